@@ -1,0 +1,78 @@
+"""Checks of numeric arguments, one sentence each, shared by every layer."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from coldspin.exceptions import InvalidInputError
+
+Array = NDArray[np.float64]
+
+
+def finite(name: str, value: ArrayLike) -> Array:
+    """`value` as floats, none of them NaN or infinite."""
+    array = _floats(name, value)
+    _require(np.isfinite(array), name, array, "must be finite")
+    return array
+
+
+def positive(name: str, value: ArrayLike, *, infinite: bool = False) -> Array:
+    """`value` as floats > 0; infinity passes only where it is a limit that exists."""
+    array = _floats(name, value)
+    allowed = (array > 0) if infinite else (array > 0) & np.isfinite(array)
+    _require(allowed, name, array, "must be greater than zero" + ("" if infinite else " and finite"))
+    return array
+
+
+def within(name: str, value: ArrayLike, low: float, high: float, *, open_low: bool = False) -> Array:
+    """`value` as floats in [low, high], or in (low, high]."""
+    array = _floats(name, value)
+    above = array > low if open_low else array >= low
+    _require(
+        above & (array <= high), name, array, f"must lie in {'(' if open_low else '['}{low:g}, {high:g}]"
+    )
+    return array
+
+
+def half_integer(name: str, value: float) -> float:
+    """A spin quantum number, 1/2 or more."""
+    doubled = 2 * float(_floats(name, value))
+    if not (np.isfinite(doubled) and doubled >= 1 and doubled == round(doubled)):
+        raise InvalidInputError(
+            f"{name} must be a positive multiple of 1/2 (0.5, 1, 1.5, ...), not {value!r}"
+        )
+    return doubled / 2
+
+
+def averaging(b: ArrayLike, k: ArrayLike) -> tuple[Array, Array]:
+    """b = Ω_B T2e* and k = τ_c/T2e* in the range that double precision carries, broadcast together."""
+    b, k = _floats("b", b), _floats("k", k)
+    _require(np.abs(b) <= 1e100, "b", b, "must be finite, at most 1e100 in magnitude")
+    _require(
+        k >= 1e-100, "k", k, "must be at least 1e-100 (infinity is allowed; k → 0 has formulas of its own)"
+    )
+    broadcast = np.broadcast_arrays(b, k)
+    return broadcast[0], broadcast[1]
+
+
+def as_given(result: Array) -> Any:
+    """A zero-dimensional result as a plain float, any other as it is: scalar in, scalar out."""
+    return float(result) if result.ndim == 0 else result
+
+
+def _floats(name: str, value: ArrayLike) -> Array:
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind not in "iuf":
+            raise TypeError
+        return array.astype(np.float64)
+    except (TypeError, ValueError):
+        raise InvalidInputError(f"{name} must be a real number or an array of them, not {value!r}") from None
+
+
+def _require(allowed: NDArray[np.bool_], name: str, array: Array, rule: str) -> None:
+    if not allowed.all():
+        index = tuple(int(i) for i in np.argwhere(~allowed)[0])
+        where = f" at index {index[0] if len(index) == 1 else index}" if index else ""
+        raise InvalidInputError(f"{name} {rule}, not {array[index]:g}{where}")

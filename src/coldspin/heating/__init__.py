@@ -1,0 +1,19 @@
+"""The heating coefficient Φ of the nuclear spin-spin reservoir, by several methods with one interface."""
+
+from coldspin.heating.closed_form import (
+    ClosedForm,
+    SmallAngle,
+    high_field_heating,
+    saturated_heating,
+    slow_heating,
+)
+from coldspin.heating.method import Method
+
+__all__ = [
+    "ClosedForm",
+    "Method",
+    "SmallAngle",
+    "high_field_heating",
+    "saturated_heating",
+    "slow_heating",
+]

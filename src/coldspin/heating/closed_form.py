@@ -1,0 +1,144 @@
+"""The paper's closed forms of the heating coefficient Φ: (9), (S35)-(S38), as functions and as the two methods they make."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coldspin.arguments import Array, as_given, averaging, finite
+from coldspin.exceptions import ValidityWarning
+from coldspin.heating.method import nuclear_zeeman_share, rotation_angle, zeeman_warning
+from coldspin.precession import lorentzian_average, relaxation_rate
+
+
+def slow_heating(x: ArrayLike) -> Any:
+    r"""Φ from the electron spin component along Ω_e, in a strong field and without nuclear Zeeman precession (S37).
+
+    .. math:: \Phi = \frac{2}{5x^2}\left(2 - \frac{1}{1+x^2} - \frac{4}{4+x^2}\right)
+              = \frac25\left(\frac{1}{1+x^2} + \frac{1}{4+x^2}\right), \qquad x = a\tau_c/\hbar
+
+    1/2 for x → 0 (9), :func:`saturated_heating` for x → ∞. The second form does not cancel.
+
+    >>> slow_heating(0.0)
+    0.5
+    """
+    x = finite("x", x)
+    return as_given(np.asarray(0.4 * (1 / (1 + x**2) + 1 / (4 + x**2))))
+
+
+def saturated_heating(x: ArrayLike) -> Any:
+    """Φ = (4/5)/x² for x = aτ_c/ħ ≫ 1: the nuclear spins are turned completely by one electron (S35)."""
+    return as_given(np.asarray(0.8 / finite("x", x) ** 2))
+
+
+def high_field_heating(x: ArrayLike, nuclear_phase: ArrayLike) -> Any:
+    r"""Φ for Ω_B T2e* ≫ 1 with the nuclear Zeeman precession (average of S36 over exp(−t/τ_c)/τ_c).
+
+    .. math:: \Phi = \frac12\sum_\pm \frac{1}{10\,\vartheta_\pm^2}\left(2 - \frac{1}{1+\vartheta_\pm^2}
+              - \frac{1}{1+4\vartheta_\pm^2}\right) = \frac12\sum_\pm\frac{1}{10}\left(\frac{1}{1+\vartheta_\pm^2}
+              + \frac{4}{1+4\vartheta_\pm^2}\right)
+
+    with ϑ_± = (ω_e ± ω_B)τ_c; `x` = aτ_c/ħ = 2ω_eτ_c, `nuclear_phase` = ω_Bτ_c. At ω_B = 0 it is (S37); at ω_B = ±ω_e the
+    Knight field compensates the external one and Φ → 1/4 however long τ_c is.
+    """
+    half, phase = finite("x", x) / 2, finite("nuclear_phase", nuclear_phase)
+    squares = [(half + phase) ** 2, (half - phase) ** 2]
+    return as_given(np.asarray(sum(1 / (1 + t) + 4 / (1 + 4 * t) for t in squares) / 20))
+
+
+@dataclass(frozen=True)
+class SmallAngle:
+    """Φ for small rotation of the nuclear spins during τ_c, equation (9): k ≪ √N_I, |ω_B| ≪ ω_e."""
+
+    def heating_coefficient(
+        self,
+        b: ArrayLike,
+        k: ArrayLike,
+        *,
+        nuclei: ArrayLike,
+        spin: float = 0.5,
+        nuclear_precession: ArrayLike = 0.0,
+    ) -> Any:
+        r"""Φ = ⟨1/(1+Ω_e²τ_c²)⟩ + 1/2 (9).
+
+        b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (1/2, 3/2]. Warns where k > √N_I or
+        |ω_B| > 0.1 ω_e; raises InvalidInputError for arguments outside their domain.
+
+        >>> round(SmallAngle().heating_coefficient(0.0, 1e-6, nuclei=1e6), 9)
+        1.5
+        """
+        _warn("SmallAngle", nuclear_precession, nuclei, spin)
+        angle = rotation_angle(averaging(b, k)[1], nuclei, spin)
+        if np.any(angle > 1):
+            message = (
+                f"SmallAngle holds for k << √N_I, but k/√N_I reaches {np.max(angle):.3g}; use ClosedForm"
+            )
+            warnings.warn(ValidityWarning(message), stacklevel=2)
+        return as_given(np.asarray(lorentzian_average(b, k) + 0.5 + 0 * angle))
+
+    def relaxation_rate(
+        self,
+        b: ArrayLike,
+        k: ArrayLike,
+        *,
+        nuclei: ArrayLike,
+        spin: float = 0.5,
+        nuclear_precession: ArrayLike = 0.0,
+    ) -> Any:
+        """s/T1e for frozen nuclei, :func:`coldspin.precession.relaxation_rate` (S12); N, I and ω_B do not enter."""
+        return _frozen_rate(b, k, nuclei, spin, nuclear_precession)
+
+
+@dataclass(frozen=True)
+class ClosedForm:
+    """Φ interpolated to any rotation angle of the nuclear spins, equation (S38): any k, |ω_B| ≪ ω_e, N_I ≫ 1."""
+
+    def heating_coefficient(
+        self,
+        b: ArrayLike,
+        k: ArrayLike,
+        *,
+        nuclei: ArrayLike,
+        spin: float = 0.5,
+        nuclear_precession: ArrayLike = 0.0,
+    ) -> Any:
+        r"""Φ = ⟨1/(1+Ω_e²τ_c²)⟩ + (2/5)(ħ/aτ_c)² [2 − 1/(1+(aτ_c/ħ)²) − 4/(4+(aτ_c/ħ)²)] (S38).
+
+        b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (0, 3/2]. For N_I → ∞ exact at b = 0
+        for any k/√N_I and for any b at k ≪ √N_I; up to 17% high at b ~ 1, k ≫ √N_I (docs: differences). Warns where
+        |ω_B| > 0.1 ω_e; raises InvalidInputError for arguments outside their domain.
+
+        >>> round(ClosedForm().heating_coefficient(0.0, 100.0, nuclei=1e4), 6)
+        0.2804
+        """
+        _warn("ClosedForm", nuclear_precession, nuclei, spin)
+        angle = rotation_angle(averaging(b, k)[1], nuclei, spin)
+        return as_given(np.asarray(lorentzian_average(b, k) + slow_heating(angle)))
+
+    def relaxation_rate(
+        self,
+        b: ArrayLike,
+        k: ArrayLike,
+        *,
+        nuclei: ArrayLike,
+        spin: float = 0.5,
+        nuclear_precession: ArrayLike = 0.0,
+    ) -> Any:
+        """s/T1e for frozen nuclei, :func:`coldspin.precession.relaxation_rate` (S12); N, I and ω_B do not enter."""
+        return _frozen_rate(b, k, nuclei, spin, nuclear_precession)
+
+
+def _frozen_rate(
+    b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike
+) -> Any:
+    share = nuclear_zeeman_share(nuclear_precession, nuclei, spin)
+    rate: Array = np.asarray(relaxation_rate(b, k))
+    return as_given(np.broadcast_to(rate, np.broadcast_shapes(rate.shape, share.shape)))
+
+
+def _warn(name: str, nuclear_precession: ArrayLike, nuclei: ArrayLike, spin: float) -> None:
+    warning = zeeman_warning(name, nuclear_zeeman_share(nuclear_precession, nuclei, spin))
+    if warning:
+        warnings.warn(warning, stacklevel=3)

@@ -1,0 +1,43 @@
+"""Electron spin precession in the frozen Overhauser field: the averages g and τ_c/T1e, relaxation times, their limits."""
+
+from coldspin.precession.averages import (
+    lorentzian_average,
+    lorentzian_slope,
+    relaxation_rate,
+    spin_loss,
+    spin_loss_slope,
+    transverse_average,
+)
+from coldspin.precession.frozen_field import (
+    longitudinal_fraction,
+    overhauser_density,
+    precessing_spin,
+    second_order_spin_change,
+)
+from coldspin.precession.relaxation import (
+    dephasing_time,
+    effective_nuclei,
+    long_correlation_spin_loss,
+    lorentzian_spin_loss,
+    nuclear_relaxation_time,
+    short_correlation_rate,
+)
+
+__all__ = [
+    "dephasing_time",
+    "effective_nuclei",
+    "long_correlation_spin_loss",
+    "longitudinal_fraction",
+    "lorentzian_average",
+    "lorentzian_slope",
+    "lorentzian_spin_loss",
+    "nuclear_relaxation_time",
+    "overhauser_density",
+    "precessing_spin",
+    "relaxation_rate",
+    "second_order_spin_change",
+    "short_correlation_rate",
+    "spin_loss",
+    "spin_loss_slope",
+    "transverse_average",
+]
