@@ -29,9 +29,7 @@ def within(name: str, value: ArrayLike, low: float, high: float, *, open_low: bo
     """`value` as floats in [low, high], or in (low, high]."""
     array = _floats(name, value)
     above = array > low if open_low else array >= low
-    _require(
-        above & (array <= high), name, array, f"must lie in {'(' if open_low else '['}{low:g}, {high:g}]"
-    )
+    _require(above & (array <= high), name, array, f"must lie in {'(' if open_low else '['}{low:g}, {high:g}]")
     return array
 
 
@@ -39,9 +37,7 @@ def half_integer(name: str, value: float) -> float:
     """A spin quantum number, 1/2 or more."""
     doubled = 2 * float(_floats(name, value))
     if not (np.isfinite(doubled) and doubled >= 1 and doubled == round(doubled)):
-        raise InvalidInputError(
-            f"{name} must be a positive multiple of 1/2 (0.5, 1, 1.5, ...), not {value!r}"
-        )
+        raise InvalidInputError(f"{name} must be a positive multiple of 1/2 (0.5, 1, 1.5, ...), not {value!r}")
     return doubled / 2
 
 
@@ -49,9 +45,7 @@ def averaging(b: ArrayLike, k: ArrayLike) -> tuple[Array, Array]:
     """b = Ω_B T2e* and k = τ_c/T2e* in the range that double precision carries, broadcast together."""
     b, k = _floats("b", b), _floats("k", k)
     _require(np.abs(b) <= 1e100, "b", b, "must be finite, at most 1e100 in magnitude")
-    _require(
-        k >= 1e-100, "k", k, "must be at least 1e-100 (infinity is allowed; k → 0 has formulas of its own)"
-    )
+    _require(k >= 1e-100, "k", k, "must be at least 1e-100 (infinity is allowed; k → 0 has formulas of its own)")
     broadcast = np.broadcast_arrays(b, k)
     return broadcast[0], broadcast[1]
 

@@ -1,4 +1,4 @@
-"""The paper's closed forms of the heating coefficient Φ: (9), (S35)-(S38), as functions and as the two methods they make."""
+"""The paper's closed forms of the heating coefficient Φ: (9), (S35)-(S38), as functions and as two methods."""
 
 import warnings
 from dataclasses import dataclass
@@ -40,8 +40,8 @@ def high_field_heating(x: ArrayLike, nuclear_phase: ArrayLike) -> Any:
               - \frac{1}{1+4\vartheta_\pm^2}\right) = \frac12\sum_\pm\frac{1}{10}\left(\frac{1}{1+\vartheta_\pm^2}
               + \frac{4}{1+4\vartheta_\pm^2}\right)
 
-    with ϑ_± = (ω_e ± ω_B)τ_c; `x` = aτ_c/ħ = 2ω_eτ_c, `nuclear_phase` = ω_Bτ_c. At ω_B = 0 it is (S37); at ω_B = ±ω_e the
-    Knight field compensates the external one and Φ → 1/4 however long τ_c is.
+    with ϑ_± = (ω_e ± ω_B)τ_c; `x` = aτ_c/ħ = 2ω_eτ_c, `nuclear_phase` = ω_Bτ_c. At ω_B = 0 it is (S37); at ω_B = ±ω_e
+    the Knight field compensates the external one and Φ → 1/4 however long τ_c is.
     """
     half, phase = finite("x", x) / 2, finite("nuclear_phase", nuclear_phase)
     squares = [(half + phase) ** 2, (half - phase) ** 2]
@@ -63,8 +63,8 @@ class SmallAngle:
     ) -> Any:
         r"""Φ = ⟨1/(1+Ω_e²τ_c²)⟩ + 1/2 (9).
 
-        b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (1/2, 3/2]. Warns where k > √N_I or
-        |ω_B| > 0.1 ω_e; raises InvalidInputError for arguments outside their domain.
+        b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (1/2, 3/2]. Warns where
+        k > √N_I or |ω_B| > 0.1 ω_e; raises InvalidInputError for arguments outside their domain.
 
         >>> round(SmallAngle().heating_coefficient(0.0, 1e-6, nuclei=1e6), 9)
         1.5
@@ -72,9 +72,7 @@ class SmallAngle:
         _warn("SmallAngle", nuclear_precession, nuclei, spin)
         angle = rotation_angle(averaging(b, k)[1], nuclei, spin)
         if np.any(angle > 1):
-            message = (
-                f"SmallAngle holds for k << √N_I, but k/√N_I reaches {np.max(angle):.3g}; use ClosedForm"
-            )
+            message = f"SmallAngle holds for k << √N_I, but k/√N_I reaches {np.max(angle):.3g}; use ClosedForm"
             warnings.warn(ValidityWarning(message), stacklevel=2)
         return as_given(np.asarray(lorentzian_average(b, k) + 0.5 + 0 * angle))
 
@@ -106,12 +104,12 @@ class ClosedForm:
     ) -> Any:
         r"""Φ = ⟨1/(1+Ω_e²τ_c²)⟩ + (2/5)(ħ/aτ_c)² [2 − 1/(1+(aτ_c/ħ)²) − 4/(4+(aτ_c/ħ)²)] (S38).
 
-        b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (0, 3/2]. For N_I → ∞ exact at b = 0
-        for any k/√N_I and for any b at k ≪ √N_I; up to 17% high at b ~ 1, k ≫ √N_I (docs: differences). Warns where
+        b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (0, 3/2]. For N_I → ∞ exact at
+        b = 0 for any k/√N_I and for any b at k ≪ √N_I; up to 17% high at b ~ 1, k ≫ √N_I (docs: differences). Warns where
         |ω_B| > 0.1 ω_e; raises InvalidInputError for arguments outside their domain.
 
         >>> round(ClosedForm().heating_coefficient(0.0, 100.0, nuclei=1e4), 6)
-        0.2804
+        0.28039
         """
         _warn("ClosedForm", nuclear_precession, nuclei, spin)
         angle = rotation_angle(averaging(b, k)[1], nuclei, spin)
@@ -130,9 +128,7 @@ class ClosedForm:
         return _frozen_rate(b, k, nuclei, spin, nuclear_precession)
 
 
-def _frozen_rate(
-    b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike
-) -> Any:
+def _frozen_rate(b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike) -> Any:
     share = nuclear_zeeman_share(nuclear_precession, nuclei, spin)
     rate: Array = np.asarray(relaxation_rate(b, k))
     return as_given(np.broadcast_to(rate, np.broadcast_shapes(rate.shape, share.shape)))

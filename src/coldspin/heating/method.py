@@ -13,8 +13,8 @@ from coldspin.precession import effective_nuclei
 class Method(Protocol):
     """A frozen value that computes Φ and T1e from the dimensionless groups, both from one theory.
 
-    b = Ω_B s and `nuclear_precession` = ω_B s are signed and independent of each other (a mean Overhauser field enters Ω_B
-    alone); k = τ_c/s; s = T2e*. Arrays broadcast; scalar in, scalar out.
+    b = Ω_B s and `nuclear_precession` = ω_B s are signed and independent of each other (a mean Overhauser field enters
+    Ω_B alone); k = τ_c/s; s = T2e*. Arrays broadcast; scalar in, scalar out.
     """
 
     def heating_coefficient(

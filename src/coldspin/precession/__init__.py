@@ -1,4 +1,4 @@
-"""Electron spin precession in the frozen Overhauser field: the averages g and τ_c/T1e, relaxation times, their limits."""
+"""Electron spin precession in the frozen Overhauser field: averages, relaxation times, and their limits."""
 
 from coldspin.precession.averages import (
     lorentzian_average,

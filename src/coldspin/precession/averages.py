@@ -16,7 +16,7 @@ def lorentzian_average(b: ArrayLike, k: ArrayLike) -> Any:
     .. math:: g(b,k) = \left\langle \frac{1}{1+\Omega_e^2\tau_c^2} \right\rangle
               = \frac{\sqrt{2\pi}}{b k^2}\,\mathrm{Im}\,w\!\left[\sqrt2\,(b + i/k)\right]
 
-    with Ω_e = Ω_B + Ω_N, Ω_N normally distributed with variance 1/(4s²) per axis (S23), s = T2e*, w the Faddeeva function.
+    with Ω_e = Ω_B + Ω_N, Ω_N normal with variance 1/(4s²) per axis (S23), s = T2e*, w the Faddeeva function.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def lorentzian_average(b: ArrayLike, k: ArrayLike) -> Any:
     Examples
     --------
     >>> round(lorentzian_average(1.0, 1.0), 12)
-    0.429182424385
+    0.429249804507
     """
     b, k = averaging(b, k)
     y = sqrt(2) / k
@@ -79,7 +79,8 @@ def transverse_average(b: ArrayLike, k: ArrayLike) -> Any:
 def spin_loss(b: ArrayLike, k: ArrayLike) -> Any:
     r"""Fraction of its spin that the electron loses to the nuclei in one visit, τ_c/T1e.
 
-    .. math:: \frac{\tau_c}{T_{1,e}^N} = \left\langle \frac{\Omega_{e,\perp}^2\tau_c^2}{1+\Omega_e^2\tau_c^2} \right\rangle
+    .. math:: \frac{\tau_c}{T_{1,e}^N}
+              = \left\langle \frac{\Omega_{e,\perp}^2\tau_c^2}{1+\Omega_e^2\tau_c^2} \right\rangle
               = \frac{1-\sqrt\pi\,y\,\mathrm{Re}\,w - \sqrt\pi\,\mathrm{Im}\,w/(2u)}{u^2},\qquad w = w(u+iy)
 
     with u = √2 b and y = √2/k. Parameters, range, accuracy and errors as in :func:`lorentzian_average`.
@@ -129,7 +130,7 @@ def relaxation_rate(b: ArrayLike, k: ArrayLike) -> Any:
 
 
 def lorentzian_slope(b: ArrayLike, k: ArrayLike) -> Any:
-    """∂g/∂b of :func:`lorentzian_average`: 4b y² (K₁ − K₀), y = √2/k, with K_n of :mod:`~coldspin.precession.field_integrals`."""
+    """∂g/∂b of :func:`lorentzian_average`: 4b y² (K₁ − K₀) with y = √2/k (:mod:`.field_integrals`)."""
     b, k = averaging(b, k)
     return as_given(_slope(0, b, k) * (2 / k**2))
 

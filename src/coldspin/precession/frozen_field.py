@@ -12,10 +12,11 @@ def precessing_spin(spin: ArrayLike, precession: ArrayLike, time: ArrayLike) -> 
     r"""Electron spin after free precession about a frozen frequency vector (S9, the solution of S8).
 
     .. math:: \boldsymbol S_0(t) = (\boldsymbol S\boldsymbol n)\boldsymbol n
-              + [\boldsymbol S - (\boldsymbol S\boldsymbol n)\boldsymbol n]\cos\Omega_e t + [\boldsymbol n\times\boldsymbol S]\sin\Omega_e t
+              + [\boldsymbol S - (\boldsymbol S\boldsymbol n)\boldsymbol n]\cos\Omega_e t
+              + [\boldsymbol n\times\boldsymbol S]\sin\Omega_e t
 
-    `spin` and `precession` (Ω_e, rad/s) are vectors along the last axis, `time` [s] broadcasts with the rest. dS/dt = Ω_e × S
-    (S8) fixes the sense of rotation; (S9) as printed has S × n, which turns the other way (docs: differences).
+    `spin` and `precession` (Ω_e, rad/s) are vectors along the last axis, `time` [s] broadcasts with the rest. (S8),
+    dS/dt = Ω_e × S, fixes the sense of rotation; (S9) as printed has S × n, which turns the other way (docs: differences).
     """
     spin, precession = finite("spin", spin), finite("precession", precession)
     phase = np.linalg.norm(precession, axis=-1, keepdims=True) * finite("time", time)[..., None]
@@ -38,16 +39,14 @@ def longitudinal_fraction(precession: ArrayLike, time: ArrayLike) -> Any:
     return as_given(precessing_spin(up, precession, time)[..., 2])
 
 
-def overhauser_density(
-    precession: ArrayLike, dephasing_time: float, mean: ArrayLike = (0.0, 0.0, 0.0)
-) -> Any:
+def overhauser_density(precession: ArrayLike, dephasing_time: float, mean: ArrayLike = (0.0, 0.0, 0.0)) -> Any:
     r"""Probability density of the Overhauser precession vector (S23).
 
     .. math:: \mathcal F(\boldsymbol\Omega_N) = \left(\sqrt{\tfrac2\pi}\,T_{2,e}^*\right)^3
               \exp\left[-2T_{2,e}^{*2}(\boldsymbol\Omega_N-\langle\boldsymbol\Omega_N\rangle)^2\right]
 
-    `precession` [rad/s], last axis x, y, z; `dephasing_time` T2e* [s]; `mean` ⟨Ω_N⟩ [rad/s]. Returns s³. Each component has
-    the variance 1/(4 T2e*²).
+    `precession` [rad/s], last axis x, y, z; `dephasing_time` T2e* [s]; `mean` ⟨Ω_N⟩ [rad/s]. Returns s³. Each component
+    has the variance 1/(4 T2e*²).
     """
     s = positive("dephasing_time", dephasing_time)
     distance = finite("precession", precession) - finite("mean", mean)
@@ -57,11 +56,11 @@ def overhauser_density(
 def second_order_spin_change(overhauser: ArrayLike, b: float, k: float, nuclei_effective: float) -> Any:
     r"""Integrand of (S22): second-order change of the electron spin, −ΔJ_z, for one Overhauser vector r = Ω_N s.
 
-    .. math:: \delta S_z = \frac{a^2\tau_c^2[J_z(1+\Omega_{e,z}^2\tau_c^2) + \hbar\Omega_{e,z}\Omega_{e,\perp}^2\tau_c^2/a]}
-              {2\hbar^2(1+\Omega_e^2\tau_c^2)^2}
+    .. math:: \delta S_z = \frac{a^2\tau_c^2[J_z(1+\Omega_{e,z}^2\tau_c^2)
+              + \hbar\Omega_{e,z}\Omega_{e,\perp}^2\tau_c^2/a]}{2\hbar^2(1+\Omega_e^2\tau_c^2)^2}
 
-    with aτ_c/ħ = k/√N_I and J_z = r_z√N_I. `overhauser` has x, y, z along the last axis. Its average over (S23) with a small
-    mean equals (S25), ⟨J_z⟩/N_I · τ_c/T1e, which is what the paper goes on with; that is a test here.
+    with aτ_c/ħ = k/√N_I and J_z = r_z√N_I. `overhauser` has x, y, z along the last axis. Its average over (S23) with a
+    small mean equals (S25), ⟨J_z⟩/N_I · τ_c/T1e, which is what the paper goes on with; that is a test here.
     """
     r, n = finite("overhauser", overhauser), positive("nuclei_effective", nuclei_effective)
     z, transverse = b + r[..., 2], r[..., 0] ** 2 + r[..., 1] ** 2

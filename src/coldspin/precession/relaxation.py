@@ -1,4 +1,4 @@
-"""Electron and nuclear relaxation times, and the separate formulas that the paper gives for their limits (S13-S16, S27)."""
+"""Electron and nuclear relaxation times, and the paper's separate formulas for their limits (S13-S16, S27)."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def dephasing_time(nuclei: ArrayLike, spin: float, hyperfine_coupling: ArrayLike
 
     .. math:: T_{2,e}^* = \frac{\hbar}{|a|\sqrt{N_I}}, \qquad N_I = \tfrac43 N I(I+1)
 
-    `nuclei` is N > 0, `spin` is I, `hyperfine_coupling` is a/ħ per nucleus [rad/s], either sign but not 0. Returns seconds.
+    `nuclei` is N > 0, `spin` is I, `hyperfine_coupling` is a/ħ per nucleus [rad/s], either sign but not 0. In seconds.
     Each component of Ω_N has the standard deviation 1/(2 T2e*); Merkulov's T_Δ is √2 T2e*.
 
     >>> dephasing_time(1e4, 0.5, 1e7)
