@@ -7,12 +7,13 @@ from coldspin.heating.closed_form import (
     saturated_heating,
     slow_heating,
 )
-from coldspin.heating.method import Method
+from coldspin.heating.method import Method, SmoothMethod
 
 __all__ = [
     "ClosedForm",
     "Method",
     "SmallAngle",
+    "SmoothMethod",
     "high_field_heating",
     "saturated_heating",
     "slow_heating",

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from coldspin.arguments import Array, as_given, averaging, finite
 from coldspin.exceptions import ValidityWarning
 from coldspin.heating.method import nuclear_zeeman_share, rotation_angle, zeeman_warning
-from coldspin.precession import lorentzian_average, relaxation_rate
+from coldspin.precession import lorentzian_average, lorentzian_slope, relaxation_rate
 
 
 def slow_heating(x: ArrayLike) -> Any:
@@ -88,6 +88,10 @@ class SmallAngle:
         """s/T1e for frozen nuclei, :func:`coldspin.precession.relaxation_rate` (S12); N, I and ω_B do not enter."""
         return _frozen_rate(b, k, nuclei, spin, nuclear_precession)
 
+    def heating_slope(self, b: ArrayLike, k: ArrayLike) -> Any:
+        """∂Φ/∂b at fixed k: that of ⟨1/(1+Ω_e²τ_c²)⟩, the only part that depends on b."""
+        return lorentzian_slope(b, k)
+
 
 @dataclass(frozen=True)
 class ClosedForm:
@@ -105,8 +109,8 @@ class ClosedForm:
         r"""Φ = ⟨1/(1+Ω_e²τ_c²)⟩ + (2/5)(ħ/aτ_c)² [2 − 1/(1+(aτ_c/ħ)²) − 4/(4+(aτ_c/ħ)²)] (S38).
 
         b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (0, 3/2]. For N_I → ∞ exact at
-        b = 0 for any k/√N_I and for any b at k ≪ √N_I; up to 17% high at b ~ 1, k ≫ √N_I (docs: differences). Warns where
-        |ω_B| > 0.1 ω_e; raises InvalidInputError for arguments outside their domain.
+        b = 0 for any k/√N_I and for any b at k ≪ √N_I; up to 17% high at b ~ 1, k ≫ √N_I (docs: differences). Warns
+        where |ω_B| > 0.1 ω_e; raises InvalidInputError for arguments outside their domain.
 
         >>> round(ClosedForm().heating_coefficient(0.0, 100.0, nuclei=1e4), 6)
         0.28039
@@ -126,6 +130,10 @@ class ClosedForm:
     ) -> Any:
         """s/T1e for frozen nuclei, :func:`coldspin.precession.relaxation_rate` (S12); N, I and ω_B do not enter."""
         return _frozen_rate(b, k, nuclei, spin, nuclear_precession)
+
+    def heating_slope(self, b: ArrayLike, k: ArrayLike) -> Any:
+        """∂Φ/∂b at fixed k: that of ⟨1/(1+Ω_e²τ_c²)⟩, the only part that depends on b."""
+        return lorentzian_slope(b, k)
 
 
 def _frozen_rate(b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike) -> Any:

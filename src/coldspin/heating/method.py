@@ -1,6 +1,6 @@
 """What every way of computing Φ offers, and the argument checks and warnings that the closed ones share."""
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -38,6 +38,14 @@ class Method(Protocol):
         nuclear_precession: ArrayLike = 0.0,
     ) -> Any:
         """s/T1e (3), (S12)."""
+
+
+@runtime_checkable
+class SmoothMethod(Protocol):
+    """A method that knows ∂Φ/∂b and ignores ω_B, so that the optimum is the root of an analytic derivative."""
+
+    def heating_slope(self, b: ArrayLike, k: ArrayLike) -> Any:
+        """∂Φ/∂b at fixed k."""
 
 
 def rotation_angle(k: Array, nuclei: ArrayLike, spin: float) -> Array:

@@ -16,7 +16,8 @@ def precessing_spin(spin: ArrayLike, precession: ArrayLike, time: ArrayLike) -> 
               + [\boldsymbol n\times\boldsymbol S]\sin\Omega_e t
 
     `spin` and `precession` (Ω_e, rad/s) are vectors along the last axis, `time` [s] broadcasts with the rest. (S8),
-    dS/dt = Ω_e × S, fixes the sense of rotation; (S9) as printed has S × n, which turns the other way (docs: differences).
+    dS/dt = Ω_e × S, fixes the sense of rotation; (S9) as printed has S × n, which turns the other way (docs:
+    differences).
     """
     spin, precession = finite("spin", spin), finite("precession", precession)
     phase = np.linalg.norm(precession, axis=-1, keepdims=True) * finite("time", time)[..., None]

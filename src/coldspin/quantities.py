@@ -1,0 +1,109 @@
+"""The boundary where quantities with units come in: numbers, strings ("150 G") and pint quantities become SI floats.
+
+No other module knows units. Gauss is 1e-4 T. A frequency in hertz is refused where rad/s is meant.
+"""
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from coldspin.arguments import Array, finite
+from coldspin.constants import HBAR
+from coldspin.exceptions import InvalidInputError
+
+
+class Dimension(NamedTuple):
+    """What an argument measures: its SI unit, units in which people give it, and the factor from an energy, if any."""
+
+    unit: str
+    examples: str
+    energy: bool = False
+
+
+FIELD = Dimension("tesla", '"150 G", "15 mT"')
+TIME = Dimension("second", '"10 ns", "2 h"')
+ANGLE = Dimension("radian", '"30 deg", "0.5 rad"')
+COUPLING = Dimension("radian / second", '"1.5e6 rad/s", "1 neV"', energy=True)
+GYROMAGNETIC = Dimension("radian / second / tesla", '"6.44e7 rad/s/T", "6.44e3 rad/s/G"')
+
+_NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_GAUSS = re.compile(r"(?<![^\W\d])(?:(?P<prefix>[kmuµμn])?(?P<symbol>G)|(?P<word>kilo|milli|micro|nano)?gauss)(?!\w)")
+_RANGE = re.compile(r"\s*([^:\s]+)\s*:\s*([^:\s]+)\s*:\s*([^:\s]+)\s+(\S.*)")
+
+
+def si(name: str, value: Any, dimension: Dimension) -> Array:
+    """`value` in SI as floats: plain numbers are SI already, strings and quantities are converted, all must be finite.
+
+    Raises InvalidInputError for a missing or unknown unit, a wrong dimension, hertz where rad/s is meant, NaN.
+    """
+    if isinstance(value, str):
+        return finite(name, _convert(name, *_parse(name, value, dimension), dimension))
+    if hasattr(value, "magnitude") and hasattr(value, "units"):
+        return finite(name, _convert(name, value.magnitude, str(value.units), dimension))
+    if isinstance(value, list | tuple) and any(isinstance(entry, str) for entry in value):
+        return np.array([si(name, entry, dimension) for entry in value])
+    return finite(name, value)
+
+
+def si_axis(name: str, value: Any, dimension: Dimension) -> Array:
+    """`value` in SI as a one-dimensional axis; "START:STOP:COUNT UNIT" spans a range, ends included."""
+    match = _RANGE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        if isinstance(value, str) and ":" in value:
+            raise InvalidInputError(f'{name} must be a range like "-200:200:401 mT", not {value!r}')
+        return np.atleast_1d(si(name, value, dimension))
+    start, stop, count, unit = match.groups()
+    if not count.isdigit() or int(count) < 2:
+        raise InvalidInputError(f"{name} needs a count of points of 2 or more after the second colon, not {count!r}")
+    first, last = (float(si(name, f"{end} {unit}", dimension)) for end in (start, stop))
+    return np.linspace(first, last, int(count))
+
+
+def _parse(name: str, text: str, dimension: Dimension) -> tuple[float, str]:
+    match = _NUMBER.match(text)
+    if match is None:
+        raise InvalidInputError(f"{name} must start with a number, as in {dimension.examples}, not {text!r}")
+    unit = text[match.end() :].strip()
+    if not unit:
+        raise InvalidInputError(f"{name} needs a unit, as in {dimension.examples}, not {text!r}")
+    return float(match.group()), unit
+
+
+def _convert(name: str, magnitude: Any, unit: str, dimension: Dimension) -> Any:
+    registry = _registry()
+    shown = f"{magnitude:g} {unit}" if isinstance(magnitude, float | int) else f"a quantity in {unit}"
+    try:
+        quantity = registry.Quantity(np.asarray(magnitude, dtype=float), unit)
+    except Exception as problem:
+        raise InvalidInputError(
+            f"{name} has the unknown unit {unit!r}; give it as in {dimension.examples}"
+        ) from problem
+    if "radian" in dimension.unit and "second" in dimension.unit and "hertz" in str(quantity.units):
+        raise InvalidInputError(
+            f"{name} = {shown} is in hertz, but an angular frequency is meant: multiply by 2π and give it as in "
+            f"{dimension.examples}"
+        )
+    if dimension.energy and quantity.check("[energy]"):
+        return quantity.to("joule").magnitude / HBAR
+    if not quantity.check(registry.Quantity(1, dimension.unit).dimensionality):
+        raise InvalidInputError(f"{name} = {shown} has the wrong dimension; give it as in {dimension.examples}")
+    return quantity.to(dimension.unit).magnitude
+
+
+@lru_cache
+def _registry() -> Any:
+    """Our own registry, made when the first unit is met: pint takes longer to import than a calculation takes."""
+    import pint
+
+    registry: Any = pint.UnitRegistry(preprocessors=[_laboratory_gauss])
+    registry.define("laboratory_gauss = 1e-4 * tesla = lab_G")
+    return registry
+
+
+def _laboratory_gauss(unit: str) -> str:
+    """Point gauss at 1e-4 T: pint's own is the CGS unit, which no factor turns into tesla."""
+    return _GAUSS.sub(
+        lambda m: f"{m['prefix'] or ''}lab_G" if m["symbol"] else f"{m['word'] or ''}laboratory_gauss", unit
+    )

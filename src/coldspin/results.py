@@ -1,0 +1,69 @@
+"""Results as labelled Datasets: units, long names, the parameters they were made from, and what was doubtful."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from coldspin.arguments import Array
+from coldspin.exceptions import ValidityWarning
+from coldspin.heating import Method
+from coldspin.site import Site
+from coldspin.thermodynamics.validity import Condition
+
+_LABELS = {
+    "field": ("T", "magnetic field B along z"),
+    "inverse_spin_temperature": ("1/J", "inverse nuclear spin temperature β"),
+    "spin_temperature": ("K", "nuclear spin temperature θ_N"),
+    "nuclear_spin": ("1", "mean nuclear spin ⟨I_z⟩"),
+    "nuclear_polarization": ("1", "nuclear polarization ⟨I_z⟩/I"),
+    "overhauser_field": ("T", "Overhauser field on the electron ⟨Ω_N⟩/γ_e"),
+    "heating_coefficient": ("1", "heating coefficient Φ"),
+    "electron_relaxation_time": ("s", "electron spin relaxation time by the nuclei T1e"),
+    "mean_overhauser_precession": ("1", "mean Overhauser precession ⟨Ω_N⟩ T2e*"),
+    "spin_influx": ("W", "Zeeman energy brought by oriented electrons"),
+    "zeeman_heating": ("W", "heating of the Zeeman reservoir q_Z"),
+    "spin_spin_heating": ("W", "heating of the spin-spin reservoir q_SS"),
+    "relaxation_rate": ("1/s", "warming rate of the nuclear spins in the dark 1/T_E"),
+    "zeeman_relaxation_rate": ("1/s", "part of 1/T_E by the Zeeman reservoir"),
+    "spin_spin_relaxation_rate": ("1/s", "part of 1/T_E by the spin-spin reservoir"),
+    "kind": ("", "maximum or minimum of |β|"),
+}
+
+
+def labelled(
+    columns: dict[str, Any],
+    field: Array,
+    site: Site,
+    method: Method,
+    checks: tuple[tuple[Condition, ...], list[str]],
+    *,
+    stacklevel: int,
+) -> xr.Dataset:
+    """Columns along `field` with units, names and attributes; conditions that fail are warned of, once each."""
+    conditions, messages = checks
+    messages = [*messages, *(c.sentence() for c in conditions if not c.holds)]
+    for message in messages:
+        warnings.warn(ValidityWarning(message), stacklevel=stacklevel)
+    data = xr.Dataset({name: ("field", values, attributes(name)) for name, values in columns.items()})
+    data = data.assign_coords(field=("field", field, attributes("field")))
+    data.attrs = {**site.parameters(), "method": repr(method), "warnings": "\n".join(messages)}
+    data.attrs |= {f"condition_{c.name}": c.value for c in conditions}
+    knight = abs(site.hyperfine_coupling) / 2
+    data.attrs |= {
+        "condition_rotation_angle": site.k / np.sqrt(site.effective_nuclei),
+        "condition_nuclear_zeeman_share": abs(site.nuclear_gyromagnetic_ratio) * largest(field) / knight,
+    }
+    return data
+
+
+def attributes(name: str) -> dict[str, str]:
+    """Unit and long name of a column."""
+    unit, long_name = _LABELS[name]
+    return {"units": unit, "long_name": long_name}
+
+
+def largest(values: Array) -> float:
+    """Largest magnitude, 0 for none."""
+    return float(np.max(np.abs(values), initial=0.0))

@@ -1,0 +1,1 @@
+"""Nuclear spin thermodynamics: energy fluxes, the stationary spin temperature, warming in the dark, validity."""

@@ -1,0 +1,43 @@
+"""Where β(B) is stationary: the analytic condition, and its roots on an interval."""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+
+from coldspin.arguments import Array
+from coldspin.precession import spin_loss, spin_loss_slope
+
+_POINTS_PER_DECADE = 60
+
+
+def stationarity(field: Array, b: Array, k: float, heating: tuple[Array, Array], kinetic_local_field: float) -> Array:
+    r"""Left side of dβ/dB = 0 for (6), divided by positive factors; its sign is that of d|β|/d|B|.
+
+    .. math:: \frac{1}{B^2}\left[B_h^2 - b\,\frac{\partial B_h^2}{\partial b}\right] - 1,\qquad
+              B_h^2 = \frac{\Phi}{\tau_c/T_{1,e}^N}\,k^2\,\frac{\tilde B_L^2}{3}
+
+    `heating` is (Φ, ∂Φ/∂b) at b = γ_e B T2e*.
+    """
+    loss, loss_slope = np.asarray(spin_loss(b, k)), np.asarray(spin_loss_slope(b, k))
+    coefficient, slope = heating
+    ratio = coefficient / loss
+    ratio_slope = (slope - ratio * loss_slope) / loss
+    result: Array = (ratio - b * ratio_slope) * (k * kinetic_local_field / field) ** 2 / 3 - 1
+    return result
+
+
+def roots(function: Callable[[Array], Array], low: float, high: float) -> list[float]:
+    """Every simple root of `function` in (low, high), 0 < low, that a logarithmic grid of 60 points a decade separates.
+
+    Each is refined to a few units in the last place by Brent's method.
+    """
+    count = max(3, int(_POINTS_PER_DECADE * np.log10(high / low)) + 1)
+    grid: NDArray[np.float64] = np.geomspace(low, high, count)
+    values = function(grid)
+    brackets = np.flatnonzero(values[:-1] * values[1:] < 0)
+    crossings = [
+        brentq(lambda x: float(function(np.array(x))), grid[i], grid[i + 1], xtol=1e-300, rtol=1e-14) for i in brackets
+    ]
+    return sorted([*crossings, *(float(x) for x in grid[1:-1][values[1:-1] == 0])])

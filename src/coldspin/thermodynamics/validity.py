@@ -1,0 +1,92 @@
+"""Where the theory stops holding: the condition of section S2, and the numbers to watch with their limits."""
+
+from math import sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coldspin.arguments import as_given, positive, within
+from coldspin.constants import HBAR
+
+
+class Condition(NamedTuple):
+    """One condition of validity: its largest value, the limit above which the theory loses ground, and what to do."""
+
+    name: str
+    value: float
+    limit: float
+    meaning: str
+
+    @property
+    def holds(self) -> bool:
+        """Whether the value stays within its limit."""
+        return self.value <= self.limit
+
+    def sentence(self) -> str:
+        """Say what is violated, by how much, and what follows."""
+        return f"{self.name} reaches {self.value:.3g} (limit {self.limit:g}): {self.meaning}"
+
+
+def spin_spin_time(local_field: ArrayLike, nuclear_gyromagnetic_ratio: float) -> Any:
+    """T2N ≈ 1/(|γ_N| B_L) [s], the time in which spin-spin interaction establishes a spin temperature; an estimate."""
+    rate = positive("local_field", local_field) * abs(nuclear_gyromagnetic_ratio)
+    return as_given(np.asarray(1 / rate))
+
+
+def thermalization_threshold(
+    spin_spin_time: float, total_hyperfine_energy: float, *, relaxation_minimum: float, spin: float = 0.5
+) -> float:
+    r"""N^{3/2}/f above which T2N < T1N holds for every correlation time at B = 0 (section S2).
+
+    .. math:: T_{1,N}^e \ge c\,\frac{N_I T_{2,e}^*}{f}\;\Rightarrow\;
+              \frac{N^{3/2}}{f} > \frac{T_{2,N}\,|aN|}{c\,\hbar\sqrt{4I(I+1)/3}}
+
+    T2N [s], |aN| [J], c = `relaxation_minimum`, the minimum of T1N f/(N_I T2e*): 4.024, in the paper 4.9.
+    """
+    ratio = sqrt(4 * spin * (spin + 1) / 3)
+    return spin_spin_time * abs(total_hyperfine_energy) / (relaxation_minimum * HBAR * ratio)
+
+
+def largest_filling(nuclei: float, threshold: float) -> float:
+    """Largest f that satisfies N^{3/2}/f > `threshold` (section S2), at most 1."""
+    return float(within("filling", min(1.0, nuclei**1.5 / threshold), 0, 1))
+
+
+def conditions(
+    *,
+    mean_overhauser_precession: float,
+    local_phase: float,
+    thermalization_ratio: float,
+    field_ratio: float,
+) -> tuple[Condition, ...]:
+    """The conditions that do not depend on the method, worst case over the fields.
+
+    |⟨Ω_N⟩|T2e*, γ_N B_L τ_c, T2N/T1N and |B|/B_L.
+    """
+    return (
+        Condition(
+            "mean_overhauser_precession",
+            mean_overhauser_precession,
+            0.1,
+            "the mean Overhauser field shifts the electron precession that (6) takes from the external field alone",
+        ),
+        Condition(
+            "local_phase",
+            local_phase,
+            0.1,
+            "γ_N B_L τ_c is not small, and second order in the spin-spin interaction fails",
+        ),
+        Condition(
+            "thermalization_ratio",
+            thermalization_ratio,
+            1.0,
+            "T2N = 1/(γ_N B_L) exceeds T1N, and a spin temperature is not established between visits (section S2)",
+        ),
+        Condition(
+            "field_ratio",
+            field_ratio,
+            10.0,
+            "at B >> B_L the Zeeman and spin-spin reservoirs mix slowly, but one spin temperature is assumed",
+        ),
+    )
