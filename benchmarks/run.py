@@ -1,16 +1,14 @@
 """Every benchmark in turn: `make bench`. Each prints ratios measured in one run, with its target beside it."""
 
-import os
-
-for _library in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
-    os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
-
 import importlib
+import os
 import sys
 from pathlib import Path
 
 
 def main() -> None:
+    for library in ("OMP", "OPENBLAS", "MKL", "NUMBA"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     here = Path(__file__).parent
     sys.path.insert(0, str(here))
     for script in sorted(here.glob("*.py")):

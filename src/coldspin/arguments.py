@@ -35,7 +35,8 @@ def within(name: str, value: ArrayLike, low: float, high: float, *, open_low: bo
 
 def half_integer(name: str, value: float) -> float:
     """A spin quantum number, 1/2 or more."""
-    doubled = 2 * float(_floats(name, value))
+    array = _floats(name, value)
+    doubled = 2 * float(array) if array.ndim == 0 else np.nan
     if not (np.isfinite(doubled) and doubled >= 1 and doubled == round(doubled)):
         raise InvalidInputError(f"{name} must be a positive multiple of 1/2 (0.5, 1, 1.5, ...), not {value!r}")
     return doubled / 2
@@ -46,7 +47,10 @@ def averaging(b: ArrayLike, k: ArrayLike) -> tuple[Array, Array]:
     b, k = _floats("b", b), _floats("k", k)
     _require(np.abs(b) <= 1e100, "b", b, "must be finite, at most 1e100 in magnitude")
     _require(k >= 1e-100, "k", k, "must be at least 1e-100 (infinity is allowed; k → 0 has formulas of its own)")
-    broadcast = np.broadcast_arrays(b, k)
+    try:
+        broadcast = np.broadcast_arrays(b, k)
+    except ValueError:
+        raise InvalidInputError(f"b and k do not broadcast: their shapes are {b.shape} and {k.shape}") from None
     return broadcast[0], broadcast[1]
 
 

@@ -186,7 +186,9 @@ def test_13_is_11_with_4_5_and_12(state):
         filling=filling,
         local_fields=(b_l, np.sqrt(3) * b_l),
     )
-    assert parts.zeeman + parts.spin_spin == pytest.approx(-darkness.warming_rate(q_z, q_ss, capacity) / beta, rel=1e-12)
+    assert parts.zeeman + parts.spin_spin == pytest.approx(
+        -darkness.warming_rate(q_z, q_ss, capacity) / beta, rel=1e-12
+    )
 
 
 def test_energy_is_minus_heat_capacity_times_beta():

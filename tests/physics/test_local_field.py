@@ -57,7 +57,9 @@ def test_ratio_of_a_rank_k_coupling(rank, ratio):
     a = np.random.default_rng(rank).normal(size=(3, 3))
     tensor = {0: np.eye(3), 1: a - a.T, 2: a + a.T - 2 / 3 * np.trace(a) * np.eye(3)}[rank]
     h, j, n_i = coupled([0.5, 1.5], lambda *_: tensor)
-    assert kinetic_local_field(h, j, n_i, GAMMA) == pytest.approx(ratio * local_field(h, n_i, GAMMA), rel=1e-12, abs=1e-22)
+    assert kinetic_local_field(h, j, n_i, GAMMA) == pytest.approx(
+        ratio * local_field(h, n_i, GAMMA), rel=1e-12, abs=1e-22
+    )
 
 
 def test_local_field_of_one_pair_is_that_of_the_zeeman_energy_it_equals():

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, as_given, averaging, finite
+from coldspin.arguments import Array, as_given, averaging, finite, positive
 from coldspin.exceptions import ValidityWarning
 from coldspin.heating.method import nuclear_zeeman_share, rotation_angle, zeeman_warning
 from coldspin.precession import lorentzian_average, lorentzian_slope, relaxation_rate
@@ -24,13 +24,12 @@ def slow_heating(x: ArrayLike) -> Any:
     >>> slow_heating(0.0)
     0.5
     """
-    x = finite("x", x)
-    return as_given(np.asarray(0.4 * (1 / (1 + x**2) + 1 / (4 + x**2))))
+    return as_given(_slow(finite("x", x)))
 
 
 def saturated_heating(x: ArrayLike) -> Any:
     """Φ = (4/5)/x² for x = aτ_c/ħ ≫ 1: the nuclear spins are turned completely by one electron (S35)."""
-    return as_given(np.asarray(0.8 / finite("x", x) ** 2))
+    return as_given((np.sqrt(0.8) / positive("x", x)) ** 2)
 
 
 def high_field_heating(x: ArrayLike, nuclear_phase: ArrayLike) -> Any:
@@ -44,8 +43,18 @@ def high_field_heating(x: ArrayLike, nuclear_phase: ArrayLike) -> Any:
     the Knight field compensates the external one and Φ → 1/4 however long τ_c is.
     """
     half, phase = finite("x", x) / 2, finite("nuclear_phase", nuclear_phase)
-    squares = [(half + phase) ** 2, (half - phase) ** 2]
-    return as_given(np.asarray(sum(1 / (1 + t) + 4 / (1 + 4 * t) for t in squares) / 20))
+    angles = (half + phase, half - phase)
+    return as_given(np.asarray(sum(_lorentzian(t) + 4 * _lorentzian(2 * t) for t in angles) / 20))
+
+
+def _slow(x: Array) -> Array:
+    result: Array = 0.4 * (_lorentzian(x) + _lorentzian(x / 2) / 4)
+    return result
+
+
+def _lorentzian(x: Array) -> Array:
+    result: Array = (1 / np.hypot(1, x)) ** 2
+    return result
 
 
 @dataclass(frozen=True)
@@ -69,12 +78,12 @@ class SmallAngle:
         >>> round(SmallAngle().heating_coefficient(0.0, 1e-6, nuclei=1e6), 9)
         1.5
         """
-        _warn("SmallAngle", nuclear_precession, nuclei, spin)
+        share = _checked_share("SmallAngle", nuclear_precession, nuclei, spin)
         angle = rotation_angle(averaging(b, k)[1], nuclei, spin)
         if np.any(angle > 1):
             message = f"SmallAngle holds for k << √N_I, but k/√N_I reaches {np.max(angle):.3g}; use ClosedForm"
             warnings.warn(ValidityWarning(message), stacklevel=2)
-        return as_given(np.asarray(lorentzian_average(b, k) + 0.5 + 0 * angle))
+        return _spread(lorentzian_average(b, k) + 0.5, angle, share)
 
     def relaxation_rate(
         self,
@@ -109,15 +118,15 @@ class ClosedForm:
         r"""Φ = ⟨1/(1+Ω_e²τ_c²)⟩ + (2/5)(ħ/aτ_c)² [2 − 1/(1+(aτ_c/ħ)²) − 4/(4+(aτ_c/ħ)²)] (S38).
 
         b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (0, 3/2]. For N_I → ∞ exact at
-        b = 0 for any k/√N_I and for any b at k ≪ √N_I; up to 17% high at b ~ 1, k ≫ √N_I (docs: differences). Warns
+        b = 0 for any k/√N_I and for any b at k ≪ √N_I; at b ~ 1 up to 17% low for k ≫ √N_I (docs: differences). Warns
         where |ω_B| > 0.1 ω_e; raises InvalidInputError for arguments outside their domain.
 
         >>> round(ClosedForm().heating_coefficient(0.0, 100.0, nuclei=1e4), 6)
         0.28039
         """
-        _warn("ClosedForm", nuclear_precession, nuclei, spin)
+        share = _checked_share("ClosedForm", nuclear_precession, nuclei, spin)
         angle = rotation_angle(averaging(b, k)[1], nuclei, spin)
-        return as_given(np.asarray(lorentzian_average(b, k) + slow_heating(angle)))
+        return _spread(lorentzian_average(b, k) + _slow(angle), share)
 
     def relaxation_rate(
         self,
@@ -138,11 +147,19 @@ class ClosedForm:
 
 def _frozen_rate(b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike) -> Any:
     share = nuclear_zeeman_share(nuclear_precession, nuclei, spin)
-    rate: Array = np.asarray(relaxation_rate(b, k))
-    return as_given(np.broadcast_to(rate, np.broadcast_shapes(rate.shape, share.shape)))
+    return _spread(relaxation_rate(b, k), share)
 
 
-def _warn(name: str, nuclear_precession: ArrayLike, nuclei: ArrayLike, spin: float) -> None:
-    warning = zeeman_warning(name, nuclear_zeeman_share(nuclear_precession, nuclei, spin))
+def _spread(result: ArrayLike, *others: Array) -> Any:
+    """`result` in the shape that all arguments have together."""
+    shape = np.broadcast_shapes(np.shape(result), *(other.shape for other in others))
+    return as_given(np.array(np.broadcast_to(result, shape), dtype=np.float64))
+
+
+def _checked_share(name: str, nuclear_precession: ArrayLike, nuclei: ArrayLike, spin: float) -> Array:
+    """|ω_B|/ω_e, with a warning where the method should not ignore it."""
+    share = nuclear_zeeman_share(nuclear_precession, nuclei, spin)
+    warning = zeeman_warning(name, share)
     if warning:
         warnings.warn(warning, stacklevel=3)
+    return share

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coldspin.arguments import Array, as_given, averaging
-from coldspin.precession.field_integrals import field_integral
+from coldspin.precession.field_integrals import field_integral, field_integral_slope
 
 
 def lorentzian_average(b: ArrayLike, k: ArrayLike) -> Any:
@@ -28,7 +28,7 @@ def lorentzian_average(b: ArrayLike, k: ArrayLike) -> Any:
     Returns
     -------
     float or ndarray
-        g in (0, 1], broadcast; a float for scalars. Relative error below 1e-12.
+        g in [0, 1], 0 only at k = ∞; broadcast; a float for scalars. Relative error below 1e-12.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def transverse_average(b: ArrayLike, k: ArrayLike) -> Any:
     Returns
     -------
     float or ndarray
-        In (0, 1/2]: 1/2 for k → 0 at any fixed b, and k⁻² times :func:`spin_loss`.
+        In [0, 1/2], 0 only at k = ∞: 1/2 for k → 0 at any fixed b, and k⁻² times :func:`spin_loss`.
 
     Notes
     -----
@@ -132,15 +132,15 @@ def relaxation_rate(b: ArrayLike, k: ArrayLike) -> Any:
 def lorentzian_slope(b: ArrayLike, k: ArrayLike) -> Any:
     """∂g/∂b of :func:`lorentzian_average`: 4b y² (K₁ − K₀) with y = √2/k (:mod:`.field_integrals`)."""
     b, k = averaging(b, k)
-    return as_given(_slope(0, b, k) * (2 / k**2))
+    y = sqrt(2) / k
+    return as_given(_slope(0, b, y) * y * y)
 
 
 def spin_loss_slope(b: ArrayLike, k: ArrayLike) -> Any:
     """∂(τ_c/T1e)/∂b of :func:`spin_loss`: 4b (K₂ − K₁)."""
     b, k = averaging(b, k)
-    return as_given(_slope(1, b, k))
+    return as_given(_slope(1, b, sqrt(2) / k))
 
 
-def _slope(order: int, b: Array, k: Array) -> Array:
-    u, y = sqrt(2) * np.abs(b), sqrt(2) / k
-    return 4 * b * (field_integral(order + 1, u, y) - field_integral(order, u, y))
+def _slope(order: int, b: Array, y: Array) -> Array:
+    return 4 * b * field_integral_slope(order, sqrt(2) * np.abs(b), y)

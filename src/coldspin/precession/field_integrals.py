@@ -20,7 +20,8 @@ which cancels for small u and for large |u + iy|. There the same quantities come
 Relative error of K₀ and K₁ below 1e-12 (measured: 2e-13) for 0 ≤ u ≤ 1e100, 0 ≤ y ≤ 1e100.
 """
 
-from functools import lru_cache
+from collections.abc import Callable
+from functools import lru_cache, partial
 from math import factorial, pi, sqrt
 from typing import NamedTuple
 
@@ -30,6 +31,8 @@ from numpy.typing import NDArray
 from scipy.special import wofz
 
 Array = NDArray[np.float64]
+Region = Callable[[Array, Array], Array]
+Form = Callable[[int, Array, Array], Array]
 
 SMALL_FIELD = 0.5
 LARGE_MODULUS = 10.0
@@ -47,10 +50,27 @@ class _Tables(NamedTuple):
     rows: Array  # [power of u², node]
     pole: Array  # [power of −u²y²]
     asymptotic: tuple[Array, ...]  # per power of ε, coefficients in X
+    slope: tuple[Array, ...]  # the same of the derivative by u²
 
 
 def field_integral(order: int, u: Array, y: Array) -> Array:
     """K_order (0, 1 or 2) for arrays of one common shape, each point by the form that holds its digits there."""
+    far = partial(_asymptotic, _tables(order).asymptotic)
+    return _by_region(u, y, far, partial(_trapezoid, order), partial(_faddeeva, order))
+
+
+def field_integral_slope(order: int, u: Array, y: Array) -> Array:
+    """∂K_order/∂(u²) = K_{order+1} − K_order (order 0 or 1), term by term where the difference would cancel."""
+
+    def difference(form: Form, u: Array, y: Array) -> Array:
+        return form(order + 1, u, y) - form(order, u, y)
+
+    far = partial(_asymptotic, _tables(order).slope)
+    return _by_region(u, y, far, partial(difference, _trapezoid), partial(difference, _faddeeva))
+
+
+def _by_region(u: Array, y: Array, asymptotic: Region, trapezoid: Region, faddeeva: Region) -> Array:
+    """Evaluate block by block, each point by the form of its region."""
     shape, u, y = u.shape, u.ravel(), y.ravel()
     result = np.empty_like(u)
     for start in range(0, u.size, _BLOCK):
@@ -59,9 +79,9 @@ def field_integral(order: int, u: Array, y: Array) -> Array:
         far = ub**2 + yb**2 >= LARGE_MODULUS**2
         near = ~far & (ub < SMALL_FIELD)
         rest = ~(far | near)
-        for region, form in ((far, _asymptotic), (near, _trapezoid), (rest, _faddeeva)):
+        for region, form in ((far, asymptotic), (near, trapezoid), (rest, faddeeva)):
             if region.any():
-                out[region] = form(order, ub[region], yb[region])
+                out[region] = form(ub[region], yb[region])
     return result.reshape(shape)
 
 
@@ -74,11 +94,11 @@ def _faddeeva(order: int, u: Array, y: Array) -> Array:
     return first if order == 1 else (1 - y**2 * zeroth - 1.5 * first) / u**2
 
 
-def _asymptotic(order: int, u: Array, y: Array) -> Array:
+def _asymptotic(polynomials: tuple[Array, ...], u: Array, y: Array) -> Array:
     inverse = 1 / (u**2 + y**2)
     x = (u - y) * (u + y) * inverse
     total = np.zeros_like(u)
-    for coefficients in reversed(_tables(order).asymptotic):
+    for coefficients in reversed(polynomials):
         total *= inverse
         total += _horner(coefficients, x)
     return total * inverse
@@ -113,7 +133,13 @@ def _tables(order: int) -> _Tables:
     weights = 2 * _STEP * _NODES ** (2 * order + 2) * np.exp(-(_NODES**2))
     rows = series[:, None] * weights * _NODES ** (2 * m[:, None])
     pole = 2 * pi * (-1) ** (order + 1) * series
-    return _Tables(rows, pole, tuple(np.asarray(p.coef, dtype=np.float64) for p in _asymptotic_polynomials(order)))
+    polynomials = _asymptotic_polynomials(order)
+    asymptotic, slope = (_coefficients(series) for series in (polynomials, _derivative(polynomials)))
+    return _Tables(rows, pole, asymptotic, slope)
+
+
+def _coefficients(series: list[Polynomial]) -> tuple[Array, ...]:
+    return tuple(np.asarray(p.coef, dtype=np.float64) for p in series)
 
 
 def _asymptotic_polynomials(order: int) -> list[Polynomial]:
@@ -126,5 +152,11 @@ def _asymptotic_polynomials(order: int) -> list[Polynomial]:
         moments = np.cumprod([1.0, *(np.arange(1, _ASYMPTOTIC_TERMS) - 0.5)])
         return [moment * cosine for moment, cosine in zip(moments, cosines, strict=True)]
     lower = _asymptotic_polynomials(order - 1)
-    slopes = [(1 - x) * p.deriv() - (j + 1) * p for j, p in enumerate(lower[:-1])]
-    return [lower[0], *(p + slope for p, slope in zip(lower[1:], slopes, strict=True))]
+    return [p + slope for p, slope in zip(lower, _derivative(lower), strict=True)]
+
+
+def _derivative(series: list[Polynomial]) -> list[Polynomial]:
+    """∂/∂u² of ε Σ_j P_j(X) ε^j as a series of the same kind, one power higher and so cut one term earlier."""
+    x = Polynomial([0, 1])
+    slopes = [(1 - x) * p.deriv() - (j + 1) * p for j, p in enumerate(series[:-1])]
+    return [Polynomial([0.0]), *slopes]

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, as_given, finite, positive
+from coldspin.arguments import Array, as_given, averaging, finite, positive
 
 
 def precessing_spin(spin: ArrayLike, precession: ArrayLike, time: ArrayLike) -> Array:
@@ -54,7 +54,7 @@ def overhauser_density(precession: ArrayLike, dephasing_time: float, mean: Array
     return as_given((np.sqrt(2 / np.pi) * s) ** 3 * np.exp(-2 * s**2 * np.sum(distance**2, axis=-1)))
 
 
-def second_order_spin_change(overhauser: ArrayLike, b: float, k: float, nuclei_effective: float) -> Any:
+def second_order_spin_change(overhauser: ArrayLike, b: ArrayLike, k: ArrayLike, nuclei_effective: ArrayLike) -> Any:
     r"""Integrand of (S22): second-order change of the electron spin, −ΔJ_z, for one Overhauser vector r = Ω_N s.
 
     .. math:: \delta S_z = \frac{a^2\tau_c^2[J_z(1+\Omega_{e,z}^2\tau_c^2)
@@ -63,6 +63,7 @@ def second_order_spin_change(overhauser: ArrayLike, b: float, k: float, nuclei_e
     with aτ_c/ħ = k/√N_I and J_z = r_z√N_I. `overhauser` has x, y, z along the last axis. Its average over (S23) with a
     small mean equals (S25), ⟨J_z⟩/N_I · τ_c/T1e, which is what the paper goes on with; that is a test here.
     """
+    b, k = averaging(b, positive("k", k))
     r, n = finite("overhauser", overhauser), positive("nuclei_effective", nuclei_effective)
     z, transverse = b + r[..., 2], r[..., 0] ** 2 + r[..., 1] ** 2
     x = k / np.sqrt(n)

@@ -40,8 +40,8 @@ def short_correlation_rate(b: ArrayLike, k: ArrayLike) -> Any:
     b = Ω_B s, k = τ_c/s ≪ 1; with (9), Φ → 3/2 only while bk ≪ 1 as well. The limit of
     :func:`~coldspin.precession.relaxation_rate` for k → 0 at fixed bk.
     """
-    b, k = averaging(b, k)
-    return as_given(k / (2 * (1 + (b * k) ** 2)))
+    b, k = averaging(b, positive("k", k))
+    return as_given(k / 2 / np.hypot(1, b * k) ** 2)
 
 
 def long_correlation_spin_loss(b: ArrayLike) -> Any:
@@ -60,7 +60,7 @@ def lorentzian_spin_loss(b: ArrayLike) -> Any:
 
     Good to 2.8% of the zero-field value; relative to the exact rate it is 33% high for b ≫ 1 (docs: differences).
     """
-    return as_given(2 / (3 * (1 + finite("b", b) ** 2)))
+    return as_given(2 / 3 / np.hypot(1, finite("b", b)) ** 2)
 
 
 def nuclear_relaxation_time(
@@ -73,5 +73,6 @@ def nuclear_relaxation_time(
     b = Ω_B s, k = τ_c/s (finite), N nuclei of spin I, filling f in (0, 1]. At b = 0 its minimum over k is
     4.024 N_I/f at k = 1.116 (the paper's S2 says 4.9 at 0.88; docs: differences).
     """
+    k = positive("k", k)
     filling = within("filling", filling, 0, 1, open_low=True)
     return as_given(np.asarray(effective_nuclei(nuclei, spin) / (filling * relaxation_rate(b, k))))
