@@ -29,7 +29,7 @@ def slow_heating(x: ArrayLike) -> Any:
 
 def saturated_heating(x: ArrayLike) -> Any:
     """Φ = (4/5)/x² for x = aτ_c/ħ ≫ 1: the nuclear spins are turned completely by one electron (S35)."""
-    return as_given((np.sqrt(0.8) / positive("x", x)) ** 2)
+    return as_given((np.sqrt(0.8) / positive("|x|", np.abs(finite("x", x)))) ** 2)
 
 
 def high_field_heating(x: ArrayLike, nuclear_phase: ArrayLike) -> Any:
