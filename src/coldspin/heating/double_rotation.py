@@ -37,7 +37,7 @@ _GAUSS = np.array([0.417959183673469387755102040816327, 0.0, 0.38183005050511894
 
 _OUTER_RADIUS = 6.5  # the Gaussian leaves 2e-36 beyond
 _SCALES = (0.3, 0.7, 1.1, 1.6, 2.3, 3.5)
-_MOST_INTERVALS = 4000
+_MOST_INTERVALS = 2000
 
 
 @numba.njit(**_COMPILE)
@@ -144,10 +144,26 @@ def _kronrod(low, high, b, half_x, phase, few, many):  # type: ignore[no-untyped
 
 
 @numba.njit(**_COMPILE)
-def _breakpoints(b, half_x, phase):  # type: ignore[no-untyped-def]
-    """Sorted radii where the integrand over r changes fast: r = b, zero torque, a pole at an end of the interval."""
-    found = [0.0, _OUTER_RADIUS, 0.5 * b, b, 2 * b]
-    found.extend(_SCALES)
+def _torque_free_radii(b, half_x, phase):  # type: ignore[no-untyped-def]
+    """Radii 0, b/2, b, 2b where Ω_B m + Ω_N m' = 0, and a ladder of distances from the width of that dip upwards."""
+    found = []
+    distance = max(2 * b / half_x, 2e-5)
+    while distance < _SCALES[0]:
+        found.append(distance)
+        distance *= 8
+    for centre in (0.5 * b, b, 2 * b):
+        found.append(centre)
+        distance = 2 * b * math.sqrt(1 + phase * phase) / half_x
+        while distance < 0.4 * b:
+            found.extend((centre - distance, centre + distance))
+            distance *= 8
+    return found
+
+
+@numba.njit(**_COMPILE)
+def _resonant_radii(b, half_x, phase):  # type: ignore[no-untyped-def]
+    """Radii where the resonance (κm' + Θ_±m)τ_c = 0 enters or leaves the range |b−r|…b+r of Ω_e s."""
+    found = []
     for i in range(_FIELD.size):
         m, body = _FIELD[i], _BODY[i]
         if m * phase < 0.3:
@@ -158,6 +174,16 @@ def _breakpoints(b, half_x, phase):  # type: ignore[no-untyped-def]
                 slope = pole * body - side
                 if slope != 0:
                     found.append(b * (end - pole * m) / slope)
+    return found
+
+
+@numba.njit(**_COMPILE)
+def _edges(b, half_x, phase):  # type: ignore[no-untyped-def]
+    """Sorted radii between which the integrand over r is smooth."""
+    found = [0.0, _OUTER_RADIUS]
+    found.extend(_SCALES)
+    found.extend(_torque_free_radii(b, half_x, phase))
+    found.extend(_resonant_radii(b, half_x, phase))
     inside = [r for r in found if 0 <= r <= _OUTER_RADIUS]
     inside.sort()
     kept = [inside[0]]
@@ -172,7 +198,7 @@ def slow_heating_average(b, half_x, phase, known, tolerance):  # type: ignore[no
     """Slow part of Φ, its error estimate, and the number of intervals, to tolerance·(known + slow part)."""
     b, phase = abs(b), abs(phase)
     few, many = np.empty((_FIELD.size, _FEW.size)), np.empty((_FIELD.size, _MANY.size))
-    edges = _breakpoints(b, half_x, phase)
+    edges = _edges(b, half_x, phase)
     count = len(edges) - 1
     low, high = np.empty(_MOST_INTERVALS), np.empty(_MOST_INTERVALS)
     part, error = np.zeros(_MOST_INTERVALS), np.zeros(_MOST_INTERVALS)
