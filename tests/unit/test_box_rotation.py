@@ -44,7 +44,7 @@ def test_rotation_energy_is_the_mean_overlap_of_a_rotated_rank_two_form():
 
 
 def literal_heating(b, k, nuclei):
-    """(S34) with φ from half_angle_cosine, by Gauss rules in time, Ω_N and Ω_e, on either side of the kink Ω_N = Ω_B."""
+    """(S34) with φ from half_angle_cosine, by Gauss rules in time, Ω_N and Ω_e, either side of the kink Ω_N = Ω_B."""
     x = k / np.sqrt(nuclei)
     times, weights = np.polynomial.laguerre.laggauss(160)
     nodes, gauss = np.polynomial.legendre.leggauss(60)

@@ -102,10 +102,11 @@ def _near_pole(m, body, values, q, centre, width):  # type: ignore[no-untyped-de
 
 
 @numba.njit(**_COMPILE)
-def _direction_average(r, b, half_x, phase, few, many):  # type: ignore[no-untyped-def]
+def direction_average(r, b, half_x, phase):  # type: ignore[no-untyped-def]
     """Slow part of Φ at one |Ω_N| = r/s, averaged over its direction; b ≥ 0, half_x = ω_eτ_c, phase = |ω_B|τ_c."""
     larger = max(b, r)
     q = min(b, r) / larger
+    few, many = np.empty((_FIELD.size, _FEW.size)), np.empty((_FIELD.size, _MANY.size))
     _tabulate(q, few, many)
     total = 0.0
     for i in range(_FIELD.size):
@@ -127,14 +128,14 @@ def _direction_average(r, b, half_x, phase, few, many):  # type: ignore[no-untyp
 
 
 @numba.njit(**_COMPILE)
-def _kronrod(low, high, b, half_x, phase, few, many):  # type: ignore[no-untyped-def]
+def _kronrod(low, high, b, half_x, phase):  # type: ignore[no-untyped-def]
     """Integral over low…high with the density of r, and its distance from the nested Gauss rule."""
     centre, half = 0.5 * (low + high), 0.5 * (high - low)
     fine = coarse = 0.0
     for j in range(_NODES.size):
         both = 0.0
         for r in (centre - half * _NODES[j], centre + half * _NODES[j]):
-            both += r * r * math.exp(-2 * r * r) * _direction_average(r, b, half_x, phase, few, many)
+            both += r * r * math.exp(-2 * r * r) * direction_average(r, b, half_x, phase)
         if j == 0:
             both *= 0.5
         fine += _KRONROD[j] * both
@@ -144,26 +145,29 @@ def _kronrod(low, high, b, half_x, phase, few, many):  # type: ignore[no-untyped
 
 
 @numba.njit(**_COMPILE)
-def _torque_free_radii(b, half_x, phase):  # type: ignore[no-untyped-def]
-    """Radii 0, b/2, b, 2b where Ω_B m + Ω_N m' = 0, and a ladder of distances from the width of that dip upwards."""
-    found = []
-    distance = max(2 * b / half_x, 2e-5)
-    while distance < _SCALES[0]:
-        found.append(distance)
+def _ladder(found, centre, first, last):  # type: ignore[no-untyped-def]
+    """Radii on both sides of a narrow feature, from its width `first` on, each eight times as far as the one before."""
+    found.append(centre)
+    distance = max(first, 2e-5 * last)
+    while distance < last:
+        found.extend((centre - distance, centre + distance))
         distance *= 8
-    for centre in (0.5 * b, b, 2 * b):
-        found.append(centre)
-        distance = 2 * b * math.sqrt(1 + phase * phase) / half_x
-        while distance < 0.4 * b:
-            found.extend((centre - distance, centre + distance))
-            distance *= 8
-    return found
 
 
 @numba.njit(**_COMPILE)
-def _resonant_radii(b, half_x, phase):  # type: ignore[no-untyped-def]
+def _torque_free_radii(found, b, half_x, phase):  # type: ignore[no-untyped-def]
+    """Radii 0, b/2, b, 2b where Ω_B m + Ω_N m' = 0: a dip for large x; at r = b also Ω_e = 0: a dip for small x."""
+    width = math.sqrt(1 + phase * phase) / half_x
+    if 2 * b / half_x > 2e-5:
+        _ladder(found, 0.0, 2 * b / half_x, _SCALES[0])
+    _ladder(found, 0.5 * b, 2 * b * width, 0.4 * b)
+    _ladder(found, b, 2 * b * min(width, 1 / width), 0.4 * b)
+    _ladder(found, 2 * b, 2 * b * width, 0.4 * b)
+
+
+@numba.njit(**_COMPILE)
+def _resonant_radii(found, b, half_x, phase):  # type: ignore[no-untyped-def]
     """Radii where the resonance (κm' + Θ_±m)τ_c = 0 enters or leaves the range |b−r|…b+r of Ω_e s."""
-    found = []
     for i in range(_FIELD.size):
         m, body = _FIELD[i], _BODY[i]
         if m * phase < 0.3:
@@ -174,7 +178,6 @@ def _resonant_radii(b, half_x, phase):  # type: ignore[no-untyped-def]
                 slope = pole * body - side
                 if slope != 0:
                     found.append(b * (end - pole * m) / slope)
-    return found
 
 
 @numba.njit(**_COMPILE)
@@ -182,8 +185,8 @@ def _edges(b, half_x, phase):  # type: ignore[no-untyped-def]
     """Sorted radii between which the integrand over r is smooth."""
     found = [0.0, _OUTER_RADIUS]
     found.extend(_SCALES)
-    found.extend(_torque_free_radii(b, half_x, phase))
-    found.extend(_resonant_radii(b, half_x, phase))
+    _torque_free_radii(found, b, half_x, phase)
+    _resonant_radii(found, b, half_x, phase)
     inside = [r for r in found if 0 <= r <= _OUTER_RADIUS]
     inside.sort()
     kept = [inside[0]]
@@ -197,14 +200,13 @@ def _edges(b, half_x, phase):  # type: ignore[no-untyped-def]
 def slow_heating_average(b, half_x, phase, known, tolerance):  # type: ignore[no-untyped-def]
     """Slow part of Φ, its error estimate, and the number of intervals, to tolerance·(known + slow part)."""
     b, phase = abs(b), abs(phase)
-    few, many = np.empty((_FIELD.size, _FEW.size)), np.empty((_FIELD.size, _MANY.size))
     edges = _edges(b, half_x, phase)
     count = len(edges) - 1
     low, high = np.empty(_MOST_INTERVALS), np.empty(_MOST_INTERVALS)
     part, error = np.zeros(_MOST_INTERVALS), np.zeros(_MOST_INTERVALS)
     for i in range(count):
         low[i], high[i] = edges[i], edges[i + 1]
-        part[i], error[i] = _kronrod(low[i], high[i], b, half_x, phase, few, many)
+        part[i], error[i] = _kronrod(low[i], high[i], b, half_x, phase)
     while count < _MOST_INTERVALS:
         if error[:count].sum() <= tolerance * (known + part[:count].sum()):
             break
@@ -212,6 +214,6 @@ def slow_heating_average(b, half_x, phase, known, tolerance):  # type: ignore[no
         middle = 0.5 * (low[worst] + high[worst])
         low[count], high[count], high[worst] = middle, high[worst], middle
         for i in (worst, count):
-            part[i], error[i] = _kronrod(low[i], high[i], b, half_x, phase, few, many)
+            part[i], error[i] = _kronrod(low[i], high[i], b, half_x, phase)
         count += 1
     return part[:count].sum(), error[:count].sum(), count
