@@ -2,11 +2,8 @@
 
 import numpy as np
 import pytest
-from numba import config
 
 from coldspin.heating.double_rotation import direction_average
-
-heavy = pytest.mark.skipif(config.DISABLE_JIT, reason="takes minutes without the compiler")
 
 
 def rank_two_generators():
@@ -66,7 +63,6 @@ def _exponential(angle):
     return (vectors * np.exp(-1j * values)) @ vectors.conj().T
 
 
-@heavy
 @pytest.mark.parametrize(("b", "r", "knight", "zeeman"), [(0.8, 0.6, 1.5, 1.2), (1.5, 1.0, 0.7, -2.0)])
 def test_direction_average_of_integrated_spins(b, r, knight, zeeman):
     cosines, weights = np.polynomial.legendre.leggauss(6)

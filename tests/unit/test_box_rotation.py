@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from numba import config
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import (
@@ -13,8 +12,6 @@ from coldspin.heating import (
     slow_heating,
 )
 from coldspin.precession import lorentzian_average
-
-heavy = pytest.mark.skipif(config.DISABLE_JIT, reason="takes minutes without the compiler")
 
 
 def rotation(axis, angle):
@@ -61,7 +58,6 @@ def literal_heating(b, k, nuclei):
     return lorentzian_average(b, k) + slow
 
 
-@heavy
 @pytest.mark.parametrize(("b", "k"), [(0.2, 50.0), (1.0, 100.0), (1.0, 30.0), (-2.5, 100.0), (4.0, 60.0)])
 def test_literal_average(b, k):
     assert rotating_box_heating(b, k, nuclei=1e4, tolerance=1e-9) == pytest.approx(literal_heating(b, k, 1e4), rel=1e-7)
@@ -79,7 +75,6 @@ def test_one_rotation_in_a_strong_field(k):
     assert rotating_box_heating(1e6, k, nuclei=1e4) == pytest.approx(expected, rel=1e-6)
 
 
-@heavy
 def test_two_rotations_average_independently_at_long_times():
     """One rotation leaves 1/5 of the energy, two about independent axes 1/25: 24/25 in place of 4/5."""
     x = 1e5

@@ -13,7 +13,7 @@ from coldspin.heating import Semiclassical
 from coldspin.heating.double_rotation import direction_average, slow_heating_average
 from coldspin.precession import relaxation_rate
 
-heavy = pytest.mark.skipif(config.DISABLE_JIT, reason="takes minutes without the compiler")
+heavy = pytest.mark.skipif(config.DISABLE_JIT, reason="too slow without the compiler")
 
 # (b, ω_eτ_c, ω_Bτ_c): no Zeeman phase, off resonance, on it, between the resonances of m' = ±2, small and large angles
 ORDINARY = [(1.0, 0.5, 0.0), (0.4, 3.0, 1.0), (1.3, 4.0, 4.0), (2.5, 5.0, 9.0), (0.8, 0.1, 2.0), (0.05, 2.0, 2.0)]
@@ -52,7 +52,6 @@ def literal_slow_heating(b, half_x, phase, panels=12, order=26):
     return total
 
 
-@heavy
 @pytest.mark.parametrize(("b", "half_x", "phase"), ORDINARY)
 def test_literal_double_average(b, half_x, phase):
     value, error, _ = slow_heating_average(b, half_x, phase, 0.0, 1e-10)
@@ -158,7 +157,6 @@ def test_shapes_and_rate():
     assert method.heating_coefficient(np.empty(0), 1.0, nuclei=1e4).shape == (0,)
 
 
-@heavy
 def test_extreme_arguments_stay_in_bounds():
     b, k = np.array([0.0, 1e-100, 1.0, 1e100])[:, None, None], np.array([1e-100, 1.0, 1e100])[:, None]
     precession = np.array([0.0, 1e-100, 1.0, 1e100])
@@ -187,14 +185,14 @@ def test_bad_tolerance(tolerance):
     ("arguments", "message"),
     [
         ({"b": np.nan}, "b must be finite"),
-        ({"k": 0.0}, "k must be"),
-        ({"k": -1.0}, "k must be"),
+        ({"k": 0.0}, "k must be greater than zero and finite, not 0"),
+        ({"k": [1.0, -1.0]}, "k must be greater than zero and finite, not -1 at index 1"),
         ({"k": np.inf}, "k must be greater than zero and finite, not inf"),
         ({"k": 1e101}, "k must lie in"),
         ({"nuclei": 0}, "nuclei must be greater than zero"),
         ({"nuclei": [1e4, -1]}, "nuclei .* at index 1"),
         ({"spin": 0.7}, "spin must be a positive multiple"),
-        ({"nuclear_precession": np.nan}, "nuclear_precession must be finite"),
+        ({"nuclear_precession": np.nan}, "nuclear_precession must lie in .* not nan"),
         ({"nuclear_precession": -1e101}, "nuclear_precession must lie in"),
         ({"nuclear_precession": "5 T"}, "nuclear_precession must be a real number"),
     ],

@@ -217,3 +217,12 @@ def slow_heating_average(b, half_x, phase, known, tolerance):  # type: ignore[no
             part[i], error[i] = _kronrod(low[i], high[i], b, half_x, phase)
         count += 1
     return part[:count].sum(), error[:count].sum(), count
+
+
+@numba.njit(**_COMPILE)
+def slow_heating_averages(b, half_x, phase, known, tolerance):  # type: ignore[no-untyped-def]
+    """Slow parts of Φ and their error estimates along one-dimensional arrays."""
+    value, error = np.empty(b.size), np.empty(b.size)
+    for i in range(b.size):
+        value[i], error[i], _ = slow_heating_average(b[i], half_x[i], phase[i], known[i], tolerance)
+    return value, error

@@ -4,14 +4,13 @@ import warnings
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, as_given, averaging, finite, positive, within
+from coldspin.arguments import Array, as_given, averaging, positive, within
 from coldspin.exceptions import InvalidInputError, ValidityWarning
-from coldspin.heating.double_rotation import slow_heating_average
-from coldspin.heating.method import nuclear_zeeman_share, rotation_angle
+from coldspin.heating.double_rotation import slow_heating_averages
+from coldspin.heating.method import rotation_angle
 from coldspin.precession import lorentzian_average, relaxation_rate
 
 LARGEST_FREQUENCY = 1e100
@@ -57,8 +56,9 @@ class Semiclassical:
         0.28039
         """
         b, k, half_x, phase = self._groups(b, k, nuclei, spin, nuclear_precession)
-        slow, error = _slow_heating(b.ravel(), half_x.ravel(), phase.ravel(), self._fast(b, k).ravel(), self.tolerance)
-        heating: Array = self._fast(b, k) + slow.reshape(b.shape)
+        fast = np.asarray(lorentzian_average(b, k))
+        slow, error = slow_heating_averages(b.ravel(), half_x.ravel(), phase.ravel(), fast.ravel(), self.tolerance)
+        heating: Array = fast + slow.reshape(b.shape)
         self._warn(error.reshape(b.shape) / heating)
         return as_given(heating)
 
@@ -79,18 +79,13 @@ class Semiclassical:
     def _groups(
         b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike
     ) -> tuple[Array, Array, Array, Array]:
-        """b, k, ω_eτ_c and ω_Bτ_c, broadcast together."""
-        b, k = averaging(b, k)
-        within("k", positive("k", k), 1e-100, LARGEST_FREQUENCY)
-        precession = finite("nuclear_precession", nuclear_precession)
-        within("nuclear_precession", precession, -LARGEST_FREQUENCY, LARGEST_FREQUENCY)
-        nuclear_zeeman_share(precession, nuclei, spin)
-        b, k, half_x, phase = np.broadcast_arrays(b, k, rotation_angle(k, nuclei, spin) / 2, precession * k)
+        """b, k, ω_eτ_c and |ω_B|τ_c, broadcast together; angles beyond 1e100 are as good as that."""
+        b, k = averaging(b, within("k", positive("k", k), 1e-100, LARGEST_FREQUENCY))
+        precession = within("nuclear_precession", nuclear_precession, -LARGEST_FREQUENCY, LARGEST_FREQUENCY)
+        half_x = np.minimum(rotation_angle(k, nuclei, spin) / 2, LARGEST_FREQUENCY)
+        phase = np.minimum(np.abs(precession) * k, LARGEST_FREQUENCY)
+        b, k, half_x, phase = np.broadcast_arrays(b, k, half_x, phase)
         return b, k, half_x, phase
-
-    @staticmethod
-    def _fast(b: Array, k: Array) -> Array:
-        return np.asarray(lorentzian_average(b, k))
 
     def _warn(self, error: Array) -> None:
         missed = np.count_nonzero(error > self.tolerance)
@@ -100,11 +95,3 @@ class Semiclassical:
                 f"{error.size} points; trust no more digits there"
             )
             warnings.warn(ValidityWarning(message), stacklevel=3)
-
-
-@numba.njit(cache=True, nogil=True)
-def _slow_heating(b, half_x, phase, fast, tolerance):  # type: ignore[no-untyped-def]
-    value, error = np.empty(b.size), np.empty(b.size)
-    for i in range(b.size):
-        value[i], error[i], _ = slow_heating_average(b[i], half_x[i], phase[i], fast[i], tolerance)
-    return value, error
