@@ -13,7 +13,7 @@ from coldspin.heating import (
     slow_heating,
 )
 from coldspin.heating.double_rotation import slow_heating_average
-from coldspin.precession import lorentzian_average, spin_loss
+from coldspin.precession import long_correlation_spin_loss, lorentzian_average, spin_loss
 
 heavy = pytest.mark.skipif(config.DISABLE_JIT, reason="too slow without the compiler")
 
@@ -154,3 +154,40 @@ def test_criterion_with_the_full_coefficient(angle, exists):
     b = np.geomspace(0.2, 5, 400) / ratio / k
     beta = inverse_temperature(b, k, 1e12, ratio, Semiclassical(1e-8), saturation)
     assert bool(np.any(np.diff(beta) > 0)) is exists
+
+
+@pytest.mark.parametrize(("x", "threshold"), [(1.0, 2.251), (10.0, 0.614), (100.0, 0.188)])
+def test_knight_resonance_lowers_the_threshold(x, threshold):
+    """Smallest γ_eτ_cB_L with (S36): Φ falls steeply behind ω_B = ω_e."""
+    w = np.linspace(0, x / 2 + 5, 400001)
+    falling = -np.gradient(w * high_field_heating(x, w), w)
+    assert np.sqrt(1 / np.max(falling) / 2) == pytest.approx(threshold, rel=2e-3)
+
+
+@pytest.mark.parametrize(("ratio", "k"), [(1e-4, 1e4), (1e-3, 1e4)])
+def test_place_of_the_second_maximum_with_the_transverse_knight_field(ratio, k):
+    """B = √(2/5) (γ_e/γ_N) B_L √(1 + 3c²/8), c = (γ_N/γ_e) τ_c/T2e*; B_L = Δ_B/(100√3)."""
+    expected = np.sqrt(0.4) / ratio / (100 * np.sqrt(3)) * np.sqrt(1 + 3 / 8 * (ratio * k) ** 2)
+
+    def beta(log_b):
+        return -inverse_temperature(np.exp(log_b), k, 1e14, ratio, Semiclassical(1e-8))
+
+    found = minimize_scalar(beta, bounds=np.log([expected / 2, expected * 2]), method="bounded")
+    assert np.exp(found.x) == pytest.approx(expected, rel=2e-3)
+
+
+def test_height_of_the_second_maximum_against_the_first():
+    """β_2/β_1 = √10/(8 max bL) c γ_eτ_cB_L for x ≪ 1, c ≪ 1 and γ_eτ_cB_L ≫ 3; L the spin loss for k → ∞ (S15)."""
+    c, angle = 0.01, 200.0
+    k = angle * np.sqrt(3) * 100
+
+    def largest(low, high):
+        b = np.geomspace(low, high, 60)
+        return np.max(inverse_temperature(b, k, 1e14, c / k, Semiclassical(1e-8)))
+
+    b = np.linspace(0.5, 1.5, 1001)
+    peak = np.max(b * long_correlation_spin_loss(b))
+    assert peak == pytest.approx(0.3417, abs=1e-4)
+    place = np.sqrt(0.4) * angle / c
+    ratio = largest(place / 1.5, place * 1.5) / largest(0.7, 1.2)
+    assert ratio == pytest.approx(np.sqrt(10) / 8 / peak * c * angle, rel=5e-3)
