@@ -52,7 +52,7 @@ def labelled(
     data.attrs |= {f"condition_{c.name}": c.value for c in conditions}
     knight = abs(site.hyperfine_coupling) / 2
     data.attrs |= {
-        "condition_rotation_angle": site.k / np.sqrt(site.effective_nuclei),
+        "condition_rotation_angle": float(site.k / np.sqrt(site.effective_nuclei)),
         "condition_nuclear_zeeman_share": abs(site.nuclear_gyromagnetic_ratio) * largest(field) / knight,
     }
     return data

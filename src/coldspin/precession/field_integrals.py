@@ -7,12 +7,14 @@ With u = √2 b, y = √2/k (b = Ω_B s, k = τ_c/s, s = T2e*) and
 ⟨1/(1+Ω_e²τ_c²)⟩ = y² K₀ and τ_c/T1e = K₁, and ∂K_n/∂(u²) = K_{n+1} − K_n. In terms of the Faddeeva function
 w(u + iy) = U + iV,
 
-    K₀ = √π V/u,      K₁ = [1 − √π y U − K₀/2]/u²,      K₂ = [1 − y² K₀ − (3/2) K₁]/u²,
+    K₀ = √π V/u,      K₁ = [1 − √π y U − K₀/2]/u²,      K₂ = [1 − y² K₀ − (3/2) K₁]/u²
+
+(u² K_{n+1} = 1 − (n+½) K_n − y² K_{n−1} with K_{−1} = √π U/y),
 
 which cancels for small u and for large |u + iy|. There the same quantities come from
 
 - small u: the radial integral over the Overhauser field,
-  (2·4ⁿ/√π) e^{−u²} ∫ t^{2n+2} e^{−t²} h_n(4u²t²)/(t²+y²) dt with h₀(p²) = sinh(p)/p and h_{n+1} = h_n′,
+  (2·4ⁿ/√π) e^{−u²} ∫_{−∞}^{∞} t^{2n+2} e^{−t²} h_n(4u²t²)/(t²+y²) dt with h₀(p²) = sinh(p)/p and h_{n+1} = h_n′,
   by the trapezoidal rule, whose only error is the pole at t = iy, subtracted exactly;
 - large |u + iy|: the asymptotic series of w, regrouped in powers of ε = 1/(u²+y²) with coefficients that are
   polynomials of X = (u²−y²)ε, and differentiated term by term (∂ε/∂u² = −ε², ∂X/∂u² = (1−X)ε), so that nothing cancels.

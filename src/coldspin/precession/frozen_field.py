@@ -60,8 +60,8 @@ def second_order_spin_change(overhauser: ArrayLike, b: ArrayLike, k: ArrayLike, 
     .. math:: \delta S_z = \frac{a^2\tau_c^2[J_z(1+\Omega_{e,z}^2\tau_c^2)
               + \hbar\Omega_{e,z}\Omega_{e,\perp}^2\tau_c^2/a]}{2\hbar^2(1+\Omega_e^2\tau_c^2)^2}
 
-    with aτ_c/ħ = k/√N_I and J_z = r_z√N_I. `overhauser` has x, y, z along the last axis. Its average over (S23) with a
-    small mean equals (S25), ⟨J_z⟩/N_I · τ_c/T1e, which is what the paper goes on with; that is a test here.
+    with aτ_c/ħ = k/√N_I and J_z = r_z√N_I. `overhauser` has x, y, z along the last axis. Its average over (S23)
+    equals (S25), ⟨J_z⟩/N_I · τ_c/T1e, which is what the paper goes on with; that is a test here.
     """
     b, k = averaging(b, positive("k", k))
     r, n = finite("overhauser", overhauser), positive("nuclei_effective", nuclei_effective)

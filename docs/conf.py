@@ -1,0 +1,40 @@
+"""Sphinx configuration. Pages with code are executed at build; nothing is fetched, now or when a page is read."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+import coldspin
+
+project = "coldspin"
+author = "The coldspin developers"
+copyright = "2026, The coldspin developers"
+release = version = coldspin.__version__
+
+extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "myst_nb", "offline_math", "docstrings"]
+exclude_patterns = ["benchmarks-table.md", "jupyter_execute", "_build"]
+
+myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+math_numfig = False
+html_math_renderer = "mathml"
+
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+nb_merge_streams = True
+
+autodoc_typehints = "none"
+autodoc_member_order = "bysource"
+napoleon_numpy_docstring = True
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+add_module_names = False
+
+html_theme = "furo"
+html_title = "coldspin"
+html_static_path = ["_static"]
+html_css_files = ["formulas.css"]
+html_copy_source = False
+html_show_sourcelink = False
