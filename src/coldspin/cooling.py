@@ -207,7 +207,7 @@ def _search_range(site: Site, fields: tuple[Any, Any] | None) -> tuple[float, fl
         scales = (
             site.kinetic_local_field * (1 + site.k / 2),
             site.fluctuation_field,
-            abs(site.hyperfine_coupling / (2 * site.nuclear_gyromagnetic_ratio)),
+            site.knight_resonance,
             abs(site.electron_gyromagnetic_ratio / site.nuclear_gyromagnetic_ratio) * site.local_field,
         )
         return -10 * max(scales), 10 * max(scales)
@@ -220,27 +220,44 @@ def _search_range(site: Site, fields: tuple[Any, Any] | None) -> tuple[float, fl
 
 
 def _extrema(site: Site, low: float, high: float, method: Method) -> Iterable[tuple[int, float, str]]:
-    """(sign of B, |B|, kind) of each stationary point of |β|."""
-    floor = 1e-4 * site.kinetic_local_field
-    for sign, inner, outer in ((1, low, high), (-1, -high, -low)):
-        inner = max(inner, floor)
-        if outer <= inner:
-            continue
-
-        def slope(size: Array, sign: int = sign) -> Array:
-            return _stationarity(site, sign * size, method)
-
-        for root in extrema.roots(slope, inner, outer):
-            rising = slope(np.array(root * (1 - 1e-6)))
-            yield sign, root, "maximum" if rising > 0 else "minimum"
+    """(sign of B, |B|, kind) of each stationary point of |β|, found once for both signs: β is odd in B."""
+    nearest = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
+    inner, outer = max(nearest, 1e-4 * site.kinetic_local_field), max(abs(low), abs(high))
+    if outer <= inner:
+        return
+    search = _smooth_extrema if isinstance(method, SmoothMethod) else _sampled_extrema
+    for place, maximum in search(site, inner, outer, method):
+        for sign in (1, -1):
+            if low < sign * place < high:
+                yield sign, place, "maximum" if maximum else "minimum"
 
 
-def _stationarity(site: Site, field: Array, method: Method) -> Array:
-    if not isinstance(method, SmoothMethod):
-        raise InvalidInputError(f"optimum needs a method with an analytic slope, not {method!r}; use ClosedForm()")
-    b = site.electron_precession(field)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ValidityWarning)
-        coefficient = method.heating_coefficient(b, site.k, nuclei=site.nuclei, spin=site.nuclear_spin)
-    heating = (np.asarray(coefficient), np.asarray(method.heating_slope(b, site.k)))
-    return extrema.stationarity(field, b, site.k, heating, site.kinetic_local_field)
+def _smooth_extrema(site: Site, low: float, high: float, method: Any) -> list[tuple[float, bool]]:
+    """Roots of the analytic dβ/dB."""
+
+    def slope(field: Array) -> Array:
+        b = site.electron_precession(field)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ValidityWarning)
+            coefficient = method.heating_coefficient(b, site.k, nuclei=site.nuclei, spin=site.nuclear_spin)
+        heating = (np.asarray(coefficient), np.asarray(method.heating_slope(b, site.k)))
+        return extrema.stationarity(field, b, site.k, heating, site.kinetic_local_field)
+
+    return [(root, bool(slope(np.array(root * (1 - 1e-6))) > 0)) for root in extrema.roots(slope, low, high)]
+
+
+def _sampled_extrema(site: Site, low: float, high: float, method: Method) -> list[tuple[float, bool]]:
+    """Extrema of sampled |β|, with more points where the Knight field compensates the external one."""
+    width = min(0.9, 4 * np.sqrt(site.effective_nuclei) / site.k)
+    near = site.knight_resonance * (1 + width * np.linspace(-1, 1, 41))
+    grid = np.geomspace(low, high, max(3, int(40 * np.log10(high / low))))
+    grid = np.unique(np.concatenate([grid, near[(near > low) & (near < high)]]))
+
+    def size_of_beta(field: Array) -> Array:
+        (coefficient, rate), _ = _heating(site, field, method)
+        loss = rate * site.correlation_time
+        felt = spin_temperature.heating_field(coefficient, loss, site.k, site.kinetic_local_field)
+        gamma = abs(site.nuclear_gyromagnetic_ratio)
+        return np.asarray(spin_temperature.inverse_spin_temperature(1.0, field, felt, gamma))
+
+    return extrema.sampled_extrema(size_of_beta, grid, noise=1e-5)

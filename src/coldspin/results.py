@@ -50,10 +50,9 @@ def labelled(
     data = data.assign_coords(field=("field", field, attributes("field")))
     data.attrs = {**site.parameters(), "method": repr(method), "warnings": "\n".join(messages)}
     data.attrs |= {f"condition_{c.name}": c.value for c in conditions}
-    knight = abs(site.hyperfine_coupling) / 2
     data.attrs |= {
         "condition_rotation_angle": float(site.k / np.sqrt(site.effective_nuclei)),
-        "condition_nuclear_zeeman_share": abs(site.nuclear_gyromagnetic_ratio) * largest(field) / knight,
+        "condition_nuclear_zeeman_share": largest(field) / site.knight_resonance,
     }
     return data
 

@@ -135,6 +135,11 @@ class Site:
         """Δ_B = 1/(|γ_e| T2e*) [T], the field at which |b| = 1."""
         return float(1 / (abs(self.electron_gyromagnetic_ratio) * self.dephasing_time))
 
+    @property
+    def knight_resonance(self) -> float:
+        """|a/(2ħγ_N)| [T], the field whose nuclear precession |ω_B| equals ω_e = |a|/2ħ in the Knight field."""
+        return float(abs(self.hyperfine_coupling / (2 * self.nuclear_gyromagnetic_ratio)))
+
     def electron_precession(self, field: ArrayLike) -> Array:
         """Return b = Ω_B T2e* = γ_e B T2e*, signed, for `field` in tesla along z."""
         b: Array = si("field", field, FIELD) * (self.electron_gyromagnetic_ratio * self.dephasing_time)

@@ -118,8 +118,8 @@ class ClosedForm:
         r"""Φ = ⟨1/(1+Ω_e²τ_c²)⟩ + (2/5)(ħ/aτ_c)² [2 − 1/(1+(aτ_c/ħ)²) − 4/(4+(aτ_c/ħ)²)] (S38).
 
         b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (0, 3/2]. For N_I → ∞ exact at
-        b = 0 for any k/√N_I and for any b at k ≪ √N_I; up to 17% low for k ≫ √N_I at √N_I/k ≪ b ≪ k/√N_I (docs: differences). Warns
-        where |ω_B| > 0.1 ω_e; raises InvalidInputError for arguments outside their domain.
+        b = 0 for any k/√N_I and for any b at k ≪ √N_I; up to 17% low for k ≫ √N_I at √N_I/k ≪ b ≪ k/√N_I (docs:
+        differences). Warns where |ω_B| > 0.1 ω_e; raises InvalidInputError for arguments outside their domain.
 
         >>> round(ClosedForm().heating_coefficient(0.0, 100.0, nuclei=1e4), 6)
         0.28039

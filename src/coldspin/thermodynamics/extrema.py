@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize_scalar
 
 from coldspin.arguments import Array
 from coldspin.precession import spin_loss, spin_loss_slope
@@ -41,3 +41,26 @@ def roots(function: Callable[[Array], Array], low: float, high: float) -> list[f
         brentq(lambda x: float(function(np.array(x))), grid[i], grid[i + 1], xtol=1e-300, rtol=1e-14) for i in brackets
     ]
     return sorted([*crossings, *(float(x) for x in grid[1:-1][values[1:-1] == 0])])
+
+
+def sampled_extrema(function: Callable[[Array], Array], grid: Array, *, noise: float) -> list[tuple[float, bool]]:
+    """Every interior extremum of `function` that `grid` resolves, as (place, is a maximum), refined to 1e-6 in the place.
+
+    For functions without a derivative, accurate to the relative `noise`; bends flatter than that are not extrema. Each is
+    refined by bounded parabolic search between its neighbours on the grid.
+    """
+    values = function(grid)
+    found = []
+    for i in range(1, len(grid) - 1):
+        left, right = values[i] - values[i - 1], values[i] - values[i + 1]
+        if left * right <= 0 or max(abs(left), abs(right)) < noise * abs(values[i]):
+            continue
+        sign = -1.0 if left > 0 else 1.0
+        search = minimize_scalar(
+            lambda log, sign=sign: sign * float(function(np.exp(np.array([log])))[0]),
+            bounds=(np.log(grid[i - 1]), np.log(grid[i + 1])),
+            method="bounded",
+            options={"xatol": 1e-6},
+        )
+        found.append((float(np.exp(search.x)), left > 0))
+    return found

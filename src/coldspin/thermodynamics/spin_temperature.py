@@ -53,8 +53,8 @@ def optimal_field(k: ArrayLike, kinetic_local_field: ArrayLike, fluctuation_fiel
     .. math:: B_0 = \frac{1/T_{2,e}^*}{\sqrt{\gamma_e^2 + 4/(\tau_c\tilde B_L)^2}}
               = \left[\Delta_B^{-2} + (k\tilde B_L/2)^{-2}\right]^{-1/2}
 
-    Follows from (6), (9) and the Lorentzian (S16) for N_I ≫ (T2e*γ_e B_L)⁻², k ≫ 1; Δ_B = 1/(|γ_e|T2e*) [T]. Its error is
-    −5% at k = 10 and +10% for k → ∞ (docs: differences); :func:`coldspin.optimum` finds the maximum itself.
+    Follows from (6), (9) and the Lorentzian (S16) for N_I ≫ (T2e*γ_e B_L)⁻², k ≫ 1; Δ_B = 1/(|γ_e|T2e*) [T]. Its
+    error is −5% at k = 10 and +10% for k → ∞ (docs: differences); :func:`coldspin.optimum` finds the maximum itself.
     """
     rise = long_correlation_heating_field(k, kinetic_local_field)
     return as_given(np.asarray(1 / np.hypot(1 / positive("fluctuation_field", fluctuation_field), 1 / rise)))

@@ -1,0 +1,121 @@
+"""Supplement, section S2: spin-spin time against the time of polarization by the electrons."""
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+
+from coldspin.paper.claims.record import Claim, judge
+from coldspin.paper.notation import number
+from coldspin.paper.parameters import HYPERFINE_ENERGY, SPIN_SPIN_TIME
+from coldspin.precession import nuclear_relaxation_time
+from coldspin.thermodynamics.validity import largest_filling, thermalization_threshold
+
+_STATED_MINIMUM, _STATED_PLACE = 4.9, 0.88  # of T1N f/(N_I T2e*), and its τ_c/T2e*, as printed
+_STATED_THRESHOLD = 1e7  # of N^{3/2}/f, as printed
+_SPINS = (0.5, 1.5)
+
+
+def shortest_polarization_time() -> tuple[float, float]:
+    """Minimum over τ_c of T1N f/(N_I T2e*) at B = 0, and the τ_c/T2e* where it lies."""
+    found = minimize_scalar(
+        lambda log: float(nuclear_relaxation_time(0.0, np.exp(log), 1.0)), bounds=(-3, 3), method="bounded"
+    )
+    return float(found.fun), float(np.exp(found.x))
+
+
+def _thresholds(minimum: float) -> list[float]:
+    return [
+        thermalization_threshold(SPIN_SPIN_TIME, HYPERFINE_ENERGY, relaxation_minimum=minimum, spin=spin)
+        for spin in _SPINS
+    ]
+
+
+def minimum() -> Claim:
+    """The minimum of T1N."""
+    value, place = shortest_polarization_time()
+    off = max(abs(value / _STATED_MINIMUM - 1), abs(place / _STATED_PLACE - 1))
+    return Claim(
+        source="section S2",
+        statement="minimum of T1N over τ_c",
+        paper=f"{_STATED_MINIMUM:g} N_I T2e*/f at τ_c = {_STATED_PLACE:g} T2e*",
+        ours=f"{value:.3f} N_I T2e*/f at τ_c = {place:.3f} T2e*",
+        verdict=judge(off < 0.02, off < 0.1),
+        why="(S12), (S23) and (S27) at B = 0, in closed form and by quadrature, give neither printed number",
+    )
+
+
+def dependence() -> Claim:
+    """T1N grows with field and has a minimum in the correlation time."""
+    b, k = np.linspace(0, 5, 51)[:, None], np.geomspace(1e-2, 1e2, 81)
+    time = nuclear_relaxation_time(b, k, 1.0)
+    grows = bool(np.all(np.diff(time, axis=0) > 0))
+    turns = np.sum(np.diff(np.sign(np.diff(time, axis=1)), axis=1) != 0, axis=1)
+    one = bool(np.all(turns == 1))
+    return Claim(
+        source="section S2",
+        statement="T1N increases with field and is nonmonotonic in τ_c",
+        paper="increases; nonmonotonic",
+        ours=f"{'increases' if grows else 'does not always increase'} with B; "
+        f"{'one minimum' if one else 'other than one turning point'} over τ_c for every B = 0 … 5 Δ_B",
+        verdict=judge(grows and one),
+        why="1/T1e rises as τ_c while τ_c is short and falls as 1/τ_c when it is long",
+    )
+
+
+def threshold() -> Claim:
+    """N^{3/2}/f for GaAs."""
+    value, _ = shortest_polarization_time()
+    stated, ours = _thresholds(_STATED_MINIMUM), _thresholds(value)
+    every = np.array([*stated, *ours])
+    low, high = np.sort(_STATED_THRESHOLD / every)[[0, -1]]
+    return Claim(
+        source="section S2",
+        statement="in GaAs dots (aN ~ 100 µeV, T2N ~ 0.1 ms) a spin temperature establishes at N^{3/2}/f > 10⁷",
+        paper=number(_STATED_THRESHOLD),
+        ours=f"{_pair(stated)} with the printed minimum of T1N; {_pair(ours)} with ours",
+        verdict=judge(
+            bool(np.all(np.round(np.log10(every / _STATED_THRESHOLD)) == 0)),
+            bool(np.all(np.abs(np.log10(every / _STATED_THRESHOLD)) < 1)),
+        ),
+        why=f"T2N < T1N at B = 0 is {low:.1f} to {high:.1f} times weaker than stated; its inputs are as rough",
+    )
+
+
+def large_dot() -> Claim:
+    """N = 10⁶."""
+    nuclei = 1e6
+    ours = min(_allowed(nuclei))
+    return Claim(
+        source="section S2",
+        statement=f"the condition holds for every filling at N = {number(nuclei)}",
+        paper="f ≤ 1",
+        ours=f"N^{{3/2}} = {number(nuclei**1.5)}, allowed f up to {ours:g}",
+        verdict=judge(ours == 1),
+        why="N^{3/2} exceeds every threshold above by two orders",
+    )
+
+
+def small_dot() -> Claim:
+    """N = 10⁴."""
+    nuclei = 1e4
+    stated, allowed = largest_filling(nuclei, _STATED_THRESHOLD), _allowed(nuclei)
+    return Claim(
+        source="section S2",
+        statement=f"N = {number(nuclei)} requires f < 0.1",
+        paper="0.1",
+        ours=f"{number(stated)} from 10⁷; {_pair(allowed)} from the threshold computed with our minimum of T1N",
+        verdict=judge(max(allowed) < 0.15, abs(stated - 0.1) < 1e-9),
+        why=f"follows from the rounded threshold; computed ones allow fillings {min(allowed) / stated:.1f} to "
+        f"{max(allowed) / stated:.1f} times larger",
+    )
+
+
+def _pair(values: list[float]) -> str:
+    return ", ".join(f"{number(value)} (I = {2 * spin:g}/2)" for value, spin in zip(values, _SPINS, strict=True))
+
+
+def _allowed(nuclei: float) -> list[float]:
+    value, _ = shortest_polarization_time()
+    return [largest_filling(nuclei, limit) for limit in _thresholds(value)]
+
+
+CLAIMS = (minimum, dependence, threshold, large_dot, small_dot)
