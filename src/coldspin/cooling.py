@@ -105,7 +105,8 @@ def relax(site: Site, field: Any, *, method: Method = _CLOSED_FORM) -> xr.Datase
     """Warming rate of the nuclear spins by unpolarized electrons, 1/T_E (13), against magnetic field.
 
     `site`, `field` and `method` as in :func:`cool`. Returns a Dataset along `field`: `relaxation_rate` [1/s] and its
-    parts `zeeman_relaxation_rate` and `spin_spin_relaxation_rate`, Φ and T1e, with units, long names and conditions.
+    parts `zeeman_relaxation_rate` and `spin_spin_relaxation_rate`, its inverse `relaxation_time` T_E [s], Φ and T1e,
+    with units, long names and conditions.
     """
     fields = si_axis("field", field, FIELD)
     (coefficient, rate), messages = _heating(site, fields, method)
@@ -121,6 +122,7 @@ def relax(site: Site, field: Any, *, method: Method = _CLOSED_FORM) -> xr.Datase
     )
     columns = {
         "relaxation_rate": parts.zeeman + parts.spin_spin,
+        "relaxation_time": 1 / (parts.zeeman + parts.spin_spin),
         "zeeman_relaxation_rate": parts.zeeman,
         "spin_spin_relaxation_rate": parts.spin_spin,
         "heating_coefficient": coefficient,
@@ -199,7 +201,8 @@ def _electron_spin(electron_spin: float, optical_axis_angle: Any) -> float:
     angle = si("optical_axis_angle", optical_axis_angle, ANGLE)
     if spin.ndim or angle.ndim:
         raise InvalidInputError("electron_spin and optical_axis_angle must be one value each, not arrays")
-    return float(spin * np.cos(angle))
+    cosine = np.cos(angle)
+    return float(spin * cosine) if abs(cosine) > 1e-15 else 0.0
 
 
 def _search_range(site: Site, fields: tuple[Any, Any] | None) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,8 +17,30 @@ def check_output(path: Path, *, force: bool) -> None:
         raise InvalidInputError(f"output {path} exists; give --force to replace it, or another name")
     if not path.parent.is_dir():
         raise InvalidInputError(f"output {path} cannot be written: there is no folder {path.parent}")
-    if not os.access(path.parent, os.W_OK):
-        raise InvalidInputError(f"output {path} cannot be written: the folder {path.parent} is not writable")
+    try:
+        tempfile.TemporaryFile(dir=path.parent).close()
+    except OSError as reason:
+        raise InvalidInputError(
+            f"output {path} cannot be written: no file can be made in {path.parent} ({reason.strerror})"
+        ) from None
+
+
+def prepare_folder(folder: Path, names: Iterable[str], *, force: bool) -> None:
+    """Make `folder` and check that every file of `names` could be written in it, or raise InvalidInputError."""
+    if folder.exists() and not folder.is_dir():
+        raise InvalidInputError(f"output {folder} is a file; name a folder")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as reason:
+        raise InvalidInputError(f"output folder {folder} cannot be made: {reason.strerror}") from None
+    existing = [name for name in names if (folder / name).exists()]
+    if existing and not force:
+        others = f" and {len(existing) - 1} more" if existing[1:] else ""
+        raise InvalidInputError(
+            f"output {folder} holds {existing[0]}{others} already; give --force to replace them, or another folder"
+        )
+    for name in names:
+        check_output(folder / name, force=force)
 
 
 @contextmanager

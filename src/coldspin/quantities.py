@@ -28,8 +28,12 @@ ANGLE = Dimension("radian", '"30 deg", "0.5 rad"')
 COUPLING = Dimension("radian / second", '"1.5e6 rad/s", "1 neV"', energy=True)
 GYROMAGNETIC = Dimension("radian / second / tesla", '"6.44e7 rad/s/T", "6.44e3 rad/s/G"')
 
+_LARGEST_COUNT = 10_000_000
+
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
-_GAUSS = re.compile(r"(?<![^\W\d])(?:(?P<prefix>[kmuµμn])?(?P<symbol>G)|(?P<word>kilo|milli|micro|nano)?gauss)(?!\w)")
+_GAUSS = re.compile(
+    r"(?<![^\W\d])(?:(?P<prefix>[kmuµμn])?(?P<symbol>G)|(?P<word>kilo|milli|micro|nano)?[gG]auss)(?!\w)"
+)
 _RANGE = re.compile(r"\s*([^:\s]+)\s*:\s*([^:\s]+)\s*:\s*([^:\s]+)\s+(\S.*)")
 
 
@@ -41,7 +45,7 @@ def si(name: str, value: Any, dimension: Dimension) -> Array:
     if isinstance(value, str):
         return finite(name, _convert(name, *_parse(name, value, dimension), dimension))
     if hasattr(value, "magnitude") and hasattr(value, "units"):
-        return finite(name, _convert(name, value.magnitude, str(value.units), dimension))
+        return finite(name, _convert(name, value.magnitude, f"{value.units:C}", dimension))
     if isinstance(value, list | tuple) and any(isinstance(entry, str) for entry in value):
         return np.array([si(name, entry, dimension) for entry in value])
     return finite(name, value)
@@ -55,8 +59,10 @@ def si_axis(name: str, value: Any, dimension: Dimension) -> Array:
             raise InvalidInputError(f'{name} must be a range like "-200:200:401 mT", not {value!r}')
         return np.atleast_1d(si(name, value, dimension))
     start, stop, count, unit = match.groups()
-    if not count.isdigit() or int(count) < 2:
-        raise InvalidInputError(f"{name} needs a count of points of 2 or more after the second colon, not {count!r}")
+    if not (count.isascii() and count.isdigit() and 2 <= int(count) <= _LARGEST_COUNT):
+        raise InvalidInputError(
+            f"{name} needs a count of points from 2 to {_LARGEST_COUNT} after the second colon, not {count!r}"
+        )
     first, last = (float(si(name, f"{end} {unit}", dimension)) for end in (start, stop))
     return np.linspace(first, last, int(count))
 
@@ -80,7 +86,7 @@ def _convert(name: str, magnitude: Any, unit: str, dimension: Dimension) -> Any:
         raise InvalidInputError(
             f"{name} has the unknown unit {unit!r}; give it as in {dimension.examples}"
         ) from problem
-    if "radian" in dimension.unit and "second" in dimension.unit and "hertz" in str(quantity.units):
+    if "radian" in dimension.unit and "second" in dimension.unit and _counts_cycles(quantity):
         raise InvalidInputError(
             f"{name} = {shown} is in hertz, but an angular frequency is meant: multiply by 2π and give it as in "
             f"{dimension.examples}"
@@ -90,6 +96,12 @@ def _convert(name: str, magnitude: Any, unit: str, dimension: Dimension) -> Any:
     if not quantity.check(registry.Quantity(1, dimension.unit).dimensionality):
         raise InvalidInputError(f"{name} = {shown} has the wrong dimension; give it as in {dimension.examples}")
     return quantity.to(dimension.unit).magnitude
+
+
+def _counts_cycles(quantity: Any) -> bool:
+    """Whether a unit counts events or cycles per second, which pint equates with rad/s, losing 2π."""
+    units = f"{quantity.units:C}"
+    return not quantity.check("[energy]") and any(unit in units for unit in ("hertz", "count", "becquerel", "curie"))
 
 
 @lru_cache

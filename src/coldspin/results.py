@@ -26,6 +26,7 @@ _LABELS = {
     "zeeman_heating": ("W", "heating of the Zeeman reservoir q_Z"),
     "spin_spin_heating": ("W", "heating of the spin-spin reservoir q_SS"),
     "relaxation_rate": ("1/s", "warming rate of the nuclear spins in the dark 1/T_E"),
+    "relaxation_time": ("s", "warming time of the nuclear spins in the dark T_E"),
     "zeeman_relaxation_rate": ("1/s", "part of 1/T_E by the Zeeman reservoir"),
     "spin_spin_relaxation_rate": ("1/s", "part of 1/T_E by the spin-spin reservoir"),
     "kind": ("", "maximum or minimum of |β|"),

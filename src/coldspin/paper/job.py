@@ -1,6 +1,5 @@
 """The main job: every figure, table, caption and claim of the paper into one folder, all of them or none."""
 
-import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
@@ -8,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coldspin import plots
-from coldspin.exceptions import InvalidInputError
-from coldspin.files import check_output, whole_file
+from coldspin.files import prepare_folder, whole_file
 from coldspin.paper import figure2, figure3, figure_s1, report
 from coldspin.paper.claims import CLAIMS, Claim
 from coldspin.paper.tables import write_table
@@ -39,7 +37,7 @@ def write_paper(output: Path, *, force: bool, progress: Progress | None = None) 
     is called with a label and the finished share, from 0 to 1.
     """
     say = progress or _silent
-    _prepare(output, force=force)
+    prepare_folder(output, FILES, force=force)
     say("figures", 0.0)
     writers = _figures(say)
     claims = []
@@ -82,26 +80,6 @@ def _figures(say: Progress) -> dict[str, Writer]:
 def _draw(draw: Callable[[], "Figure"], path: Path) -> None:
     with plots.style():
         plots.save(draw(), path)
-
-
-def _prepare(output: Path, *, force: bool) -> None:
-    """Make the folder and check every file in it, or raise InvalidInputError."""
-    if output.exists() and not output.is_dir():
-        raise InvalidInputError(f"output {output} is a file; name a folder")
-    try:
-        output.mkdir(parents=True, exist_ok=True)
-    except OSError as reason:
-        raise InvalidInputError(f"output folder {output} cannot be made: {reason.strerror}") from None
-    if not os.access(output, os.W_OK):
-        raise InvalidInputError(f"output folder {output} is not writable; name another")
-    existing = [name for name in FILES if (output / name).exists()]
-    if existing and not force:
-        others = f" and {len(existing) - 1} more" if existing[1:] else ""
-        raise InvalidInputError(
-            f"output {output} holds {existing[0]}{others} already; give --force to replace them, or another folder"
-        )
-    for name in FILES:
-        check_output(output / name, force=force)
 
 
 def _silent(_label: str, _share: float) -> None:

@@ -33,7 +33,7 @@ def _columns(data: xr.Dataset) -> tuple[list[str], list[Array]]:
 
 
 def _title(data: xr.Dataset, name: str, where: str) -> str:
-    return f"{name}{where} [{data[name].attrs['units']}]"
+    return f"{name}{where} ({data[name].attrs['units']})"
 
 
 def _plain(value: float) -> str:

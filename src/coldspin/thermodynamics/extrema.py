@@ -4,7 +4,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq, minimize_scalar
 
 from coldspin.arguments import Array
 from coldspin.precession import spin_loss, spin_loss_slope
@@ -33,6 +32,8 @@ def roots(function: Callable[[Array], Array], low: float, high: float) -> list[f
 
     Each is refined to a few units in the last place by Brent's method.
     """
+    from scipy.optimize import brentq  # half a second to load: only when an optimum is sought
+
     count = max(3, int(_POINTS_PER_DECADE * np.log10(high / low)) + 1)
     grid: NDArray[np.float64] = np.geomspace(low, high, count)
     values = function(grid)
@@ -44,11 +45,13 @@ def roots(function: Callable[[Array], Array], low: float, high: float) -> list[f
 
 
 def sampled_extrema(function: Callable[[Array], Array], grid: Array, *, noise: float) -> list[tuple[float, bool]]:
-    """Every interior extremum of `function` that `grid` resolves, as (place, is a maximum), refined to 1e-6 in the place.
+    """Every interior extremum of `function` that `grid` resolves, as (place, is a maximum).
 
-    For functions without a derivative, accurate to the relative `noise`; bends flatter than that are not extrema. Each is
-    refined by bounded parabolic search between its neighbours on the grid.
+    For functions without a derivative, accurate to the relative `noise`; bends flatter than that are not extrema. Each
+    is refined to 1e-6 in its place by bounded parabolic search between its neighbours on the grid.
     """
+    from scipy.optimize import minimize_scalar
+
     values = function(grid)
     found = []
     for i in range(1, len(grid) - 1):

@@ -21,11 +21,11 @@ def test_header_and_cells(tmp_path):
     rows = list(csv.reader((tmp_path / "t.csv").read_text(encoding="utf-8").splitlines()))
     assert rows == [
         [
-            "time [s]",
-            "height nuclei=1e6 [m]",
-            "height nuclei=10000 [m]",
-            "limit nuclei=1e6 [m]",
-            "limit nuclei=10000 [m]",
+            "time (s)",
+            "height nuclei=1e6 (m)",
+            "height nuclei=10000 (m)",
+            "limit nuclei=1e6 (m)",
+            "limit nuclei=10000 (m)",
         ],
         ["0.1", "1", "2", "7", "8"],
         ["0.3333333333", "3", "4.5", "7", "8"],

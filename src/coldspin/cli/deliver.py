@@ -1,0 +1,89 @@
+"""Where a result goes: a table on standard output, a file, a figure."""
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from coldspin import plots, tables
+from coldspin.cli.reporting import say
+from coldspin.cli.tabular import Column, show
+from coldspin.exceptions import InvalidInputError, ValidityWarning
+from coldspin.files import check_output, whole_file
+
+if TYPE_CHECKING:
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+    from coldspin.heating import Method
+    from coldspin.site import Site
+
+FIGURES = (".png", ".pdf", ".svg")
+
+
+class Outputs(NamedTuple):
+    """Files to write, found writable before any work is done."""
+
+    table: Path | None
+    figure: Path | None
+
+    @classmethod
+    def checked(cls, table: Path | None, figure: Path | None, *, force: bool) -> "Outputs":
+        """Raise InvalidInputError for an unknown suffix, a file that exists, a place that cannot be written."""
+        if table is not None:
+            tables.check_suffix(table)
+        if figure is not None and figure.suffix.lower() not in FIGURES:
+            raise InvalidInputError(f"plot {figure} must end in .png, .pdf or .svg: the suffix says the format")
+        for path in filter(None, (table, figure)):
+            try:
+                check_output(path, force=force)
+            except OSError as problem:  # a name too long for the file system
+                raise InvalidInputError(f"output {path} cannot be written: {problem.strerror}") from None
+        return cls(table, figure)
+
+
+def deliver(
+    data: "xr.Dataset",
+    columns: tuple[Column, ...],
+    unit: str,
+    outputs: Outputs,
+    draw: Callable[[str], "Figure"],
+) -> None:
+    """Print `data`, or write it where `outputs` says, and draw it if a figure is asked for."""
+    if outputs.table is None:
+        show(data, columns, unit)
+    else:
+        with _writing(outputs.table):
+            tables.write(data, outputs.table)
+    if outputs.figure is not None:
+        figure = draw(unit)
+        with _writing(outputs.figure), whole_file(outputs.figure) as beside:
+            plots.save(figure, beside)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Name the file that was asked for, not the one beside it that is renamed at the end."""
+    try:
+        yield
+    except OSError as problem:
+        raise OSError(problem.errno, problem.strerror or str(problem), str(path)) from problem
+    say(f"wrote {path}")
+
+
+def around(found: "xr.Dataset", site: "Site", electron_spin: float, angle: float, method: "Method") -> "xr.Dataset":
+    """β(B) about the extrema that were found, to four times the largest of them, within the range of the search."""
+    from coldspin.cooling import cool
+
+    low, high = found.attrs["search_minimum"], found.attrs["search_maximum"]
+    reach = 4 * float(abs(found["field"]).max()) if found.sizes["extremum"] else max(abs(low), abs(high))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ValidityWarning)  # said once already
+        return cool(
+            site,
+            f"{max(low, -reach)!r}:{min(high, reach)!r}:401 T",
+            electron_spin,
+            optical_axis_angle=angle,
+            method=method,
+        )

@@ -1,0 +1,92 @@
+"""Datasets as files for other programs: CSV, JSON and netCDF, every number with all its digits.
+
+CSV: comment lines `# name: value` with the attributes, one header line `field (T),spin_temperature (K),…`, then rows.
+JSON: `{"dimension", "attributes", "columns": {name: {"units", "long_name", "values"}}}`; what JSON has no number for is
+written "Infinity", "-Infinity" or "NaN", as text. netCDF: the Dataset itself, in netCDF 4, for `xarray.open_dataset`.
+"""
+
+import csv
+import json
+from collections.abc import Callable
+from math import isfinite, isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from coldspin import __version__
+from coldspin.exceptions import InvalidInputError
+from coldspin.files import whole_file
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+def check_suffix(path: Path) -> None:
+    """Raise InvalidInputError, before any work is done, for a suffix that names none of the formats."""
+    if path.suffix.lower() not in _WRITERS:
+        raise InvalidInputError(f"output {path} must end in .csv, .json or .nc: the suffix says the format")
+
+
+def write(dataset: "xr.Dataset", path: Path) -> None:
+    """Write `dataset`, which has one dimension, in the format of the suffix of `path`, whole or not at all."""
+    check_suffix(path)
+    with whole_file(path) as beside:
+        _WRITERS[path.suffix.lower()](dataset, beside)
+
+
+def columns(dataset: "xr.Dataset") -> list[str]:
+    """Names of the columns, the field first."""
+    names = [str(name) for name in dataset.variables]
+    return sorted(names, key=lambda name: name != "field")
+
+
+def _write_csv(dataset: "xr.Dataset", path: Path) -> None:
+    names = columns(dataset)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for name, value in _attributes(dataset).items():
+            file.writelines(f"# {name}: {line}\n" for line in str(value).splitlines())
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(_header(name, dataset[name].attrs["units"]) for name in names)
+        writer.writerows(zip(*(dataset[name].values.tolist() for name in names), strict=True))
+
+
+def _header(name: str, unit: str) -> str:
+    return f"{name} ({unit})" if unit not in ("", "1") else name
+
+
+def _write_json(dataset: "xr.Dataset", path: Path) -> None:
+    content = {
+        "dimension": str(next(iter(dataset.dims))),
+        "attributes": {name: _json_number(value) for name, value in _attributes(dataset).items()},
+        "columns": {
+            name: {**dataset[name].attrs, "values": [_json_number(v) for v in dataset[name].values.tolist()]}
+            for name in columns(dataset)
+        },
+    }
+    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def _json_number(value: Any) -> Any:
+    if not isinstance(value, float) or isfinite(value):
+        return value
+    return "NaN" if isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def _write_netcdf(dataset: "xr.Dataset", path: Path) -> None:
+    attributes = {name: int(v) if isinstance(v, bool) else v for name, v in _attributes(dataset).items()}  # no booleans
+    dataset.assign_attrs(attributes).to_netcdf(path, engine="h5netcdf")
+
+
+def _attributes(dataset: "xr.Dataset") -> dict[str, Any]:
+    """Attributes as plain numbers and text, which every format can hold, and the program that made them."""
+    plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in dataset.attrs.items()}
+    kept = {str(name): value if isinstance(value, int | float) else str(value) for name, value in plain.items()}
+    return kept | {"source": f"coldspin {__version__}"}
+
+
+_WRITERS: "dict[str, Callable[[xr.Dataset, Path], None]]" = {
+    ".csv": _write_csv,
+    ".json": _write_json,
+    ".nc": _write_netcdf,
+}

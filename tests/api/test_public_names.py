@@ -1,0 +1,85 @@
+"""What the package offers, and that it offers it without delay."""
+
+import ast
+import importlib
+import subprocess
+import sys
+import time
+from importlib.resources import files
+
+import pytest
+
+import coldspin
+
+PUBLIC = {
+    "InvalidInputError",
+    "Site",
+    "ValidityWarning",
+    "__version__",
+    "cool",
+    "heating",
+    "optimum",
+    "precession",
+    "relax",
+    "thermodynamics",
+}
+PACKAGES = ("coldspin", "coldspin.heating", "coldspin.precession")
+
+
+def test_the_public_names():
+    assert set(coldspin.__all__) == PUBLIC
+    assert set(dir(coldspin)) == PUBLIC
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_public_name_is_there(package):
+    module = importlib.import_module(package)
+    assert list(module.__all__) == sorted(module.__all__)
+    for name in module.__all__:
+        assert getattr(module, name) is not None
+
+
+@pytest.mark.parametrize("package", PACKAGES[1:])
+def test_all_names_that_a_package_gathers_are_public(package):
+    tree = ast.parse(files(package).joinpath("__init__.py").read_text(encoding="utf-8"))
+    gathered = {alias.name for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert gathered == set(importlib.import_module(package).__all__)
+
+
+def test_type_checkers_see_the_names_that_are_loaded_late():
+    tree = ast.parse(files("coldspin").joinpath("__init__.py").read_text(encoding="utf-8"))
+    guarded = next(node for node in tree.body if isinstance(node, ast.If))
+    seen = {alias.name for node in guarded.body for alias in node.names}
+    assert seen == PUBLIC - {"__version__"}
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'colder'"):
+        coldspin.colder  # noqa: B018
+
+
+def test_the_package_is_typed():
+    assert files("coldspin").joinpath("py.typed").is_file()
+
+
+def test_the_version_is_that_of_the_distribution():
+    metadata = importlib.import_module("importlib.metadata")
+    assert metadata.version("coldspin") == coldspin.__version__
+
+
+def test_import_loads_no_numpy():
+    code = "import sys, coldspin; print([m for m in ('numpy', 'scipy', 'xarray', 'pint', 'typer') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_import_is_as_quick_as_none():
+    def seconds(code):
+        def once():
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], check=True)
+            return time.perf_counter() - start
+
+        return min(once() for _ in range(15))
+
+    assert seconds("import coldspin") < 4 * seconds("pass")

@@ -1,0 +1,72 @@
+"""What only a real process shows: pipes, terminals, signals, encodings."""
+
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+COLDSPIN = [sys.executable, "-m", "coldspin"]
+
+
+def test_results_and_messages_go_their_own_ways(process):
+    done = process("cool", "dot.toml", "--field", "0:10:3 mT", "--spin", "0.1", "--plot", "out.pdf")
+    assert done.returncode == 0
+    assert b"warning" not in done.stdout
+    *warnings, last = done.stderr.splitlines()
+    assert warnings
+    assert all(line.startswith(b"warning: ") for line in warnings)
+    assert last == b"wrote out.pdf"
+
+
+def test_a_reader_that_leaves_early_causes_no_traceback(folder):
+    command = f"{' '.join(COLDSPIN)} cool dot.toml --field '0:10:1001 mT' | head -n 3"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, cwd=folder, check=False)
+    assert b"Traceback" not in done.stderr
+
+
+def test_a_plain_terminal_gets_question_marks(process):
+    done = process("cool", "dot.toml", "--field", "1 mT", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert b"B_N (mT)" in done.stdout
+
+
+def test_a_terminal_gets_a_thinned_table(folder):
+    mine, theirs = pty.openpty()
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "100", "LINES": "50"}
+    command = [*COLDSPIN, "cool", "dot.toml", "--field", "-200:200:401 mT"]
+    process = subprocess.Popen(command, stdout=theirs, stderr=subprocess.PIPE, cwd=folder, env=environment)
+    os.close(theirs)
+    text = b""
+    while select.select([mine], [], [], 60)[0]:
+        try:
+            text += os.read(mine, 65536)
+        except OSError:  # the other end is closed
+            break
+    messages = process.stderr.read().decode()
+    process.stderr.close()
+    os.close(mine)
+    assert process.wait() == 0
+    assert "41 of 401 rows are shown; --output FILE.csv writes all of them" in messages
+    rows = [line for line in text.decode().splitlines() if line.strip()]
+    assert 42 <= len(rows) <= 44
+    assert rows[-1].split()[0] == "200"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_exits_130_with_nothing_half_written(folder):
+    command = [*COLDSPIN, "cool", "dot.toml", "--field", "0:10:150000 mT", "--output", "out.csv"]
+    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE)
+    start = time.monotonic()
+    while not list(folder.glob(".out-*")) and time.monotonic() - start < 60:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, messages = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"interrupted" in messages
+    assert b"Traceback" not in messages
+    assert [path.name for path in folder.iterdir()] == ["dot.toml"]

@@ -1,0 +1,32 @@
+"""`coldspin --help` stays light."""
+
+import subprocess
+import sys
+import time
+
+HEAVY = ("numpy", "scipy", "numba", "xarray", "pandas", "pint", "matplotlib", "pydantic", "h5netcdf", "rich.markdown")
+
+
+def seconds(*arguments):
+    def once():
+        start = time.perf_counter()
+        subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
+        return time.perf_counter() - start
+
+    return min(once() for _ in range(7))
+
+
+def test_help_costs_at_most_two_and_a_half_bare_imports():
+    assert seconds("-m", "coldspin", "--help") < 2.5 * seconds("-c", "import typer, rich")
+
+
+def test_help_and_version_load_nothing_heavy():
+    for flag in ("--help", "--version"):
+        code = (
+            "import sys, contextlib, io\nfrom coldspin.cli import main\n"
+            f"sys.argv = ['coldspin', '{flag}']\n"
+            "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n    main()\n"
+            f"print([name for name in {HEAVY!r} if name in sys.modules])"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == "[]"
