@@ -1,8 +1,8 @@
 """write_paper: what it writes, what it refuses, and that an interrupted run leaves nothing half done."""
 
 import csv
-import os
 import stat
+import tempfile
 
 import pytest
 
@@ -85,9 +85,12 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
 
 
 def test_an_unwritable_folder_is_refused_before_computing(tmp_path, monkeypatch):
-    monkeypatch.setattr(os, "access", lambda *_: False)
+    def denied(**_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", denied)
     monkeypatch.setattr(job, "_figures", lambda _say: pytest.fail("computed before checking"))
-    with pytest.raises(InvalidInputError, match="not writable"):
+    with pytest.raises(InvalidInputError, match="cannot be written.*Permission denied"):
         write_paper(tmp_path / "new", force=True)
 
 
