@@ -1,4 +1,4 @@
-"""Extrema found by sampling: against the analytic derivative, and the two maxima of a curve with the Knight resonance."""
+"""Extrema found by sampling: against the analytic derivative, and the two maxima of one curve."""
 
 from dataclasses import dataclass
 

@@ -90,7 +90,7 @@ def test_an_unwritable_folder_is_refused_before_computing(tmp_path, monkeypatch)
 
     monkeypatch.setattr(tempfile, "TemporaryFile", denied)
     monkeypatch.setattr(job, "_figures", lambda _say: pytest.fail("computed before checking"))
-    with pytest.raises(InvalidInputError, match="cannot be written.*Permission denied"):
+    with pytest.raises(InvalidInputError, match=r"cannot be written.*Permission denied"):
         write_paper(tmp_path / "new", force=True)
 
 
