@@ -8,10 +8,16 @@ from coldspin.heating.closed_form import (
     slow_heating,
 )
 from coldspin.heating.method import Method, SmoothMethod
+from coldspin.heating.multiplets import BalancedLattice, Geometry, Multiplets, Quadrupole, SinglePair
 
 __all__ = [
+    "BalancedLattice",
     "ClosedForm",
+    "Geometry",
     "Method",
+    "Multiplets",
+    "Quadrupole",
+    "SinglePair",
     "SmallAngle",
     "SmoothMethod",
     "high_field_heating",

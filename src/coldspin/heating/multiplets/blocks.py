@@ -24,7 +24,7 @@ from coldspin.arguments import Array
 from coldspin.heating.multiplets.tensors import matrix_element
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def eigensystem(J: float, M: float, detuning: float) -> tuple[float, float, float, float, float]:
     """Ω, cos ϑ, sin ϑ, cos(ϑ/2), sin(ϑ/2) of a block, each to full relative accuracy."""
     flip = sqrt(max((J + 0.5 - M) * (J + 0.5 + M), 0.0))
@@ -40,7 +40,7 @@ def eigensystem(J: float, M: float, detuning: float) -> tuple[float, float, floa
     return splitting, cosine, sine, 0.5 * sine / half, half
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def add_heat(
     J: float, M: float, couplings: Array, detuning: float, zeeman: float, x: Array, weight: float, heat: Array
 ) -> None:
@@ -75,7 +75,7 @@ def add_heat(
                 _add_dressed(t, gaps, mixing, frequencies, x, 0.5 * factor, heat)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def _add_lorentzians(
     t: tuple[float, float, float, float], slow: float, fast: float, x: Array, factor: float, heat: Array
 ) -> None:
@@ -89,7 +89,7 @@ def _add_lorentzians(
         heat[k] += (slow_part * second + fast_part * first) / (first * second)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def _add_dressed(
     t: tuple[float, float, float, float],
     gaps: tuple[float, float],
@@ -126,7 +126,7 @@ def _add_dressed(
         heat[k] += factor * ((n0 * e1 + n1 * e0) / (e0 * e1) + (n2 * e3 + n3 * e2) / (e2 * e3))
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def add_flips(J: float, M: float, detuning: float, x: Array, weight: float, flips: Array) -> None:
     """Add the electron's spin flips in block (J, M), `weight`·[(J+½)² − M²]/(1 + Ω²x²), to `flips[k]`."""
     splitting, _, sine, _, _ = eigensystem(J, M, detuning)

@@ -102,7 +102,9 @@ class Geometry:
     def __post_init__(self) -> None:
         positions, direction = finite("positions", self.positions), finite("field_direction", self.field_direction)
         if positions.ndim != 2 or positions.shape[1] != 3 or len(positions) < 2:
-            raise InvalidInputError(f"positions must be N >= 2 rows of x, y, z, not an array of shape {positions.shape}")
+            raise InvalidInputError(
+                f"positions must be N >= 2 rows of x, y, z, not an array of shape {positions.shape}"
+            )
         if direction.shape != (3,) or not direction.any():
             raise InvalidInputError(f"field_direction must be three components, not all zero, not {direction.tolist()}")
         object.__setattr__(self, "positions", tuple(map(tuple, positions.tolist())))

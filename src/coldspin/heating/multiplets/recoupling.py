@@ -42,7 +42,8 @@ def six_j(a: float, b: float, rank: int, d: float, e: float, f: float) -> float:
         return 0.0
     scale = e + f + 1.0
     total = 0.0
-    for z in range(2 * rank + 1):
+    start = round(max(0.0, a + d - rank - f, b + e - rank - f))
+    for z in range(start, start + 2 * rank + 1):
         small = (a + b - rank - z, b + d - f - z, a + e - f - z, rank + f - a - d + z, rank + f - b - e + z)
         if min(small) < -0.25:
             continue
@@ -50,7 +51,9 @@ def six_j(a: float, b: float, rank: int, d: float, e: float, f: float) -> float:
         for n in small:
             term /= _factorial(n)
         total += -term if z % 2 else term
-    squares = _factorial(a + b - rank) * _factorial(a - b + rank) * _factorial(b - a + rank) / _factorial(a + b + rank + 1)
+    squares = (
+        _factorial(a + b - rank) * _factorial(a - b + rank) * _factorial(b - a + rank) / _factorial(a + b + rank + 1)
+    )
     squares *= _factorial(a + e - f) * _factorial(a - e + f) / _rising(e + f - a + 1, round(2 * a) + 1, scale)
     squares *= _factorial(b + d - f) * _factorial(b - d + f) / _rising(d + f - b + 1, round(2 * b) + 1, scale)
     squares *= _factorial(d - e + rank) * _factorial(e - d + rank) / _rising(d + e - rank + 1, 2 * rank + 1, scale)

@@ -14,15 +14,15 @@ EDGE = 3  # blocks next to |M| = J + ½ that may lead out of the multiplet, or t
 def _add(
     J: float, M: float, couplings: Array, fields: tuple[float, float], x: Array, weight: float, total: Array
 ) -> None:
-    if couplings.size:
-        add_heat(J, M, couplings, fields[0], fields[1], x, weight, total)
+    if couplings.size == 1:
+        add_flips(J, M, fields[0], x, weight * couplings[0, 0], total)
     else:
-        add_flips(J, M, fields[0], x, weight, total)
+        add_heat(J, M, couplings, fields[0], fields[1], x, weight, total)
 
 
 @njit(cache=True, nogil=True)
 def full_row(J: float, couplings: Array, fields: tuple[float, float], x: Array, total: Array) -> int:
-    """Add Σ_M over all 2J + 2 blocks to `total`; spin flips if `couplings` is empty, else heat. Counts the blocks."""
+    """Add Σ_M over all 2J + 2 blocks to `total`; heat, or flips if `couplings` is 1×1. Counts blocks."""
     blocks = round(2 * J) + 2
     row = np.zeros(x.size)
     for i in range(blocks):

@@ -13,7 +13,6 @@ from coldspin.heating.multiplets.thinning import thinned_sum
 
 CHUNK = 256
 RESOLUTION = 8.0  # panels no wider than this many widths √N_I/x of the narrowest resonances
-NO_COUPLINGS = np.zeros((0, 0))
 
 
 @dataclass(frozen=True)
@@ -57,25 +56,26 @@ def spin_flips(box: Box, x: Array, tolerance: float) -> Array:
     return _sum(box, fractions, x, tolerance)
 
 
+def panel_width(box: Box, largest_angle: float) -> float:
+    """Terms of J or M in the first panels of a thinned sum, for x up to `largest_angle`."""
+    return max(RESOLUTION * float(np.sqrt(box.effective)) / max(largest_angle, 1e-3), 1.0)
+
+
 def _sum(box: Box, couplings: Callable[[Array], Array], x: Array, tolerance: float) -> Array:
     J = spin_range(box.nuclei, box.spin)
     fields = (box.detuning, box.zeeman)
-    panel = max(RESOLUTION * np.sqrt(box.effective) / max(float(x.max()), 1e-3), 1.0)
+    panel = panel_width(box, float(x.max()))
     accuracy = (tolerance / 8, panel)
 
     def terms(index: Array, floor: Array) -> Array:
         values = np.zeros((index.size, x.size))
+        limits = np.broadcast_to(floor, x.shape).copy()
         chosen = J[index.astype(np.int64)]
-        for n, (spin, coupling) in enumerate(zip(chosen, couplings(chosen), strict=True)):
-            flips = coupling.size == 1
-            matrix = NO_COUPLINGS if flips else coupling
+        for spin, coupling, value in zip(chosen, couplings(chosen), values, strict=True):
             if tolerance == 0:
-                full_row(spin, matrix, fields, x, values[n])
+                full_row(spin, coupling, fields, x, value)
             else:
-                limit = np.broadcast_to(floor / (coupling.item() or 1.0) if flips else floor, x.shape).copy()
-                thinned_row(spin, matrix, fields, x, accuracy, limit, values[n])
-            if flips:
-                values[n] *= coupling.item()
+                thinned_row(spin, coupling, fields, x, accuracy, limits, value)
         return values
 
     if tolerance == 0:

@@ -1,6 +1,7 @@
 """Sums over J that take only as many multiplets as the asked accuracy needs."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 
@@ -21,8 +22,8 @@ def thinned_sum(terms: Terms, count: int, tolerance: float, panel: float, direct
     direct = min(direct, count)
     head = terms(np.arange(float(direct)), np.zeros(1)).sum(axis=0)
     panels = int(np.ceil((count - direct) / panel))
-    bounds = direct + (count - direct) * np.arange(panels + 1) // max(panels, 1)
-    wholes = [_panel(terms, lo, hi, np.zeros(1)) for lo, hi in zip(bounds[:-1], bounds[1:], strict=True)]
+    bounds = [direct + (count - direct) * n // max(panels, 1) for n in range(panels + 1)]
+    wholes = [_panel(terms, lo, hi, np.zeros(1)) for lo, hi in pairwise(bounds)]
     estimate = head + sum(wholes)
     pending = list(zip(bounds[:-1], bounds[1:], wholes, strict=True))
     done, errors = head.copy(), np.zeros_like(head)

@@ -1,7 +1,7 @@
 """Weights W(J, J') with which tensor operators of given permutation symmetry connect the multiplets of N spins I.
 
 A representative operator acts on a cluster of c spins, with total spin K, and leaves the spin L of the other N − c as
-it is (or, for [(I_1−I_2)⊗L]², acts on it as a vector). Then W(J, J') = Σ_L p_L Σ_{KK'} w(K, K')·(recoupling), with w the
+it is (or, for [(I_1−I_2)⊗L]², acts on it as a vector). W(J, J') = Σ_L p_L Σ_{KK'} w(K, K')·(recoupling), w being the
 squared reduced elements of the cluster, normalised so that Σ_{JJ'} W = 1. Rows are J, columns J' = J, J+1, J+2.
 """
 
@@ -60,7 +60,7 @@ def uniform_pair_rows(J: Array, nuclei: int, spin: float) -> Array:
     square = spin * (spin + 1)
     if spin > 0.5:
         L = J[:, None] + np.arange(-spin, spin + 0.5)
-        allowed = (L >= np.abs(J[:, None] - spin) - 0.25) & (L >= 0)
+        allowed = np.abs(J[:, None] - spin) < L + 0.25
         p = np.where(allowed, multiplet_fraction(L, nuclei - 1, spin), 0.0) / (2 * spin + 1)
         JJ = (J * (J + 1))[:, None]
         X = square + JJ - L * (L + 1)
