@@ -51,9 +51,7 @@ def against_blocks() -> float:
     done, every = six_by_six.heating(nuclei, FIELD * root, -SHARE * FIELD * root, CORRELATION_TIMES / root, SAMPLED)[1:]
     sampled = process_time() - start
     there = sampled * every / done
-    print(
-        f"SinglePair, N = {nuclei}, b = {FIELD:g}, ω_B = −{SHARE:g} Ω_B, {len(CORRELATION_TIMES)} values of k, tolerance 0\n"
-    )
+    print(f"SinglePair, N = {nuclei}, b = {FIELD:g}, ω_B = −{SHARE:g} Ω_B, {len(CORRELATION_TIMES)} k, tolerance 0\n")
     print(
         f"plain NumPy, 6×6 blocks   {there:10.1f} s   "
         f"({sampled:.1f} s for {SAMPLED} of the L, {done} of {every} blocks, scaled)"

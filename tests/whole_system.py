@@ -36,25 +36,25 @@ def operators(nuclei, spin):
 
 def fields(nuclei, spin, electron_field, nuclear_field):
     """H_0 and H_e for Ω_B/a, ω_B/a."""
-    S, I = operators(nuclei, spin)
-    J = [sum(site[axis] for site in I) for axis in range(3)]
+    S, sites = operators(nuclei, spin)
+    J = [sum(site[axis] for site in sites) for axis in range(3)]
     H_e = sum(s @ j for s, j in zip(S, J, strict=True)) + electron_field * S[2]
     return H_e + nuclear_field * J[2], H_e
 
 
 def dipole(nuclei, spin, i, j, vector):
     """Secular and all other parts of the dipole-dipole coupling of nuclei i and j."""
-    I = operators(nuclei, spin)[1]
+    site = operators(nuclei, spin)[1]
     r = np.linalg.norm(vector)
     n = np.asarray(vector) / r
     tensor = (np.eye(3) - 3 * np.outer(n, n)) / r**3
-    return sum(tensor[a, b] * I[i][a] @ I[j][b] for a in range(3) for b in range(3))
+    return sum(tensor[a, b] * site[i][a] @ site[j][b] for a in range(3) for b in range(3))
 
 
 def quadrupole(nuclei, spin, i, axis):
-    I = operators(nuclei, spin)[1][i]
+    site = operators(nuclei, spin)[1][i]
     n = np.asarray(axis) / np.linalg.norm(axis)
-    along = sum(n[a] * I[a] for a in range(3))
+    along = sum(n[a] * site[a] for a in range(3))
     return 3 * along @ along - spin * (spin + 1) * np.eye(len(along))
 
 

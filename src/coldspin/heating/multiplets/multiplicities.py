@@ -16,9 +16,9 @@ def multiplet_fraction(total_spin: Array, count: int, spin: float) -> Array:
     .. math:: p_J = \frac1\pi\int_{-\pi}^{\pi} \chi(\theta)^n \sin[(J+\tfrac12)\theta]\,\sin\tfrac\theta2\,d\theta,
               \qquad \chi(\theta) = \frac1{2I+1}\sum_{m=-I}^{I} \cos m\theta
 
-    `total_spin` is an array of J with J − nI integer; 0 for J < 0. Σ_J (2J+1) p_J = 1. The trapezoidal rule is exact for
-    this periodic integrand (up to aliases of states ten standard deviations out), and since n_J is integrated as a
-    whole, not as the difference of two binomials, the error is 1e-16 of the largest p_J at any n.
+    `total_spin` is an array of J with J − nI integer; 0 for J < 0. Σ_J (2J+1) p_J = 1. The trapezoidal rule is exact
+    for this periodic integrand (up to aliases of states ten standard deviations out), and since n_J is integrated as
+    a whole, not as the difference of two binomials, the error is 1e-16 of the largest p_J at any n.
     """
     theta, envelope = _integrand(count, spin)
     fraction: Array = np.sin((total_spin[..., None] + 0.5) * theta) @ envelope
