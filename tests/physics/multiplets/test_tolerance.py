@@ -19,7 +19,7 @@ def excess(couplings, tolerance, b, k, **group):
     return max(np.max(np.abs(heat - 1)), np.max(np.abs(rate - 1))) / tolerance
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     nuclei=st.integers(100, 3000),
     spin=st.sampled_from([0.5, 0.5, 1.0, 1.5]),

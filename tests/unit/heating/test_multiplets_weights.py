@@ -53,7 +53,7 @@ def test_moments_of_the_total_spin(count, spin):
 
 
 def coupled(j1, j2, j):
-    """States |(j1 j2) j, m = highest of both…⟩ as rows of Clebsch-Gordan coefficients, one array per m."""
+    """Clebsch-Gordan coefficients [m, m1, m2] of the states |(j1 j2) j m⟩."""
     m = np.arange(-j, j + 0.5)
     table = np.zeros((len(m), round(2 * j1) + 1, round(2 * j2) + 1))
     for i, a, b in np.ndindex(table.shape):
@@ -89,16 +89,10 @@ def test_both_parts_against_coupled_states(K, K1, L, J, J1):
     initial, final = coupled(K, L, J), coupled(K1, L, J1)
     total = 0.0
     for q in range(-2, 3):
-        for n in range(-1, 2):
-            pass
-        product = sum(
-            qutip.clebsch(1, 1, 2, n, q - n, q)
-            * np.einsum(
-                "fab,ac,bd,icd->fi", final, tensor_operator(K, K1, 1, n), tensor_operator(L, L, 1, q - n), initial
-            )
-            for n in range(-1, 2)
-            if abs(q - n) <= 1
-        )
+        product = np.zeros((final.shape[0], initial.shape[0]))
+        for n in range(max(-1, q - 1), min(1, q + 1) + 1):
+            u, v = tensor_operator(K, K1, 1, n), tensor_operator(L, L, 1, q - n)
+            product += qutip.clebsch(1, 1, 2, n, q - n, q) * np.einsum("fab,ac,bd,icd->fi", final, u, v, initial)
         total += np.sum(product**2)
     assert both_parts(K, K1, L, L, J, J1) == pytest.approx(total, rel=1e-12, abs=1e-14)
 

@@ -68,8 +68,8 @@ class Multiplets:
         broadcasting. H_SS must be weak: γ_N B_L τ_c ≪ 1. Raises InvalidInputError outside that domain, and for a
         request that costs more than `largest_cost`.
 
-        >>> round(Multiplets().heating_coefficient(1.0, 3.0, nuclei=100), 9)
-        0.555510962
+        >>> round(Multiplets().heating_coefficient(0.0, 3.0, nuclei=16), 9)
+        0.501304444
         """
         asked = request(b, k, nuclei, spin, nuclear_precession)
         channels = {n: self.couplings.channels(n, asked.spin) for n in asked.numbers()}
@@ -97,8 +97,8 @@ class Multiplets:
         Arguments and range as for :meth:`heating_coefficient`; the couplings do not enter. For N → ∞ it is (S12) at the
         field Ω_B − ω_B. With it ⟨ΔE_Z⟩ = β ω_B² τ_c/(4T1e), the Zeeman heat (S27, S28), is an identity.
 
-        >>> round(Multiplets().relaxation_rate(1.0, 3.0, nuclei=100), 9)
-        0.159206064
+        >>> round(Multiplets().relaxation_rate(0.0, 1e-3, nuclei=16) / 1e-3, 5)
+        0.5
         """
 
         def quantity(box: Box, x: Array) -> Array:

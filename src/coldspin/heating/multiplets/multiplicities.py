@@ -31,7 +31,7 @@ def _integrand(count: int, spin: float) -> tuple[Array, Array]:
     deviation = np.sqrt(count * spin * (spin + 1) / 3)
     points = 2 * int(np.ceil(min(count * spin, _REACH * deviation + 4))) + _MARGIN
     last = points // 2 if count < 100 else min(points // 2, int(points * _REACH / (2 * np.pi * deviation)))
-    index = np.arange(1, last + 1)
+    index = np.arange(1.0, last + 1)
     theta = 2 * np.pi / points * index
     m = np.arange(-spin, spin + 0.75)
     defect = 2 * np.mean(np.sin(np.outer(theta, m) / 2) ** 2, axis=1)

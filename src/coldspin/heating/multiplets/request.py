@@ -30,6 +30,8 @@ class Request:
 
     def groups(self) -> Iterator[tuple[Box, Array, NDArray[np.intp]]]:
         """Points of one field and number together: the box, their x, and where they belong."""
+        if not self.k.size:
+            return
         distinct, member = np.unique(self.fields, axis=1, return_inverse=True)
         member = np.ravel(member)
         order = np.argsort(member, kind="stable")
