@@ -17,7 +17,7 @@ def estimated_terms(box: Box, count: int, largest_angle: float, tolerance: float
     every = float(np.sum(2 * J + 2))
     if tolerance > 0:
         panel = panel_width(box, largest_angle)
-        rows = np.minimum(J.size, (J.size / min(panel, J.size / 6) + 1) * 3 * (NODES + 2))
+        rows = np.minimum(J.size, (J.size / min(panel, J.size / 3) + 1) * 3 * (NODES + 2))
         columns = np.minimum(J + 1, (J / panel + 1) * 3 * NODES)
         every = min(every, float(rows * np.mean(columns) * 2))
     return every * TRANSITIONS * count

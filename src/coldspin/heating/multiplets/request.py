@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coldspin.arguments import Array, finite, half_integer, positive, within
+from coldspin.arguments import Array, half_integer, positive, within
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating.multiplets.sums import Box
 
@@ -57,11 +57,13 @@ def request(b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_
 
 
 def _whole(nuclei: ArrayLike) -> Array:
-    number = finite("nuclei", nuclei)
-    wrong = (number != np.rint(number)) | (number < 1) | (number > LARGEST_NUMBER)
-    if wrong.any():
+    number = positive("nuclei", nuclei)
+    wrong = np.argwhere((number != np.rint(number)) | (number > LARGEST_NUMBER))
+    if len(wrong):
+        index = tuple(int(i) for i in wrong[0])
+        where = f" at index {index[0] if len(index) == 1 else index}" if index else ""
         raise InvalidInputError(
-            f"nuclei must be a whole number from 1 to {LARGEST_NUMBER:.0e} for Multiplets, "
-            f"not {float(number[wrong].flat[0])!r}; round it, or use Semiclassical"
+            f"nuclei must be a whole number, at most {LARGEST_NUMBER:.0e}, for Multiplets, "
+            f"not {float(number[index])!r}{where}; round it, or use Semiclassical"
         )
     return number

@@ -8,7 +8,7 @@ from numba import njit
 
 from coldspin.arguments import Array
 
-NODES = 10
+NODES = 8
 
 
 @njit(cache=True, error_model="numpy")

@@ -83,4 +83,4 @@ def _sum(box: Box, couplings: Callable[[Array], Array], x: Array, tolerance: flo
         every = np.arange(float(J.size))
         return sum((terms(every[s : s + CHUNK], x).sum(axis=0) for s in starts), start=np.zeros(x.size))
     direct = round(2 * box.spin * 8) + 8
-    return thinned_sum(terms, J.size, tolerance, min(panel, max(J.size / 6, 24.0)), direct)[0]
+    return thinned_sum(terms, J.size, tolerance, min(panel, max(J.size / 3, 24.0)), direct)[0]
