@@ -59,12 +59,12 @@ def test_gauss_rule_sums_polynomials_exactly(count):
 
 
 def test_integer_rule_takes_all_of_a_few_terms_and_whole_numbers_of_many():
-    for count in (1, 5, 24):
+    for count in (1, 5, 20):
         nodes, weights = integer_rule(count)
         np.testing.assert_array_equal(nodes, np.arange(count))
         np.testing.assert_array_equal(weights, 1)
     nodes, weights = integer_rule(1000)
-    assert len(set(nodes.tolist())) == 12
+    assert len(set(nodes.tolist())) == 10
     np.testing.assert_array_equal(nodes, np.rint(nodes))
     assert np.sum(weights * nodes**5) == pytest.approx(np.sum(np.arange(1000.0) ** 5), rel=1e-12)
 

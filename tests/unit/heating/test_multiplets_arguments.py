@@ -12,10 +12,10 @@ LINE = ((0.0, 0.0, 0.0), (0.0, 0.0, 1.0), (0.0, 0.0, 2.0))
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"nuclei": 10.5}, r"nuclei must be a whole number .* not 10\.5; round it"),
+        ({"nuclei": 10.5}, r"nuclei must be a whole number,.* not 10\.5; round it"),
         ({"nuclei": 0}, r"nuclei must be greater than zero and finite, not 0"),
         ({"nuclei": [4, 4.5]}, r"nuclei must be a whole number.* not 4\.5 at index 1"),
-        ({"nuclei": 1e10}, r"nuclei must be a whole number .* use Semiclassical"),
+        ({"nuclei": 1e10}, r"nuclei must be a whole number,.* use Semiclassical"),
         ({"nuclei": np.nan}, r"nuclei must be greater than zero and finite, not nan"),
         ({"spin": 0.7}, r"spin must be a positive multiple of 1/2"),
         ({"spin": 5}, r"spin must be at most 9/2"),

@@ -51,7 +51,7 @@ def request(b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_
     number = _whole(nuclei)
     spin = half_integer("spin", spin)
     if spin > LARGEST_SPIN:
-        raise InvalidInputError(f"spin must be at most 9/2, the largest of stable nuclei here, not {spin:g}")
+        raise InvalidInputError(f"spin must be at most 9/2 for Multiplets, not {spin:g}")
     b, k, number, zeeman = np.broadcast_arrays(b, k, number, zeeman)
     return Request(np.stack([b.ravel(), zeeman.ravel(), number.ravel()]), k.ravel(), spin, b.shape)
 
