@@ -8,6 +8,7 @@ from coldspin.heating.multiplets.blocks import add_flips, add_heat
 from coldspin.heating.multiplets.rules import NODES, gauss_rule
 
 EDGE = 3  # blocks next to |M| = J + ½ that may lead out of the multiplet, or to an edge block: always summed
+SMALLEST_SHARE = 2.0**-10  # of the allowed error, for a panel however small
 
 
 @njit(cache=True)
@@ -93,7 +94,7 @@ def thinned_row(
         left[:], right[:] = 0.0, 0.0
         blocks += _panel(J, start, half, couplings, fields, x, left)
         blocks += _panel(J, start + half, terms - half, couplings, fields, x, right)
-        if np.all(np.abs(left + right - value[top]) <= allowed):
+        if np.all(np.abs(left + right - value[top]) <= allowed * max(terms / inner, SMALLEST_SHARE)):
             row += left + right
             continue
         count[top], value[top] = half, left

@@ -65,7 +65,7 @@ def _sum(box: Box, couplings: Callable[[Array], Array], x: Array, tolerance: flo
     J = spin_range(box.nuclei, box.spin)
     fields = (box.detuning, box.zeeman)
     panel = panel_width(box, float(x.max()))
-    accuracy = (tolerance / 8, panel)
+    accuracy = (tolerance / 16, panel)
 
     def terms(index: Array, floor: Array) -> Array:
         values = np.zeros((index.size, x.size))

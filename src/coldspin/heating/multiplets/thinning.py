@@ -8,6 +8,8 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.heating.multiplets.rules import NODES, integer_rule
 
+SMALLEST_SHARE = 2.0**-10  # of the allowed error, for a panel however small: all panels together stay below tolerance
+
 Terms = Callable[[Array, Array], Array]
 """terms(i, floor)[n, k]: the terms number i[n] of a sum, for every k, each with an absolute error below floor[k]."""
 
@@ -28,8 +30,8 @@ def thinned_sum(terms: Terms, count: int, tolerance: float, panel: float, direct
     pending = list(zip(bounds[:-1], bounds[1:], wholes, strict=True))
     done, errors = head.copy(), np.zeros_like(head)
     while pending:
-        allowed = tolerance / 4 * np.abs(estimate)
-        floor = allowed / max(count, 1)
+        allowed = tolerance / 8 * np.abs(estimate)
+        floor = allowed / (4 * count)
         split = []
         for lo, hi, whole in pending:
             if hi - lo <= 2 * (NODES + 2):
@@ -39,7 +41,7 @@ def thinned_sum(terms: Terms, count: int, tolerance: float, panel: float, direct
             left, right = _panel(terms, lo, middle, floor), _panel(terms, middle, hi, floor)
             change = np.abs(left + right - whole)
             estimate = estimate + (left + right - whole)
-            if np.all(change <= allowed * max((hi - lo) / count, 0.02)):
+            if np.all(change <= allowed * max((hi - lo) / count, SMALLEST_SHARE)):
                 done += left + right
                 errors += change
             else:
