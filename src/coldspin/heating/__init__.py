@@ -1,4 +1,10 @@
-"""The heating coefficient Φ of the nuclear spin-spin reservoir, by several methods with one interface."""
+"""The heating coefficient Φ of the nuclear spin-spin reservoir, by several methods with one interface.
+
+The exact engine stands on Numba, which takes half a second to load: its names are loaded when they are first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from coldspin.heating.box_rotation import half_angle_cosine, rotating_box_heating, rotation_energy
 from coldspin.heating.closed_form import (
@@ -11,10 +17,20 @@ from coldspin.heating.closed_form import (
 from coldspin.heating.method import Method, SmoothMethod
 from coldspin.heating.semiclassical import Semiclassical
 
+if TYPE_CHECKING:
+    from coldspin.heating.automatic import Automatic
+    from coldspin.heating.multiplets import BalancedLattice, Geometry, Multiplets, Quadrupole, SinglePair
+
 __all__ = [
+    "Automatic",
+    "BalancedLattice",
     "ClosedForm",
+    "Geometry",
     "Method",
+    "Multiplets",
+    "Quadrupole",
     "Semiclassical",
+    "SinglePair",
     "SmallAngle",
     "SmoothMethod",
     "half_angle_cosine",
@@ -24,3 +40,14 @@ __all__ = [
     "saturated_heating",
     "slow_heating",
 ]
+
+_COMPILED = ("BalancedLattice", "Geometry", "Multiplets", "Quadrupole", "SinglePair")
+
+
+def __getattr__(name: str) -> Any:
+    """Load the exact engine, and what builds on it, on first use."""
+    if name in _COMPILED:
+        return getattr(import_module("coldspin.heating.multiplets"), name)
+    if name == "Automatic":
+        return import_module("coldspin.heating.automatic").Automatic
+    raise AttributeError(f"module 'coldspin.heating' has no attribute {name!r}")

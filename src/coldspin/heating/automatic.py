@@ -1,0 +1,77 @@
+"""The choice of a method by regime: the cheapest one whose known error stays within a tolerance."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coldspin.arguments import averaging, finite, within
+from coldspin.exceptions import InvalidInputError, ValidityWarning
+from coldspin.heating.closed_form import ClosedForm
+from coldspin.heating.method import Method, rotation_angle
+from coldspin.heating.semiclassical import Semiclassical
+from coldspin.precession import effective_nuclei
+
+
+@dataclass(frozen=True)
+class Automatic:
+    r"""The cheapest method whose systematic error in Φ stays below `tolerance`, one for all points of a call.
+
+    ==================  ==================================================================
+    method              taken when
+    ==================  ==================================================================
+    ``ClosedForm``      0.15 x² + 4 (ω_Bτ_c)² ≤ tolerance, x = k/√N_I: small rotation
+    ``Semiclassical``   1/√N_I ≤ tolerance
+    ``Multiplets``      otherwise
+    ==================  ==================================================================
+
+    The first bound is that of (S38) against the semiclassical Φ, the second the leading finite-N correction, largest at
+    the Knight resonance; both are measured in the tests. The engines run at a tenth of `tolerance`. `Multiplets` needs a
+    whole N. The result of :func:`coldspin.cool` names the choice in its attribute `method`.
+    """
+
+    tolerance: float = 1e-2
+
+    def __post_init__(self) -> None:
+        """Check the tolerance."""
+        if within("tolerance", self.tolerance, 1e-8, 0.1).ndim:
+            raise InvalidInputError("tolerance must be one number")
+
+    def resolve(
+        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
+    ) -> Method:
+        """Name the method that these arguments call for."""
+        _, k = averaging(b, k)
+        rotation = float(np.max(rotation_angle(k, nuclei, spin)))
+        phase = float(np.max(np.abs(finite("nuclear_precession", nuclear_precession) * k)))
+        if 0.15 * rotation**2 + 4 * phase**2 <= self.tolerance:
+            return ClosedForm()
+        numerical = min(1e-2, self.tolerance / 10)
+        if 1 / np.sqrt(np.min(effective_nuclei(nuclei, spin))) <= self.tolerance:
+            return Semiclassical(tolerance=numerical)
+        from coldspin.heating.multiplets import Multiplets
+
+        return Multiplets(tolerance=numerical)
+
+    def heating_coefficient(
+        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
+    ) -> Any:
+        """Φ by the method of :meth:`resolve`."""
+        method = self.resolve(b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession)
+        return _quietly(method.heating_coefficient, b, k, nuclei, spin, nuclear_precession)
+
+    def relaxation_rate(
+        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
+    ) -> Any:
+        """s/T1e by the method of :meth:`resolve`."""
+        method = self.resolve(b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession)
+        return _quietly(method.relaxation_rate, b, k, nuclei, spin, nuclear_precession)
+
+
+def _quietly(compute: Any, b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, phase: ArrayLike) -> Any:
+    """Compute without the warnings of a method that was chosen because they do not matter within the tolerance."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ValidityWarning)
+        return compute(b, k, nuclei=nuclei, spin=spin, nuclear_precession=phase)

@@ -1,0 +1,164 @@
+"""Arrangements of the couplings in H_SS, as values. Each says which weights W(J, J') it has for every q."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coldspin.arguments import Array, finite
+from coldspin.exceptions import InvalidInputError
+from coldspin.heating.multiplets.weights import (
+    cluster_rows,
+    difference,
+    pair,
+    quartet,
+    single,
+    uniform_pair_rows,
+    uniform_quadrupole_rows,
+    vector_rows,
+)
+
+EQUAL_SHARES = (0.2, 0.2, 0.2, 0.2, 0.2)
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One permutation symmetry of H_SS: `rows(J)` is W(J, J+step), `shares` its part of Tr H_SS² for q = −2 … 2."""
+
+    rows: Callable[[Array], Array]
+    shares: Array
+
+
+class Couplings(Protocol):
+    """What :class:`~coldspin.heating.Multiplets` asks of an arrangement."""
+
+    def channels(self, nuclei: int, spin: float) -> tuple[Channel, ...]:
+        """Its symmetries; the shares of all together sum to 1, those of ±q are equal."""
+
+
+@dataclass(frozen=True)
+class BalancedLattice:
+    """Couplings with Σ_j D_ij = 0 at every nucleus, as in a crystal of cubic symmetry; all field directions averaged.
+
+    The arrangement transforms as the irrep (N−2, 2) of the permutations of the nuclei, whatever the D_ij are. N ≥ 4.
+    """
+
+    def channels(self, nuclei: int, spin: float) -> tuple[Channel, ...]:
+        """The one symmetry (N−2, 2), represented by [(I_1−I_4)⊗(I_2−I_3)]²."""
+        _enough(self, nuclei, 4, "use SinglePair() or Geometry()")
+        return (Channel(lambda J: cluster_rows(quartet(spin), J, nuclei, spin), np.array(EQUAL_SHARES)),)
+
+
+@dataclass(frozen=True)
+class SinglePair:
+    """One coupled pair, or independent random couplings of all pairs; all directions averaged. N ≥ 2."""
+
+    def channels(self, nuclei: int, spin: float) -> tuple[Channel, ...]:
+        """One channel, [I_1⊗I_2]²."""
+        _enough(self, nuclei, 2, "a pair needs two nuclei")
+        return (Channel(lambda J: cluster_rows(pair(spin), J, nuclei, spin), np.array(EQUAL_SHARES)),)
+
+
+@dataclass(frozen=True)
+class Quadrupole:
+    """Quadrupole couplings instead of dipole ones, for I ≥ 1, all directions averaged.
+
+    On one nucleus (or random independent on each), N ≥ 1; with `uniform` the same on all, which at large N differs as
+    1/N, with rounding errors up to N·1e-16.
+    """
+
+    uniform: bool = False
+
+    def channels(self, nuclei: int, spin: float) -> tuple[Channel, ...]:
+        """One channel, [I_1⊗I_1]² or Σ_i [I_i⊗I_i]²."""
+        _enough(self, nuclei, 1, "there must be a nucleus")
+        if spin < 1:
+            raise InvalidInputError(f"Quadrupole needs spin >= 1, not {spin:g}: a spin 1/2 has no quadrupole moment")
+        if self.uniform:
+            return (Channel(lambda J: uniform_quadrupole_rows(J, nuclei, spin), np.array(EQUAL_SHARES)),)
+        return (Channel(lambda J: cluster_rows(single(spin), J, nuclei, spin), np.array(EQUAL_SHARES)),)
+
+
+@dataclass(frozen=True)
+class Geometry:
+    r"""Dipole couplings D_ij^q ∝ C²_q(r_ij)/r_ij³ of nuclei at `positions` (N × 3, any unit) in a field along
+    `field_direction` (3 components, any length).
+
+    Under permutations of the N nuclei the D^q split, with r_i = Σ_j D_ij, into the irreps (N), (N−1, 1), (N−2, 2) with
+
+    .. math:: w_0 = \frac{|\sum_{i<j} D_{ij}|^2}{N(N-1)/2}, \qquad w_1 = \sum_i\frac{|r_i-\bar r|^2}{N-2}, \qquad
+              w_2 = \sum_{i<j}|D_{ij}|^2 - w_0 - w_1.
+
+    N must be the number of positions, 2 or more. Positions are stored as nested tuples, so that equal arrangements
+    compare equal.
+    """  # noqa: D205
+
+    positions: ArrayLike
+    field_direction: ArrayLike
+    shares: tuple[tuple[float, ...], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        positions, direction = finite("positions", self.positions), finite("field_direction", self.field_direction)
+        if positions.ndim != 2 or positions.shape[1] != 3 or len(positions) < 2:
+            raise InvalidInputError(
+                f"positions must be N >= 2 rows of x, y, z, not an array of shape {positions.shape}"
+            )
+        if direction.shape != (3,) or not direction.any():
+            raise InvalidInputError(f"field_direction must be three components, not all zero, not {direction.tolist()}")
+        object.__setattr__(self, "positions", tuple(map(tuple, positions.tolist())))
+        object.__setattr__(self, "field_direction", tuple(direction.tolist()))
+        object.__setattr__(self, "shares", _irrep_shares(positions, direction))
+
+    def channels(self, nuclei: int, spin: float) -> tuple[Channel, ...]:
+        """The irreps (N), (N−1, 1), (N−2, 2) that the arrangement contains."""
+        sites = len(np.asarray(self.positions))
+        if nuclei != sites:
+            raise InvalidInputError(f"nuclei must be {sites}, the number of positions in Geometry, not {nuclei}")
+        rows: tuple[Callable[[Array], Array], ...] = (
+            lambda J: uniform_pair_rows(J, nuclei, spin),
+            lambda J: vector_rows(difference(spin), J, nuclei, spin),
+            lambda J: cluster_rows(quartet(spin), J, nuclei, spin),
+        )
+        shares = np.array(self.shares)
+        return tuple(Channel(r, share) for r, share in zip(rows, shares, strict=True) if share.any())
+
+
+def _irrep_shares(positions: Array, direction: Array) -> tuple[tuple[float, ...], ...]:
+    """Parts of Σ_q Σ_{i<j} |D_ij^q|² in each irrep (rows) and q (columns)."""
+    count = len(positions)
+    total, sums, square = np.zeros((5,), complex), np.zeros((count, 5), complex), np.zeros(5)
+    z = direction / np.linalg.norm(direction)
+    x = np.linalg.svd(z[None, :])[2][1]
+    frame = np.stack([x, np.cross(z, x), z])
+    extent = np.ptp(positions, axis=0).max()
+    for i in range(count - 1):
+        D = _dipole((positions[i + 1 :] - positions[i]) @ frame.T / (extent or 1.0), i)
+        sums[i] += D.sum(axis=0)
+        sums[i + 1 :] += D
+        total += D.sum(axis=0)
+        square += np.sum(np.abs(D) ** 2, axis=0)
+    uniform = np.abs(total) ** 2 / (count * (count - 1) / 2)
+    gradient = np.sum(np.abs(sums - sums.mean(axis=0)) ** 2, axis=0) / max(count - 2, 1)
+    rest = square - uniform - gradient
+    shares = np.stack([uniform, gradient, rest])
+    shares[shares < 1e-14 * square] = 0.0
+    shares = (shares + shares[:, ::-1]) / 2
+    return tuple(map(tuple, (shares / shares.sum()).tolist()))
+
+
+def _dipole(r: Array, index: int) -> Any:
+    """C²_q(r)/|r|³ for q = −2 … 2, up to phases."""
+    distance = np.linalg.norm(r, axis=1)
+    if not distance.all():
+        other = index + 1 + int(np.argmin(distance))
+        raise InvalidInputError(f"positions must differ from each other, but rows {index} and {other} coincide")
+    flat, z = (r[:, 0] + 1j * r[:, 1]) / distance, r[:, 2] / distance
+    one, two = np.sqrt(1.5) * z * flat, np.sqrt(0.375) * flat**2
+    return np.stack([two.conj(), one.conj(), (1.5 * z**2 - 0.5) + 0j, one, two], axis=1) / distance[:, None] ** 3
+
+
+def _enough(couplings: object, nuclei: int, least: int, advice: str) -> None:
+    if nuclei < least:
+        raise InvalidInputError(f"{type(couplings).__name__} needs nuclei >= {least}, not {nuclei}; {advice}")

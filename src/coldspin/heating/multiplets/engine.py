@@ -1,0 +1,121 @@
+"""The method: Φ and 1/T1e exact for any number of nuclei, from angular-momentum multiplets."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coldspin.arguments import Array, as_given, positive, within
+from coldspin.exceptions import InvalidInputError
+from coldspin.heating.multiplets.cost import estimated_terms, refuse_beyond
+from coldspin.heating.multiplets.couplings import BalancedLattice, Couplings
+from coldspin.heating.multiplets.request import Request, request
+from coldspin.heating.multiplets.sums import Box, heating, spin_flips
+
+LARGEST_TOLERANCE = 1e-2
+
+
+@dataclass(frozen=True)
+class Multiplets:
+    r"""Φ and 1/T1e to second order in H_SS for N equally coupled nuclei, exact in N, I, b, k and ω_B.
+
+    .. math:: \langle\Delta E_{SS}\rangle = \frac{\beta}{\tau_c}\,\mathrm{Re}\,
+              \langle L_1 R_0^\dagger H_e | R_0 | L_1 R_0 H_e\rangle, \qquad
+              R_0 = \Bigl(\frac1{\tau_c} + iL_0\Bigr)^{-1}, \qquad
+              \Phi = \frac{\langle\Delta E_{SS}\rangle}{\beta x^2\,\mathrm{Tr}\,H_{SS}^2}
+
+    with L_0 = [H_0, ·], H_0 = aJ·S + Ω_B S_z + ω_B J_z, H_e = H_0 − ω_B J_z, L_1 = [H_SS, ·], x = aτ_c/ħ = k/√N_I,
+    N_I = 4NI(I+1)/3. This is the average (S29) of the energy that the electron spends on H_SS, with the nuclear Zeeman
+    term in the dynamics and in the density matrix.
+
+    `couplings`: which nuclei are coupled by H_SS, :class:`BalancedLattice` (the default), :class:`SinglePair`,
+    :class:`Geometry` or :class:`Quadrupole`.
+    `tolerance`: relative error of the result, 0 to 1e-2. The sums over J and M are thinned as far as it allows; 0 takes
+    every term whose weight exceeds 2⁻⁵³ of the total.
+    `largest_cost`: requests that need more terms (about a nanosecond each) are refused.
+    """
+
+    couplings: Couplings = field(default_factory=BalancedLattice)
+    tolerance: float = 1e-8
+    largest_cost: float = 1e12
+
+    def __post_init__(self) -> None:
+        if not callable(getattr(self.couplings, "channels", None)) or isinstance(self.couplings, type):
+            raise InvalidInputError(
+                "couplings must be BalancedLattice(), SinglePair(), Geometry(positions, field_direction) or "
+                f"Quadrupole(), not {self.couplings!r}"
+            )
+        if np.ndim(within("tolerance", self.tolerance, 0.0, LARGEST_TOLERANCE)):
+            raise InvalidInputError(f"tolerance must be a single number, not {self.tolerance!r}")
+        if np.ndim(positive("largest_cost", self.largest_cost, infinite=True)):
+            raise InvalidInputError(f"largest_cost must be a single number, not {self.largest_cost!r}")
+
+    def heating_coefficient(
+        self,
+        b: ArrayLike,
+        k: ArrayLike,
+        *,
+        nuclei: ArrayLike,
+        spin: float = 0.5,
+        nuclear_precession: ArrayLike = 0.0,
+    ) -> Any:
+        r"""Φ, exact in second order of H_SS.
+
+        b = Ω_B s and `nuclear_precession` = ω_B s of either sign, up to 1e12 in magnitude; k = τ_c/s, 1e-100 to 1e12;
+        `nuclei` a whole number up to 1e9 (and as many as the arrangement needs), `spin` 1/2 to 9/2; dimensionless,
+        broadcasting. H_SS must be weak: γ_N B_L τ_c ≪ 1. In (0, 3/2] at ω_B = 0; where the
+        nuclei precess faster than the electron, Φ may be negative, and that is no error: H_SS then lessens the heat of
+        the Zeeman reservoir by more than its own. Raises InvalidInputError outside the domain, and for a request that
+        costs more than `largest_cost`.
+
+        >>> round(Multiplets().heating_coefficient(0.0, 3.0, nuclei=16), 9)
+        0.501304444
+        """
+        asked = request(b, k, nuclei, spin, nuclear_precession)
+        channels = {n: self.couplings.channels(n, asked.spin) for n in asked.numbers()}
+
+        def quantity(box: Box, x: Array) -> Array:
+            return heating(box, channels[box.nuclei], x, float(self.tolerance))
+
+        return self._over(asked, quantity)
+
+    def relaxation_rate(
+        self,
+        b: ArrayLike,
+        k: ArrayLike,
+        *,
+        nuclei: ArrayLike,
+        spin: float = 0.5,
+        nuclear_precession: ArrayLike = 0.0,
+    ) -> Any:
+        r"""s/T1e at finite N and with the nuclear Zeeman term, exact without H_SS.
+
+        .. math:: \frac{1}{T_{1,e}} = \tau_c \sum_{J,\,|M|\le J-1/2} \frac{n_J}{2(2I+1)^N}\,
+                  \frac{2g^2}{1+\Omega^2\tau_c^2}, \qquad g^2 = a^2\bigl[(J+\tfrac12)^2 - M^2\bigr],
+                  \qquad \Omega^2 = (\Omega_B-\omega_B+aM)^2 + g^2
+
+        Arguments and range as for :meth:`heating_coefficient`; the couplings do not enter. For N → ∞ it is (S12) at the
+        field Ω_B − ω_B. With it ⟨ΔE_Z⟩ = β ω_B² τ_c/(4T1e), the Zeeman heat (S27, S28), is an identity.
+
+        >>> round(Multiplets().relaxation_rate(0.0, 1e-3, nuclei=16) / 1e-3, 5)
+        0.5
+        """
+
+        def quantity(box: Box, x: Array) -> Array:
+            rate: Array = x / np.sqrt(box.effective) * spin_flips(box, x, float(self.tolerance))
+            return rate
+
+        return self._over(request(b, k, nuclei, spin, nuclear_precession), quantity)
+
+    def _over(self, asked: Request, quantity: Callable[[Box, Array], Array]) -> Any:
+        cost = 0.0
+        for box, x, _ in asked.groups():
+            cost += estimated_terms(box, x.size, float(x.max()), float(self.tolerance))
+            refuse_beyond(cost, float(self.largest_cost))
+        result = np.empty(asked.k.size)
+        for box, x, place in asked.groups():
+            distinct, back = np.unique(x, return_inverse=True)
+            result[place] = quantity(box, distinct)[back]
+        return as_given(result.reshape(asked.shape))
