@@ -9,6 +9,7 @@ import xarray as xr
 
 from coldspin.arguments import Array, within
 from coldspin.constants import BOLTZMANN
+from coldspin.evaluation import Progress, site_heating
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating import ClosedForm, Method, SmoothMethod
 from coldspin.quantities import ANGLE, FIELD, si, si_axis
@@ -26,6 +27,7 @@ def cool(
     *,
     optical_axis_angle: Any = 0.0,
     method: Method = _CLOSED_FORM,
+    progress: Progress | None = None,
 ) -> xr.Dataset:
     """Stationary nuclear spin temperature under optical pumping, against magnetic field (1)-(6).
 
@@ -41,6 +43,8 @@ def cool(
         θ between the optical axis and z; ⟨S_z⟩ = |⟨S⟩| cosθ.
     method : Method
         How Φ and T1e are computed; :class:`~coldspin.heating.ClosedForm` when not given.
+    progress : callable, optional
+        Told the share of the work done, from 0 to 1, while an engine runs.
 
     Returns
     -------
@@ -65,7 +69,7 @@ def cool(
     [inf, 28.8, 31.6]
     """
     spin_z = _electron_spin(electron_spin, optical_axis_angle)
-    return _pumped(site, si_axis("field", field, FIELD), spin_z, method, stacklevel=3)
+    return _pumped(site, si_axis("field", field, FIELD), spin_z, method, progress, stacklevel=3)
 
 
 def optimum(
@@ -75,6 +79,7 @@ def optimum(
     fields: tuple[Any, Any] | None = None,
     optical_axis_angle: Any = 0.0,
     method: Method = _CLOSED_FORM,
+    progress: Progress | None = None,
 ) -> xr.Dataset:
     """Every extremum of |β(B)| on a range of fields, largest |β| first.
 
@@ -92,16 +97,16 @@ def optimum(
     if spin_z == 0:
         raise InvalidInputError("electron_spin along the field is 0, so β is 0 at every field: there is no optimum")
     low, high = _search_range(site, fields)
-    found = [(sign * size, kind) for sign, size, kind in _extrema(site, low, high, method)]
+    found = [(sign * size, kind) for sign, size, kind in _extrema(site, low, high, method, progress)]
     at = np.array([place for place, _ in found])
-    data = _pumped(site, at, spin_z, method, stacklevel=3)
+    data = _pumped(site, at, spin_z, method, None, stacklevel=3)
     data = data.drop_indexes("field").rename_dims(field="extremum").reset_coords("field")
     data["kind"] = ("extremum", np.array([kind for _, kind in found], dtype="<U7"), attributes("kind"))
     order = np.argsort(-np.abs(data.inverse_spin_temperature.values), kind="stable")
     return data.isel(extremum=order).assign_attrs(search_minimum=low, search_maximum=high)
 
 
-def relax(site: Site, field: Any, *, method: Method = _CLOSED_FORM) -> xr.Dataset:
+def relax(site: Site, field: Any, *, method: Method = _CLOSED_FORM, progress: Progress | None = None) -> xr.Dataset:
     """Warming rate of the nuclear spins by unpolarized electrons, 1/T_E (13), against magnetic field.
 
     `site`, `field` and `method` as in :func:`cool`. Returns a Dataset along `field`: `relaxation_rate` [1/s] and its
@@ -109,7 +114,7 @@ def relax(site: Site, field: Any, *, method: Method = _CLOSED_FORM) -> xr.Datase
     with units, long names and conditions.
     """
     fields = si_axis("field", field, FIELD)
-    (coefficient, rate), messages = _heating(site, fields, method)
+    coefficient, rate, messages, name = site_heating(site, fields, method, progress)
     parts = darkness.dark_relaxation(
         fields,
         electron_relaxation_rate=rate,
@@ -129,11 +134,13 @@ def relax(site: Site, field: Any, *, method: Method = _CLOSED_FORM) -> xr.Datase
         "electron_relaxation_time": 1 / rate,
     }
     conditions = _conditions(site, fields, np.zeros_like(fields), rate)
-    return labelled(columns, fields, site, method, (conditions, messages), stacklevel=3)
+    return labelled(columns, fields, site, name, (conditions, messages), stacklevel=3)
 
 
-def _pumped(site: Site, field: Array, spin_z: float, method: Method, *, stacklevel: int) -> xr.Dataset:
-    (coefficient, rate), messages = _heating(site, field, method)
+def _pumped(
+    site: Site, field: Array, spin_z: float, method: Method, progress: Progress | None, *, stacklevel: int
+) -> xr.Dataset:
+    coefficient, rate, messages, name = site_heating(site, field, method, progress)
     gamma = site.nuclear_gyromagnetic_ratio
     felt = spin_temperature.heating_field(coefficient, rate * site.correlation_time, site.k, site.kinetic_local_field)
     beta = spin_temperature.inverse_spin_temperature(spin_z, field, felt, gamma)
@@ -165,25 +172,8 @@ def _pumped(site: Site, field: Array, spin_z: float, method: Method, *, stacklev
         ),
     }
     conditions = _conditions(site, field, columns["mean_overhauser_precession"], rate)
-    data = labelled(columns, field, site, method, (conditions, messages), stacklevel=stacklevel + 1)
+    data = labelled(columns, field, site, name, (conditions, messages), stacklevel=stacklevel + 1)
     return data.assign_attrs(electron_spin_along_field=spin_z)
-
-
-def _heating(site: Site, field: Array, method: Method) -> tuple[tuple[Array, Array], list[str]]:
-    """Φ and 1/T1e [1/s] at each field by one method, and the warnings it gave."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", ValidityWarning)
-        coefficient, rate = (
-            compute(
-                site.electron_precession(field),
-                site.k,
-                nuclei=site.nuclei,
-                spin=site.nuclear_spin,
-                nuclear_precession=site.nuclear_precession(field),
-            )
-            for compute in (method.heating_coefficient, method.relaxation_rate)
-        )
-    return (coefficient, rate / site.dephasing_time), [str(entry.message) for entry in caught]
 
 
 def _conditions(site: Site, field: Array, overhauser: Array, rate: Array) -> tuple[validity.Condition, ...]:
@@ -222,14 +212,19 @@ def _search_range(site: Site, fields: tuple[Any, Any] | None) -> tuple[float, fl
     return low, high
 
 
-def _extrema(site: Site, low: float, high: float, method: Method) -> Iterable[tuple[int, float, str]]:
+def _extrema(
+    site: Site, low: float, high: float, method: Method, progress: Progress | None
+) -> Iterable[tuple[int, float, str]]:
     """(sign of B, |B|, kind) of each stationary point of |β|, found once for both signs: β is odd in B."""
     nearest = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
-    inner, outer = max(nearest, 1e-4 * site.kinetic_local_field), max(abs(low), abs(high))
+    inner, outer = max(nearest, 0.1 * site.kinetic_local_field), max(abs(low), abs(high))
     if outer <= inner:
         return
-    search = _smooth_extrema if isinstance(method, SmoothMethod) else _sampled_extrema
-    for place, maximum in search(site, inner, outer, method):
+    if isinstance(method, SmoothMethod):
+        found = _smooth_extrema(site, inner, outer, method)
+    else:
+        found = _sampled_extrema(site, inner, outer, method, progress)
+    for place, maximum in found:
         for sign in (1, -1):
             if low < sign * place < high:
                 yield sign, place, "maximum" if maximum else "minimum"
@@ -249,7 +244,9 @@ def _smooth_extrema(site: Site, low: float, high: float, method: Any) -> list[tu
     return [(root, bool(slope(np.array(root * (1 - 1e-6))) > 0)) for root in extrema.roots(slope, low, high)]
 
 
-def _sampled_extrema(site: Site, low: float, high: float, method: Method) -> list[tuple[float, bool]]:
+def _sampled_extrema(
+    site: Site, low: float, high: float, method: Method, progress: Progress | None
+) -> list[tuple[float, bool]]:
     """Extrema of sampled |β|, with more points where the Knight field compensates the external one."""
     width = min(0.9, 4 * np.sqrt(site.effective_nuclei) / site.k)
     near = site.knight_resonance * (1 + width * np.linspace(-1, 1, 41))
@@ -257,7 +254,7 @@ def _sampled_extrema(site: Site, low: float, high: float, method: Method) -> lis
     grid = np.unique(np.concatenate([grid, near[(near > low) & (near < high)]]))
 
     def size_of_beta(field: Array) -> Array:
-        (coefficient, rate), _ = _heating(site, field, method)
+        coefficient, rate, _, _ = site_heating(site, field, method, progress if field.size > 1 else None)
         loss = rate * site.correlation_time
         felt = spin_temperature.heating_field(coefficient, loss, site.k, site.kinetic_local_field)
         gamma = abs(site.nuclear_gyromagnetic_ratio)

@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from coldspin.exceptions import InvalidInputError
@@ -57,3 +57,10 @@ def whole_file(path: Path) -> Iterator[Path]:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_files(folder: Path, names: Iterable[str]) -> Iterator[dict[str, Path]]:
+    """Give a path to write to for each name; rename them all into `folder` at the end, none if anything goes wrong."""
+    with ExitStack() as files:
+        yield {name: files.enter_context(whole_file(folder / name)) for name in names}

@@ -8,7 +8,6 @@ import xarray as xr
 
 from coldspin.arguments import Array
 from coldspin.exceptions import ValidityWarning
-from coldspin.heating import Method
 from coldspin.site import Site
 from coldspin.thermodynamics.validity import Condition
 
@@ -37,7 +36,7 @@ def labelled(
     columns: dict[str, Any],
     field: Array,
     site: Site,
-    method: Method,
+    method: str,
     checks: tuple[tuple[Condition, ...], list[str]],
     *,
     stacklevel: int,
@@ -49,7 +48,7 @@ def labelled(
         warnings.warn(ValidityWarning(message), stacklevel=stacklevel)
     data = xr.Dataset({name: ("field", values, attributes(name)) for name, values in columns.items()})
     data = data.assign_coords(field=("field", field, attributes("field")))
-    data.attrs = {**site.parameters(), "method": repr(method), "warnings": "\n".join(messages)}
+    data.attrs = {**site.parameters(), "method": method, "warnings": "\n".join(messages)}
     data.attrs |= {f"condition_{c.name}": c.value for c in conditions}
     data.attrs |= {
         "condition_rotation_angle": float(site.k / np.sqrt(site.effective_nuclei)),

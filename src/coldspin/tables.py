@@ -8,6 +8,7 @@ written "Infinity", "-Infinity" or "NaN", as text. netCDF: the Dataset itself, i
 import csv
 import json
 from collections.abc import Callable
+from itertools import product
 from math import isfinite, isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coldspin import __version__
+from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
 from coldspin.files import whole_file
 
@@ -83,6 +85,39 @@ def _attributes(dataset: "xr.Dataset") -> dict[str, Any]:
     plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in dataset.attrs.items()}
     kept = {str(name): value if isinstance(value, int | float) else str(value) for name, value in plain.items()}
     return kept | {"source": f"coldspin {__version__}"}
+
+
+def write_curves(data: "xr.Dataset", path: Path) -> None:
+    """Write `data` of several dimensions as CSV: rows along the dimension that its attribute `rows` names.
+
+    Further dimensions become columns, constants repeat; ten digits.
+    """
+    header, columns = _curves(data)
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(header)
+        writer.writerows([format(float(value), ".10g") for value in row] for row in zip(*columns, strict=True))
+
+
+def _curves(data: "xr.Dataset") -> tuple[list[str], list[Array]]:
+    along = str(data.attrs["rows"])
+    header, columns = [_title(data, along, "")], [data[along].values]
+    for name, variable in data.data_vars.items():
+        others = [str(d) for d in variable.dims if d != along]
+        for choice in product(*(range(data.sizes[d]) for d in others)):
+            at = dict(zip(others, choice, strict=True))
+            where = "".join(f" {d}={_plain(float(data[d][i]))}" for d, i in at.items())
+            header.append(_title(data, str(name), where))
+            columns.append(np.broadcast_to(variable.isel(at).values, columns[0].shape))
+    return header, columns
+
+
+def _title(data: "xr.Dataset", name: str, where: str) -> str:
+    return f"{name}{where} ({data[name].attrs['units']})"
+
+
+def _plain(value: float) -> str:
+    return f"{value:g}".replace("e+0", "e")
 
 
 _WRITERS: "dict[str, Callable[[xr.Dataset, Path], None]]" = {

@@ -2,7 +2,7 @@
 
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,10 +27,12 @@ class Automatic:
     ``Multiplets``      otherwise
     ==================  ==================================================================
 
-    The first bound is that of (S38) against the semiclassical Φ, the second the leading finite-N correction, largest at
-    the Knight resonance; both are measured in the tests. The engines run at a tenth of `tolerance`. `Multiplets` needs a
-    whole N. The result of :func:`coldspin.cool` names the choice in its attribute `method`.
+    The first bound is that of (S38) against the semiclassical Φ, the second the leading finite-N correction, largest
+    at the Knight resonance; both are measured in the tests. The engines run at a tenth of `tolerance`; `Multiplets`
+    needs a whole N. The result of :func:`coldspin.cool` names the choice in its attribute `method`.
     """
+
+    whole_nuclei: ClassVar[bool] = True
 
     tolerance: float = 1e-2
 

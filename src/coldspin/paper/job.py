@@ -1,16 +1,15 @@
 """The main job: every figure, table, caption and claim of the paper into one folder, all of them or none."""
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coldspin import plots
-from coldspin.files import prepare_folder, whole_file
+from coldspin.files import prepare_folder, whole_files
 from coldspin.paper import figure2, figure3, figure_s1, report
 from coldspin.paper.claims import CLAIMS, Claim
-from coldspin.paper.tables import write_table
+from coldspin.tables import write_curves
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,9 +49,9 @@ def write_paper(output: Path, *, force: bool, progress: Progress | None = None) 
         "claims.csv": partial(report.write_claims_csv, claims),
     }
     say("files", _DONE_WITH_CLAIMS)
-    with ExitStack() as files:
+    with whole_files(output, FILES) as paths:
         for i, name in enumerate(FILES):
-            writers[name](files.enter_context(whole_file(output / name)))
+            writers[name](paths[name])
             say("files", _DONE_WITH_CLAIMS + (1 - _DONE_WITH_CLAIMS) * (i + 1) / len(FILES))
     return claims
 
@@ -74,7 +73,7 @@ def _figures(say: Progress) -> dict[str, Writer]:
     pictures: dict[str, Writer] = {
         f"{name}.{kind}": partial(_draw, draw) for name, draw in drawings.items() for kind in ("png", "pdf")
     }
-    return pictures | {f"{name}.csv": partial(write_table, table) for name, table in tables.items()}
+    return pictures | {f"{name}.csv": partial(write_curves, table) for name, table in tables.items()}
 
 
 def _draw(draw: Callable[[], "Figure"], path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -36,6 +36,8 @@ class Multiplets:
     every term whose weight exceeds 2⁻⁵³ of the total.
     `largest_cost`: requests that need more terms (about a nanosecond each) are refused.
     """
+
+    whole_nuclei: ClassVar[bool] = True
 
     couplings: Couplings = field(default_factory=BalancedLattice)
     tolerance: float = 1e-8

@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import xarray as xr
 
-from coldspin.paper.tables import write_table
+from coldspin.tables import write_curves
 
 
 def test_header_and_cells(tmp_path):
@@ -17,7 +17,7 @@ def test_header_and_cells(tmp_path):
         {"time": ("time", [0.1, 1 / 3], {"units": "s"}), "nuclei": ("nuclei", np.array([1e6, 1e4]), {"units": "1"})},
         {"rows": "time"},
     )
-    write_table(data, tmp_path / "t.csv")
+    write_curves(data, tmp_path / "t.csv")
     rows = list(csv.reader((tmp_path / "t.csv").read_text(encoding="utf-8").splitlines()))
     assert rows == [
         [
