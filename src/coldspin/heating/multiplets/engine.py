@@ -67,10 +67,10 @@ class Multiplets:
 
         b = Ω_B s and `nuclear_precession` = ω_B s of either sign, up to 1e12 in magnitude; k = τ_c/s, 1e-100 to 1e12;
         `nuclei` a whole number up to 1e9 (and as many as the arrangement needs), `spin` 1/2 to 9/2; dimensionless,
-        broadcasting. H_SS must be weak: γ_N B_L τ_c ≪ 1. In (0, 3/2] at ω_B = 0; where the
-        nuclei precess faster than the electron, Φ may be negative, and that is no error: H_SS then lessens the heat of
-        the Zeeman reservoir by more than its own. Raises InvalidInputError outside the domain, and for a request that
-        costs more than `largest_cost`.
+        broadcasting. H_SS must be weak: γ_N B_L τ_c ≪ 1. In (0, 3/2] at ω_B = 0. Otherwise Φ is the change of the whole
+        nuclear heat, Zeeman part included, in second order of H_SS, and where the nuclei precess much faster than the
+        electron it may be negative; next to such a zero the relative `tolerance` costs more terms. Raises
+        InvalidInputError outside the domain, and for a request that costs more than `largest_cost`.
 
         >>> round(Multiplets().heating_coefficient(0.0, 3.0, nuclei=16), 9)
         0.501304444
