@@ -42,7 +42,8 @@ def site_heating(site: Site, field: Array, method: Method, progress: Progress | 
             values.append(_both(site, piece, chosen, nuclei))
             if progress:
                 progress(done / len(pieces))
-    messages += dict.fromkeys(str(entry.message) for entry in caught)
+    if chosen is method:  # a choice by regime has weighed them already
+        messages += dict.fromkeys(str(entry.message) for entry in caught)
     coefficient, rate = (np.concatenate([np.atleast_1d(value[i]) for value in values]) for i in (0, 1))
     return Heating(coefficient, rate / site.dephasing_time, messages, name)
 

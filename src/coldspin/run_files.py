@@ -4,9 +4,8 @@ import difflib
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from inspect import signature
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NamedTuple, NoReturn
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -17,10 +16,37 @@ from coldspin.heating import ClosedForm, Method, Semiclassical, SmallAngle
 from coldspin.quantities import ANGLE, COUPLING, FIELD, GYROMAGNETIC, TIME, Dimension, si, si_axis
 from coldspin.site import Site
 
-METHODS: dict[str, Callable[..., Method]] = {
-    "closed-form": ClosedForm,
-    "small-angle": SmallAngle,
-    "semiclassical": Semiclassical,
+
+def _multiplets(couplings: str = "balanced-lattice", **parameters: Any) -> Method:
+    from coldspin.heating import BalancedLattice, Multiplets, Quadrupole, SinglePair
+
+    known: dict[str, Callable[[], Any]] = {
+        "balanced-lattice": BalancedLattice,
+        "single-pair": SinglePair,
+        "quadrupole": Quadrupole,
+    }
+    if couplings not in known:
+        raise InvalidInputError(f"couplings = {couplings!r} is unknown; {_nearest(couplings, known)}")
+    return Multiplets(couplings=known[couplings](), **parameters)
+
+
+def _automatic(**parameters: Any) -> Method:
+    from coldspin.heating import Automatic
+
+    return Automatic(**parameters)
+
+
+class _Maker(NamedTuple):
+    make: Callable[..., Method]
+    parameters: tuple[str, ...] = ()
+
+
+METHODS: dict[str, _Maker] = {
+    "closed-form": _Maker(ClosedForm),
+    "small-angle": _Maker(SmallAngle),
+    "semiclassical": _Maker(Semiclassical, ("tolerance",)),
+    "multiplets": _Maker(_multiplets, ("tolerance", "couplings")),
+    "automatic": _Maker(_automatic, ("tolerance",)),
 }
 
 
@@ -108,6 +134,7 @@ class MethodTable(_Table):
 
     name: Annotated[str, Field(strict=True)] = "closed-form"
     tolerance: Number | None = None
+    couplings: Annotated[str | None, Field(strict=True)] = None
 
 
 class FieldTable(_Table):
@@ -163,10 +190,10 @@ class Sample:
             raise InvalidInputError(f"{name} = {value!r} is unknown; {_nearest(value, METHODS)}")
         given_parameters = table.model_dump(exclude={"name"}, exclude_none=True) if value == table.name else {}
         for parameter in given_parameters:
-            if parameter not in signature(METHODS[value]).parameters:
+            if parameter not in METHODS[value].parameters:
                 raise InvalidInputError(f"{self._named('method')}.{parameter} is no parameter of {value}; leave it out")
         try:
-            return METHODS[value](**given_parameters)
+            return METHODS[value].make(**given_parameters)
         except InvalidInputError as problem:
             raise InvalidInputError(f"{self._named('method')}.{problem}") from None
 

@@ -40,7 +40,7 @@ def test_methods_and_their_parameters(tmp_path):
     sample = read_sample(path)
     assert sample.method() == sample.method("semiclassical") == Semiclassical(tolerance=1e-3)
     assert sample.method("small-angle") == SmallAngle()
-    assert set(METHODS) == {"closed-form", "small-angle", "semiclassical"}
+    assert set(METHODS) == {"closed-form", "small-angle", "semiclassical", "multiplets", "automatic"}
 
 
 @pytest.mark.parametrize(

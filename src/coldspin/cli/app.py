@@ -8,6 +8,7 @@ from coldspin import __version__
 from coldspin.cli.cite import cite
 from coldspin.cli.paper import paper
 from coldspin.cli.sample import cool, optimum, relax
+from coldspin.cli.second_maximum import second_maximum
 
 EXAMPLES = """Examples:
 
@@ -15,6 +16,7 @@ EXAMPLES = """Examples:
   coldspin cool dot.toml --field "-200:200:401 mT" --spin 0.01 --plot dot.png
   coldspin optimum dot.toml --spin 0.01
   coldspin relax dot.toml --field "0:50:101 G" --output dark.csv
+  coldspin cool dot.toml --field "0:50:101 mT" --method automatic
   coldspin paper --output out/paper
 
 A sample file says what the sample is; examples/gaas-dot.toml is one. Exit code 0, 2 for bad input, 1 for a failed run.
@@ -48,5 +50,5 @@ def _options(
     pass
 
 
-for command in (paper, cool, optimum, relax, cite):
+for command in (paper, cool, optimum, relax, second_maximum, cite):
     app.command()(command)

@@ -19,19 +19,11 @@ def paper(
 ) -> None:
     """Make every figure of the paper, and check its numbers."""
     with reporting():
-        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-        from coldspin.cli.tabular import console
+        from coldspin.cli.progress import progress_bar
         from coldspin.paper import write_paper
 
-        messages = console(stderr=True)
-        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-        bar = Progress(*columns, console=messages, transient=True, disable=not messages.is_terminal)
-        with bar:
-            task = bar.add_task("starting", total=1.0)
-            claims = write_paper(
-                output, force=force, progress=lambda step, done: bar.update(task, description=step, completed=done)
-            )
+        with progress_bar(patience=0.0) as report:
+            claims = write_paper(output, force=force, progress=report)
         _show(claims)
         say(f"figures and claims are in {output}")
 

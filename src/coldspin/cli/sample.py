@@ -1,11 +1,13 @@
 """`coldspin cool`, `optimum` and `relax`: what a sample file describes, computed."""
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coldspin.cli.progress import progress_bar
 from coldspin.cli.reporting import reporting, say
 
 if TYPE_CHECKING:
@@ -30,7 +32,11 @@ Spin = Annotated[
 ]
 MethodName = Annotated[
     str | None,
-    typer.Option("--method", metavar="NAME", help="closed-form (S38), the default; small-angle (9); semiclassical."),
+    typer.Option(
+        "--method",
+        metavar="NAME",
+        help="closed-form (S38), the default; small-angle (9); semiclassical; multiplets; automatic.",
+    ),
 ]
 Unit = Annotated[FieldUnit | None, typer.Option(help="Unit of the field shown; the one you typed when not given.")]
 Output = Annotated[
@@ -65,7 +71,9 @@ def cool(
 
         from coldspin.cooling import cool as compute  # xarray loads slowly: only once the input is known to be good
 
-        data = compute(given.site, axis, electron_spin, optical_axis_angle=angle, method=how)
+        with progress_bar() as report:
+            share = partial(report, "fields")
+            data = compute(given.site, axis, electron_spin, optical_axis_angle=angle, method=how, progress=share)
         deliver(data, COOL, unit or typed, outputs, lambda shown: plots.plot_cool(data, shown))
 
 
@@ -93,7 +101,11 @@ def optimum(
 
         from coldspin.cooling import optimum as compute
 
-        data = compute(given.site, electron_spin, fields=limits, optical_axis_angle=angle, method=how)
+        with progress_bar() as report:
+            share = partial(report, "search")
+            data = compute(
+                given.site, electron_spin, fields=limits, optical_axis_angle=angle, method=how, progress=share
+            )
         low, high = (in_unit(data.attrs[f"search_{end}"], unit or typed) for end in ("minimum", "maximum"))
         say(f"searched from {low:.4g} to {high:.4g} {unit or typed}: {data.sizes['extremum'] or 'no'} extrema")
 
@@ -126,5 +138,6 @@ def relax(
 
         from coldspin.cooling import relax as compute
 
-        data = compute(given.site, axis, method=how)
+        with progress_bar() as report:
+            data = compute(given.site, axis, method=how, progress=partial(report, "fields"))
         deliver(data, RELAX, unit or typed, outputs, lambda shown: plots.plot_relax(data, shown))

@@ -63,7 +63,7 @@ def measured_exponent(data: xr.Dataset) -> xr.DataArray:
     """p of |exact/semiclassical − 1| ∝ N^−p, a straight line through the logarithms of :func:`deviation`."""
     error, number = np.log(np.abs(data.semiclassical_error)), np.log(data.nuclei)
     slope: xr.DataArray = xr.cov(error, number, "nuclei") / number.var("nuclei", ddof=1)
-    return (-slope).rename("exponent").drop_attrs()
+    return (-slope).rename("exponent").assign_attrs(long_name="exponent of 1/N", units="1")
 
 
 def two_powers(data: xr.Dataset) -> xr.Dataset:

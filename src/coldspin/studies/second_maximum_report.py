@@ -28,8 +28,8 @@ _SETTING = (
     "`optimum`, fields in Δ_B, heights in β_0."
 )
 _ASSUMPTION = (
-    "Assumed: one spin temperature for the Zeeman and the spin-spin reservoir. At B >> B_L they exchange energy slowly. "
-    "If they do not at all, spin-spin heating limits nothing: ⟨I_z⟩ = I_0 at every field, and β is the dotted line."
+    "Assumed: one spin temperature for the Zeeman and the spin-spin reservoir. At B >> B_L they exchange energy slowly."
+    " If they do not at all, spin-spin heating limits nothing: ⟨I_z⟩ = I_0 at every field, and β is the dotted line."
 )
 
 
@@ -83,7 +83,7 @@ def draw_curves(data: xr.Dataset) -> "Figure":
             axes.axvline(float(one.knight_resonance), color="0.8", zorder=0)
             axes.set(xlabel=r"$B/\Delta_B$", title=f"$N = 10^{{{np.log10(n):.0f}}}$", ylim=(1e-5, 0.1))
         panels[0].set_ylabel(r"$\beta/\beta_0$")
-        panels[-1].legend(loc="lower left")
+        panels[0].legend(loc="lower left")
     return figure
 
 
