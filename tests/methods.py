@@ -1,5 +1,5 @@
 """Every method of computing Φ and 1/T1e. A new method joins all interface tests by one entry here."""
 
-from coldspin.heating import ClosedForm, Method, Semiclassical, SmallAngle
+from coldspin.heating import Automatic, ClosedForm, Method, Multiplets, Semiclassical, SmallAngle
 
-METHODS: tuple[Method, ...] = (SmallAngle(), ClosedForm(), Semiclassical())
+METHODS: tuple[Method, ...] = (SmallAngle(), ClosedForm(), Semiclassical(), Multiplets(), Automatic())
