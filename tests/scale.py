@@ -5,6 +5,10 @@ import pytest
 
 LARGEST_INTERPRETED = 30
 
+needs_compiler = pytest.mark.skipif(
+    numba.config.DISABLE_JIT, reason="N > 30 needs compiled kernels, and NUMBA_DISABLE_JIT is set"
+)
+
 
 def compiled(nuclei):
     """Skip a test of so many nuclei where Numba is switched off."""

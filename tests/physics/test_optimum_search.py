@@ -8,6 +8,7 @@ import pytest
 from coldspin import Site, optimum
 from coldspin.heating import ClosedForm, Semiclassical
 from coldspin.thermodynamics.extrema import sampled_extrema
+from scale import needs_compiler
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.ValidityWarning")
 
@@ -45,6 +46,7 @@ def test_search_finds_what_the_derivative_finds(k):
     np.testing.assert_allclose(searched.field, solved.field, rtol=3e-6)
 
 
+@needs_compiler
 def test_second_maximum_of_the_semiclassical_curve():
     dot = site(1e5, 1000.0, 1.5e-3)
     found = optimum(dot, 1e-4, fields=(0.0, 1.0), method=Semiclassical())

@@ -9,6 +9,9 @@ from scipy.optimize import minimize_scalar
 import quadrature
 from coldspin.paper.claims import CLAIMS, VERDICTS, heating_limits, thermalization
 from coldspin.paper.claims.record import judge
+from scale import needs_compiler
+
+pytestmark = needs_compiler
 
 IN_PART = {
     "same_saturation",

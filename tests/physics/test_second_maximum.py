@@ -14,6 +14,9 @@ from coldspin.studies.second_maximum import (
     reduced_site,
     without_mixing,
 )
+from scale import needs_compiler
+
+pytestmark = needs_compiler
 
 
 def test_reduced_site_has_the_groups_asked_for():

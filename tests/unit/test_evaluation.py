@@ -7,8 +7,9 @@ import pytest
 
 from coldspin import InvalidInputError, Site, ValidityWarning, cool, optimum
 from coldspin.heating import Automatic, ClosedForm, Multiplets, Semiclassical
+from scale import needs_compiler
 
-pytestmark = pytest.mark.filterwarnings("ignore::coldspin.ValidityWarning")
+pytestmark = [pytest.mark.filterwarnings("ignore::coldspin.ValidityWarning"), needs_compiler]
 
 
 def site(nuclei=1e4, k=10.0):

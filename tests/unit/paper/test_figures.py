@@ -7,6 +7,7 @@ import quadrature
 from coldspin.paper import figure2, figure3, figure_s1
 from coldspin.paper.exact_rotation import exact_optimum
 from coldspin.paper.parameters import FLUCTUATION_FIELD, NUCLEI
+from scale import needs_compiler
 
 DIGITS = {1e6: {10: 5.232, 100: 45.01, 1000: 89.81}, 1e4: {10: 5.212, 100: 35.37, 1000: 53.39}}
 
@@ -24,6 +25,9 @@ def literal_heating_field(h, k, nuclei):
 
 def literal_beta(h, k, nuclei):
     return 2 * h / (h**2 + literal_heating_field(h, k, nuclei) ** 2)
+
+
+pytestmark = needs_compiler
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,9 @@ import pytest
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.paper import FILES, figure2, job, write_paper
+from scale import needs_compiler
+
+pytestmark = needs_compiler
 from coldspin.paper.claims import heating_limits
 
 
