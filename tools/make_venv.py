@@ -15,8 +15,10 @@ def main(folder: str, lock: str) -> None:
     if uv is None:
         subprocess.run([str(python), "-m", "pip", "install", "--quiet", "uv"], check=True)
         uv = str(python.with_name("uv"))
-    install = [uv, "pip", "install", "--quiet", "--python", str(python)]
-    subprocess.run([*install, "-r", lock, "--no-deps", "-e", "."], check=True)
+    wanted = ["-r", lock, "--no-deps", "-e", "."]
+    by_uv = subprocess.run([uv, "pip", "install", "--quiet", "--python", str(python), *wanted], check=False)
+    if by_uv.returncode:  # uv does not read pip's configuration, where the only index may stand
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", *wanted], check=True)
 
 
 if __name__ == "__main__":

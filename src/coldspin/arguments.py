@@ -25,6 +25,13 @@ def positive(name: str, value: ArrayLike, *, infinite: bool = False) -> Array:
     return array
 
 
+def nonzero(name: str, value: ArrayLike) -> Array:
+    """`value` as floats, finite, none of them 0."""
+    array = finite(name, value)
+    _require(array != 0, name, array, "must be different from 0")
+    return array
+
+
 def within(name: str, value: ArrayLike, low: float, high: float, *, open_low: bool = False) -> Array:
     """`value` as floats in [low, high], or in (low, high]."""
     array = _floats(name, value)
@@ -52,6 +59,16 @@ def averaging(b: ArrayLike, k: ArrayLike) -> tuple[Array, Array]:
     except ValueError:
         raise InvalidInputError(f"b and k do not broadcast: their shapes are {b.shape} and {k.shape}") from None
     return broadcast[0], broadcast[1]
+
+
+def broadcast(**named: ArrayLike) -> list[Array]:
+    """Copies of the arrays in the shape that they have together."""
+    arrays = [np.asarray(value, dtype=np.float64) for value in named.values()]
+    try:
+        return [np.array(array) for array in np.broadcast_arrays(*arrays)]
+    except ValueError:
+        shapes = ", ".join(f"{name} {array.shape}" for name, array in zip(named, arrays, strict=True))
+        raise InvalidInputError(f"the arguments do not broadcast: {shapes}") from None
 
 
 def as_given(result: Array) -> Any:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.exceptions import ValidityWarning
+from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating import Method, SmoothMethod
 from coldspin.site import Site
 
@@ -27,6 +27,7 @@ class Heating(NamedTuple):
 
 def site_heating(site: Site, field: Array, method: Method, progress: Progress | None = None) -> Heating:
     """Evaluate `method` at each field [T]; N is rounded for a method that needs a whole one, and a message says so."""
+    _check(site, method)
     nuclei, messages = site.nuclei, []
     if getattr(method, "whole_nuclei", False) and nuclei != round(nuclei):
         nuclei = float(round(nuclei))
@@ -46,6 +47,13 @@ def site_heating(site: Site, field: Array, method: Method, progress: Progress | 
         messages += dict.fromkeys(str(entry.message) for entry in caught)
     coefficient, rate = (np.concatenate([np.atleast_1d(value[i]) for value in values]) for i in (0, 1))
     return Heating(coefficient, rate / site.dephasing_time, messages, name)
+
+
+def _check(site: Site, method: Method) -> None:
+    if not isinstance(site, Site):
+        raise InvalidInputError(f"site must be a Site, not {type(site).__name__}; make one with Site(nuclei=..., ...)")
+    if isinstance(method, type) or not callable(getattr(method, "heating_coefficient", None)):
+        raise InvalidInputError(f"method must be a value such as ClosedForm() or Semiclassical(), not {method!r}")
 
 
 def _both(site: Site, field: Array, method: Method, nuclei: float) -> tuple[Array, Array]:

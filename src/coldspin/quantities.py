@@ -30,7 +30,7 @@ GYROMAGNETIC = Dimension("radian / second / tesla", '"6.44e7 rad/s/T", "6.44e3 r
 
 _LARGEST_COUNT = 10_000_000
 
-_NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"\s*[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan\b|inf\b)", re.IGNORECASE)
 _GAUSS = re.compile(
     r"(?<![^\W\d])(?:(?P<prefix>[kmuµμn])?(?P<symbol>G)|(?P<word>kilo|milli|micro|nano)?[gG]auss)(?!\w)"
 )
@@ -57,7 +57,10 @@ def si_axis(name: str, value: Any, dimension: Dimension) -> Array:
     if match is None:
         if isinstance(value, str) and ":" in value:
             raise InvalidInputError(f'{name} must be a range like "-200:200:401 mT", not {value!r}')
-        return np.atleast_1d(si(name, value, dimension))
+        axis = np.atleast_1d(si(name, value, dimension))
+        if axis.ndim > 1:
+            raise InvalidInputError(f"{name} must be one value or a one-dimensional axis, not an array of {axis.shape}")
+        return axis
     start, stop, count, unit = match.groups()
     if not (count.isascii() and count.isdigit() and 2 <= int(count) <= _LARGEST_COUNT):
         raise InvalidInputError(

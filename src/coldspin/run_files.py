@@ -168,14 +168,18 @@ class Sample:
     tables: Tables
     site: Site
 
-    def electron_spin(self, given: float | None = None) -> float:
+    def electron_spin(self, given: str | None = None) -> float:
         """|⟨S⟩| of --spin or of the file, in [−1/2, 1/2]."""
         name, value = ("--spin", given) if given is not None else (self._named("electron.spin"), self._electron.spin)
         if value is None:
             raise InvalidInputError(
                 f"there is no electron spin; give --spin 0.01, or spin in [electron] of {self.path}"
             )
-        return float(within(name, value, -0.5, 0.5))
+        try:
+            number = float(value)
+        except ValueError:
+            raise InvalidInputError(f"{name} must be a number from -0.5 to 0.5, not {value!r}") from None
+        return float(within(name, number, -0.5, 0.5))
 
     @property
     def optical_axis_angle(self) -> float:

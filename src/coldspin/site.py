@@ -109,10 +109,12 @@ class Site:
     def replace(self, **changes: Any) -> "Site":
         """Return a copy with some parameters changed; a new g_factor replaces the gyromagnetic ratio, and vice versa.
 
-        The kinetic local field stays as it is unless it is named.
+        A kinetic local field that is that of dipoles follows the local field; any other stays unless it is named.
         """
         partner = {"g_factor": "electron_gyromagnetic_ratio", "electron_gyromagnetic_ratio": "g_factor"}
         dropped = {partner[name]: None for name in changes if name in partner}
+        if "local_field" in changes and isclose(self.kinetic_local_field, sqrt(3) * self.local_field, rel_tol=1e-12):
+            dropped["kinetic_local_field"] = None
         return replace(self, **(dropped | changes))
 
     @property

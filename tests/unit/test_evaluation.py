@@ -88,3 +88,16 @@ def test_automatic_warns_of_nothing_that_it_weighed():
         warnings.simplefilter("error", ValidityWarning)
         Automatic().heating_coefficient(1.0, 1.0, nuclei=1e6, nuclear_precession=1e-4)
         Automatic().relaxation_rate(1.0, 1.0, nuclei=1e6, nuclear_precession=1e-4)
+
+
+@pytest.mark.parametrize("method", ["closed-form", ClosedForm, None])
+def test_what_is_no_method_is_refused(method):
+    with pytest.raises(InvalidInputError, match="method must be a value"):
+        cool(site(), [1e-3], 0.01, method=method)
+
+
+def test_what_is_no_site_is_refused_and_so_is_a_table_of_fields():
+    with pytest.raises(InvalidInputError, match="site must be a Site, not dict"):
+        cool({"nuclei": 10}, [1e-3], 0.01)
+    with pytest.raises(InvalidInputError, match="one-dimensional"):
+        cool(site(), [[1e-3, 2e-3], [3e-3, 4e-3]], 0.01)

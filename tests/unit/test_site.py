@@ -81,7 +81,9 @@ def test_replace():
     assert site.replace(g_factor=2).electron_gyromagnetic_ratio == pytest.approx(2 * BOHR_MAGNETON / HBAR)
     assert site.replace(electron_gyromagnetic_ratio=1e10).g_factor == pytest.approx(1e10 * HBAR / BOHR_MAGNETON)
     assert site.replace() == site
-    assert site.replace(local_field="3 G").kinetic_local_field == site.kinetic_local_field
+    assert site.replace(local_field="3 G").kinetic_local_field == pytest.approx(3**0.5 * 3e-4)
+    own = site.replace(kinetic_local_field="4 G")
+    assert own.replace(local_field="3 G").kinetic_local_field == own.kinetic_local_field
     with pytest.raises(InvalidInputError, match="filling"):
         site.replace(filling=2)
 

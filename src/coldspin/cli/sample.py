@@ -28,7 +28,8 @@ Field = Annotated[
 ]
 Fields = Annotated[tuple[str, str] | None, typer.Option(metavar="MIN MAX", help='Search between, "0 G" "200 G".')]
 Spin = Annotated[
-    float | None, typer.Option(help="Mean electron spin along the optical axis, -0.5 to 0.5, in place of the file's.")
+    str | None,
+    typer.Option(metavar="S", help="Mean electron spin along the optical axis, -0.5 to 0.5, in place of the file's."),
 ]
 MethodName = Annotated[
     str | None,
@@ -87,7 +88,7 @@ def optimum(
     plot: Plot = None,
     force: Force = False,
 ) -> None:
-    """Fields of strongest cooling: extrema of |beta|, best first."""
+    """Extrema of |beta| over the field, largest first."""
     with reporting():
         from coldspin import plots
         from coldspin.cli.deliver import Outputs, around, deliver

@@ -13,7 +13,7 @@ def second_maximum(
     coarse: Annotated[bool, typer.Option("--coarse", help="A map of 10 by 6 points, in a tenth of the time.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
 ) -> None:
-    """Curves of beta(B) with the Knight resonance, by three methods, and a map of their maxima."""
+    """Where beta(B) has a second maximum: curves, map."""
     with reporting():
         from coldspin.cli.progress import progress_bar
         from coldspin.studies.second_maximum_report import write_second_maximum

@@ -6,7 +6,13 @@ The exact engine stands on Numba, which takes half a second to load: its names a
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from coldspin.heating.box_rotation import half_angle_cosine, rotating_box_heating, rotation_energy
+from coldspin.heating.box_rotation import (
+    half_angle_cosine,
+    precession_about_field,
+    rotating_box_heating,
+    rotation_energy,
+    strong_field_energy,
+)
 from coldspin.heating.closed_form import (
     ClosedForm,
     SmallAngle,
@@ -35,10 +41,12 @@ __all__ = [
     "SmoothMethod",
     "half_angle_cosine",
     "high_field_heating",
+    "precession_about_field",
     "rotating_box_heating",
     "rotation_energy",
     "saturated_heating",
     "slow_heating",
+    "strong_field_energy",
 ]
 
 _COMPILED = ("BalancedLattice", "Geometry", "Multiplets", "Quadrupole", "SinglePair")

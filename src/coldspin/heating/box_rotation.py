@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import as_given, finite, within
+from coldspin.arguments import Array, as_given, finite, positive, within
 from coldspin.heating.semiclassical import Semiclassical
 
 
@@ -21,6 +21,40 @@ def rotation_energy(angle: ArrayLike) -> Any:
     """
     angle = finite("angle", angle)
     return as_given(np.asarray((1 + 2 * np.cos(angle) + 2 * np.cos(2 * angle)) / 5))
+
+
+def strong_field_energy(knight_phase: ArrayLike, zeeman_phase: ArrayLike) -> Any:
+    r"""Spin-spin energy left in a field Ω_B T2e* ≫ 1, with the nuclear Zeeman precession (S36), over its initial value.
+
+    .. math:: \frac{E_{SS}(t)}{-\beta\operatorname{Tr}\mathcal H_{SS}^2} = 1 - \frac12\sum_\pm
+              \left(\frac{\omega_e}{\omega_e\pm\omega_B}\right)^2
+              \left[1 - \frac{1+2\cos\varphi_\pm+2\cos2\varphi_\pm}5\right],\qquad \varphi_\pm = (\omega_e\pm\omega_B)t
+
+    `knight_phase` = ω_e t, `zeeman_phase` = ω_B t, in radians, broadcasting. (S34) with φ = ω_e t at ω_B = 0; at
+    ω_B = ±ω_e it falls as −(ω_e t)²/2, where second order in the angle ends. Its average over exp(−t/τ_c)/τ_c is
+    :func:`~coldspin.heating.high_field_heating`. Raises InvalidInputError for what is not finite.
+
+    >>> strong_field_energy(0.0, 0.0)
+    1.0
+    """
+    knight, zeeman = finite("knight_phase", knight_phase), finite("zeeman_phase", zeeman_phase)
+
+    def torn(phase: Array) -> Array:
+        """[1 − (1+2cosφ+2cos2φ)/5]/φ²."""
+        result: Array = (np.sinc(phase / (2 * np.pi)) ** 2 + 4 * np.sinc(phase / np.pi) ** 2) / 5
+        return result
+
+    return as_given(np.asarray(1 - knight**2 * (torn(knight + zeeman) + torn(knight - zeeman)) / 2))
+
+
+def precession_about_field(b: ArrayLike, total: ArrayLike, knight_frequency: ArrayLike) -> Any:
+    """ω_n = ω_e Ω_B/Ω_e, at which electron and nuclei turn about the external field together (S39).
+
+    b = Ω_B s, `total` = Ω_e s > 0, `knight_frequency` = ω_e = a/2ħ, whose unit the result has. It is half of the
+    motion: see :func:`half_angle_cosine`. Raises InvalidInputError outside the domain.
+    """
+    frequency = finite("knight_frequency", knight_frequency)
+    return as_given(np.asarray(frequency * finite("b", b) / positive("total", total)))
 
 
 def half_angle_cosine(b: ArrayLike, overhauser: ArrayLike, cosine: ArrayLike, knight_phase: ArrayLike) -> Any:

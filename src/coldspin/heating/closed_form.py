@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, as_given, averaging, finite, positive
+from coldspin.arguments import Array, as_given, averaging, broadcast, finite, positive
 from coldspin.exceptions import ValidityWarning
 from coldspin.heating.method import nuclear_zeeman_share, rotation_angle, zeeman_warning
 from coldspin.precession import lorentzian_average, lorentzian_slope, relaxation_rate
@@ -152,8 +152,8 @@ def _frozen_rate(b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuc
 
 def _spread(result: ArrayLike, *others: Array) -> Any:
     """`result` in the shape that all arguments have together."""
-    shape = np.broadcast_shapes(np.shape(result), *(other.shape for other in others))
-    return as_given(np.array(np.broadcast_to(result, shape), dtype=np.float64))
+    named = {f"argument {i}": other for i, other in enumerate(others)}
+    return as_given(broadcast(result=result, **named)[0])
 
 
 def _checked_share(name: str, nuclear_precession: ArrayLike, nuclei: ArrayLike, spin: float) -> Array:

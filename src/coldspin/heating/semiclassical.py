@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, as_given, averaging, positive, within
+from coldspin.arguments import Array, as_given, averaging, broadcast, positive, within
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating.method import rotation_angle
 from coldspin.precession import lorentzian_average, relaxation_rate
@@ -83,9 +83,9 @@ class Semiclassical:
         """b, k, ω_eτ_c and |ω_B|τ_c, broadcast together; angles beyond 1e100 are as good as that."""
         b, k = averaging(b, within("k", positive("k", k), 1e-100, LARGEST_FREQUENCY))
         precession = within("nuclear_precession", nuclear_precession, -LARGEST_FREQUENCY, LARGEST_FREQUENCY)
-        half_x = np.minimum(rotation_angle(k, nuclei, spin) / 2, LARGEST_FREQUENCY)
+        b, k, precession, number = broadcast(b=b, k=k, nuclear_precession=precession, nuclei=positive("nuclei", nuclei))
+        half_x = np.minimum(rotation_angle(k, number, spin) / 2, LARGEST_FREQUENCY)
         phase = np.minimum(np.abs(precession) * k, LARGEST_FREQUENCY)
-        b, k, half_x, phase = np.broadcast_arrays(b, k, half_x, phase)
         return b, k, half_x, phase
 
     def _warn(self, error: Array) -> None:

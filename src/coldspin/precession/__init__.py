@@ -10,6 +10,8 @@ from coldspin.precession.averages import (
 )
 from coldspin.precession.frozen_field import (
     longitudinal_fraction,
+    mean_longitudinal_fraction,
+    mean_spin_change,
     overhauser_density,
     precessing_spin,
     second_order_spin_change,
@@ -31,6 +33,8 @@ __all__ = [
     "lorentzian_average",
     "lorentzian_slope",
     "lorentzian_spin_loss",
+    "mean_longitudinal_fraction",
+    "mean_spin_change",
     "nuclear_relaxation_time",
     "overhauser_density",
     "precessing_spin",

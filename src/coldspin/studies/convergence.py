@@ -115,7 +115,7 @@ def exact_optimum(
     method = Multiplets(tolerance=1e-6) if method is None else method
     times = np.atleast_1d(positive("k", k))
     b = _FIELDS[:, None] / positive("fluctuation_ratio", fluctuation_ratio)
-    heating = method.heating_coefficient(b, times, nuclei=nuclei)
+    heating = _heating(method, b, times, nuclei, 0.0)
     loss = times * method.relaxation_rate(b, times, nuclei=nuclei)
     beta = 2 * _FIELDS[:, None] / (_FIELDS[:, None] ** 2 + heating_field(heating, loss, times, 1.0) ** 2)
     grid = np.log(_FIELDS)
@@ -135,6 +135,7 @@ def exact_optimum(
 
 def _heating(method: Method, b: Array, k: Array, nuclei: ArrayLike, frequency: ArrayLike) -> Array:
     """Φ; a method that ignores ω_B is meant to, and does not warn."""
+    b, k, nuclei, frequency = (np.array(v) for v in np.broadcast_arrays(b, k, nuclei, frequency))
     with warnings.catch_warnings():
         if isinstance(method, ClosedForm):
             warnings.simplefilter("ignore", ValidityWarning)

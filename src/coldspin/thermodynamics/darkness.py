@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, as_given, finite, positive
+from coldspin.arguments import Array, as_given, finite, nonzero, positive, within
 from coldspin.constants import HBAR
 
 
@@ -13,8 +13,9 @@ def heat_capacity(
     field: ArrayLike, nuclei_effective: float, nuclear_gyromagnetic_ratio: float, local_field: float
 ) -> Any:
     """−∂E/∂β = N_I (ħγ_N/2)² (B² + B_L²) of the nuclear spin system (12) [J²]; B, B_L [T], γ_N [rad/s/T]."""
-    moment = HBAR * nuclear_gyromagnetic_ratio / 2
-    return as_given(np.asarray(nuclei_effective * moment**2 * (finite("field", field) ** 2 + local_field**2)))
+    moment = HBAR * nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio) / 2
+    squares = finite("field", field) ** 2 + positive("local_field", local_field) ** 2
+    return as_given(np.asarray(positive("nuclei_effective", nuclei_effective) * moment**2 * squares))
 
 
 def warming_rate(zeeman_heating: ArrayLike, spin_spin_heating: ArrayLike, heat_capacity: ArrayLike) -> Any:
@@ -51,12 +52,16 @@ def dark_relaxation(
     """
     b_l, kinetic = (positive("local_fields", value) for value in local_fields)
     squared = finite("field", field) ** 2
-    scale = filling / (nuclei_effective * (squared + b_l**2))
+    share = within("filling", filling, 0, 1, open_low=True)
+    scale = share / (positive("nuclei_effective", nuclei_effective) * (squared + b_l**2))
     rate = positive("electron_relaxation_rate", electron_relaxation_rate)
-    heating = positive("heating_coefficient", heating_coefficient) * k**2 / correlation_time * kinetic**2 / 3
+    heating = positive("heating_coefficient", heating_coefficient) * positive("k", k) ** 2
+    heating *= kinetic**2 / 3 / positive("correlation_time", correlation_time)
     return DarkRelaxation(scale * squared * rate, scale * heating)
 
 
 def dark_rate_unit(k: float, correlation_time: float, nuclei_effective: float, filling: float) -> float:
     """1/T_0 = fτ_c/(2N_I T2e*²), the unit of Fig. 3 [1/s]."""
-    return filling * k**2 / (2 * nuclei_effective * correlation_time)
+    share = within("filling", filling, 0, 1, open_low=True)
+    time = positive("correlation_time", correlation_time)
+    return float(share * positive("k", k) ** 2 / (2 * positive("nuclei_effective", nuclei_effective) * time))

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import as_given, finite, half_integer, positive
+from coldspin.arguments import Array, as_given, finite, half_integer, nonzero, positive, within
 from coldspin.constants import HBAR
 from coldspin.precession import effective_nuclei
 
@@ -23,8 +23,10 @@ def spin_influx(
     `electron_spin` is ⟨S_z⟩ along the field axis z, `field` is B along z [T], γ_N [rad/s/T], `electron_relaxation_rate`
     is 1/T1e [1/s], `filling` is f. In the steady state it equals :func:`zeeman_heating` + :func:`spin_spin_heating`.
     """
-    moment = finite("electron_spin", electron_spin) * HBAR * nuclear_gyromagnetic_ratio * finite("field", field)
-    return as_given(np.asarray(filling * moment * finite("electron_relaxation_rate", electron_relaxation_rate)))
+    moment = finite("electron_spin", electron_spin) * _zeeman_energy(nuclear_gyromagnetic_ratio, field)
+    return as_given(
+        np.asarray(_share(filling) * moment * positive("electron_relaxation_rate", electron_relaxation_rate))
+    )
 
 
 def zeeman_heating(
@@ -43,9 +45,9 @@ def zeeman_heating(
     `mean_nuclear_spin` is ⟨I_z⟩ of one nucleus; the rest as in :func:`spin_influx`. Equal to (S28).
     """
     spin = half_integer("spin", spin)
-    moment = finite("mean_nuclear_spin", mean_nuclear_spin) * HBAR * nuclear_gyromagnetic_ratio * finite("field", field)
-    rate = finite("electron_relaxation_rate", electron_relaxation_rate)
-    return as_given(np.asarray(3 * filling * moment * rate / (4 * spin * (spin + 1))))
+    moment = finite("mean_nuclear_spin", mean_nuclear_spin) * _zeeman_energy(nuclear_gyromagnetic_ratio, field)
+    rate = positive("electron_relaxation_rate", electron_relaxation_rate)
+    return as_given(np.asarray(3 * _share(filling) * moment * rate / (4 * spin * (spin + 1))))
 
 
 def zeeman_heating_from_relaxation(
@@ -57,8 +59,10 @@ def zeeman_heating_from_relaxation(
     nuclear_relaxation_time: ArrayLike,
 ) -> Any:
     """q_Z = N⟨I_z⟩ħγ_N B/T1N (S28) [W], with T1N [s] of (S27); equal to (4)."""
-    moment = finite("mean_nuclear_spin", mean_nuclear_spin) * HBAR * nuclear_gyromagnetic_ratio * finite("field", field)
-    return as_given(np.asarray(nuclei * moment / positive("nuclear_relaxation_time", nuclear_relaxation_time)))
+    moment = finite("mean_nuclear_spin", mean_nuclear_spin) * _zeeman_energy(nuclear_gyromagnetic_ratio, field)
+    return as_given(
+        np.asarray(positive("nuclei", nuclei) * moment / positive("nuclear_relaxation_time", nuclear_relaxation_time))
+    )
 
 
 def spin_spin_heating(
@@ -79,16 +83,20 @@ def spin_spin_heating(
 
     β [1/J], Φ, N, I, γ_N [rad/s/T], B_L [T] (or the kinetic local field divided by √3), x = aτ_c/ħ, τ_R = τ_c/f [s].
     """
-    capacity = effective_nuclei(nuclei, spin) / 4 * (HBAR * nuclear_gyromagnetic_ratio * local_field) ** 2
+    capacity = (
+        effective_nuclei(nuclei, spin)
+        / 4
+        * _zeeman_energy(nuclear_gyromagnetic_ratio, positive("local_field", local_field)) ** 2
+    )
     beta = finite("inverse_spin_temperature", inverse_spin_temperature)
-    phi = positive("heating_coefficient", heating_coefficient)
-    return as_given(np.asarray(phi * capacity * rotation_angle**2 * beta / arrival_time))
+    phi, angle = positive("heating_coefficient", heating_coefficient), positive("rotation_angle", rotation_angle)
+    return as_given(np.asarray(phi * capacity * angle**2 * beta / positive("arrival_time", arrival_time)))
 
 
 def zeeman_energy_change(electron_spin_change: ArrayLike, field: ArrayLike, nuclear_gyromagnetic_ratio: float) -> Any:
     """ΔE_Z = ħγ_N B [S_z(t) − S_z(0)] in one visit [J] (S18): what the electron spin loses along z the nuclei gain."""
     change = finite("electron_spin_change", electron_spin_change)
-    return as_given(np.asarray(HBAR * nuclear_gyromagnetic_ratio * finite("field", field) * change))
+    return as_given(np.asarray(_zeeman_energy(nuclear_gyromagnetic_ratio, field) * change))
 
 
 def small_angle_energy_change(
@@ -106,6 +114,24 @@ def small_angle_energy_change(
 
     β [1/J], k = τ_c/T2e*, B̃_L [T]. With (9) the same as (5) times τ_R.
     """
-    scale = (HBAR * nuclear_gyromagnetic_ratio * kinetic_local_field * finite("k", k)) ** 2 / 24
+    energy = _zeeman_energy(nuclear_gyromagnetic_ratio, positive("kinetic_local_field", kinetic_local_field))
+    scale = (energy * positive("k", k)) ** 2 / 24
     average = finite("lorentzian_average", lorentzian_average)
     return as_given(finite("inverse_spin_temperature", inverse_spin_temperature) * scale * (1 + 2 * average))
+
+
+def energy_balance(spin_influx: ArrayLike, zeeman_heating: ArrayLike, spin_spin_heating: ArrayLike) -> Any:
+    """f⟨S_z⟩ħγ_N B/T1e − q_Z − q_SS [W], 0 in the steady state (2), positive while the nuclei are cooling."""
+    heating = finite("zeeman_heating", zeeman_heating) + finite("spin_spin_heating", spin_spin_heating)
+    return as_given(np.asarray(finite("spin_influx", spin_influx) - heating))
+
+
+def _zeeman_energy(nuclear_gyromagnetic_ratio: float, field: ArrayLike) -> Array:
+    """ħγ_N B [J]."""
+    gamma = nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio)
+    energy: Array = HBAR * gamma * finite("field", field)
+    return energy
+
+
+def _share(filling: float) -> Array:
+    return within("filling", filling, 0, 1, open_low=True)

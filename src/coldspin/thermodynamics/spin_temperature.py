@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import as_given, finite, half_integer, positive
+from coldspin.arguments import as_given, finite, half_integer, nonzero, positive
 from coldspin.constants import HBAR
 
 
@@ -23,8 +23,9 @@ def inverse_spin_temperature(
     With B_h = B̃_L it is the result of Dyakonov and Perel for a short correlation time, Φ = 3/2.
     """
     field = finite("field", field)
-    drive = 4 * finite("electron_spin", electron_spin) * field / (HBAR * nuclear_gyromagnetic_ratio)
-    return as_given(np.asarray(drive / (field**2 + finite("heating_field", heating_field) ** 2)))
+    gamma = nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio)
+    drive = 4 * finite("electron_spin", electron_spin) * field / (HBAR * gamma)
+    return as_given(np.asarray(drive / (field**2 + positive("heating_field", heating_field) ** 2)))
 
 
 def heating_field(
@@ -45,6 +46,25 @@ def heating_field(
 def long_correlation_heating_field(k: ArrayLike, kinetic_local_field: ArrayLike) -> Any:
     """B_h = (τ_c/T2e*) B̃_L/2 for 1 ≪ τ_c/T2e* ≪ √N_I and b ≪ 1, which turns (6) into (7) [T]."""
     return as_given(np.asarray(positive("k", k) * positive("kinetic_local_field", kinetic_local_field) / 2))
+
+
+def long_correlation_inverse_spin_temperature(
+    electron_spin: ArrayLike,
+    field: ArrayLike,
+    *,
+    k: ArrayLike,
+    kinetic_local_field: ArrayLike,
+    nuclear_gyromagnetic_ratio: float,
+) -> Any:
+    r"""β for a long correlation time (7) [1/J].
+
+    .. math:: \beta = \frac{4\langle S_z\rangle B/(\hbar\gamma_N)}{B^2 + (\tau_c/T_{2,e}^*)^2\tilde B_L^2/4}
+
+    (6) for 1 ≪ k = τ_c/T2e* ≪ √N_I and b ≪ 1, with B̃_L where the paper prints B_L (docs: differences). Arguments as for
+    :func:`inverse_spin_temperature`; raises InvalidInputError outside the domain.
+    """
+    felt = long_correlation_heating_field(k, kinetic_local_field)
+    return inverse_spin_temperature(electron_spin, field, felt, nuclear_gyromagnetic_ratio)
 
 
 def optimal_field(k: ArrayLike, kinetic_local_field: ArrayLike, fluctuation_field: ArrayLike) -> Any:
@@ -68,8 +88,8 @@ def saturated_optimal_field(nuclei_effective: ArrayLike, kinetic_local_field: Ar
 
 def two_parameter_curve(field: ArrayLike, optimal_field: float, largest: float) -> Any:
     """β ≈ 2BB_0β_max/(B²+B_0²), by which the paper says β(B) is well described (before (10))."""
-    field = finite("field", field)
-    return as_given(np.asarray(2 * field * optimal_field * largest / (field**2 + optimal_field**2)))
+    field, best = finite("field", field), positive("optimal_field", optimal_field)
+    return as_given(np.asarray(2 * field * best * finite("largest", largest) / (field**2 + best**2)))
 
 
 def mean_nuclear_spin(
@@ -77,7 +97,7 @@ def mean_nuclear_spin(
 ) -> Any:
     """⟨I_z⟩ = β I(I+1)ħγ_N B/3 at high temperature (1), (S24); β [1/J], B [T], γ_N [rad/s/T]."""
     spin = half_integer("spin", spin)
-    energy = HBAR * nuclear_gyromagnetic_ratio * finite("field", field)
+    energy = HBAR * nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio) * finite("field", field)
     beta = finite("inverse_spin_temperature", inverse_spin_temperature)
     return as_given(np.asarray(beta * energy * spin * (spin + 1) / 3))
 
@@ -90,5 +110,6 @@ def saturated_nuclear_spin(electron_spin: ArrayLike, spin: float) -> Any:
 
 def classical_maximum(electron_spin: ArrayLike, local_field: float, nuclear_gyromagnetic_ratio: float) -> Any:
     """β_0 = 2⟨S_z⟩/(ħγ_N√3 B_L), the largest β for a short correlation time [1/J]; unit of Fig. 2(b, d)."""
-    scale = HBAR * nuclear_gyromagnetic_ratio * sqrt(3) * local_field
+    gamma = nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio)
+    scale = HBAR * gamma * sqrt(3) * positive("local_field", local_field)
     return as_given(np.asarray(2 * finite("electron_spin", electron_spin) / scale))

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import as_given, positive, within
+from coldspin.arguments import as_given, finite, half_integer, nonzero, positive
 from coldspin.constants import HBAR
 
 
@@ -30,7 +30,8 @@ class Condition(NamedTuple):
 
 def spin_spin_time(local_field: ArrayLike, nuclear_gyromagnetic_ratio: float) -> Any:
     """T2N ≈ 1/(|γ_N| B_L) [s], the time in which spin-spin interaction establishes a spin temperature; an estimate."""
-    rate = positive("local_field", local_field) * abs(nuclear_gyromagnetic_ratio)
+    gamma = np.abs(nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio))
+    rate = positive("local_field", local_field) * gamma
     return as_given(np.asarray(1 / rate))
 
 
@@ -44,13 +45,16 @@ def thermalization_threshold(
 
     T2N [s], |aN| [J], c = `relaxation_minimum`, the minimum of T1N f/(N_I T2e*): 4.024, in the paper 4.9.
     """
-    ratio = sqrt(4 * spin * (spin + 1) / 3)
-    return spin_spin_time * abs(total_hyperfine_energy) / (relaxation_minimum * HBAR * ratio)
+    spin, least = half_integer("spin", spin), positive("relaxation_minimum", relaxation_minimum)
+    scale = positive("spin_spin_time", spin_spin_time) * np.abs(
+        finite("total_hyperfine_energy", total_hyperfine_energy)
+    )
+    return float(scale / (least * HBAR * sqrt(4 * spin * (spin + 1) / 3)))
 
 
 def largest_filling(nuclei: float, threshold: float) -> float:
     """Largest f that satisfies N^{3/2}/f > `threshold` (section S2), at most 1."""
-    return float(within("filling", min(1.0, nuclei**1.5 / threshold), 0, 1))
+    return float(np.minimum(1.0, positive("nuclei", nuclei) ** 1.5 / positive("threshold", threshold)))
 
 
 def conditions(

@@ -88,6 +88,7 @@ SITE = {
 }
 
 OPTIONS = {
+    "a spin that is no number": (["--spin", "abc"], "--spin must be a number from -0.5 to 0.5, not 'abc'"),
     "a time": (["--field", "10 ns"], '--field = 10 ns has the wrong dimension; give it as in "150 G", "15 mT"'),
     "no unit": (["--field", "150"], "--field needs a unit"),
     "a range without unit": (["--field", "1:2:3"], "--field must be a range like"),

@@ -195,7 +195,7 @@ def test_version(run):
     assert run("--version").stdout == f"coldspin {__version__}\n"
 
 
-@pytest.mark.parametrize("command", [[], ["cool"], ["relax"], ["optimum"], ["paper"], ["cite"]])
+@pytest.mark.parametrize("command", [[], ["cool"], ["relax"], ["optimum"], ["paper"], ["second-maximum"], ["cite"]])
 @pytest.mark.parametrize("flag", ["--help", "-h"])
 def test_help(command, flag, run):
     result = run(*command, flag)
@@ -244,3 +244,20 @@ def test_paper_refuses(run, fake_paper):
     assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr.splitlines()[-1] == "error: output refused exists; give --force to replace it"
+
+
+def test_second_maximum_writes_its_files_and_prints_the_summary(run, folder, monkeypatch):
+    from coldspin.studies import second_maximum_report as report
+
+    def stub(output, *, force, progress, coarse):
+        report.prepare_folder(output, report.FILES, force=force)
+        progress("map", 0.5)
+        (output / "summary.md").write_text("done")
+        return f"summary, coarse = {coarse}\n"
+
+    monkeypatch.setattr(report, "write_second_maximum", stub)
+    result = run("second-maximum", "--output", str(folder / "out"), "--coarse")
+    assert (result.exit_code, result.stdout) == (0, "summary, coarse = True\n")
+    again = run("second-maximum", "--output", str(folder / "out"))
+    assert again.exit_code == 2
+    assert "--force" in again.stderr

@@ -8,10 +8,10 @@ import pytest
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.paper import FILES, figure2, job, write_paper
+from coldspin.paper.claims import heating_limits
 from scale import needs_compiler
 
 pytestmark = needs_compiler
-from coldspin.paper.claims import heating_limits
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coldspin.arguments import Array, half_integer, positive, within
+from coldspin.arguments import Array, broadcast, half_integer, positive, within
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating.multiplets.sums import Box
 
@@ -52,7 +52,7 @@ def request(b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_
     spin = half_integer("spin", spin)
     if spin > LARGEST_SPIN:
         raise InvalidInputError(f"spin must be at most 9/2 for Multiplets, not {spin:g}")
-    b, k, number, zeeman = np.broadcast_arrays(b, k, number, zeeman)
+    b, k, number, zeeman = broadcast(b=b, k=k, nuclei=number, nuclear_precession=zeeman)
     return Request(np.stack([b.ravel(), zeeman.ravel(), number.ravel()]), k.ravel(), spin, b.shape)
 
 

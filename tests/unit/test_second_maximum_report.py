@@ -1,0 +1,60 @@
+"""The report of the second maximum on a small grid: what it writes, what it refuses, what it says."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from coldspin import InvalidInputError
+from coldspin.studies import second_maximum_report as report
+from scale import needs_compiler
+
+pytestmark = needs_compiler
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Two numbers of nuclei, three methods at low tolerance, and a map of two points."""
+    lines = report.curves(nuclei=(1e3, 1e4), points=9)
+    table = report.maxima_map([30.0, 1000.0], [1e3, 1e4], [1.5e-3])
+    monkeypatch.setattr(report, "curves", lambda **_: lines)
+    monkeypatch.setattr(report, "maxima_map", lambda *_, **__: table)
+    return lines
+
+
+def test_all_files_and_no_others(small, tmp_path):
+    told = []
+    text = report.write_second_maximum(tmp_path / "out", force=False, progress=lambda *told_of: told.append(told_of))
+    assert {path.name for path in (tmp_path / "out").iterdir()} == set(report.FILES)
+    assert told[-1] == ("done", 1.0)
+    assert (tmp_path / "out" / "summary.md").read_text(encoding="utf-8") == text
+    assert "one spin temperature" in text
+    assert "⟨I_z⟩ = I_0" in text
+    with pytest.raises(InvalidInputError, match="--force"):
+        report.write_second_maximum(tmp_path / "out", force=False)
+
+
+def test_csv_holds_the_curves(small, tmp_path):
+    report.write_second_maximum(tmp_path, force=True)
+    with (tmp_path / "curves.csv").open(encoding="utf-8", newline="") as stream:
+        header, *rows = csv.reader(stream)
+    column = header.index("exact nuclei=10000 (β_0)")
+    np.testing.assert_allclose([float(row[column]) for row in rows], small.exact.sel(nuclei=1e4), rtol=1e-9)
+
+
+def test_three_methods_agree_where_they_should(small):
+    far = small.isel(field=-1)
+    np.testing.assert_allclose(far.exact, far.semiclassical, rtol=1e-2)
+    np.testing.assert_allclose(far.semiclassical, far.without_mixing, rtol=1e-2)
+    near = small.isel(field=0)
+    np.testing.assert_allclose(near.exact, near.closed, rtol=0.15)
+
+
+def test_nothing_half_written(small, tmp_path, monkeypatch):
+    def broken(_data):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(report, "draw_map", broken)
+    with pytest.raises(KeyboardInterrupt):
+        report.write_second_maximum(tmp_path, force=True)
+    assert list(tmp_path.iterdir()) == []
