@@ -9,7 +9,7 @@ import xarray as xr
 
 from coldspin.arguments import Array, within
 from coldspin.constants import BOLTZMANN
-from coldspin.evaluation import Progress, site_heating
+from coldspin.evaluation import Progress, method_name, resolved, site_heating
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating import ClosedForm, Method, SmoothMethod
 from coldspin.quantities import ANGLE, FIELD, si, si_axis
@@ -97,13 +97,16 @@ def optimum(
     if spin_z == 0:
         raise InvalidInputError("electron_spin along the field is 0, so β is 0 at every field: there is no optimum")
     low, high = _search_range(site, fields)
-    found = [(sign * size, kind) for sign, size, kind in _extrema(site, low, high, method, progress)]
+    chosen = resolved(site, np.array([low, high]), method)
+    found = [(sign * size, kind) for sign, size, kind in _extrema(site, low, high, chosen, progress)]
     at = np.array([place for place, _ in found])
-    data = _pumped(site, at, spin_z, method, None, stacklevel=3)
+    data = _pumped(site, at, spin_z, chosen, None, stacklevel=3)
     data = data.drop_indexes("field").rename_dims(field="extremum").reset_coords("field")
     data["kind"] = ("extremum", np.array([kind for _, kind in found], dtype="<U7"), attributes("kind"))
     order = np.argsort(-np.abs(data.inverse_spin_temperature.values), kind="stable")
-    return data.isel(extremum=order).assign_attrs(search_minimum=low, search_maximum=high)
+    return data.isel(extremum=order).assign_attrs(
+        search_minimum=low, search_maximum=high, method=method_name(method, chosen)
+    )
 
 
 def relax(site: Site, field: Any, *, method: Method = _CLOSED_FORM, progress: Progress | None = None) -> xr.Dataset:

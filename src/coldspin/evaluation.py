@@ -32,7 +32,7 @@ def site_heating(site: Site, field: Array, method: Method, progress: Progress | 
     if getattr(method, "whole_nuclei", False) and nuclei != round(nuclei):
         nuclei = float(round(nuclei))
         messages.append(f"nuclei = {site.nuclei:.10g} was rounded to {nuclei:.10g} for {type(method).__name__}")
-    chosen, name = _resolved(site, field, method, nuclei)
+    chosen = resolved(site, field, method, nuclei)
     pieces = [field]
     if progress and not isinstance(chosen, SmoothMethod) and field.size:
         pieces = np.array_split(field, min(_SHARES, field.size))
@@ -46,7 +46,7 @@ def site_heating(site: Site, field: Array, method: Method, progress: Progress | 
     if chosen is method:  # a choice by regime has weighed them already
         messages += dict.fromkeys(str(entry.message) for entry in caught)
     coefficient, rate = (np.concatenate([np.atleast_1d(value[i]) for value in values]) for i in (0, 1))
-    return Heating(coefficient, rate / site.dephasing_time, messages, name)
+    return Heating(coefficient, rate / site.dephasing_time, messages, method_name(method, chosen))
 
 
 def _check(site: Site, method: Method) -> None:
@@ -66,10 +66,16 @@ def _groups(site: Site, field: Array, nuclei: float) -> dict[str, Any]:
     return {"nuclei": nuclei, "spin": site.nuclear_spin, "nuclear_precession": site.nuclear_precession(field)}
 
 
-def _resolved(site: Site, field: Array, method: Method, nuclei: float) -> tuple[Method, str]:
+def resolved(site: Site, field: Array, method: Method, nuclei: float | None = None) -> Method:
     """The method itself, or the one that a choice by regime comes to at these fields."""
     resolve = getattr(method, "resolve", None)
     if resolve is None or not field.size:
-        return method, repr(method)
-    chosen: Method = resolve(site.electron_precession(field), site.k, **_groups(site, field, nuclei))
-    return chosen, f"{method!r}: {chosen!r}"
+        return method
+    whole = float(round(site.nuclei)) if nuclei is None else nuclei
+    chosen: Method = resolve(site.electron_precession(field), site.k, **_groups(site, field, whole))
+    return chosen
+
+
+def method_name(method: Method, chosen: Method) -> str:
+    """Name of the method in a result: what was asked for, and what it came to."""
+    return repr(method) if chosen is method else f"{method!r}: {chosen!r}"

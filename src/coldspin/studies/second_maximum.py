@@ -98,7 +98,8 @@ def maxima_map(
     """Number of maxima of β(B), their fields and heights, over (|ω_B/Ω_B|, N, k) for ⟨S⟩ → 0.
 
     Returns a Dataset along `zeeman_ratio`, `nuclei`, `k`: `maxima` (count), `first_field`, `highest_field` in units of
-    Δ_B, and `height_ratio`, the last maximum over the first (1 where there is one). `progress` is told the share done.
+    Δ_B, and `height_ratio`, the highest later maximum over the first (1 where there is one). `progress` is told the
+    share done.
     """
     method = Semiclassical(tolerance=1e-5) if method is None else method
     axes = {name: np.atleast_1d(positive(name, v)) for name, v in (("r", zeeman_ratio), ("n", nuclei), ("k", k))}
@@ -116,7 +117,7 @@ def maxima_map(
         "maxima": "number of maxima of β(B) at B > 0",
         "first_field": "field of the first maximum in units of Δ_B",
         "highest_field": "field of the highest maximum in units of Δ_B",
-        "height_ratio": "β at the last maximum over β at the first",
+        "height_ratio": "β at the highest later maximum over β at the first",
     }
     data = {name: (dims, table[i], {"long_name": text, "units": "1"}) for i, (name, text) in enumerate(columns.items())}
     coordinates = {name: (name, axis, {"units": "1"}) for name, axis in zip(dims, axes.values(), strict=True)}
@@ -128,7 +129,8 @@ def _summary(found: Sequence[tuple[float, float]], unit: float) -> tuple[float, 
     if not found:
         return 0.0, np.nan, np.nan, np.nan
     highest = max(found, key=lambda pair: pair[1])
-    return float(len(found)), found[0][0] / unit, highest[0] / unit, found[-1][1] / found[0][1]
+    (first, height), later = found[0], max(height for _, height in found[1:] or found)
+    return float(len(found)), first / unit, highest[0] / unit, later / height
 
 
 def _unit(site: Site, electron_spin: float) -> float:

@@ -88,7 +88,7 @@ def draw_curves(data: xr.Dataset) -> "Figure":
 
 
 def draw_map(data: xr.Dataset) -> "Figure":
-    """One panel for each |ω_B/Ω_B|: one maximum, two with the first higher, two with the second higher."""
+    """One panel for each |ω_B/Ω_B|: one maximum; more, the first the highest; more, a later one the highest."""
     import matplotlib.pyplot as plt
     from matplotlib.colors import BoundaryNorm, ListedColormap
 
@@ -107,7 +107,7 @@ def draw_map(data: xr.Dataset) -> "Figure":
             axes.set_ylim(float(data.nuclei.min()), float(data.nuclei.max()))
         panels[0][0].set_ylabel(r"$N_I$")
         bar = figure.colorbar(image, ax=panels[0], ticks=[0, 1, 2])
-        bar.ax.set_yticklabels(["one", "two, first higher", "two, second higher"])
+        bar.ax.set_yticklabels(["one", "more, first highest", "more, a later one highest"])
     return figure
 
 
@@ -129,7 +129,7 @@ def summary(curves_data: xr.Dataset, map_data: xr.Dataset) -> str:
             lines.append(f"| {n:.0e} | {name} | {site.knight_resonance / site.fluctuation_field:.3g} | {text} |")
     share = [float((map_data.maxima.sel(zeeman_ratio=r) >= 2).mean()) for r in map_data.zeeman_ratio.values]
     listed = ", ".join(f"{s:.0%} at {r:g}" for s, r in zip(share, map_data.zeeman_ratio.values, strict=True))
-    shares = f"Share of the map with two maxima: {listed}. Dashed in the map: τ_c/T2e* = √N_I."
+    shares = f"Share of the map with two or more maxima: {listed}. Dashed in the map: τ_c/T2e* = √N_I."
     return "\n".join([*lines, "", shares, "", _ASSUMPTION, ""])
 
 

@@ -41,7 +41,7 @@ class Multiplets:
 
     couplings: Couplings = field(default_factory=BalancedLattice)
     tolerance: float = 1e-8
-    largest_cost: float = 1e12
+    largest_cost: float = field(default=1e12, repr=False)
 
     def __post_init__(self) -> None:
         if not callable(getattr(self.couplings, "channels", None)) or isinstance(self.couplings, type):
