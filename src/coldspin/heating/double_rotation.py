@@ -9,10 +9,10 @@ over r, adaptive between the radii at which a pole passes the ends of −1…1.
 import math
 from typing import Any
 
-import numba
 import numpy as np
+from numba import njit
 
-_COMPILE: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+from coldspin.arguments import Array
 
 # Components m about the field and m' about Ω_N, one of each pair (m, m'), (−m, −m').
 _FIELD = np.array([0, 0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2])
@@ -40,8 +40,8 @@ _SCALES = (0.3, 0.7, 1.1, 1.6, 2.3, 3.5)
 _MOST_INTERVALS = 2000
 
 
-@numba.njit(**_COMPILE)
-def _squared_rotation(m, body, plus, minus):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _squared_rotation(m: int, body: int, plus: Any, minus: Any) -> Any:
     """[d²_{m'm}(θ)]² of plus = cos²(θ/2) and minus = sin²(θ/2), real or complex; m ≥ 0."""
     if body < 0:
         plus, minus, body = minus, plus, -body
@@ -59,16 +59,16 @@ def _squared_rotation(m, body, plus, minus):  # type: ignore[no-untyped-def]
     return 6 * plus * minus * cosine * cosine
 
 
-@numba.njit(**_COMPILE)
-def _numerator(m, body, q, t):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _numerator(m: int, body: int, q: float, t: Any) -> Any:
     """(1+qt) [d²_{m'm}(θ)]², the density of cosθ in t included; real or complex t."""
     plus = 0.5 * (1 + t) * (1 - 0.5 * q * (1 - t))
     minus = 0.5 * (1 - t) * (1 + 0.5 * q * (1 + t))
     return (1 + q * t) * _squared_rotation(m, body, plus, minus)
 
 
-@numba.njit(**_COMPILE)
-def _tabulate(q, few, many):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _tabulate(q: float, few: Array, many: Array) -> None:
     for i in range(_FIELD.size):
         for j in range(_FEW.size):
             few[i, j] = _numerator(_FIELD[i], _BODY[i], q, _FEW[j])
@@ -76,8 +76,8 @@ def _tabulate(q, few, many):  # type: ignore[no-untyped-def]
             many[i, j] = _numerator(_FIELD[i], _BODY[i], q, _MANY[j]) * _MANY_WEIGHTS[j]
 
 
-@numba.njit(fastmath={"reassoc", "contract"}, **_COMPILE)
-def _far_pole(weighted, q, knight, zeeman):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"})
+def _far_pole(weighted: Array, q: float, knight: float, zeeman: float) -> float:
     total = 0.0
     for j in range(_MANY.size):
         frequency = 1 + q * _MANY[j]
@@ -86,23 +86,24 @@ def _far_pole(weighted, q, knight, zeeman):  # type: ignore[no-untyped-def]
     return total
 
 
-@numba.njit(**_COMPILE)
-def _near_pole(m, body, values, q, centre, width):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _near_pole(m: int, body: int, values: Array, q: float, centre: float, width: float) -> float:
     """Exact integral of the numerator over (t − centre)² + width²: four nodes take what division by it leaves."""
     residue = _numerator(m, body, q, complex(centre, width))
     slope = residue.imag / width
     square = width * width
-    total = 0.0
+    total: float = 0.0
     for j in range(_FEW.size):
         distance = _FEW[j] - centre
         total += _FEW_WEIGHTS[j] * (values[j] - residue.real - slope * distance) / (distance * distance + square)
     ahead, behind = 1 - centre, 1 + centre
     total += 0.5 * slope * math.log((ahead * ahead + square) / (behind * behind + square))
-    return total + residue.real / width * math.atan2(2 * width, square - ahead * behind)
+    arc: float = residue.real / width * math.atan2(2 * width, square - ahead * behind)
+    return total + arc
 
 
-@numba.njit(**_COMPILE)
-def direction_average(r, b, half_x, phase):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def direction_average(r: float, b: float, half_x: float, phase: float) -> float:
     """Slow part of Φ at one |Ω_N| = r/s, averaged over its direction; b ≥ 0, half_x = ω_eτ_c, phase = |ω_B|τ_c."""
     larger = max(b, r)
     q = min(b, r) / larger
@@ -127,8 +128,8 @@ def direction_average(r, b, half_x, phase):  # type: ignore[no-untyped-def]
     return total / 40
 
 
-@numba.njit(**_COMPILE)
-def _kronrod(low, high, b, half_x, phase):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _kronrod(low: float, high: float, b: float, half_x: float, phase: float) -> tuple[float, float]:
     """Integral over low…high with the density of r, and its distance from the nested Gauss rule."""
     centre, half = 0.5 * (low + high), 0.5 * (high - low)
     fine = coarse = 0.0
@@ -144,8 +145,8 @@ def _kronrod(low, high, b, half_x, phase):  # type: ignore[no-untyped-def]
     return norm * fine, norm * abs(fine - coarse)
 
 
-@numba.njit(**_COMPILE)
-def _ladder(found, centre, first, last):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _ladder(found: list[float], centre: float, first: float, last: float) -> None:
     """Radii on both sides of a narrow feature, from its width `first` on, each eight times as far as the one before."""
     found.append(centre)
     distance = max(first, 2e-5 * last)
@@ -154,8 +155,8 @@ def _ladder(found, centre, first, last):  # type: ignore[no-untyped-def]
         distance *= 8
 
 
-@numba.njit(**_COMPILE)
-def _torque_free_radii(found, b, half_x, phase):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _torque_free_radii(found: list[float], b: float, half_x: float, phase: float) -> None:
     """Radii 0, b/2, b, 2b where Ω_B m + Ω_N m' = 0: a dip for large x; at r = b also Ω_e = 0: a dip for small x."""
     width = math.sqrt(1 + phase * phase) / half_x
     if 2 * b / half_x > 2e-5:
@@ -165,8 +166,8 @@ def _torque_free_radii(found, b, half_x, phase):  # type: ignore[no-untyped-def]
     _ladder(found, 2 * b, 2 * b * width, 0.4 * b)
 
 
-@numba.njit(**_COMPILE)
-def _resonant_radii(found, b, half_x, phase):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _resonant_radii(found: list[float], b: float, half_x: float, phase: float) -> None:
     """Radii where the resonance (κm' + Θ_±m)τ_c = 0 enters or leaves the range |b−r|…b+r of Ω_e s."""
     for i in range(_FIELD.size):
         m, body = _FIELD[i], _BODY[i]
@@ -180,8 +181,8 @@ def _resonant_radii(found, b, half_x, phase):  # type: ignore[no-untyped-def]
                     found.append(b * (end - pole * m) / slope)
 
 
-@numba.njit(**_COMPILE)
-def _edges(b, half_x, phase):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def _edges(b: float, half_x: float, phase: float) -> list[float]:
     """Sorted radii between which the integrand over r is smooth."""
     found = [0.0, _OUTER_RADIUS]
     found.extend(_SCALES)
@@ -196,8 +197,10 @@ def _edges(b, half_x, phase):  # type: ignore[no-untyped-def]
     return kept
 
 
-@numba.njit(**_COMPILE)
-def slow_heating_average(b, half_x, phase, known, tolerance):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def slow_heating_average(
+    b: float, half_x: float, phase: float, known: float, tolerance: float
+) -> tuple[float, float, int]:
     """Slow part of Φ, its error estimate, and the number of intervals, to tolerance·(known + slow part)."""
     b, phase = abs(b), abs(phase)
     edges = _edges(b, half_x, phase)
@@ -219,8 +222,8 @@ def slow_heating_average(b, half_x, phase, known, tolerance):  # type: ignore[no
     return part[:count].sum(), error[:count].sum(), count
 
 
-@numba.njit(**_COMPILE)
-def slow_heating_averages(b, half_x, phase, known, tolerance):  # type: ignore[no-untyped-def]
+@njit(cache=True, nogil=True, error_model="numpy")
+def slow_heating_averages(b: Array, half_x: Array, phase: Array, known: Array, tolerance: float) -> tuple[Array, Array]:
     """Slow parts of Φ and their error estimates along one-dimensional arrays."""
     value, error = np.empty(b.size), np.empty(b.size)
     for i in range(b.size):
