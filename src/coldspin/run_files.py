@@ -229,8 +229,9 @@ class Sample:
         return f"{self.path}: {key}"
 
 
-def read_sample(path: Path) -> Sample:
+def read_sample(path: Path | str) -> Sample:
     """Read and check a sample file; InvalidInputError says in one sentence what is wrong and where in the file."""
+    path = Path(path)
     try:
         tables = Tables.model_validate(_toml(path))
     except ValidationError as problem:

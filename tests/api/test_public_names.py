@@ -56,7 +56,7 @@ def test_type_checkers_see_the_names_that_are_loaded_late():
 
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'colder'"):
-        coldspin.colder  # noqa: B018
+        _ = coldspin.colder
 
 
 def test_the_package_is_typed():

@@ -1,5 +1,7 @@
 """Limits, identities and independent averages of the paper's closed forms of the heating coefficient."""
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -208,4 +210,8 @@ def test_nuclear_precession_comparable_with_the_knight_field_is_warned_of(method
 @closed
 def test_rate_of_relaxation_does_not_warn(method):
     """Electrons do not feel ω_B in (S12)."""
-    method.relaxation_rate(1.0, 1e3, nuclei=100, nuclear_precession=1.0)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        rate = method.relaxation_rate(1.0, 1e3, nuclei=100, nuclear_precession=1.0)
+    assert caught == []
+    assert rate == method.relaxation_rate(1.0, 1e3, nuclei=100)

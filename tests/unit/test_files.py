@@ -64,8 +64,13 @@ def test_whole_file_has_the_permissions_of_an_ordinary_file(tmp_path):
 def test_whole_file_keeps_the_old_file_when_writing_fails(tmp_path, trouble):
     path = tmp_path / "old.csv"
     path.write_text("old")
-    with pytest.raises(trouble), whole_file(path) as beside:  # noqa: PT012
-        beside.write_text("half")
-        raise trouble
+
+    def write_half():
+        with whole_file(path) as beside:
+            beside.write_text("half")
+            raise trouble
+
+    with pytest.raises(trouble):
+        write_half()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]

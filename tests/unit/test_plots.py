@@ -76,8 +76,12 @@ def test_fields_are_drawn_in_order_and_few_points_one_by_one():
 
 @pytest.mark.parametrize("field", ["0 G", "10 G"])
 def test_a_single_field_can_be_drawn(field, tmp_path):
-    plots.save(plots.plot_cool(cool(DOT, field, 0.01)), tmp_path / "one.png")
-    plots.save(plots.plot_relax(relax(DOT, field)), tmp_path / "two.png")
+    cooling, warming = plots.plot_cool(cool(DOT, field, 0.01)), plots.plot_relax(relax(DOT, field))
+    for figure in (cooling, warming):
+        curve = figure.axes[0].get_lines()[-1]
+        assert (len(curve.get_xdata()), curve.get_marker()) == (1, ".")
+        plots.save(figure, tmp_path / "one.png")
+        assert (tmp_path / "one.png").read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("suffix", [".png", ".pdf", ".svg"])

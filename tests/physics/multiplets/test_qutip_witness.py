@@ -27,7 +27,10 @@ def test_time_dependent_heat_in_qutip(nuclear_field):
         U = qutip.Qobj(np.hstack([s.full() for s in states]), dims=H.dims)
         e = (U.dag() * H_e * U).full()
         gaps = energies[:, None] - energies[None, :]
-        correlation = lambda t: np.sum(np.abs(e) ** 2 * (1 - np.cos(gaps * t))) / 16  # noqa: E731
+
+        def correlation(t):
+            return np.sum(np.abs(e) ** 2 * (1 - np.cos(gaps * t))) / 16
+
         return quad(lambda u: correlation(-x * np.log(u)), 0, 1, epsabs=1e-13, epsrel=1e-11, limit=2000)[0]
 
     zeroth, second, square = heat(H_0), np.zeros(2), 0.0

@@ -23,7 +23,7 @@ def points() -> list[tuple[float, float]]:
     fields = (0.0, 1e-8, 1e-4, 1e-2, 0.1, 0.3, 1.0, 2.0, 5.0, 30.0, 1e3, 1e5, 1e8)
     times = (1e-12, 1e-8, 1e-5, 1e-3, 0.03, 0.3, 1.0, 3.0, 30.0, 1e3, 1e6, 1e12, math.inf)
     chosen = [(b, k) for b in fields for k in times]
-    draw = random.Random(20240608)  # noqa: S311
+    draw = random.Random(20240608)
     chosen += [(10 ** draw.uniform(-8, 8), 10 ** draw.uniform(-12, 12)) for _ in range(50)]
     chosen += [(10 ** draw.uniform(-1.5, 1), 10 ** draw.uniform(-1, 2)) for _ in range(30)]
     near = (1 - 1e-9, 1 + 1e-9)

@@ -83,17 +83,17 @@ class Quadrupole:
 
 @dataclass(frozen=True)
 class Geometry:
-    r"""Dipole couplings D_ij^q ∝ C²_q(r_ij)/r_ij³ of nuclei at `positions` (N × 3, any unit) in a field along
-    `field_direction` (3 components, any length).
+    r"""Dipole couplings D_ij^q ∝ C²_q(r_ij)/r_ij³ of nuclei at given places, in a field of given direction.
 
-    Under permutations of the N nuclei the D^q split, with r_i = Σ_j D_ij, into the irreps (N), (N−1, 1), (N−2, 2) with
+    `positions` is N × 3 in any unit, `field_direction` has 3 components and any length. Under permutations of the N
+    nuclei the D^q split, with r_i = Σ_j D_ij, into the irreps (N), (N−1, 1), (N−2, 2) with
 
     .. math:: w_0 = \frac{|\sum_{i<j} D_{ij}|^2}{N(N-1)/2}, \qquad w_1 = \sum_i\frac{|r_i-\bar r|^2}{N-2}, \qquad
               w_2 = \sum_{i<j}|D_{ij}|^2 - w_0 - w_1.
 
     N must be the number of positions, 2 or more. Positions are stored as nested tuples, so that equal arrangements
     compare equal.
-    """  # noqa: D205
+    """
 
     positions: ArrayLike
     field_direction: ArrayLike
