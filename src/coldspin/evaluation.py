@@ -1,14 +1,15 @@
-"""Φ and 1/T1e of a site along a field axis, by any method: the step that takes the time."""
+"""Φ and T1e of a site by any method, at any precession of electron and nuclei: the step that takes the time."""
 
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError, ValidityWarning
-from coldspin.heating import Method, SmoothMethod
+from coldspin.heating import ClosedForm, Method, SmallAngle, SmoothMethod
 from coldspin.site import Site
 
 Progress = Callable[[float], None]
@@ -17,65 +18,97 @@ _SHARES = 50  # of the work, after which progress is told
 
 
 class Heating(NamedTuple):
-    """What a method says of a site: Φ, 1/T1e [1/s], what it warned of, and the name of the method that was used."""
+    """What a method says of a site: Φ, and τ_c/T1e."""
 
     coefficient: Array
-    electron_relaxation_rate: Array
-    messages: list[str]
-    method: str
+    spin_loss: Array
 
 
-def site_heating(site: Site, field: Array, method: Method, progress: Progress | None = None) -> Heating:
-    """Evaluate `method` at each field [T]; N is rounded for a method that needs a whole one, and a message says so."""
-    _check(site, method)
-    nuclei, messages = site.nuclei, []
+@dataclass(frozen=True)
+class Evaluator:
+    """A method prepared for a site: resolved, with N as it can count it, and what there was to say about that."""
+
+    site: Site
+    method: Method
+    name: str
+    nuclei: float
+    messages: list[str] = field(default_factory=list)
+    weighed: bool = False
+
+    def __call__(self, b: Array, omega: Array, progress: Progress | None = None) -> Heating:
+        """Evaluate at b = Ω_B T2e* and ω_B T2e*, one array each; warnings of the method become messages."""
+        pieces = 1
+        if progress and not isinstance(self.method, SmoothMethod) and b.size:
+            pieces = min(_SHARES, b.size)
+        parts = list(zip(np.array_split(b, pieces), np.array_split(omega, pieces), strict=True))
+        values = []
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", ValidityWarning)
+            for done, part in enumerate(parts, start=1):
+                values.append(self._both(*part))
+                if progress:
+                    progress(done / len(parts))
+        if not self.weighed:
+            told = dict.fromkeys(str(entry.message) for entry in caught)
+            self.messages.extend(message for message in told if message not in self.messages)
+        coefficient, loss = (np.concatenate([np.atleast_1d(value[i]) for value in values]) for i in (0, 1))
+        return Heating(coefficient, loss)
+
+    def quietly(self, b: Array, omega: Array) -> Heating:
+        """Evaluate without listening to warnings, for points that are only steps of a search."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ValidityWarning)
+            return Heating(*(np.atleast_1d(value) for value in self._both(b, omega)))
+
+    def _both(self, b: Array, omega: Array) -> tuple[Array, Array]:
+        groups: dict[str, Any] = {
+            "nuclei": self.nuclei,
+            "spin": self.site.box.nuclear_spin,
+            "nuclear_precession": omega,
+        }
+        coefficient = self.method.heating_coefficient(b, self.site.k, **groups)
+        rate = self.method.relaxation_rate(b, self.site.k, **groups)
+        return np.asarray(coefficient), np.asarray(rate) * self.site.k
+
+
+def prepare(site: Site, b: Array, omega: Array, method: Method, *, effective_isotope: bool = False) -> Evaluator:
+    """Check site and method, round N for a method that counts nuclei, let one that chooses choose for these points."""
+    check(site, method)
+    box, messages = site.box, []
+    if len(site.isotopes) > 1 and not isinstance(method, SmallAngle):
+        messages = _several_isotopes(site, method, effective_isotope)
+    nuclei = box.nuclei
     if getattr(method, "whole_nuclei", False) and nuclei != round(nuclei):
         nuclei = float(round(nuclei))
-        messages.append(f"nuclei = {site.nuclei:.10g} was rounded to {nuclei:.10g} for {type(method).__name__}")
-    chosen = resolved(site, field, method, nuclei)
-    pieces = [field]
-    if progress and not isinstance(chosen, SmoothMethod) and field.size:
-        pieces = np.array_split(field, min(_SHARES, field.size))
-    values = []
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", ValidityWarning)
-        for done, piece in enumerate(pieces, start=1):
-            values.append(_both(site, piece, chosen, nuclei))
-            if progress:
-                progress(done / len(pieces))
-    if chosen is method:  # a choice by regime has weighed them already
-        messages += dict.fromkeys(str(entry.message) for entry in caught)
-    coefficient, rate = (np.concatenate([np.atleast_1d(value[i]) for value in values]) for i in (0, 1))
-    return Heating(coefficient, rate / site.dephasing_time, messages, method_name(method, chosen))
+        messages.append(f"nuclei = {box.nuclei:.10g} was rounded to {nuclei:.10g} for {type(method).__name__}")
+    resolve = getattr(method, "resolve", None)
+    chosen: Method = method
+    if resolve is not None and b.size:
+        whole = float(round(box.nuclei))
+        chosen = resolve(b, site.k, nuclei=whole, spin=box.nuclear_spin, nuclear_precession=omega)
+    name = repr(method) if chosen is method else f"{method!r}: {chosen!r}"
+    return Evaluator(site, chosen, name, nuclei, messages, weighed=chosen is not method)
 
 
-def _check(site: Site, method: Method) -> None:
+def _several_isotopes(site: Site, method: Method, effective_isotope: bool) -> list[str]:
+    """Say where one isotope stands for several, which an engine does only when asked."""
+    if not isinstance(method, ClosedForm) and not effective_isotope:
+        raise InvalidInputError(
+            f"{method!r} holds for one isotope, and the site has {len(site.isotopes)}; ask for "
+            "effective_isotope=True to let one stand for them, or use ClosedForm"
+        )
+    angle = site.k / np.sqrt(site.effective_nuclei)
+    if effective_isotope or angle > _LARGEST_ANGLE:
+        return [f"one effective isotope, N = {site.box.nuclei:.4g}, stands for {len(site.isotopes)} in Φ"]
+    return []
+
+
+_LARGEST_ANGLE = 0.3  # x up to which ClosedForm depends on its mean square over the isotopes alone, to 1%
+
+
+def check(site: Site, method: Method) -> None:
+    """Refuse what is no Site or no method, in words."""
     if not isinstance(site, Site):
         raise InvalidInputError(f"site must be a Site, not {type(site).__name__}; make one with Site(nuclei=..., ...)")
     if isinstance(method, type) or not callable(getattr(method, "heating_coefficient", None)):
         raise InvalidInputError(f"method must be a value such as ClosedForm() or Semiclassical(), not {method!r}")
-
-
-def _both(site: Site, field: Array, method: Method, nuclei: float) -> tuple[Array, Array]:
-    groups = _groups(site, field, nuclei)
-    b, k = site.electron_precession(field), site.k
-    return np.asarray(method.heating_coefficient(b, k, **groups)), np.asarray(method.relaxation_rate(b, k, **groups))
-
-
-def _groups(site: Site, field: Array, nuclei: float) -> dict[str, Any]:
-    return {"nuclei": nuclei, "spin": site.nuclear_spin, "nuclear_precession": site.nuclear_precession(field)}
-
-
-def resolved(site: Site, field: Array, method: Method, nuclei: float | None = None) -> Method:
-    """The method itself, or the one that a choice by regime comes to at these fields."""
-    resolve = getattr(method, "resolve", None)
-    if resolve is None or not field.size:
-        return method
-    whole = float(round(site.nuclei)) if nuclei is None else nuclei
-    chosen: Method = resolve(site.electron_precession(field), site.k, **_groups(site, field, whole))
-    return chosen
-
-
-def method_name(method: Method, chosen: Method) -> str:
-    """Name of the method in a result: what was asked for, and what it came to."""
-    return repr(method) if chosen is method else f"{method!r}: {chosen!r}"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from coldspin.arguments import Array, finite
+from coldspin.arguments import Array, finite, positive
 from coldspin.constants import HBAR
 from coldspin.exceptions import InvalidInputError
 
@@ -26,6 +26,11 @@ FIELD = Dimension("tesla", '"150 G", "15 mT"')
 TIME = Dimension("second", '"10 ns", "2 h"')
 ANGLE = Dimension("radian", '"30 deg", "0.5 rad"')
 COUPLING = Dimension("radian / second", '"1.5e6 rad/s", "1 neV"', energy=True)
+LENGTH = Dimension("meter", '"10 nm", "5.65 angstrom"')
+ENERGY = Dimension("joule", '"46 µeV", "1 neV"')
+DENSITY = Dimension("1 / meter ** 3", '"1e15 1/cm^3"')
+DIFFUSIVITY = Dimension("meter ** 2 / second", '"1e-13 cm^2/s"')
+TEMPERATURE = Dimension("kelvin", '"2 µK", "4 K"')
 GYROMAGNETIC = Dimension("radian / second / tesla", '"6.44e7 rad/s/T", "6.44e3 rad/s/G"')
 
 _LARGEST_COUNT = 10_000_000
@@ -49,6 +54,27 @@ def si(name: str, value: Any, dimension: Dimension) -> Array:
     if isinstance(value, list | tuple) and any(isinstance(entry, str) for entry in value):
         return np.array([si(name, entry, dimension) for entry in value])
     return finite(name, value)
+
+
+def scalar(name: str, value: Any, dimension: Dimension | None = None) -> float:
+    """One finite number in SI, dimensionless when no dimension is given."""
+    array = finite(name, value) if dimension is None else si(name, value, dimension)
+    if array.ndim:
+        raise InvalidInputError(f"{name} must be one value, not an array of {array.size}")
+    return float(array)
+
+
+def positive_scalar(name: str, value: Any, dimension: Dimension | None = None) -> float:
+    """One number > 0 in SI."""
+    return float(positive(name, scalar(name, value, dimension)))
+
+
+def nonzero_scalar(name: str, value: Any, dimension: Dimension | None = None) -> float:
+    """One number in SI that is not 0."""
+    number = scalar(name, value, dimension)
+    if number == 0:
+        raise InvalidInputError(f"{name} must not be 0")
+    return number
 
 
 def si_axis(name: str, value: Any, dimension: Dimension) -> Array:

@@ -28,7 +28,15 @@ _LABELS = {
     "relaxation_time": ("s", "warming time of the nuclear spins in the dark T_E"),
     "zeeman_relaxation_rate": ("1/s", "part of 1/T_E by the Zeeman reservoir"),
     "spin_spin_relaxation_rate": ("1/s", "part of 1/T_E by the spin-spin reservoir"),
+    "leakage_heating": ("W", "heating by leakage"),
+    "leakage_rate": ("1/s", "part of the warming rate by other channels"),
     "kind": ("", "maximum or minimum of |β|"),
+    "from_rest": ("", "whether unpolarized nuclei come to this state"),
+    "stable": ("", "whether the state is stable"),
+    "stable_states": ("1", "number of stable states at this field"),
+    "isotope": ("", "isotope"),
+    "isotope_nuclear_spin": ("1", "mean nuclear spin of one isotope ⟨I_z⟩"),
+    "isotope_overhauser_field": ("T", "Overhauser field of one isotope"),
 }
 
 

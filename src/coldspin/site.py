@@ -1,21 +1,27 @@
 """One localized electron and the nuclei that it visits: the sample, in SI, and its dimensionless groups."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from math import isclose, sqrt
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, finite, half_integer, positive, within
+from coldspin.arguments import Array, within
 from coldspin.constants import BOHR_MAGNETON, HBAR
 from coldspin.exceptions import InvalidInputError
-from coldspin.precession import dephasing_time, effective_nuclei
-from coldspin.quantities import COUPLING, FIELD, GYROMAGNETIC, TIME, Dimension, si
+from coldspin.quantities import FIELD, GYROMAGNETIC, TIME, nonzero_scalar, positive_scalar, scalar, si
+from coldspin.species import Species
+from coldspin.thermodynamics.ensemble import Ensemble
+
+_ONE_ISOTOPE = ("nuclei", "nuclear_spin", "hyperfine_coupling", "nuclear_gyromagnetic_ratio")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """A localization site: N equal nuclei in one electron orbit ("box" approximation, H of equation (8)).
+    """A localization site: nuclei in one electron orbit, equal within an isotope ("box" approximation, H of (8)).
 
     H = a J·S + ħγ_e S·B − ħγ_N J·B + H_SS. Numbers are SI; strings with units and pint quantities are converted
     once, here.
@@ -40,12 +46,14 @@ class Site:
         One of the two: g, or γ_e = gµ_B/ħ [rad/s/T]; the sign of γ_e is that of g.
     kinetic_local_field : float or quantity, optional
         B̃_L > 0 [T] of (S32), which sets the heating by the electron; √3 B_L (dipole-dipole interaction) when not given.
+    species : sequence of Species, optional
+        The isotopes, in place of the first four arguments; B̃_L is then the kinetic local field B_KL of them all.
 
     Raises
     ------
     InvalidInputError
         For a value outside its domain, a missing or wrong unit, neither of g_factor and
-        electron_gyromagnetic_ratio, or both in disagreement.
+        electron_gyromagnetic_ratio, or both in disagreement; species together with the values of one isotope.
 
     Examples
     --------
@@ -56,51 +64,59 @@ class Site:
     '1.03e-09 s, k = 48.3'
     """
 
-    nuclei: float
-    nuclear_spin: float
-    hyperfine_coupling: Any
-    nuclear_gyromagnetic_ratio: Any
+    nuclei: Any = None
+    nuclear_spin: Any = None
+    hyperfine_coupling: Any = None
+    nuclear_gyromagnetic_ratio: Any = None
     local_field: Any
     correlation_time: Any
     filling: float
     g_factor: float | None = None
     electron_gyromagnetic_ratio: Any = None
     kinetic_local_field: Any = None
+    species: tuple[Species, ...] | None = None
 
     def __post_init__(self) -> None:
         """Convert to SI floats and check each."""
         electron, g = self._electron()
-        local = _positive("local_field", self.local_field, FIELD)
+        local = positive_scalar("local_field", self.local_field, FIELD)
         kinetic = self.kinetic_local_field
-        values = {
-            "nuclei": _positive("nuclei", self.nuclei),
-            "nuclear_spin": half_integer("nuclear_spin", self.nuclear_spin),
-            "hyperfine_coupling": _nonzero("hyperfine_coupling", self.hyperfine_coupling, COUPLING),
-            "nuclear_gyromagnetic_ratio": _nonzero(
-                "nuclear_gyromagnetic_ratio", self.nuclear_gyromagnetic_ratio, GYROMAGNETIC
-            ),
+        values = self._nuclei() | {
             "local_field": local,
-            "correlation_time": _positive("correlation_time", self.correlation_time, TIME),
-            "filling": float(within("filling", _scalar("filling", self.filling), 0, 1, open_low=True)),
+            "correlation_time": positive_scalar("correlation_time", self.correlation_time, TIME),
+            "filling": float(within("filling", scalar("filling", self.filling), 0, 1, open_low=True)),
             "g_factor": g,
             "electron_gyromagnetic_ratio": electron,
             "kinetic_local_field": sqrt(3) * local
             if kinetic is None
-            else _positive("kinetic_local_field", kinetic, FIELD),
+            else positive_scalar("kinetic_local_field", kinetic, FIELD),
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
+
+    def _nuclei(self) -> dict[str, Any]:
+        """Values of the one isotope, or the checked species."""
+        given = {name: getattr(self, name) for name in _ONE_ISOTOPE}
+        if self.species is None:
+            missing = [name for name, value in given.items() if value is None]
+            if missing:
+                raise InvalidInputError(f"{', '.join(missing)} of the nuclei not given; give them all, or species")
+            return {name: getattr(Species(**given), name) for name in _ONE_ISOTOPE}
+        both = [name for name, value in given.items() if value is not None]
+        if both:
+            raise InvalidInputError(f"species already say the {', '.join(both)}; give one or the other")
+        return {"species": _checked_species(self.species)}
 
     def _electron(self) -> tuple[float, float]:
         """γ_e and g from whichever is given; from both only when they say the same, as in a copy."""
         if self.g_factor is None and self.electron_gyromagnetic_ratio is None:
             raise InvalidInputError("give g_factor or electron_gyromagnetic_ratio: neither is there")
         if self.electron_gyromagnetic_ratio is None:
-            g = _nonzero("g_factor", self.g_factor)
+            g = nonzero_scalar("g_factor", self.g_factor)
             return g * BOHR_MAGNETON / HBAR, g
-        ratio = _nonzero("electron_gyromagnetic_ratio", self.electron_gyromagnetic_ratio, GYROMAGNETIC)
+        ratio = nonzero_scalar("electron_gyromagnetic_ratio", self.electron_gyromagnetic_ratio, GYROMAGNETIC)
         g = ratio * HBAR / BOHR_MAGNETON
-        if self.g_factor is not None and not isclose(_nonzero("g_factor", self.g_factor), g, rel_tol=1e-9):
+        if self.g_factor is not None and not isclose(nonzero_scalar("g_factor", self.g_factor), g, rel_tol=1e-9):
             raise InvalidInputError(
                 f"g_factor = {self.g_factor} and electron_gyromagnetic_ratio = {ratio:g} rad/s/T disagree; give one"
             )
@@ -117,15 +133,43 @@ class Site:
             dropped["kinetic_local_field"] = None
         return replace(self, **(dropped | changes))
 
+    @cached_property
+    def isotopes(self) -> tuple[Species, ...]:
+        """The isotopes in the orbit, one or several."""
+        return self.species or (Species(**{name: getattr(self, name) for name in _ONE_ISOTOPE}),)
+
+    @cached_property
+    def ensemble(self) -> Ensemble:
+        """The isotopes as arrays, with the sums over them that enter the theory."""
+        columns = (np.array([getattr(isotope, name) for isotope in self.isotopes]) for name in _ONE_ISOTOPE)
+        return Ensemble(*columns)
+
+    @cached_property
+    def box(self) -> Species:
+        """The one isotope, or that which stands for several: equal T2e*, mean square angle of rotation, and γ_eff."""
+        if self.species is None or len(self.species) == 1:
+            return self.isotopes[0]
+        ensemble = self.ensemble
+        alike = len(set(ensemble.spin)) == 1
+        spin = float(ensemble.spin[0]) if alike else 0.5
+        coupling = ensemble.effective_coupling
+        return Species(
+            nuclei=3 / (4 * spin * (spin + 1)) / (ensemble.dephasing_time * coupling) ** 2,
+            nuclear_spin=spin,
+            hyperfine_coupling=coupling,
+            nuclear_gyromagnetic_ratio=1 / ensemble.drive if ensemble.drive else np.finfo(float).max,
+            isotope="effective",
+        )
+
     @property
     def effective_nuclei(self) -> float:
-        """N_I = 4NI(I+1)/3."""
-        return float(effective_nuclei(self.nuclei, self.nuclear_spin))
+        """N_I = 4NI(I+1)/3; of several isotopes that of the one which stands for them, (T2e* a)⁻²."""
+        return self.box.effective_nuclei
 
     @property
     def dephasing_time(self) -> float:
-        """T2e* = ħ/(|a|√N_I) [s] (S14), called s in the formulas."""
-        return float(dephasing_time(self.nuclei, self.nuclear_spin, self.hyperfine_coupling))
+        """T2e* = ħ/(|a|√N_I) [s] (S14), called s in the formulas; 1/T2e*² sums over isotopes."""
+        return self.ensemble.dephasing_time
 
     @property
     def k(self) -> float:
@@ -140,7 +184,7 @@ class Site:
     @property
     def knight_resonance(self) -> float:
         """|a/(2ħγ_N)| [T], the field whose nuclear precession |ω_B| equals ω_e = |a|/2ħ in the Knight field."""
-        return float(abs(self.hyperfine_coupling / (2 * self.nuclear_gyromagnetic_ratio)))
+        return float(abs(self.box.hyperfine_coupling / (2 * self.box.nuclear_gyromagnetic_ratio)))
 
     def electron_precession(self, field: ArrayLike) -> Array:
         """Return b = Ω_B T2e* = γ_e B T2e*, signed, for `field` in tesla along z."""
@@ -149,27 +193,28 @@ class Site:
 
     def nuclear_precession(self, field: ArrayLike) -> Array:
         """Return ω_B T2e* = −γ_N B T2e*, signed, for `field` in tesla along z."""
-        phase: Array = si("field", field, FIELD) * (-self.nuclear_gyromagnetic_ratio * self.dephasing_time)
+        phase: Array = si("field", field, FIELD) * (-self.box.nuclear_gyromagnetic_ratio * self.dephasing_time)
         return phase
 
-    def parameters(self) -> dict[str, float]:
-        """Every parameter by name, in SI."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+    def parameters(self) -> dict[str, float | str]:
+        """Every parameter by name, in SI; those of an isotope follow its name."""
+        own = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "species"}
+        if self.species is None:
+            return own
+        several = {f"{s.isotope}_{name}": getattr(s, name) for s in self.species for name in _ONE_ISOTOPE}
+        return {name: value for name, value in own.items() if name not in _ONE_ISOTOPE} | several
 
 
-def _scalar(name: str, value: Any, dimension: Dimension | None = None) -> float:
-    array = finite(name, value) if dimension is None else si(name, value, dimension)
-    if array.ndim:
-        raise InvalidInputError(f"{name} must be one value, not an array of {array.size}")
-    return float(array)
-
-
-def _positive(name: str, value: Any, dimension: Dimension | None = None) -> float:
-    return float(positive(name, _scalar(name, value, dimension)))
-
-
-def _nonzero(name: str, value: Any, dimension: Dimension | None = None) -> float:
-    number = _scalar(name, value, dimension)
-    if number == 0:
-        raise InvalidInputError(f"{name} must not be 0")
-    return number
+def _checked_species(species: Any) -> tuple[Species, ...]:
+    """Species as a tuple, each with a name of its own."""
+    if not isinstance(species, Iterable) or isinstance(species, str):
+        raise InvalidInputError(f"species must be a sequence of Species, not {species!r}")
+    checked = tuple(species)
+    if not checked or not all(isinstance(one, Species) for one in checked):
+        raise InvalidInputError("species must be one or more Species(nuclei=..., nuclear_spin=..., ...)")
+    named = tuple(one if one.isotope else replace(one, isotope=f"isotope {i}") for i, one in enumerate(checked, 1))
+    names = [one.isotope for one in named]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InvalidInputError(f"species names {twice[0]!r} twice; give each isotope once, or a name of its own")
+    return named

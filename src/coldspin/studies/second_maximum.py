@@ -45,7 +45,7 @@ def maxima(site: Site, method: Method, fields: tuple[Any, Any] | None = None) ->
     """(B [T], β/β_0) of each maximum of β(B) at B > 0 for ⟨S⟩ → 0, in order of field; β_0 is that of Fig. 2."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ValidityWarning)
-        found = optimum(site, 1e-9, fields=fields, method=method)
+        found = optimum(site, 1e-9, fields=fields, self_consistent=False, method=method)
     upward = found.isel(extremum=np.flatnonzero((found.field.values > 0) & (found.kind.values == "maximum")))
     size = np.abs(upward.inverse_spin_temperature.values) / _unit(site, 1e-9)
     return sorted(zip(upward.field.values.tolist(), size.tolist(), strict=True))
@@ -55,7 +55,7 @@ def curve(site: Site, field: Any, method: Method) -> Array:
     """β/β_0 along `field` for ⟨S⟩ → 0 by one method."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ValidityWarning)
-        beta = cool(site, field, 1e-9, method=method).inverse_spin_temperature.values
+        beta = cool(site, field, 1e-9, self_consistent=False, method=method).inverse_spin_temperature.values
     result: Array = beta / _unit(site, 1e-9)
     return result
 

@@ -19,11 +19,17 @@ def stationarity(field: Array, b: Array, k: float, heating: tuple[Array, Array],
 
     `heating` is (Φ, ∂Φ/∂b) at b = γ_e B T2e*.
     """
+    result: Array = stationary_field_squared(b, k, heating, kinetic_local_field) / field**2 - 1
+    return result
+
+
+def stationary_field_squared(b: Array, k: float, heating: tuple[Array, Array], kinetic_local_field: float) -> Array:
+    """B² [T²] at which β would be stationary if the electron precessed with b there; negative where it cannot be."""
     loss, loss_slope = np.asarray(spin_loss(b, k)), np.asarray(spin_loss_slope(b, k))
     coefficient, slope = heating
     ratio = coefficient / loss
     ratio_slope = (slope - ratio * loss_slope) / loss
-    result: Array = (ratio - b * ratio_slope) * (k * kinetic_local_field / field) ** 2 / 3 - 1
+    result: Array = (ratio - b * ratio_slope) * (k * kinetic_local_field) ** 2 / 3
     return result
 
 
@@ -32,10 +38,22 @@ def roots(function: Callable[[Array], Array], low: float, high: float) -> list[f
 
     Each is refined to a few units in the last place by Brent's method.
     """
+    return _refined(function, _logarithmic(low, high))
+
+
+def signed_roots(function: Callable[[Array], Array], smallest: float, largest: float) -> list[float]:
+    """Every simple root in (−largest, largest) that such a grid from `smallest` on either side of 0 separates."""
+    side = _logarithmic(smallest, largest)
+    return _refined(function, np.concatenate([-side[::-1], side]))
+
+
+def _logarithmic(low: float, high: float) -> NDArray[np.float64]:
+    return np.geomspace(low, high, max(3, int(_POINTS_PER_DECADE * np.log10(high / low)) + 1))
+
+
+def _refined(function: Callable[[Array], Array], grid: NDArray[np.float64]) -> list[float]:
     from scipy.optimize import brentq  # half a second to load: only when an optimum is sought
 
-    count = max(3, int(_POINTS_PER_DECADE * np.log10(high / low)) + 1)
-    grid: NDArray[np.float64] = np.geomspace(low, high, count)
     values = function(grid)
     brackets = np.flatnonzero(values[:-1] * values[1:] < 0)
     crossings = [

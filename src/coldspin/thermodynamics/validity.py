@@ -57,24 +57,34 @@ def largest_filling(nuclei: float, threshold: float) -> float:
     return float(np.minimum(1.0, positive("nuclei", nuclei) ** 1.5 / positive("threshold", threshold)))
 
 
+def mean_overhauser_condition(mean_overhauser_precession: float) -> Condition:
+    """|⟨Ω_N⟩|T2e*, where the result was not made self-consistent."""
+    return Condition(
+        "mean_overhauser_precession",
+        mean_overhauser_precession,
+        0.1,
+        "the mean Overhauser field shifts the electron precession that (6) takes from the external field alone",
+    )
+
+
+def polarization_condition(polarization: float) -> Condition:
+    """|⟨I⟩|/I, where the result is that of high temperature."""
+    return Condition(
+        "polarization",
+        polarization,
+        0.2,
+        "high-temperature formulas were used at a large polarization; take high_temperature=False",
+    )
+
+
 def conditions(
     *,
-    mean_overhauser_precession: float,
     local_phase: float,
     thermalization_ratio: float,
     field_ratio: float,
 ) -> tuple[Condition, ...]:
-    """The conditions that do not depend on the method, worst case over the fields.
-
-    |⟨Ω_N⟩|T2e*, γ_N B_L τ_c, T2N/T1N and |B|/B_L.
-    """
+    """The conditions that every result has, worst case over the fields: γ_N B_L τ_c, T2N/T1N and |B|/B_L."""
     return (
-        Condition(
-            "mean_overhauser_precession",
-            mean_overhauser_precession,
-            0.1,
-            "the mean Overhauser field shifts the electron precession that (6) takes from the external field alone",
-        ),
         Condition(
             "local_phase",
             local_phase,

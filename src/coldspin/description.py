@@ -1,0 +1,117 @@
+"""States of pumped nuclei as labelled columns, with the conditions under which they hold."""
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from coldspin.arguments import Array
+from coldspin.constants import BOLTZMANN
+from coldspin.evaluation import Progress
+from coldspin.pumping import Indices, Pumping
+from coldspin.results import attributes, labelled, largest
+from coldspin.site import Site
+from coldspin.thermodynamics import balance, validity
+
+
+def described(
+    pumped: Pumping, overhauser: Array, index: Indices, progress: Progress | None, *, stacklevel: int
+) -> xr.Dataset:
+    """Columns of the states at the fields of given indices, in which the electron precesses in `overhauser` as well.
+
+    A state that is NaN, because there is none, gives NaN.
+    """
+    site, ensemble = pumped.site, pumped.ensemble
+    field, absent = pumped.field[index], np.isnan(overhauser)
+    b, omega = pumped.precession(np.where(absent, 0, overhauser), index)
+    heating = pumped.evaluate(b, omega, progress)
+    beta = np.where(absent, np.nan, pumped.inverse_temperature(heating, index))
+    spins = pumped.mean_spins(np.nan_to_num(beta), index) + 0 * beta
+    precession = ensemble.coupling * ensemble.nuclei @ spins
+    fluxes = balance.energy_fluxes(
+        ensemble,
+        pumped.seen.spin_along[index],
+        pumped.seen.field[index],
+        beta,
+        heating_field_squared=pumped.other_squares(heating, index)[0],
+        arrival_rate=site.filling * heating.spin_loss / site.correlation_time,
+        linear=pumped.pump.linear,
+    )
+    with np.errstate(divide="ignore"):
+        temperature = 1 / (BOLTZMANN * beta)
+    columns: dict[str, Any] = {
+        "inverse_spin_temperature": beta,
+        "spin_temperature": temperature,
+        "nuclear_spin": ensemble.nuclei @ spins / ensemble.nuclei.sum(),
+        "nuclear_polarization": ensemble.nuclei @ spins / (ensemble.nuclei @ ensemble.spin),
+        "overhauser_field": precession / site.electron_gyromagnetic_ratio,
+        "heating_coefficient": heating.coefficient,
+        "electron_relaxation_time": site.correlation_time / heating.spin_loss,
+        "mean_overhauser_precession": precession * site.dephasing_time,
+        **fluxes._asdict(),
+    }
+    if pumped.pump.leakage or pumped.pump.leakage_factor != 1:
+        columns["leakage_heating"] = fluxes.spin_influx - fluxes.zeeman_heating - fluxes.spin_spin_heating
+    checks = pumped_conditions(pumped, columns, heating.spin_loss, field)
+    messages = [*pumped.evaluate.messages, *_absent(absent)]
+    data = labelled(columns, field, site, pumped.evaluate.name, (checks, messages), stacklevel=stacklevel + 1)
+    return _with_isotopes(data, pumped, spins).assign_attrs(_pump_attributes(pumped))
+
+
+def conditions(site: Site, field: Array, spin_loss: Array, *more: validity.Condition) -> tuple[validity.Condition, ...]:
+    """Conditions of the theory at these fields, and `more`."""
+    gamma = np.sqrt(site.ensemble.mean_square_gyromagnetic_ratio)
+    spin_spin_time = validity.spin_spin_time(site.local_field, gamma)
+    rate = largest(spin_loss) / site.correlation_time
+    return more + validity.conditions(
+        local_phase=site.correlation_time / spin_spin_time,
+        thermalization_ratio=spin_spin_time * site.filling * rate / site.ensemble.capacity_nuclei,
+        field_ratio=largest(field) / site.local_field,
+    )
+
+
+def pumped_conditions(
+    pumped: Pumping, columns: dict[str, Any], spin_loss: Array, field: Array
+) -> tuple[validity.Condition, ...]:
+    """Conditions on what the pump does to the nuclei come first."""
+    more = []
+    if not pumped.pump.self_consistent:
+        more.append(validity.mean_overhauser_condition(largest(columns["mean_overhauser_precession"])))
+    if pumped.pump.linear:
+        more.append(validity.polarization_condition(largest(columns["nuclear_polarization"])))
+    return conditions(pumped.site, field, spin_loss, *more)
+
+
+def _absent(absent: Any) -> list[str]:
+    count = int(np.count_nonzero(absent))
+    return [f"no stationary state at {count} of {absent.size} fields, where B² + B_h² is negative"] if count else []
+
+
+def _with_isotopes(data: xr.Dataset, pumped: Pumping, spins: Array) -> xr.Dataset:
+    """Each isotope's own spin and field, where there are several."""
+    site = pumped.site
+    if site.species is None:
+        return data
+    ratio = pumped.ensemble.coupling * pumped.ensemble.nuclei / site.electron_gyromagnetic_ratio
+    data = data.assign_coords(isotope=("isotope", [one.isotope for one in site.isotopes], attributes("isotope")))
+    data["isotope_nuclear_spin"] = (("isotope", "field"), spins, attributes("isotope_nuclear_spin"))
+    data["isotope_overhauser_field"] = (
+        ("isotope", "field"),
+        ratio[:, None] * spins,
+        attributes("isotope_overhauser_field"),
+    )
+    return data
+
+
+def _pump_attributes(pumped: Pumping) -> dict[str, Any]:
+    pump, cosine = pumped.pump, np.cos(pumped.pump.angle)
+    knight = pumped.pump.electron_spin * -pumped.site.filling * pumped.ensemble.knight_slope
+    return {
+        "electron_spin": pump.electron_spin,
+        "optical_axis_angle": pump.angle,
+        "electron_spin_along_field": pump.electron_spin * cosine if abs(cosine) > 1e-15 else 0.0,
+        "self_consistent": int(pump.self_consistent),
+        "knight_field": knight if pump.knight_field else 0.0,
+        "leakage": ", ".join(map(repr, pump.leakage)) or pump.leakage_factor,
+        "high_temperature": int(pump.linear),
+    }

@@ -1,0 +1,117 @@
+"""What a material is to this package: a crystal of isotopes, constants with their provenance. Plain SI floats."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coldspin.exceptions import InvalidInputError
+
+Mark = Literal["S", "D", "R", "user"]
+"""Where a number comes from: S seen at its source, D derived here, R recalled and not verified, user given by hand."""
+
+Carrier = Literal["electron", "hole"]
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number [SI] with its source, or None where nobody has published it."""
+
+    what: str
+    value: float | None
+    mark: Mark
+    source: str
+    note: str = ""
+
+    def known(self) -> float:
+        """Return the number; InvalidInputError where there is none."""
+        if self.value is None:
+            raise InvalidInputError(
+                f"{self.what} is unknown{f' ({self.note})' if self.note else ''}; give your own value"
+            )
+        return self.value
+
+
+@dataclass(frozen=True)
+class Occupant:
+    """A magnetic isotope on a crystal site: the probability to find it there, I, γ [rad/s/T]."""
+
+    isotope: str
+    fraction: float
+    spin: float
+    gyromagnetic_ratio: float
+
+
+@dataclass(frozen=True)
+class CrystalSite:
+    """A position in the cell (fractions of its vectors) and the magnetic isotopes that may stand there.
+
+    The fractions of the occupants sum to at most 1; the rest is without spin.
+    """
+
+    position: tuple[float, float, float]
+    occupants: tuple[Occupant, ...]
+
+
+@dataclass(frozen=True)
+class Crystal:
+    """A cell, rows = its three vectors [m], and its sites; occupations of different sites are independent."""
+
+    cell: tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
+    sites: tuple[CrystalSite, ...]
+
+    @property
+    def vectors(self) -> NDArray[np.float64]:
+        """Cell vectors as rows [m]."""
+        return np.array(self.cell)
+
+    @property
+    def volume(self) -> float:
+        """Volume of the cell [m³]."""
+        return float(abs(np.linalg.det(self.vectors)))
+
+
+@dataclass(frozen=True)
+class IndirectCoupling:
+    """Indirect interaction between nearest neighbours of two elements, beyond the dipole-dipole one.
+
+    For the pair of isotopes named, as angular frequencies [rad/s]: `scalar` J of J I·I', and `pseudo_dipolar` B added
+    to D = (µ0/4π)ħγγ'/r³ of the dipole-dipole interaction D [I·I' − 3(I·n)(I'·n)]. Other isotopes of the same elements
+    scale with γγ'.
+    """
+
+    isotopes: tuple[str, str]
+    scalar: Fact
+    pseudo_dipolar: Fact
+
+
+@dataclass(frozen=True)
+class Material:
+    """A crystal with the constants of its carriers.
+
+    `hyperfine`: per carrier and isotope, A [J] of H = Σ A_j v0 |ψ(R_j)|² I_j·S, v0 = `formula_volume` [m³], the volume
+    that holds one nucleus of that kind; `g_factors`: per carrier.
+    """
+
+    name: str
+    crystal: Crystal
+    formula_volume: float
+    hyperfine: Mapping[Carrier, Mapping[str, Fact]]
+    g_factors: Mapping[Carrier, Fact]
+    indirect: tuple[IndirectCoupling, ...] = ()
+    facts: tuple[Fact, ...] = field(default=())
+
+    def hyperfine_constant(self, carrier: Carrier, isotope: str) -> Fact:
+        """A of one isotope, an unknown Fact where the material has none."""
+        missing = Fact(
+            f"the {carrier} hyperfine constant of {isotope} in {self.name}", None, "R", "", "none is on record"
+        )
+        return self.hyperfine.get(carrier, {}).get(isotope, missing)
+
+    def g_factor(self, carrier: Carrier) -> Fact:
+        """Return g of a carrier, an unknown Fact where the material has none."""
+        return self.g_factors.get(
+            carrier, Fact(f"the {carrier} g-factor of {self.name}", None, "R", "", "none is on record")
+        )

@@ -1,0 +1,197 @@
+"""Nuclei under optical pumping: what they see, what they do to the electron, their stationary states."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coldspin.arguments import Array
+from coldspin.constants import HBAR
+from coldspin.evaluation import Evaluator, Heating, prepare
+from coldspin.heating import Method, Semiclassical, SmoothMethod
+from coldspin.site import Site
+from coldspin.thermodynamics import balance
+from coldspin.thermodynamics.channels import Channel
+from coldspin.thermodynamics.ensemble import Ensemble
+from coldspin.thermodynamics.knight_field import NuclearField, knight_field, nuclear_field
+from coldspin.thermodynamics.self_consistency import States, reached_from, self_consistent_states
+
+Indices = NDArray[np.intp]
+Evaluate = Callable[[Array, Array], Heating]
+
+_FINE, _COARSE = 0.1, 0.4  # steps of the search in asinh(2b): of a table of closed forms, of an engine
+_CHEAP_NUCLEI = 1000  # up to here the exact engine searches for itself
+
+
+@dataclass(frozen=True)
+class Pump:
+    """The electron's side: ⟨S⟩ along the optical axis, its angle to z, and which effects of the mean spins count."""
+
+    electron_spin: float
+    angle: float = 0.0
+    self_consistent: bool = True
+    knight_field: bool = False
+    leakage: tuple[Channel, ...] = ()
+    leakage_factor: float = 1.0
+    linear: bool = True
+
+
+@dataclass(frozen=True)
+class Pumping:
+    """A site under a pump along an axis of fields [T]; u stands for ⟨Ω_N⟩T2e* along the axis n of what nuclei see."""
+
+    site: Site
+    field: Array
+    pump: Pump
+    evaluate: Evaluator
+    ensemble: Ensemble
+    seen: NuclearField
+
+    def precession(self, u: Array, index: Indices) -> tuple[Array, Array]:
+        """Ω_B T2e* and ω_B T2e* along n, for the fields of given indices.
+
+        |Ω_B| is that of the vector γ_e B + ⟨Ω_N⟩, its sign that of the component along n.
+        """
+        external = self.site.electron_precession(self.field[index])
+        along, across = external * self.seen.cosine[index] + u, external * self.seen.sine[index]
+        b = np.where(across == 0, along, np.copysign(np.hypot(along, across), along))
+        return b, self.site.nuclear_precession(self.seen.field[index])
+
+    def other_squares(self, heating: Heating, index: Indices) -> tuple[Array, Array]:
+        """B_h² and B_leak² [T²], what stands beside B² in (6)."""
+        site, ensemble = self.site, self.ensemble
+        heated = balance.heating_field_squared(heating.coefficient, heating.spin_loss, site.k, site.kinetic_local_field)
+        if not self.pump.leakage:
+            return heated, np.zeros_like(heated)
+        field, gamma = self.seen.field[index], float(np.sqrt(ensemble.mean_square_gyromagnetic_ratio))
+        leak = balance.leakage_field_squared(
+            field,
+            np.sum([channel.rate(field, site.local_field, gamma) for channel in self.pump.leakage], axis=0),
+            electron_relaxation_rate=heating.spin_loss / site.correlation_time,
+            capacity_nuclei=ensemble.capacity_nuclei,
+            filling=site.filling,
+            local_field=site.local_field,
+        )
+        return heated, leak
+
+    def inverse_temperature(self, heating: Heating, index: Indices) -> Array:
+        """β [1/J] in the steady state, at the heating that belongs to some precession."""
+        heated, leak = self.other_squares(heating, index)
+        spin, field = self.seen.spin_along[index], self.seen.field[index]
+        beta = balance.inverse_spin_temperature(self.ensemble, spin, field, heated + leak, linear=self.pump.linear)
+        result: Array = np.asarray(beta) * self.pump.leakage_factor
+        return result
+
+    def decay_rate(self, heating: Heating, index: Indices) -> Array:
+        """1/T_E + 1/T_L [1/s], by which β goes to its steady state: dβ/dt = (β_∞ − β)(1/T_E + 1/T_L) (11), (13)."""
+        heated, leak = self.other_squares(heating, index)
+        squares = self.seen.field[index] ** 2
+        capacity = self.ensemble.capacity_nuclei * (squares + self.site.local_field**2)
+        rate: Array = self.site.filling * heating.spin_loss / self.site.correlation_time
+        return rate * (squares + heated + leak) / capacity
+
+    def mean_spins(self, beta: Array, index: Indices) -> Array:
+        """⟨I_k⟩ along n for each isotope, stacked first."""
+        return self.ensemble.mean_spins(beta, self.seen.field[index], linear=self.pump.linear)
+
+    def response(self, evaluate: Evaluate, u: Array, index: Indices) -> Array:
+        """Return the ⟨Ω_N⟩T2e* that the pump sustains while the electron precesses in u."""
+        beta = self.inverse_temperature(evaluate(*self.precession(u, index)), index)
+        result: Array = self._overhauser_scale @ self.mean_spins(beta, index)
+        return result
+
+    @property
+    def _overhauser_scale(self) -> Array:
+        scale: Array = self.ensemble.coupling * self.ensemble.nuclei * self.ensemble.dephasing_time
+        return scale
+
+    def reach(self) -> Array:
+        """Return the largest ⟨Ω_N⟩T2e* that each field could sustain, without spin-spin heating, signed."""
+        ensemble = self.ensemble
+        slope = 4 / HBAR * ensemble.overhauser_slope * ensemble.dephasing_time * ensemble.drive
+        linear = slope * self.seen.spin_along * self.pump.leakage_factor
+        if self.pump.linear:
+            return linear
+        result: Array = np.sign(linear) * float(np.abs(self._overhauser_scale) @ ensemble.spin)
+        return result
+
+
+def pumping(site: Site, field: Array, pump: Pump, method: Method, *, effective_isotope: bool = False) -> Pumping:
+    """Prepare a site, fields [T], a pump and a method."""
+    ensemble = site.ensemble
+    knight = 0.0
+    if pump.knight_field:
+        knight = float(knight_field(pump.electron_spin, ensemble.knight_slope, 1.0, site.filling))
+    seen = nuclear_field(field, pump.electron_spin, pump.angle, knight)
+    b, omega = site.electron_precession(field), site.nuclear_precession(seen.field)
+    evaluate = prepare(site, b, omega, method, effective_isotope=effective_isotope)
+    return Pumping(site, field, pump, evaluate, ensemble, seen)
+
+
+def stationary_states(pumped: Pumping) -> States:
+    """Every self-consistent mean Overhauser precession of every field; one per field, 0 or not, without feedback."""
+    every = np.arange(pumped.field.size)
+    still = pumped.reach() == 0
+    if not pumped.pump.self_consistent or still.all():
+        return States(every, np.zeros(every.size), np.ones(every.size, dtype=bool))
+    searcher = _searcher(pumped)
+    grid = _axes(pumped, _FINE if isinstance(searcher, _Table) else _COARSE)
+    found = self_consistent_states(
+        lambda u, i: pumped.response(searcher, u, i),
+        lambda u, i: pumped.response(pumped.evaluate.quietly, u, i),
+        grid,
+    )
+    index = np.concatenate([found.field, every[still]])
+    value = np.concatenate([found.value, np.zeros(np.count_nonzero(still))])
+    order = np.argsort(index, kind="stable")
+    stable = np.concatenate([found.stable, still[still]])
+    return States(index[order], value[order], stable[order])
+
+
+def reached(pumped: Pumping, states: States, *, sweep: bool) -> Array:
+    """⟨Ω_N⟩T2e* of the state that each field's nuclei come to: from rest, or from that of the field before."""
+    result = np.empty(pumped.field.size)
+    first = np.searchsorted(states.field, np.arange(result.size + 1))
+    start = 0.0
+    for i in range(result.size):
+        mine = slice(first[i], first[i + 1])
+        result[i] = reached_from(start, states.value[mine], states.stable[mine])
+        if sweep and np.isfinite(result[i]):
+            start = result[i]
+    return result
+
+
+def _axes(pumped: Pumping, step: float) -> Array:
+    """For each field an axis of u, fine where the electron's precession is slow, from below 0 to beyond the reach."""
+    reach = pumped.reach()
+    ends = np.sort([-0.01 * reach, 1.05 * reach], axis=0)
+    external = pumped.site.electron_precession(pumped.field) * pumped.seen.cosine
+    largest = np.max(np.abs(external + ends), initial=1.0)
+    count = 2 * int(np.ceil(np.arcsinh(2 * largest) / step)) + 1
+    common = np.sinh(np.linspace(-1, 1, count) * np.arcsinh(2 * largest)) / 2
+    axes: Array = np.clip(common - external[:, None], ends[0][:, None], ends[1][:, None])
+    return axes
+
+
+class _Table:
+    """Φ and τ_c/T1e of a closed form, which depend on |b| alone, interpolated."""
+
+    def __init__(self, evaluate: Evaluate, largest: float) -> None:
+        self._axis = np.sinh(np.linspace(0, np.arcsinh(2 * largest), 1 + int(np.arcsinh(2 * largest) / 0.02))) / 2
+        self._values = evaluate(self._axis, np.zeros_like(self._axis))
+
+    def __call__(self, b: Array, _omega: Array) -> Heating:
+        return Heating(*(np.interp(np.abs(b), self._axis, column) for column in self._values))
+
+
+def _searcher(pumped: Pumping) -> Evaluate:
+    """What is cheap enough to be asked everywhere: a table, the engine, or the semiclassical one for the exact."""
+    method, evaluate = pumped.evaluate.method, pumped.evaluate
+    if isinstance(method, SmoothMethod):
+        external = np.max(np.abs(pumped.site.electron_precession(pumped.field)), initial=1.0)
+        return _Table(evaluate.quietly, float(external + 1.05 * np.max(np.abs(pumped.reach()))))
+    if getattr(method, "whole_nuclei", False) and evaluate.nuclei > _CHEAP_NUCLEI:
+        rough = prepare(pumped.site, np.zeros(0), np.zeros(0), Semiclassical(tolerance=1e-4), effective_isotope=True)
+        return rough.quietly
+    return evaluate.quietly

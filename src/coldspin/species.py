@@ -1,0 +1,56 @@
+"""One isotope inside the orbit of an electron."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from coldspin.arguments import half_integer
+from coldspin.precession import effective_nuclei
+from coldspin.quantities import COUPLING, GYROMAGNETIC, nonzero_scalar, positive_scalar
+
+
+@dataclass(frozen=True, kw_only=True)
+class Species:
+    """Equal nuclei of one isotope in one electron orbit; numbers are SI, strings with units are converted once, here.
+
+    Parameters
+    ----------
+    nuclei : float
+        How many of this isotope are inside the orbit, > 0.
+    nuclear_spin : float
+        I, a positive multiple of 1/2.
+    hyperfine_coupling : float or quantity
+        a/ħ per nucleus [rad/s], or a as an energy ("0.9 neV"); either sign, not 0. Hertz is refused.
+    nuclear_gyromagnetic_ratio : float or quantity
+        γ [rad/s/T], either sign, not 0.
+    isotope : str
+        Its name in results, such as "75As".
+
+    Raises
+    ------
+    InvalidInputError
+        For a value outside its domain, a missing or wrong unit.
+    """
+
+    nuclei: float
+    nuclear_spin: float
+    hyperfine_coupling: Any
+    nuclear_gyromagnetic_ratio: Any
+    isotope: str = ""
+
+    def __post_init__(self) -> None:
+        """Convert to SI floats and check each."""
+        values = {
+            "nuclei": positive_scalar("nuclei", self.nuclei),
+            "nuclear_spin": half_integer("nuclear_spin", self.nuclear_spin),
+            "hyperfine_coupling": nonzero_scalar("hyperfine_coupling", self.hyperfine_coupling, COUPLING),
+            "nuclear_gyromagnetic_ratio": nonzero_scalar(
+                "nuclear_gyromagnetic_ratio", self.nuclear_gyromagnetic_ratio, GYROMAGNETIC
+            ),
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def effective_nuclei(self) -> float:
+        """N_I = 4NI(I+1)/3."""
+        return float(effective_nuclei(self.nuclei, self.nuclear_spin))

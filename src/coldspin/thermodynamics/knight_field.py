@@ -1,0 +1,48 @@
+"""The field that the nuclei see: the external one and the mean Knight field of the electron."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coldspin.arguments import Array, as_given, finite, nonzero, within
+
+
+def knight_field(
+    electron_spin: ArrayLike, hyperfine_coupling: float, nuclear_gyromagnetic_ratio: float, filling: float
+) -> Any:
+    r"""Time-averaged Knight field B_e = −f a⟨S⟩/(ħγ_N) [T] along ⟨S⟩, from H = aJ·S − ħγ_N J·B.
+
+    ⟨S⟩ signed along the optical axis, a/ħ [rad/s], γ_N [rad/s/T], f in (0, 1]. It is a mean field while the electron
+    visits often within T2N; a static one, of the whole electron, does not follow.
+    """
+    share = within("filling", filling, 0, 1, open_low=True) * nonzero("hyperfine_coupling", hyperfine_coupling)
+    gamma = nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio)
+    return as_given(np.asarray(-share * finite("electron_spin", electron_spin) / gamma))
+
+
+class NuclearField(NamedTuple):
+    """External and Knight field together, per external field: B along its own axis n [T], and the projections on n.
+
+    n lies in the plane of B and the optical axis, its component along z is not negative.
+    """
+
+    field: Array
+    spin_along: Array
+    cosine: Array
+    sine: Array
+
+
+def nuclear_field(field: ArrayLike, electron_spin: float, angle: float, knight: float) -> NuclearField:
+    """Add the Knight field, `knight` [T] along the optical axis at `angle` [rad] to z, to `field` [T] along z.
+
+    `electron_spin` is ⟨S⟩ along the optical axis. Without a Knight field n is z, and ⟨S⟩·n = |⟨S⟩| cosθ.
+    """
+    cosine, sine = (float(f(angle)) if abs(f(angle)) > 1e-15 else 0.0 for f in (np.cos, np.sin))
+    along, across = finite("field", field) + knight * cosine, np.full(np.shape(field), knight * sine)
+    size = np.hypot(along, across)
+    zero = size == 0
+    orientation = np.where(along < 0, -1.0, 1.0)
+    n_along = np.where(zero, 1.0, orientation * along / np.where(zero, 1.0, size))
+    n_across = np.where(zero, 0.0, orientation * across / np.where(zero, 1.0, size))
+    return NuclearField(orientation * size, electron_spin * (n_along * cosine + n_across * sine), n_along, n_across)
