@@ -1,44 +1,77 @@
 """Cooling and heating of nuclear spins by strongly localized electrons.
 
-`Site` describes the sample; `cool`, `optimum` and `relax` compute with it in SI; `precession`, `heating` and
-`thermodynamics` hold the formulas in plain numbers. Names are loaded when they are first used.
+`Site` describes the sample; `cool`, `optimum`, `relax`, `run` compute with it in SI; `validity` says if they may.
+`materials` knows isotopes and crystals; `precession`, `heating` and `thermodynamics` hold the formulas in plain
+numbers. Names are loaded when they are first used.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from coldspin import heating, precession, thermodynamics
-    from coldspin.cooling import cool, optimum, relax
+    from coldspin import heating, materials, precession, thermodynamics
+    from coldspin.cooling import branches, cool, optimum, relax
     from coldspin.exceptions import InvalidInputError, ValidityWarning
+    from coldspin.protocols import (
+        DarkStage,
+        Measure,
+        PumpStage,
+        Sweep,
+        adiabatic_demagnetization,
+        cooling_time,
+        run,
+        three_stage,
+    )
     from coldspin.site import Site
+    from coldspin.species import Species
+    from coldspin.validity_report import validity
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "DarkStage",
     "InvalidInputError",
+    "Measure",
+    "PumpStage",
     "Site",
+    "Species",
+    "Sweep",
     "ValidityWarning",
     "__version__",
+    "adiabatic_demagnetization",
+    "branches",
     "cool",
+    "cooling_time",
     "heating",
+    "materials",
     "optimum",
     "precession",
     "relax",
+    "run",
     "thermodynamics",
+    "three_stage",
+    "validity",
 ]
 
-_HOMES = {
-    "InvalidInputError": "coldspin.exceptions",
-    "ValidityWarning": "coldspin.exceptions",
-    "Site": "coldspin.site",
-    "cool": "coldspin.cooling",
-    "optimum": "coldspin.cooling",
-    "relax": "coldspin.cooling",
-    "heating": "",
-    "precession": "",
-    "thermodynamics": "",
+_NAMES = {
+    "coldspin.cooling": ("branches", "cool", "optimum", "relax"),
+    "coldspin.exceptions": ("InvalidInputError", "ValidityWarning"),
+    "coldspin.protocols": (
+        "DarkStage",
+        "Measure",
+        "PumpStage",
+        "Sweep",
+        "adiabatic_demagnetization",
+        "cooling_time",
+        "run",
+        "three_stage",
+    ),
+    "coldspin.site": ("Site",),
+    "coldspin.species": ("Species",),
+    "coldspin.validity_report": ("validity",),
 }
+_HOMES = {name: home for home, names in _NAMES.items() for name in names}
+_HOMES |= dict.fromkeys(("heating", "materials", "precession", "thermodynamics"), "")
 
 
 def __getattr__(name: str) -> Any:

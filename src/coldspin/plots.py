@@ -46,9 +46,14 @@ def save(figure: "Figure", path: Path) -> None:
 
 
 def plot_cool(dataset: "xr.Dataset", unit: str = "mT", optimum: "xr.Dataset | None" = None) -> "Figure":
-    """Draw β and |θ_N| of :func:`coldspin.cool` against B in `unit`, and circles at the maxima of `optimum`."""
+    """Draw β and |θ_N| of :func:`coldspin.cool` against B in `unit`, and circles at the maxima of `optimum`.
+
+    Of :func:`coldspin.branches` every state is a point, the unstable ones open.
+    """
     import matplotlib.pyplot as plt
 
+    if "stable" in dataset:
+        return _plot_states(dataset, unit)
     data, scale = dataset.sortby("field"), _field_scale(unit)
     field, beta = data["field"].values * scale, data["inverse_spin_temperature"].values
     power = _power(beta)
@@ -68,6 +73,28 @@ def plot_cool(dataset: "xr.Dataset", unit: str = "mT", optimum: "xr.Dataset | No
                 _mark(axes, optimum, name, scale, factor)
             if optimum is not None or (axes is lower and (temperature < 0).any()):
                 axes.legend()
+    return figure
+
+
+def _plot_states(dataset: "xr.Dataset", unit: str) -> "Figure":
+    """Draw β and the Overhauser field of every state, point by point."""
+    import matplotlib.pyplot as plt
+
+    field, stable = dataset["field"].values * _field_scale(unit), dataset["stable"].values
+    power = _power(dataset["inverse_spin_temperature"].values)
+    with style():
+        figure, (upper, lower) = plt.subplots(2, 1, sharex=True, figsize=(3.4, 4.0))
+        for axes, name, factor, label in (
+            (upper, "inverse_spin_temperature", 10.0**-power, rf"$\beta$ ($10^{{{power}}}$ J$^{{-1}}$)"),
+            (lower, "overhauser_field", 1e3, r"$B_N$ (mT)"),
+        ):
+            values = dataset[name].values * factor
+            axes.plot(field[stable], values[stable], ".", markersize=2.5, label="stable")
+            if not stable.all():
+                axes.plot(field[~stable], values[~stable], "o", markersize=2, markerfacecolor="none", label="unstable")
+                axes.legend()
+            axes.set_ylabel(label)
+        lower.set_xlabel(f"$B$ ({_symbol(unit)})")
     return figure
 
 

@@ -88,8 +88,9 @@ class Pumping:
         heated, leak = self.other_squares(heating, index)
         squares = self.seen.field[index] ** 2
         capacity = self.ensemble.capacity_nuclei * (squares + self.site.local_field**2)
-        rate: Array = self.site.filling * heating.spin_loss / self.site.correlation_time
-        return rate * (squares + heated + leak) / capacity
+        arrivals = self.site.filling * heating.spin_loss / self.site.correlation_time
+        rate: Array = arrivals * (squares + heated + leak) / capacity
+        return rate
 
     def mean_spins(self, beta: Array, index: Indices) -> Array:
         """⟨I_k⟩ along n for each isotope, stacked first."""

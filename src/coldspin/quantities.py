@@ -26,6 +26,7 @@ FIELD = Dimension("tesla", '"150 G", "15 mT"')
 TIME = Dimension("second", '"10 ns", "2 h"')
 ANGLE = Dimension("radian", '"30 deg", "0.5 rad"')
 COUPLING = Dimension("radian / second", '"1.5e6 rad/s", "1 neV"', energy=True)
+FREQUENCY = Dimension("hertz", '"10 kHz"')
 LENGTH = Dimension("meter", '"10 nm", "5.65 angstrom"')
 ENERGY = Dimension("joule", '"46 µeV", "1 neV"')
 DENSITY = Dimension("1 / meter ** 3", '"1e15 1/cm^3"')
@@ -118,6 +119,11 @@ def _convert(name: str, magnitude: Any, unit: str, dimension: Dimension) -> Any:
     if "radian" in dimension.unit and "second" in dimension.unit and _counts_cycles(quantity):
         raise InvalidInputError(
             f"{name} = {shown} is in hertz, but an angular frequency is meant: multiply by 2π and give it as in "
+            f"{dimension.examples}"
+        )
+    if dimension.unit == "hertz" and "radian" in f"{quantity.units:C}":
+        raise InvalidInputError(
+            f"{name} = {shown} is an angular frequency, but cycles per second are meant: divide by 2π, as in "
             f"{dimension.examples}"
         )
     if dimension.energy and quantity.check("[energy]"):

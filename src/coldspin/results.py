@@ -37,6 +37,14 @@ _LABELS = {
     "isotope": ("", "isotope"),
     "isotope_nuclear_spin": ("1", "mean nuclear spin of one isotope ⟨I_z⟩"),
     "isotope_overhauser_field": ("T", "Overhauser field of one isotope"),
+    "time": ("s", "time since the start"),
+    "stage": ("1", "number of the stage"),
+    "stage_kind": ("", "kind of the stage"),
+    "dark_field": ("T", "magnetic field in the dark"),
+    "dark_time": ("s", "time in the dark"),
+    "signal": ("T", "Overhauser field measured after the dark"),
+    "fitted_relaxation_time": ("s", "decay time of the signal by an exponential fit"),
+    "cooling_time": ("s", "time of cooling from rest to the given share of β"),
 }
 
 

@@ -1,20 +1,34 @@
-"""Sample files: TOML, checked table by table and key by key, so that an error says where in the file it stands."""
+"""Sample files: what the site is, the electron, the method, and what each command is to do."""
 
-import difflib
-import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, NoReturn
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import BeforeValidator, Field, create_model
 
 from coldspin.arguments import Array, within
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method, Semiclassical, SmallAngle
-from coldspin.quantities import ANGLE, COUPLING, FIELD, GYROMAGNETIC, TIME, Dimension, si, si_axis
+from coldspin.quantities import ANGLE, DENSITY, DIFFUSIVITY, FIELD, LENGTH, TIME, positive_scalar, si, si_axis
 from coldspin.site import Site
+from coldspin.site_files import AnySite, form_of, made_site
+from coldspin.thermodynamics.channels import Channel, ConstantRelaxation, DiffusionLimited, QuadrupoleRelaxation
+from coldspin.toml_files import (
+    Angle,
+    Density,
+    Diffusivity,
+    Length,
+    Number,
+    Table,
+    Text,
+    Time,
+    nearest,
+    read_toml,
+    refuse,
+    shown,
+    validated,
+)
 
 
 def _multiplets(couplings: str = "balanced-lattice", **parameters: Any) -> Method:
@@ -26,7 +40,7 @@ def _multiplets(couplings: str = "balanced-lattice", **parameters: Any) -> Metho
         "quadrupole": Quadrupole,
     }
     if couplings not in known:
-        raise InvalidInputError(f"couplings = {couplings!r} is unknown; {_nearest(couplings, known)}")
+        raise InvalidInputError(f"couplings = {couplings!r} is unknown; {nearest(couplings, known)}")
     return Multiplets(couplings=known[couplings](), **parameters)
 
 
@@ -50,114 +64,97 @@ METHODS: dict[str, _Maker] = {
 }
 
 
-_LETTERS = {
-    "N": "nuclei",
-    "I": "nuclear_spin",
-    "a": "hyperfine_coupling",
-    "A": "hyperfine_coupling",
-    "gamma_N": "nuclear_gyromagnetic_ratio",
-    "gamma_e": "electron_gyromagnetic_ratio",
-    "B_L": "local_field",
-    "tau_c": "correlation_time",
-    "f": "filling",
-    "g": "g_factor",
-    "S": "spin",
-    "theta": "optical_axis_angle",
-    "B": "field",
-}
-
-
-def _refuse(message: str) -> NoReturn:
-    raise PydanticCustomError("coldspin", "{message}", {"message": message})
-
-
-def _measured(dimension: Dimension) -> BeforeValidator:
-    """Let a string pass, which carries its unit; a bare number is refused even where SI could be guessed."""
-
-    def check(value: Any) -> Any:
-        if not isinstance(value, str):
-            _refuse(f"needs a unit, as in {dimension.examples}, not {_shown(value)}")
-        return value
-
-    return BeforeValidator(check)
-
-
 def _axis(value: Any) -> Any:
     entries = value if isinstance(value, list) else [value]
     if not entries or not all(isinstance(entry, str) for entry in entries):
-        _refuse(f'needs a unit, as in "-200:200:401 mT" or ["0 G", "150 G"], not {_shown(value)}')
+        refuse(f'needs a unit, as in "-200:200:401 mT" or ["0 G", "150 G"], not {shown(value)}')
     return value
 
 
 def _pair(value: Any) -> Any:
     if not (isinstance(value, list) and len(value) == 2 and all(isinstance(entry, str) for entry in value)):
-        _refuse(f'must be two fields with units, as in ["0 G", "200 G"], not {_shown(value)}')
+        refuse(f'must be two fields with units, as in ["0 G", "200 G"], not {shown(value)}')
     return value
 
 
-Number = Annotated[float, Field(strict=True)]
-Coupling = Annotated[str, _measured(COUPLING)]
-Gyromagnetic = Annotated[str, _measured(GYROMAGNETIC)]
-MagneticField = Annotated[str, _measured(FIELD)]
-Time = Annotated[str, _measured(TIME)]
-Angle = Annotated[str, _measured(ANGLE)]
+Flag = Annotated[bool, Field(strict=True)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class SiteTable(_Table):
-    """The arguments of :class:`~coldspin.site.Site`."""
-
-    nuclei: Number
-    nuclear_spin: Number
-    hyperfine_coupling: Coupling
-    nuclear_gyromagnetic_ratio: Gyromagnetic
-    local_field: MagneticField
-    correlation_time: Time
-    filling: Number
-    g_factor: Number | None = None
-    electron_gyromagnetic_ratio: Gyromagnetic | None = None
-    kinetic_local_field: MagneticField | None = None
-
-
-class ElectronTable(_Table):
+class ElectronTable(Table):
     """|⟨S⟩| along the optical axis, signed, and the angle of that axis to the field."""
 
     spin: Number | None = None
     optical_axis_angle: Angle = "0 rad"
 
 
-class MethodTable(_Table):
-    """How Φ and T1e are computed: the name of a method, and its parameters."""
+class MethodTable(Table):
+    """How Φ and T1e are computed: a method and its parameters; and which effects of the mean spins count."""
 
-    name: Annotated[str, Field(strict=True)] = "closed-form"
+    name: Text = "closed-form"
     tolerance: Number | None = None
-    couplings: Annotated[str | None, Field(strict=True)] = None
+    couplings: Text | None = None
+    self_consistent: Flag = True
+    knight_field: Flag = False
+    high_temperature: Flag = True
+    effective_isotope: Flag = False
 
 
-class FieldTable(_Table):
+class QuadrupoleTable(Table):
+    """Arguments of :class:`~coldspin.thermodynamics.channels.QuadrupoleRelaxation`."""
+
+    time: Time
+    correlation_time: Time
+
+
+class DiffusionTable(Table):
+    """Arguments of :class:`~coldspin.thermodynamics.channels.DiffusionLimited`."""
+
+    density: Density
+    diffusivity: Diffusivity
+    radius: Length
+
+
+class LeakageTable(Table):
+    """Relaxation besides that by the electron: a factor, or channels whose rates add."""
+
+    factor: Number | None = None
+    time: Time | None = None
+    quadrupole: QuadrupoleTable | None = None
+    diffusion: DiffusionTable | None = None
+
+
+class FieldTable(Table):
     """What `cool` and `relax` take: fields one by one, or a range."""
 
     field: Annotated[str | list[str] | None, BeforeValidator(_axis)] = None
 
 
-class RangeTable(_Table):
+class CoolTable(FieldTable):
+    """What `cool` takes besides: from where the nuclei come to one of several states."""
+
+    start: Text = "rest"
+
+
+class RangeTable(Table):
     """What `optimum` takes: where to search."""
 
     fields: Annotated[list[str] | None, BeforeValidator(_pair)] = None
 
 
-class Tables(_Table):
-    """A sample file: the site, the electron, the method, and a table for each command."""
+class Tables(Table):
+    """A sample file: the site, the electron, the method, leakage, and a table for each command."""
 
-    site: SiteTable
+    site: AnySite
     electron: ElectronTable = ElectronTable()
     method: MethodTable = MethodTable()
-    cool: FieldTable = FieldTable()
+    leakage: LeakageTable = LeakageTable()
+    cool: CoolTable = CoolTable()
     relax: FieldTable = FieldTable()
     optimum: RangeTable = RangeTable()
+
+
+_STARTS = ("rest", "sweep", "all")
+_EFFECTS = ("self_consistent", "knight_field", "high_temperature", "effective_isotope")
 
 
 @dataclass(frozen=True)
@@ -191,8 +188,9 @@ class Sample:
         table = self.tables.method
         name, value = ("--method", given) if given is not None else (self._named("method.name"), table.name)
         if value not in METHODS:
-            raise InvalidInputError(f"{name} = {value!r} is unknown; {_nearest(value, METHODS)}")
-        given_parameters = table.model_dump(exclude={"name"}, exclude_none=True) if value == table.name else {}
+            raise InvalidInputError(f"{name} = {value!r} is unknown; {nearest(value, METHODS)}")
+        own = table.model_dump(exclude={"name", *_EFFECTS}, exclude_none=True)
+        given_parameters = own if value == table.name else {}
         for parameter in given_parameters:
             if parameter not in METHODS[value].parameters:
                 raise InvalidInputError(f"{self._named('method')}.{parameter} is no parameter of {value}; leave it out")
@@ -200,6 +198,43 @@ class Sample:
             return METHODS[value].make(**given_parameters)
         except InvalidInputError as problem:
             raise InvalidInputError(f"{self._named('method')}.{problem}") from None
+
+    def effects(self, *names: str) -> dict[str, bool]:
+        """Which effects of the mean spins count, by the arguments of :func:`~coldspin.cool`; all, or those named."""
+        return {name: getattr(self.tables.method, name) for name in names or _EFFECTS}
+
+    @property
+    def leakage(self) -> float | tuple[Channel, ...] | None:
+        """Leakage as :func:`~coldspin.cool` takes it."""
+        table = self.tables.leakage
+        channels = _channels(table, self._named("leakage"))
+        if table.factor is None:
+            return channels or None
+        if channels:
+            raise InvalidInputError(f"{self._named('leakage')}.factor stands beside channels; give one or the other")
+        return float(within(self._named("leakage.factor"), table.factor, 0, 1, open_low=True))
+
+    def pump_options(self, *, no_feedback: bool, knight_field: bool, leakage: str | None) -> dict[str, Any]:
+        """Keyword arguments of :func:`~coldspin.cool` about the pump, from the file and the command line."""
+        effects = self.effects()
+        return effects | {
+            "self_consistent": effects["self_consistent"] and not no_feedback,
+            "knight_field": effects["knight_field"] or knight_field,
+            "leakage": self.leakage if leakage is None else _leakage_time(leakage),
+            "optical_axis_angle": self.optical_axis_angle,
+        }
+
+    def dark_leakage(self, given: str | None = None) -> tuple[Channel, ...] | None:
+        """Channels in the dark, of --leakage or of the file; a leakage factor has no rate and does not count there."""
+        leakage = self.leakage if given is None else _leakage_time(given)
+        return None if isinstance(leakage, float) else leakage
+
+    def start(self, given: str | None = None) -> Any:
+        """Where nuclei start, of --start or of the file: "rest", "sweep", or "all" for every state."""
+        name, value = ("--start", given) if given is not None else (self._named("cool.start"), self.tables.cool.start)
+        if value not in _STARTS:
+            raise InvalidInputError(f"{name} = {value!r} is unknown; {nearest(value, _STARTS)}")
+        return value
 
     def field(self, command: str, given: str | None = None) -> tuple[Array, str]:
         """Fields of `command` [T], and the unit in which they were written."""
@@ -232,89 +267,31 @@ class Sample:
 def read_sample(path: Path | str) -> Sample:
     """Read and check a sample file; InvalidInputError says in one sentence what is wrong and where in the file."""
     path = Path(path)
-    try:
-        tables = Tables.model_validate(_toml(path))
-    except ValidationError as problem:
-        raise InvalidInputError(f"{path}: {_sentence(problem.errors(include_url=False))}") from None
-    try:
-        site = Site(**tables.site.model_dump(exclude_none=True))
-    except InvalidInputError as problem:
-        joint = "site." if str(problem).split(" ", 1)[0] in SiteTable.model_fields else "site: "
-        raise InvalidInputError(f"{path}: {joint}{problem}") from None
-    return Sample(path, tables, site)
+    content = read_toml(path)
+    model = create_model("Tables", __base__=Tables, site=(form_of(content.get("site")), ...))
+    tables = validated(model, content, path)
+    return Sample(path, tables, made_site(tables.site, path))
 
 
-def _toml(path: Path) -> dict[str, Any]:
-    if path.is_dir():
-        raise InvalidInputError(f"sample file {path} is a folder; name a TOML file in it")
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError:
-        raise InvalidInputError(f"sample file {path} does not exist; check the name and the folder") from None
-    except OSError as problem:
-        raise InvalidInputError(f"sample file {path} cannot be read: {problem.strerror}") from None
-    try:
-        return tomllib.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError as problem:
-        line = raw.count(b"\n", 0, problem.start) + 1
-        raise InvalidInputError(f"{path} is not UTF-8 text (line {line}); save it as UTF-8") from None
-    except tomllib.TOMLDecodeError as problem:
-        raise InvalidInputError(f"{path} is not valid TOML: {problem}") from None
-    except (ValueError, RecursionError):  # an integer of thousands of digits, a thousand brackets
-        raise InvalidInputError(f"{path} holds a number too long, or tables nested too deeply, to be read") from None
+def _channels(table: LeakageTable, place: str) -> tuple[Channel, ...]:
+    """Channels of a [leakage] table."""
+    channels: list[Channel] = []
+    if table.time is not None:
+        channels.append(ConstantRelaxation(positive_scalar(f"{place}.time", table.time, TIME)))
+    if table.quadrupole is not None:
+        times = table.quadrupole.model_dump().items()
+        values = (positive_scalar(f"{place}.quadrupole.{name}", value, TIME) for name, value in times)
+        channels.append(QuadrupoleRelaxation(*values))
+    if table.diffusion is not None:
+        dimensions = {"density": DENSITY, "diffusivity": DIFFUSIVITY, "radius": LENGTH}
+        lengths = table.diffusion.model_dump().items()
+        values = (positive_scalar(f"{place}.diffusion.{name}", value, dimensions[name]) for name, value in lengths)
+        channels.append(DiffusionLimited(*values))
+    return tuple(channels)
 
 
-def _sentence(errors: list[ErrorDetails]) -> str:
-    """Unknown keys first, for a misspelt key is also a missing one; then missing ones; else the first bad value."""
-    unknown = [(_place(e), str(e["loc"][-1]), _keys(e["loc"][:-1])) for e in errors if e["type"] == "extra_forbidden"]
-    meant = {match for _, key, known in unknown for match in _close(key, known)}
-    missing = [_place(e) for e in errors if e["type"] == "missing" and e["loc"][-1] not in meant]
-    parts = [f"{place} is unknown; {_nearest(key, known)}" for place, key, known in unknown]
-    if missing:
-        parts.append(f"{_listed(missing)} {'is' if len(missing) == 1 else 'are'} missing")
-    if parts:
-        return "; ".join(parts)
-    first = errors[0]
-    reason = {
-        "coldspin": first["msg"],
-        "float_type": f"must be a number, not {_shown(first['input'])}",
-        "string_type": f"must be text in quotes, not {_shown(first['input'])}",
-        "model_type": f"must be a table, not {_shown(first['input'])}",
-    }.get(first["type"], first["msg"])
-    return f"{_place(first)} {reason}"
-
-
-def _place(error: ErrorDetails) -> str:
-    return ".".join(str(part) for part in error["loc"])
-
-
-def _keys(location: Iterable[int | str]) -> list[str]:
-    model: type[BaseModel] = Tables
-    for part in location:
-        inner = model.model_fields[str(part)].annotation
-        model = inner if isinstance(inner, type) and issubclass(inner, BaseModel) else model
-    return list(model.model_fields)
-
-
-def _close(word: str, known: Iterable[str]) -> list[str]:
-    plain = {name.lower().replace("_", "-"): name for name in known}
-    letter = _LETTERS.get(word)
-    matches = difflib.get_close_matches(word.lower().replace("_", "-"), plain, n=1)
-    return [letter] if letter is not None and letter in plain.values() else [plain[match] for match in matches]
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    close = _close(word, known)
-    return f"did you mean {close[0]}?" if close else f"known here: {_listed(list(known))}"
-
-
-def _listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."
+def _leakage_time(text: str) -> tuple[Channel, ...]:
+    return (ConstantRelaxation(positive_scalar("--leakage", text, TIME)),)
 
 
 def _unit(text: str) -> str:

@@ -1,10 +1,10 @@
 """One localized electron and the nuclei that it visits: the sample, in SI, and its dimensionless groups."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from math import isclose, sqrt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +15,10 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import FIELD, GYROMAGNETIC, TIME, nonzero_scalar, positive_scalar, scalar, si
 from coldspin.species import Species
 from coldspin.thermodynamics.ensemble import Ensemble
+
+if TYPE_CHECKING:
+    from coldspin.materials.envelopes import Envelope
+    from coldspin.materials.records import Carrier, Material
 
 _ONE_ISOTOPE = ("nuclei", "nuclear_spin", "hyperfine_coupling", "nuclear_gyromagnetic_ratio")
 
@@ -121,6 +125,80 @@ class Site:
                 f"g_factor = {self.g_factor} and electron_gyromagnetic_ratio = {ratio:g} rad/s/T disagree; give one"
             )
         return ratio, g
+
+    @classmethod
+    def from_material(
+        cls,
+        material: "Material | str",
+        *,
+        correlation_time: Any,
+        filling: float,
+        carrier: "Carrier" = "electron",
+        envelope: "Envelope | None" = None,
+        cells: float | None = None,
+        nuclei: float | None = None,
+        dephasing_time: Any = None,
+        dephasing_convention: str = "dephasing_time",
+        hyperfine: Mapping[str, Any] | None = None,
+        only: Iterable[str] | None = None,
+        g_factor: float | None = None,
+        local_field: Any = None,
+        kinetic_local_field: Any = None,
+        neighbour_scale: float = 1.0,
+        quadrupole_frequencies: Mapping[str, Any] | None = None,
+    ) -> "Site":
+        """Site of a carrier in a material, with the isotopes, couplings, g and local fields of the material.
+
+        Parameters
+        ----------
+        material : str or Material
+            "GaAs", "Al0.35Ga0.65As", or a record of :func:`coldspin.materials.material`, a file or a CIF.
+        correlation_time, filling
+            τ_c and f of the sample, as in :class:`Site`.
+        carrier : str
+            "electron" or "hole".
+        envelope, cells, dephasing_time
+            The size of the orbit, one of: a wave function of :mod:`coldspin.materials.envelopes`; the number N_c of
+            formula volumes; the measured T2e*, or what `dephasing_convention` names. Or `nuclei` and `dephasing_time`:
+            N nuclei of the one isotope in `only`, coupled as T2e* asks for, where no hyperfine constant is known.
+        hyperfine, only
+            Your own constants A by isotope ("43 µeV"); the isotopes to which the carrier couples.
+        g_factor, local_field, kinetic_local_field
+            In place of the material's. Local fields are lattice sums, B_KL weighted with the couplings of the site.
+        neighbour_scale, quadrupole_frequencies
+            As in :func:`coldspin.materials.local_fields`.
+
+        Raises
+        ------
+        InvalidInputError
+            For a constant of the material that is unknown and not given, a size given twice or not at all.
+
+        Examples
+        --------
+        >>> from coldspin.materials import Donor
+        >>> donor = Site.from_material("CdTe", envelope=Donor("5.2 nm"), correlation_time="10 ns", filling=1e-3)
+        >>> f"{donor.dephasing_time * 1e9:.1f} ns, B_L = {donor.local_field * 1e4:.2f} G"
+        '7.5 ns, B_L = 0.37 G'
+        """
+        from coldspin.material_sites import site_arguments
+
+        made = site_arguments(
+            material,
+            carrier=carrier,
+            envelope=envelope,
+            cells=cells,
+            nuclei=nuclei,
+            dephasing_time=dephasing_time,
+            dephasing_convention=dephasing_convention,
+            hyperfine=hyperfine,
+            only=only,
+            g_factor=g_factor,
+            local_field=local_field,
+            kinetic_local_field=kinetic_local_field,
+            neighbour_scale=neighbour_scale,
+            quadrupole_frequencies=quadrupole_frequencies,
+        )
+        return cls(correlation_time=correlation_time, filling=filling, **made)
 
     def replace(self, **changes: Any) -> "Site":
         """Return a copy with some parameters changed; a new g_factor replaces the gyromagnetic ratio, and vice versa.

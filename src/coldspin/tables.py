@@ -33,8 +33,20 @@ def check_suffix(path: Path) -> None:
 def write(dataset: "xr.Dataset", path: Path) -> None:
     """Write `dataset`, which has one dimension, in the format of the suffix of `path`, whole or not at all."""
     check_suffix(path)
+    suffix = path.suffix.lower()
     with whole_file(path) as beside:
-        _WRITERS[path.suffix.lower()](dataset, beside)
+        _WRITERS[suffix](dataset if suffix == ".nc" else _flat(dataset), beside)
+
+
+def _flat(dataset: "xr.Dataset") -> "xr.Dataset":
+    """One column per isotope in place of a dimension of isotopes."""
+    if "isotope" not in dataset.dims:
+        return dataset
+    flat = dataset.drop_dims("isotope")
+    for name, variable in dataset.data_vars.items():
+        for label in dataset["isotope"].values if "isotope" in variable.dims else ():
+            flat[f"{name}_{label}"] = variable.sel(isotope=label, drop=True)
+    return flat
 
 
 def columns(dataset: "xr.Dataset") -> list[str]:

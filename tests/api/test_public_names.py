@@ -12,18 +12,30 @@ import pytest
 import coldspin
 
 PUBLIC = {
+    "DarkStage",
     "InvalidInputError",
+    "Measure",
+    "PumpStage",
     "Site",
+    "Species",
+    "Sweep",
     "ValidityWarning",
     "__version__",
+    "adiabatic_demagnetization",
+    "branches",
     "cool",
+    "cooling_time",
     "heating",
+    "materials",
     "optimum",
     "precession",
     "relax",
+    "run",
     "thermodynamics",
+    "three_stage",
+    "validity",
 }
-PACKAGES = ("coldspin", "coldspin.heating", "coldspin.precession")
+PACKAGES = ("coldspin", "coldspin.heating", "coldspin.materials", "coldspin.precession", "coldspin.protocols")
 
 
 def test_the_public_names():

@@ -7,16 +7,19 @@ import pytest
 
 from coldspin import Site
 from coldspin.heating import ClosedForm, Semiclassical, SmallAngle
-from coldspin.run_files import METHODS, SiteTable, read_sample
+from coldspin.run_files import METHODS, read_sample
+from coldspin.site_files import MaterialTable, SeveralTable, SiteTable, SpeciesTable
+from coldspin.species import Species
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "gaas-dot.toml"
 
 
-def test_the_site_table_has_the_arguments_of_site():
-    parameters = signature(Site).parameters
-    assert set(SiteTable.model_fields) == set(parameters)
-    required = {name for name, parameter in parameters.items() if parameter.default is parameter.empty}
-    assert {name for name, field in SiteTable.model_fields.items() if field.is_required()} == required
+def test_the_site_tables_have_the_arguments_of_site():
+    arguments = set(signature(Site).parameters)
+    assert set(SiteTable.model_fields) == arguments - {"species"}
+    assert set(SeveralTable.model_fields) == arguments - set(SpeciesTable.model_fields)
+    assert set(SpeciesTable.model_fields) == set(signature(Species).parameters)
+    assert set(MaterialTable.model_fields) == set(signature(Site.from_material).parameters)
 
 
 def test_the_example():

@@ -7,8 +7,10 @@ import typer
 from coldspin import __version__
 from coldspin.cli.cite import cite
 from coldspin.cli.paper import paper
+from coldspin.cli.run import run
 from coldspin.cli.sample import cool, optimum, relax
 from coldspin.cli.second_maximum import second_maximum
+from coldspin.cli.validity import validity
 
 EXAMPLES = """Examples:
 
@@ -17,6 +19,8 @@ EXAMPLES = """Examples:
   coldspin optimum dot.toml --spin 0.01
   coldspin relax dot.toml --field "0:50:101 G" --output dark.csv
   coldspin cool dot.toml --field "0:50:101 mT" --method automatic
+  coldspin run three-stage.toml --plot course.png
+  coldspin validity dot.toml --field "150 G"
   coldspin paper --output out/paper
 
 A sample file says what the sample is; examples/gaas-dot.toml is one. Exit code 0, 2 for bad input, 1 for a failed run.
@@ -50,5 +54,5 @@ def _options(
     pass
 
 
-for command in (paper, cool, optimum, relax, second_maximum, cite):
+for command in (paper, cool, optimum, relax, run, validity, second_maximum, cite):
     app.command()(command)

@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coldspin import plots, tables
 from coldspin.cli.reporting import say
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
-    from coldspin.heating import Method
     from coldspin.site import Site
 
 FIGURES = (".png", ".pdf", ".svg")
@@ -72,7 +71,7 @@ def _writing(path: Path) -> Iterator[None]:
     say(f"wrote {path}")
 
 
-def around(found: "xr.Dataset", site: "Site", electron_spin: float, angle: float, method: "Method") -> "xr.Dataset":
+def around(found: "xr.Dataset", site: "Site", electron_spin: float, options: dict[str, Any]) -> "xr.Dataset":
     """β(B) about the extrema that were found, to four times the largest of them, within the range of the search."""
     from coldspin.cooling import cool
 
@@ -80,10 +79,4 @@ def around(found: "xr.Dataset", site: "Site", electron_spin: float, angle: float
     reach = 4 * float(abs(found["field"]).max()) if found.sizes["extremum"] else max(abs(low), abs(high))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ValidityWarning)  # said once already
-        return cool(
-            site,
-            f"{max(low, -reach)!r}:{min(high, reach)!r}:401 T",
-            electron_spin,
-            optical_axis_angle=angle,
-            method=method,
-        )
+        return cool(site, f"{max(low, -reach)!r}:{min(high, reach)!r}:401 T", electron_spin, **options)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -48,10 +48,32 @@ Plot = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw a figure: 
 Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
 
 
+Start = Annotated[
+    str | None,
+    typer.Option(
+        metavar="START",
+        help="Of several stable states: rest, that of unpolarized nuclei; sweep, following the fields in order; all.",
+    ),
+]
+Paper = Annotated[
+    bool,
+    typer.Option("--no-feedback", help="Leave the mean Overhauser field out of the electron precession."),
+]
+Knight = Annotated[bool, typer.Option("--knight-field", help="Let the nuclei see the mean Knight field as well.")]
+Leakage = Annotated[
+    str | None,
+    typer.Option(metavar="T_L", help="Relaxation besides that by the electron, in place of the file's: 10 s."),
+]
+
+
 def cool(
     sample: SampleFile,
     field: Field = None,
     spin: Spin = None,
+    start: Start = None,
+    no_feedback: Paper = False,
+    knight_field: Knight = False,
+    leakage: Leakage = None,
     method: MethodName = None,
     unit: Unit = None,
     output: Output = None,
@@ -62,26 +84,35 @@ def cool(
     with reporting():
         from coldspin import plots
         from coldspin.cli.deliver import Outputs, deliver
-        from coldspin.cli.tabular import COOL
+        from coldspin.cli.tabular import BRANCHES, COOL
         from coldspin.run_files import read_sample
 
         outputs = Outputs.checked(output, plot, force=force)
         given = read_sample(sample)
         axis, typed = given.field("cool", field)
-        electron_spin, angle, how = given.electron_spin(spin), given.optical_axis_angle, given.method(method)
+        spin_value, how, origin = given.electron_spin(spin), given.method(method), given.start(start)
+        options = given.pump_options(no_feedback=no_feedback, knight_field=knight_field, leakage=leakage)
 
-        from coldspin.cooling import cool as compute  # xarray loads slowly: only once the input is known to be good
+        from coldspin import cooling  # xarray loads slowly: only once the input is known to be good
 
         with progress_bar() as report:
-            share = partial(report, "fields")
-            data = compute(given.site, axis, electron_spin, optical_axis_angle=angle, method=how, progress=share)
-        deliver(data, COOL, unit or typed, outputs, lambda shown: plots.plot_cool(data, shown))
+            options |= {"method": how, "progress": partial(report, "fields")}
+            if origin == "all":
+                del options["self_consistent"]
+                data = cooling.branches(given.site, axis, spin_value, **options)
+            else:
+                data = cooling.cool(given.site, axis, spin_value, start=origin, **options)
+        columns = BRANCHES if origin == "all" else COOL
+        deliver(data, columns, unit or typed, outputs, lambda shown: plots.plot_cool(data, shown))
 
 
 def optimum(
     sample: SampleFile,
     fields: Fields = None,
     spin: Spin = None,
+    no_feedback: Paper = False,
+    knight_field: Knight = False,
+    leakage: Leakage = None,
     method: MethodName = None,
     unit: Unit = None,
     output: Output = None,
@@ -98,20 +129,20 @@ def optimum(
         outputs = Outputs.checked(output, plot, force=force)
         given = read_sample(sample)
         limits, typed = given.search_range(fields)
-        electron_spin, angle, how = given.electron_spin(spin), given.optical_axis_angle, given.method(method)
+        spin_value, how = given.electron_spin(spin), given.method(method)
+        options = given.pump_options(no_feedback=no_feedback, knight_field=knight_field, leakage=leakage)
 
         from coldspin.cooling import optimum as compute
 
+        options["method"] = how
         with progress_bar() as report:
             share = partial(report, "search")
-            data = compute(
-                given.site, electron_spin, fields=limits, optical_axis_angle=angle, method=how, progress=share
-            )
+            data = compute(given.site, spin_value, fields=limits, progress=share, **options)
         low, high = (in_unit(data.attrs[f"search_{end}"], unit or typed) for end in ("minimum", "maximum"))
         say(f"searched from {low:.4g} to {high:.4g} {unit or typed}: {data.sizes['extremum'] or 'no'} extrema")
 
         def draw(shown: str) -> "Figure":
-            return plots.plot_cool(around(data, given.site, electron_spin, angle, how), shown, data)
+            return plots.plot_cool(around(data, given.site, spin_value, options), shown, data)
 
         deliver(data, OPTIMUM, unit or typed, outputs, draw)
 
@@ -119,6 +150,7 @@ def optimum(
 def relax(
     sample: SampleFile,
     field: Field = None,
+    leakage: Leakage = None,
     method: MethodName = None,
     unit: Unit = None,
     output: Output = None,
@@ -135,10 +167,11 @@ def relax(
         outputs = Outputs.checked(output, plot, force=force)
         given = read_sample(sample)
         axis, typed = given.field("relax", field)
-        how = given.method(method)
+        options: dict[str, Any] = {"method": given.method(method), "leakage": given.dark_leakage(leakage)}
+        options |= given.effects("effective_isotope")
 
         from coldspin.cooling import relax as compute
 
         with progress_bar() as report:
-            data = compute(given.site, axis, method=how, progress=partial(report, "fields"))
+            data = compute(given.site, axis, progress=partial(report, "fields"), **options)
         deliver(data, RELAX, unit or typed, outputs, lambda shown: plots.plot_relax(data, shown))

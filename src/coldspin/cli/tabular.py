@@ -34,6 +34,7 @@ _PUMPED = (
     Column("electron_relaxation_time", "T1e (ns)", 1e9),
 )
 COOL = _PUMPED
+BRANCHES = (Column("stable", "stable"), *_PUMPED)
 OPTIMUM = (Column("kind", "|β| is"), *_PUMPED)
 RELAX = (
     Column("relaxation_rate", "1/T_E (1/s)"),
@@ -53,7 +54,7 @@ def console(*, stderr: bool = False) -> Console:
 def show(dataset: "xr.Dataset", columns: tuple[Column, ...], unit: str) -> None:
     """Print `dataset` as a table on standard output, the field in `unit`; thinned on a terminal if it is long."""
     out = console()
-    count = dataset.sizes[next(iter(dataset.dims))]
+    count = dataset["field"].size
     rows = np.arange(count)
     if out.is_terminal and count > ROWS_ON_A_TERMINAL:
         rows = np.unique(np.linspace(0, count - 1, ROWS_ON_A_TERMINAL).round().astype(int))
@@ -76,5 +77,7 @@ def in_unit(field: float, unit: str) -> float:
 def _cells(values: "np.ndarray[tuple[int], np.dtype[np.generic]]", column: Column) -> list[str]:
     if values.dtype.kind == "U":
         return [str(value) for value in values]
+    if values.dtype.kind == "b":
+        return ["yes" if value else "no" for value in values]
     digits = 6 if column.variable == "field" else 4
     return [f"{value * column.factor + 0.0:.{digits}g}" for value in values.tolist()]

@@ -47,7 +47,7 @@ def maxima(site: Site, method: Method, fields: tuple[Any, Any] | None = None) ->
         warnings.simplefilter("ignore", ValidityWarning)
         found = optimum(site, 1e-9, fields=fields, self_consistent=False, method=method)
     upward = found.isel(extremum=np.flatnonzero((found.field.values > 0) & (found.kind.values == "maximum")))
-    size = np.abs(upward.inverse_spin_temperature.values) / _unit(site, 1e-9)
+    size = np.abs(upward.inverse_spin_temperature.values) / classical_unit(site, 1e-9)
     return sorted(zip(upward.field.values.tolist(), size.tolist(), strict=True))
 
 
@@ -56,7 +56,7 @@ def curve(site: Site, field: Any, method: Method) -> Array:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ValidityWarning)
         beta = cool(site, field, 1e-9, self_consistent=False, method=method).inverse_spin_temperature.values
-    result: Array = beta / _unit(site, 1e-9)
+    result: Array = beta / classical_unit(site, 1e-9)
     return result
 
 
@@ -133,6 +133,7 @@ def _summary(found: Sequence[tuple[float, float]], unit: float) -> tuple[float, 
     return float(len(found)), first / unit, highest[0] / unit, later / height
 
 
-def _unit(site: Site, electron_spin: float) -> float:
+def classical_unit(site: Site, electron_spin: float) -> float:
+    """|β_0| = 2|⟨S_z⟩|/(ħ|γ_N|B̃_L) [1/J], the largest β for a short correlation time; unit of the curves."""
     kinetic = site.kinetic_local_field / sqrt(3)
     return abs(float(as_given(np.asarray(classical_maximum(electron_spin, kinetic, site.nuclear_gyromagnetic_ratio)))))

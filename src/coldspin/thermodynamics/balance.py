@@ -63,7 +63,7 @@ def inverse_spin_temperature(
     )
     squares = field**2 + other
     with np.errstate(divide="ignore", invalid="ignore"):
-        beta = np.where(squares > 0, 4 * spin * field * (ensemble.drive / HBAR) / squares, np.nan)
+        beta = np.where(squares > 0, 4 * spin * field * (ensemble.drive / HBAR) / squares, np.nan) + 0.0
     return as_given(beta if linear else _full_balance(ensemble, spin, field, other, beta))
 
 

@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike
 from coldspin.arguments import as_given, finite, half_integer, nonzero, positive
 from coldspin.constants import HBAR
 
+SHORTEST_RELAXATION_TIME = 4.024264  # of T1N f/(N_I T2e*) at B = 0, at τ_c = 1.116 T2e*; a test minimises (S12) anew
+
 
 class Condition(NamedTuple):
     """One condition of validity: its largest value, the limit above which the theory loses ground, and what to do."""
@@ -43,7 +45,8 @@ def thermalization_threshold(
     .. math:: T_{1,N}^e \ge c\,\frac{N_I T_{2,e}^*}{f}\;\Rightarrow\;
               \frac{N^{3/2}}{f} > \frac{T_{2,N}\,|aN|}{c\,\hbar\sqrt{4I(I+1)/3}}
 
-    T2N [s], |aN| [J], c = `relaxation_minimum`, the minimum of T1N f/(N_I T2e*): 4.024, in the paper 4.9.
+    T2N [s], |aN| [J], c = `relaxation_minimum`, the minimum of T1N f/(N_I T2e*): 4.024 by (S12), which is
+    `SHORTEST_RELAXATION_TIME`, in the paper 4.9.
     """
     spin, least = half_integer("spin", spin), positive("relaxation_minimum", relaxation_minimum)
     scale = positive("spin_spin_time", spin_spin_time) * np.abs(

@@ -129,13 +129,13 @@ FILES = {
     "tables": (b"[[site]]\nnuclei = 1", "bad.toml: site must be a table", ""),
     "missing keys": (
         BEGUN + b"filling = 1\n",
-        "bad.toml: site.nuclear_gyromagnetic_ratio, site.local_field and site.correlation_time are missing",
+        "bad.toml: site.correlation_time, site.nuclear_gyromagnetic_ratio and site.local_field are missing",
         "",
     ),
     "an unknown and a missing key": (
         BEGUN + b"filing = 1\nlocal_field = '1 G'\n",
         "bad.toml: site.filing is unknown; did you mean filling?; ",
-        "site.nuclear_gyromagnetic_ratio and site.correlation_time are missing",
+        "site.correlation_time and site.nuclear_gyromagnetic_ratio are missing",
     ),
 }
 

@@ -1,0 +1,110 @@
+"""What a material, and the size of the orbit in it, say about a site: isotopes, couplings, local fields, g."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from coldspin.exceptions import InvalidInputError
+from coldspin.materials.envelopes import Envelope
+from coldspin.materials.library import material as library_material
+from coldspin.materials.localization import (
+    cells_from_dephasing_time,
+    from_dephasing_time,
+    localized_species,
+    measured_dephasing_time,
+    nuclei_per_cell,
+    species_in_cells,
+)
+from coldspin.materials.records import Carrier, Material
+from coldspin.materials.spin_spin_fields import LocalFields, local_fields
+from coldspin.species import Species
+
+
+def site_arguments(
+    material: Material | str,
+    *,
+    carrier: Carrier,
+    envelope: Envelope | None,
+    cells: float | None,
+    nuclei: float | None,
+    dephasing_time: Any,
+    dephasing_convention: str,
+    hyperfine: Mapping[str, Any] | None,
+    only: Iterable[str] | None,
+    g_factor: float | None,
+    local_field: Any,
+    kinetic_local_field: Any,
+    neighbour_scale: float,
+    quadrupole_frequencies: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Arguments of :class:`~coldspin.Site` that :meth:`~coldspin.Site.from_material` takes from the material."""
+    made = library_material(material) if isinstance(material, str) else material
+    if not isinstance(made, Material):
+        raise InvalidInputError(f'material must be a name such as "GaAs" or a Material, not {made!r}')
+    g = made.g_factor(carrier).known() if g_factor is None else g_factor
+    if dephasing_time is not None:
+        dephasing_time = measured_dephasing_time(dephasing_time, dephasing_convention, g_factor=g)
+    chosen = {"carrier": carrier, "hyperfine": hyperfine, "only": only}
+    species = _species(made, envelope, cells, nuclei, dephasing_time, chosen)
+    fields: dict[str, Any] = {"local_field": local_field, "kinetic_local_field": kinetic_local_field}
+    if local_field is None or kinetic_local_field is None:
+        sums = local_fields(
+            made,
+            carrier=carrier,
+            neighbour_scale=neighbour_scale,
+            quadrupole_frequencies=quadrupole_frequencies or {},
+        )
+        computed = {"local_field": sums.heat_capacity, "kinetic_local_field": _kinetic(sums, species)}
+        fields = {name: computed[name] if value is None else value for name, value in fields.items()}
+    return {"species": species, "g_factor": g, **fields}
+
+
+def _species(
+    material: Material,
+    envelope: Envelope | None,
+    cells: float | None,
+    nuclei: float | None,
+    dephasing_time: float | None,
+    chosen: dict[str, Any],
+) -> tuple[Species, ...]:
+    """Isotopes of the orbit, its size given in one of four ways."""
+    given = {"envelope": envelope, "cells": cells, "nuclei": nuclei, "dephasing_time": dephasing_time}
+    names = {name for name, value in given.items() if value is not None}
+    if names == {"envelope"} and envelope is not None:
+        return localized_species(material, envelope, **chosen)
+    if names == {"cells"} and cells is not None:
+        return species_in_cells(material, cells, **chosen)
+    if names == {"dephasing_time"}:
+        return species_in_cells(material, cells_from_dephasing_time(material, dephasing_time, **chosen), **chosen)
+    if names == {"nuclei", "dephasing_time"} and nuclei is not None:
+        return (_one_isotope(material, nuclei, dephasing_time, chosen["only"]),)
+    raise InvalidInputError(
+        "the size of the orbit must be given once: as envelope, as cells, as dephasing_time, or as nuclei and "
+        f"dephasing_time, not as {' and '.join(sorted(names)) or 'nothing'}"
+    )
+
+
+def _one_isotope(material: Material, nuclei: float, dephasing_time: Any, only: Iterable[str] | None) -> Species:
+    """N nuclei of the one isotope that counts, with the coupling that a measured T2e* asks for: no A is needed."""
+    present = list(nuclei_per_cell(material))
+    wanted = present if only is None else [only] if isinstance(only, str) else list(only)
+    if len(wanted) != 1 or wanted[0] not in present:
+        known = ", ".join(present)
+        raise InvalidInputError(
+            f"nuclei and dephasing_time fix the coupling of one isotope; name it with only, one of {known}"
+        )
+    occupant = next(o for site in material.crystal.sites for o in site.occupants if o.isotope == wanted[0])
+    return Species(
+        nuclei=nuclei,
+        nuclear_spin=occupant.spin,
+        hyperfine_coupling=from_dephasing_time(nuclei, occupant.spin, dephasing_time),
+        nuclear_gyromagnetic_ratio=occupant.gyromagnetic_ratio,
+        isotope=wanted[0],
+    )
+
+
+def _kinetic(sums: LocalFields, species: tuple[Species, ...]) -> float:
+    """B_KL with the couplings of the site; an isotope that the carrier does not couple to counts as a partner only."""
+    coupling = {one.isotope: one.hyperfine_coupling for one in species}
+    return sums.sums.kinetic_field(np.array([coupling.get(isotope, 0.0) for isotope in sums.sums.kinds]))

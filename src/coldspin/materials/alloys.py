@@ -1,0 +1,149 @@
+"""Alloys between two compounds of the library that share their anion: Vegard's law, cations placed at random."""
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from coldspin.exceptions import InvalidInputError
+from coldspin.materials.composition import ROUNDING, fraction
+from coldspin.materials.records import Carrier, Crystal, CrystalSite, Fact, Material, Occupant
+from coldspin.materials.structures import as_cell
+
+ALLOYS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"AlGaAs": ("AlAs", "GaAs"), "InGaAs": ("InAs", "GaAs"), "CdZnTe": ("CdTe", "ZnTe")}
+)
+"""Name and the two ends; the fraction x is that of the first."""
+
+VEGARD = "linear between the ends"
+
+
+def parse_alloy(name: str, x: float | None) -> tuple[str, float, tuple[str, str]] | None:
+    """Canonical name, fraction of the first end, and both ends; None for what is no alloy of the library."""
+    parts = re.findall(r"([A-Z][a-z]?)(\d*\.?\d*)", name)
+    if len(parts) != 3 or "".join(symbol + number for symbol, number in parts) != name:
+        return None
+    (first, share), (second, rest), (anion, count) = parts
+    canonical = next((one for one in (first + second + anion, second + first + anion) if one in ALLOYS), None)
+    if canonical is None or count:
+        return None
+    if share or rest:
+        if x is not None:
+            raise InvalidInputError(f"{name} names its fractions already; leave x out")
+        shares = _shares(name, {first: share, second: rest})
+    elif x is None:
+        raise InvalidInputError(
+            f"{name} needs the fraction x of {first}, as in material({name!r}, x=0.3) or {first}0.3{second}0.7{anion}"
+        )
+    else:
+        shares = {first: fraction("x", x), second: 1 - fraction("x", x)}
+    if not canonical.startswith(first):
+        first, second = second, first
+    part = round(shares[first], 12)
+    return f"{first}{part:g}{second}{1 - part:g}{anion}", part, ALLOYS[canonical]
+
+
+def _shares(name: str, texts: dict[str, str]) -> dict[str, float]:
+    """Fractions of both cations as the name says them; one of the two may be left out."""
+    try:
+        given = {symbol: float(text) for symbol, text in texts.items() if text}
+    except ValueError:
+        raise InvalidInputError(f"{name} holds a fraction that is no number") from None
+    for symbol, value in given.items():
+        fraction(f"fraction of {symbol} in {name}", value)
+    total = sum(given.values())
+    if len(given) == 2 and abs(total - 1) > ROUNDING:
+        raise InvalidInputError(f"fractions of {' and '.join(texts)} in {name} sum to {total:g}, not to 1")
+    return {symbol: given.get(symbol, 1 - total) for symbol in texts}
+
+
+def mixed(name: str, x: float, first: Material, second: Material) -> Material:
+    """Alloy with the fraction x of `first`: every cation site holds either cation, independently of the others.
+
+    Lengths and hyperfine constants are linear between the ends (Vegard); a constant that is unknown at an end with its
+    isotope is unknown. g-factors are no linear function of x, and unknown.
+    """
+    cell = x * first.crystal.vectors + (1 - x) * second.crystal.vectors
+    sites = tuple(
+        CrystalSite(one.position, _blend(x, one.occupants, other.occupants))
+        for one, other in zip(first.crystal.sites, second.crystal.sites, strict=True)
+    )
+    crystal = Crystal(as_cell(cell), sites)
+    lattice = _interpolated(f"the lattice constant of {name} [m]", x, first.facts[0], second.facts[0])
+    return Material(
+        name=name,
+        crystal=crystal,
+        formula_volume=crystal.volume * first.formula_volume / first.crystal.volume,
+        hyperfine=_hyperfine(name, x, first, second),
+        g_factors=_g_factors(name, first, second),
+        indirect=first.indirect + second.indirect,
+        facts=(lattice, Fact(f"short-range order of the cations in {name}", None, "D", "coldspin", "taken as random")),
+    )
+
+
+def _blend(x: float, one: tuple[Occupant, ...], other: tuple[Occupant, ...]) -> tuple[Occupant, ...]:
+    shares: dict[str, tuple[Occupant, float]] = {}
+    for weight, occupants in ((x, one), (1 - x, other)):
+        for occupant in occupants:
+            before = shares[occupant.isotope][1] if occupant.isotope in shares else 0.0
+            shares[occupant.isotope] = (occupant, before + weight * occupant.fraction)
+    return tuple(
+        Occupant(occupant.isotope, share, occupant.spin, occupant.gyromagnetic_ratio)
+        for occupant, share in shares.values()
+        if share > 0
+    )
+
+
+def _hyperfine(name: str, x: float, first: Material, second: Material) -> Mapping[Carrier, Mapping[str, Fact]]:
+    carriers: tuple[Carrier, ...] = ("electron", "hole")
+    present = {
+        end.name: {occupant.isotope for site in end.crystal.sites for occupant in site.occupants}
+        for end in (first, second)
+    }
+    constants: dict[Carrier, Mapping[str, Fact]] = {}
+    for carrier in carriers:
+        facts: dict[str, Fact] = {}
+        for isotope in sorted(present[first.name] | present[second.name]):
+            what = f"the {carrier} hyperfine constant of {isotope} in {name} [J]"
+            ends = [end.hyperfine_constant(carrier, isotope) for end in (first, second) if isotope in present[end.name]]
+            if not all(end.source for end in ends):
+                continue
+            facts[isotope] = (
+                _interpolated(what, x, ends[0], ends[1])
+                if len(ends) == 2
+                else Fact(
+                    what, ends[0].value, ends[0].mark, ends[0].source, _joined(ends[0].note, "as in the pure end")
+                )
+            )
+        constants[carrier] = MappingProxyType(facts)
+    return MappingProxyType(constants)
+
+
+def _g_factors(name: str, first: Material, second: Material) -> Mapping[Carrier, Fact]:
+    carriers: tuple[Carrier, ...] = ("electron", "hole")
+    note = f"it is no linear function of the composition between {first.name} and {second.name}"
+    return MappingProxyType(
+        {carrier: Fact(f"the {carrier} g-factor of {name}", None, "D", "coldspin", note) for carrier in carriers}
+    )
+
+
+def _interpolated(what: str, x: float, one: Fact, other: Fact) -> Fact:
+    """x of `one` and the rest of `other`; at an end that end alone."""
+    if x in (0, 1):
+        end = one if x else other
+        return Fact(what, end.value, end.mark, end.source, end.note)
+    for end in (one, other):
+        if end.value is None:
+            return Fact(what, None, end.mark, end.source, f"{VEGARD}, and {end.what} is unknown")
+    recalled = "R" in (one.mark, other.mark)
+    origin = f"{VEGARD}: {one.value:.6g} from {one.source}, {other.value:.6g} from {other.source}"
+    return Fact(
+        what,
+        x * one.known() + (1 - x) * other.known(),
+        "R" if recalled else "D",
+        one.source if one.source == other.source else "coldspin",
+        _joined("unverified" if recalled else "", origin),
+    )
+
+
+def _joined(*notes: str) -> str:
+    return "; ".join(note for note in notes if note)

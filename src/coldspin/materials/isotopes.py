@@ -1,0 +1,180 @@
+"""Naturally occurring isotopes: spin, moment, both gyromagnetic ratios, quadrupole moment, abundance, each sourced."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from coldspin.constants import HBAR
+from coldspin.exceptions import InvalidInputError
+from coldspin.materials.isotope_table import Measured, Row, read_table
+
+NUCLEAR_MAGNETON = 5.0507837393e-27  # J/T, CODATA 2022, relative uncertainty 3e-10
+BARN = 1e-28  # m²
+TABLE = Path(__file__).with_name("data") / "isotopes.csv"
+
+
+class MalformedIsotopeError(InvalidInputError):
+    """The text is not the symbol of an isotope."""
+
+
+class UnknownIsotopeError(InvalidInputError):
+    """No magnetic isotope of that symbol is in the table."""
+
+
+class UnknownPropertyError(InvalidInputError):
+    """The isotope has no such property, or nobody has tabulated it."""
+
+
+@dataclass(frozen=True)
+class Isotope:
+    r"""A nucleus with spin in its ground state, as :func:`isotope` returns it.
+
+    The two gyromagnetic ratios differ by the shielding of the electrons: the bare one is µ/(Iħ) of the nucleus alone;
+    the shielded one is the angular frequency per applied field in the isotope's NMR reference compound, which is what
+    NMR quotes. Between them stands the absolute shielding of that compound, 1 - shielded/bare: 0.2 % for Ga, 1.1 % for
+    Pb. The field inside a solid differs again, by its own chemical or Knight shift.
+
+    Each property raises :class:`UnknownPropertyError` where it is not known (`reference_compound` is empty where the
+    shielded ratio is not); each has an `..._uncertainty` (one standard deviation), None where the source gives none.
+    """
+
+    symbol: str
+    element: str
+    mass_number: int
+    spin: float
+    reference_compound: str = field(repr=False)
+    _measured: Mapping[str, Measured] = field(repr=False, hash=False)
+
+    @property
+    def sources(self) -> Mapping[str, str]:
+        """Key in sources.bib of each known property."""
+        return MappingProxyType({name: fact.source for name, fact in self._measured.items()})
+
+    @property
+    def marks(self) -> Mapping[str, str]:
+        """How far to trust each known property: S seen at its source, D derived from what was seen, R recalled."""
+        return MappingProxyType({name: fact.mark for name, fact in self._measured.items()})
+
+    @property
+    def magnetic_moment(self) -> float:
+        """µ of the bare nucleus [J/T], along the spin if positive."""
+        return self._known("magnetic_moment").value * NUCLEAR_MAGNETON
+
+    @property
+    def magnetic_moment_uncertainty(self) -> float | None:
+        """Standard deviation of µ [J/T]."""
+        return _scaled(self._known("magnetic_moment").uncertainty, NUCLEAR_MAGNETON)
+
+    @property
+    def gyromagnetic_ratio_bare(self) -> float:
+        """γ = µ/(Iħ) of the bare nucleus [rad/s/T]."""
+        return self.magnetic_moment / (self.spin * HBAR)
+
+    @property
+    def gyromagnetic_ratio_bare_uncertainty(self) -> float | None:
+        """Standard deviation of the bare γ [rad/s/T]."""
+        return _scaled(self.magnetic_moment_uncertainty, 1 / (self.spin * HBAR))
+
+    @property
+    def gyromagnetic_ratio_shielded(self) -> float:
+        """γ(1 - σ) in the reference compound [rad/s/T]: IUPAC's frequency ratio times that of the proton in Me4Si."""
+        return self._known("gyromagnetic_ratio_shielded").value
+
+    @property
+    def gyromagnetic_ratio_shielded_uncertainty(self) -> float | None:
+        """Standard deviation of the shielded γ [rad/s/T]; its common scale is good to about 1e-6."""
+        return self._known("gyromagnetic_ratio_shielded").uncertainty
+
+    @property
+    def quadrupole_moment(self) -> float:
+        """Q [m²]; spin 1/2 has none."""
+        return self._known("quadrupole_moment").value * BARN
+
+    @property
+    def quadrupole_moment_uncertainty(self) -> float | None:
+        """Standard deviation of Q [m²]."""
+        return _scaled(self._known("quadrupole_moment").uncertainty, BARN)
+
+    @property
+    def abundance(self) -> float:
+        """Natural atom fraction in the element, 0 to 1; the middle of the range for elements that vary in nature."""
+        return round(self._known("abundance").value / 100, 12)
+
+    @property
+    def abundance_uncertainty(self) -> float | None:
+        """Standard deviation of the abundance."""
+        return _scaled(self._known("abundance").uncertainty, 1 / 100)
+
+    def _known(self, name: str) -> Measured:
+        if name not in self._measured:
+            why = (
+                "a spin of 1/2 has none" if name == "quadrupole_moment" and self.spin < 1 else "it is not in the table"
+            )
+            words = "shielded gyromagnetic ratio" if name.endswith("shielded") else name.replace("_", " ")
+            raise UnknownPropertyError(f"the {words} of {self.symbol} is not known: {why}")
+        return self._measured[name]
+
+
+def isotope(symbol: str) -> Isotope:
+    """Natural isotope with a nuclear spin, by its symbol: mass number, then element.
+
+    Raises :class:`MalformedIsotopeError`, :class:`UnknownIsotopeError`, both of them InvalidInputError.
+
+    >>> arsenic = isotope("75As")
+    >>> arsenic.spin, arsenic.abundance, f"{arsenic.quadrupole_moment:.3g} m²"
+    (1.5, 1.0, '3.11e-29 m²')
+    >>> f"{arsenic.gyromagnetic_ratio_bare:.5g}; {arsenic.gyromagnetic_ratio_shielded:.5g} rad/s/T"
+    '4.5924e+07; 4.5805e+07 rad/s/T'
+    >>> arsenic.reference_compound, arsenic.sources["gyromagnetic_ratio_shielded"]
+    ('NaAsF6 in CD3CN', 'iupac_frequency_ratios')
+    """
+    if not (isinstance(symbol, str) and re.fullmatch(r"[1-9][0-9]{0,2}[A-Z][a-z]?", symbol)):
+        raise MalformedIsotopeError(f'an isotope is written mass number, then element, like "75As", not {symbol!r}')
+    rows = _rows()
+    if symbol in rows and rows[symbol].spin:
+        return _isotope(symbol)
+    raise UnknownIsotopeError(_why_unknown(symbol, rows))
+
+
+def isotopes_of(element: str) -> list[Isotope]:
+    """Natural isotopes of one element that have a nuclear spin, lightest first.
+
+    >>> [(gallium.symbol, gallium.abundance) for gallium in isotopes_of("Ga")]
+    [('69Ga', 0.60108), ('71Ga', 0.39892)]
+    """
+    known = sorted({row.element for row in _rows().values()})
+    if element not in known:
+        raise UnknownIsotopeError(f"no element {element!r} in the table of isotopes; it has {', '.join(known)}")
+    return [_isotope(row.symbol) for row in _rows().values() if row.element == element and row.spin]
+
+
+@cache
+def _rows() -> Mapping[str, Row]:
+    return read_table(TABLE)
+
+
+@cache
+def _isotope(symbol: str) -> Isotope:
+    row = _rows()[symbol]
+    return Isotope(row.symbol, row.element, row.mass_number, row.spin, row.reference_compound, row.measured)
+
+
+def _why_unknown(symbol: str, rows: Mapping[str, Row]) -> str:
+    """One sentence: no spin, not natural, or not in the table, and what is near."""
+    if symbol in rows:
+        return f"{symbol} has no nuclear spin, so nothing to polarize"
+    magnetic = [name for name, row in rows.items() if row.spin]
+    element = symbol.lstrip("0123456789")
+    of_element = [name for name in magnetic if rows[name].element == element]
+    if of_element:
+        return f"{symbol} has no natural abundance; the isotopes of {element} with a spin are {', '.join(of_element)}"
+    near = get_close_matches(symbol, magnetic, cutoff=0.5)
+    return f"no isotope {symbol} in the table" + (f"; nearest: {', '.join(near)}" if near else "")
+
+
+def _scaled(uncertainty: float | None, unit: float) -> float | None:
+    return None if uncertainty is None else abs(uncertainty * unit)

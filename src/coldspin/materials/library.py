@@ -1,0 +1,179 @@
+"""Materials by name, from the tables in data/; alloys between them."""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
+from typing import cast
+
+from coldspin.exceptions import InvalidInputError
+from coldspin.materials.alloys import ALLOYS, mixed, parse_alloy
+from coldspin.materials.composition import Abundances, check_abundances, site_occupants
+from coldspin.materials.material_tables import Row, names, rows_of
+from coldspin.materials.records import Carrier, Fact, IndirectCoupling, Material
+from coldspin.materials.structures import STRUCTURES, crystal
+from coldspin.quantities import scalar
+
+ANGSTROM = 1e-10
+MICROELECTRONVOLT = 1.602176634e-25  # J
+CYCLE = 6.283185307179586  # rad
+CARRIERS: tuple[Carrier, ...] = ("electron", "hole")
+
+MOLECULES: Mapping[str, str] = MappingProxyType({"MA": "CH3NH3", "FA": "CH(NH2)2"})
+"""Organic cations, whose nuclei are not in the crystal."""
+
+
+def material_names() -> tuple[str, ...]:
+    """Return the names that :func:`material` knows; those of alloys take a fraction x."""
+    return (*names(), *ALLOYS)
+
+
+def material(name: str, *, x: float | None = None, isotopes: Abundances | None = None) -> Material:
+    """Material of the library: its crystal in natural isotopic composition, constants with source and mark.
+
+    Parameters
+    ----------
+    name : str
+        One of :func:`material_names`, or an alloy with its fractions, "Al0.35Ga0.65As".
+    x : float, optional
+        Fraction of the cation that an alloy's name names first, 0 to 1: Al of "AlGaAs", In of "InGaAs".
+    isotopes : mapping, optional
+        Other than natural isotopic composition of an element: {"Si": {"29Si": 0.0005}}. What is missing to 1 has no
+        spin; where all isotopes have one they must sum to 1.
+
+    Raises
+    ------
+    InvalidInputError
+        For an unknown name, x outside [0, 1] or missing, fractions that do not sum, an unknown isotope.
+
+    Examples
+    --------
+    >>> gaas = material("GaAs")
+    >>> [(one.isotope, one.fraction) for one in gaas.crystal.sites[0].occupants]
+    [('69Ga', 0.60108), ('71Ga', 0.39892)]
+    >>> gaas.hyperfine_constant("electron", "75As").mark
+    'R'
+    """
+    if name in names():
+        if x is not None:
+            raise InvalidInputError(f"{name} is no alloy and takes no x; known alloys are {', '.join(ALLOYS)}")
+        return _compound(name, isotopes or {}, name)
+    parsed = parse_alloy(name, None if x is None else scalar("x", x)) if isinstance(name, str) else None
+    if parsed is None:
+        raise InvalidInputError(_why_unknown(name))
+    shown, share, (first, second) = parsed
+    abundances = isotopes or {}
+    elements = set(re.findall(r"[A-Z][a-z]?", shown))
+    check_abundances(abundances, elements, shown)
+    parents = [_compound(end, _of(abundances, end), shown) for end in (first, second)]
+    return mixed(shown, share, parents[0], parents[1])
+
+
+def _why_unknown(name: object) -> str:
+    known = {one.lower(): one for one in material_names()}
+    near = get_close_matches(str(name).lower(), known, n=1, cutoff=0.5)
+    hint = f"did you mean {known[near[0]]}?" if near else f"known are {', '.join(material_names())}"
+    return f"material {name!r} is unknown; {hint}"
+
+
+def _of(abundances: Abundances, compound: str) -> Abundances:
+    elements = re.findall(r"[A-Z][a-z]?", compound)
+    return {element: parts for element, parts in abundances.items() if element in elements}
+
+
+def _compound(name: str, abundances: Abundances, asked: str) -> Material:
+    """Material from the rows of the tables that carry its name."""
+    row = rows_of("crystals", name)[0]
+    structure = STRUCTURES[row.one_of("structure", STRUCTURES)]
+    kinds = [_composition(row, text) for text in row["sites"].split("|")]
+    check_abundances(abundances, {e for kind in kinds for e in kind if e not in MOLECULES}, asked)
+    constant = row.fact(f"the lattice constant of {name} [m]", "lattice_constant", ANGSTROM)
+    occupants = [
+        site_occupants({e: share for e, share in kind.items() if e not in MOLECULES}, abundances) for kind in kinds
+    ]
+    built = crystal(structure, constant.known(), occupants)
+    return Material(
+        name=name,
+        crystal=built,
+        formula_volume=built.volume / structure.formula_units,
+        hyperfine=_hyperfine(name),
+        g_factors=_g_factors(name),
+        indirect=_indirect(name),
+        facts=(constant, *_alternatives(name), *_further(name), *_molecules(name, kinds)),
+    )
+
+
+def _composition(row: Row, text: str) -> dict[str, float]:
+    """Elements and fractions of a text like "FA 0.9 Cs 0.1", or "Ga" for a whole site."""
+    words = text.split()
+    if len(words) == 1:
+        return {words[0]: 1.0}
+    try:
+        return dict(zip(words[::2], map(float, words[1::2]), strict=True))
+    except ValueError:
+        raise row.wrong("sites", 'is not written like "Ga | As" or "FA 0.9 Cs 0.1 | Pb | I"') from None
+
+
+def _hyperfine(name: str) -> Mapping[Carrier, Mapping[str, Fact]]:
+    constants: dict[Carrier, dict[str, Fact]] = {}
+    for row in rows_of("hyperfine", name):
+        if row.one_of("use", ("default", "alternative")) == "default":
+            carrier, isotope = _carrier(row), row["isotope"]
+            what = f"the {carrier} hyperfine constant of {isotope} in {name} [J]"
+            constants.setdefault(carrier, {})[isotope] = row.fact(what, "value", MICROELECTRONVOLT)
+    return MappingProxyType({carrier: MappingProxyType(facts) for carrier, facts in constants.items()})
+
+
+def _alternatives(name: str) -> tuple[Fact, ...]:
+    """Return hyperfine constants of other authors, for comparison."""
+    return tuple(
+        row.fact(
+            f"another {_carrier(row)} hyperfine constant of {row['isotope']} in {name} [J]", "value", MICROELECTRONVOLT
+        )
+        for row in rows_of("hyperfine", name)
+        if row["use"] == "alternative"
+    )
+
+
+def _g_factors(name: str) -> Mapping[Carrier, Fact]:
+    return MappingProxyType(
+        {
+            _carrier(row): row.fact(f"the {_carrier(row)} g-factor of {name}", "g_factor")
+            for row in rows_of("carriers", name)
+        }
+    )
+
+
+def _indirect(name: str) -> tuple[IndirectCoupling, ...]:
+    pairs: dict[tuple[str, str], dict[str, Fact]] = {}
+    for row in rows_of("couplings", name):
+        kind = row.one_of("kind", ("scalar", "pseudo-dipolar"))
+        pair = (row["isotope"], row["partner"])
+        what = f"the {kind} coupling of {pair[0]} and {pair[1]} in {name} [rad/s]"
+        pairs.setdefault(pair, {})[kind] = row.fact(what, "value", CYCLE)
+    return tuple(IndirectCoupling(pair, both["scalar"], both["pseudo-dipolar"]) for pair, both in pairs.items())
+
+
+def _further(name: str) -> tuple[Fact, ...]:
+    return tuple(row.fact(f"{row['what']} in {name} [{row['unit']}]", "value") for row in rows_of("facts", name))
+
+
+def _molecules(name: str, kinds: list[dict[str, float]]) -> tuple[Fact, ...]:
+    """Say which molecules of the crystal are not in it as nuclei."""
+    return tuple(
+        Fact(
+            f"the share of the nuclei of {molecule} = {MOLECULES[molecule]} in the local field of {name} [T]",
+            None,
+            "D",
+            "coldspin",
+            "they are not in the crystal: the couplings inside a molecule that turns are averaged, and how it turns "
+            "depends on temperature; give a crystal with its atoms as a CIF to include them",
+        )
+        for kind in kinds
+        for molecule in kind
+        if molecule in MOLECULES
+    )
+
+
+def _carrier(row: Row) -> Carrier:
+    return cast(Carrier, row.one_of("carrier", CARRIERS))

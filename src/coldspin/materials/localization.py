@@ -1,0 +1,178 @@
+r"""From a wave function and a material to the nuclei of a site: how many of each isotope, and how strongly coupled.
+
+The nucleus j of isotope k has the coupling a_j = A_k v0|ψ(R_j)|². Its squares summed over the orbit give the dephasing
+time, exactly for an envelope that changes little from cell to cell:
+
+.. math:: \frac1{T_{2,e}^{*2}} = \frac43\sum_k x_k I_k(I_k+1)\frac{A_k^2}{\hbar^2}\,\frac{v_0}V, \qquad
+          V = \frac1{\int|\psi|^4\,d^3r},
+
+with x_k nuclei of isotope k per volume v0. Equal couplings a_k = A_k/N_c of n_k = x_kN_c nuclei, N_c = V/v0 cells, give
+the same T2e*, and the same Overhauser field of evenly polarized nuclei, Σ a_k n_k⟨I_k⟩ = Σ A_k x_k⟨I_k⟩.
+"""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from math import sqrt
+from typing import Any, get_args
+
+from coldspin.arguments import half_integer
+from coldspin.constants import BOHR_MAGNETON, HBAR
+from coldspin.exceptions import InvalidInputError
+from coldspin.materials.envelopes import Envelope
+from coldspin.materials.records import Carrier, Material, Occupant
+from coldspin.precession import effective_nuclei
+from coldspin.precession.conventions import convention as known_convention
+from coldspin.precession.conventions import convert
+from coldspin.quantities import COUPLING, ENERGY, FIELD, TIME, nonzero_scalar, positive_scalar, scalar
+from coldspin.species import Species
+
+_DIMENSIONS = {"time": TIME, "angular frequency": COUPLING, "field": FIELD}
+
+
+def nuclei_per_cell(material: Material) -> dict[str, float]:
+    """x_k, the mean number of nuclei of each magnetic isotope in the formula volume v0."""
+    per_cell = material.formula_volume / material.crystal.volume
+    counts: dict[str, float] = {}
+    for occupant in _occupants(material):
+        counts[occupant.isotope] = counts.get(occupant.isotope, 0.0) + occupant.fraction * per_cell
+    return counts
+
+
+def cells(material: Material, envelope: Envelope) -> float:
+    """N_c = V/v0, the formula volumes inside the orbit; few of them break the picture, 1 or fewer are refused."""
+    number = envelope.participation_volume / material.formula_volume
+    if number <= 1:
+        raise InvalidInputError(
+            f"the wave function covers {number:.2g} cells of {material.name}; it must cover many for an envelope"
+        )
+    return number
+
+
+def localized_species(
+    material: Material,
+    envelope: Envelope,
+    carrier: Carrier = "electron",
+    *,
+    hyperfine: Mapping[str, Any] | None = None,
+    only: Iterable[str] | None = None,
+) -> tuple[Species, ...]:
+    """Isotopes of a site for :class:`~coldspin.Site`: n_k = x_k N_c nuclei coupled by a_k = A_k/N_c.
+
+    Parameters
+    ----------
+    material : Material
+        From :func:`~coldspin.materials.library.material`, a file, or a CIF.
+    envelope : Envelope
+        Donor, GaussianDot, Lens, Box, or HardWallBox.
+    carrier : str
+        "electron" or "hole".
+    hyperfine : mapping, optional
+        Your own constants A of isotopes, in place of the material's ("43 µeV", or a number in joules); 0 leaves an
+        isotope out.
+    only : sequence of str, optional
+        Isotopes to take, such as ("207Pb",); the others are left out, known or not.
+
+    Raises
+    ------
+    InvalidInputError
+        For an A that is unknown and not given, an isotope that the material does not have, an unknown carrier.
+    """
+    return species_in_cells(material, cells(material, envelope), carrier, hyperfine=hyperfine, only=only)
+
+
+def species_in_cells(
+    material: Material,
+    number: float,
+    carrier: Carrier = "electron",
+    *,
+    hyperfine: Mapping[str, Any] | None = None,
+    only: Iterable[str] | None = None,
+) -> tuple[Species, ...]:
+    """As :func:`localized_species`, for an orbit of which the number N_c of cells (formula volumes) is known."""
+    number = positive_scalar("number of cells", number)
+    constants = _constants(material, carrier, hyperfine, only)
+    counts = nuclei_per_cell(material)
+    occupants = {occupant.isotope: occupant for occupant in _occupants(material)}
+    return tuple(
+        Species(
+            nuclei=counts[isotope] * number,
+            nuclear_spin=occupants[isotope].spin,
+            hyperfine_coupling=constant / (HBAR * number),
+            nuclear_gyromagnetic_ratio=occupants[isotope].gyromagnetic_ratio,
+            isotope=isotope,
+        )
+        for isotope, constant in constants.items()
+    )
+
+
+def cells_from_dephasing_time(
+    material: Material,
+    dephasing_time: Any,
+    carrier: Carrier = "electron",
+    *,
+    hyperfine: Mapping[str, Any] | None = None,
+    only: Iterable[str] | None = None,
+) -> float:
+    """N_c, the cells of an orbit with a measured T2e* [s], from the hyperfine constants of the material."""
+    one_cell = species_in_cells(material, 1, carrier, hyperfine=hyperfine, only=only)
+    rate_squared = sum(isotope.effective_nuclei * isotope.hyperfine_coupling**2 for isotope in one_cell)
+    return float(positive_scalar("dephasing_time", dephasing_time, TIME) ** 2 * rate_squared)
+
+
+def from_dephasing_time(nuclei: float, spin: float, dephasing_time: Any) -> float:
+    r"""Return |a|/ħ per nucleus [rad/s] from a measured T2e* [s] and N nuclei of one kind, a = ħ/(T2e*√N_I) (S14).
+
+    >>> f"{from_dephasing_time(1e4, 0.5, '1 ns'):.3g}"
+    '1e+07'
+    """
+    number = effective_nuclei(positive_scalar("nuclei", nuclei), half_integer("spin", spin))
+    return float(1 / (positive_scalar("dephasing_time", dephasing_time, TIME) * sqrt(number)))
+
+
+def measured_dephasing_time(value: Any, convention: str = "dephasing_time", *, g_factor: float | None = None) -> float:
+    """T2e* of the paper [s] from the fluctuation as somebody else states it, with a unit ("4.9 ns", "5.2 mT").
+
+    `convention` is a name in :data:`~coldspin.precession.conventions.CONVENTIONS`; a field needs the carrier's g.
+
+    >>> f"{measured_dephasing_time('4.9 ns', 'merkulov_time'):.3g} s"
+    '3.46e-09 s'
+    """
+    kind = known_convention(convention).kind
+    number = positive_scalar(convention, value, _DIMENSIONS[kind])
+    if kind != "field":
+        return float(convert(number, convention, "dephasing_time"))
+    if g_factor is None:
+        raise InvalidInputError(f"g_factor must be given to turn {convention} into T2e*")
+    ratio = nonzero_scalar("g_factor", g_factor) * BOHR_MAGNETON / HBAR
+    return float(convert(number, convention, "dephasing_time", electron_gyromagnetic_ratio=ratio))
+
+
+def _occupants(material: Material) -> list[Occupant]:
+    return [occupant for site in material.crystal.sites for occupant in site.occupants if occupant.fraction > 0]
+
+
+def _constants(
+    material: Material, carrier: Carrier, hyperfine: Mapping[str, Any] | None, only: Iterable[str] | None
+) -> dict[str, float]:
+    """A [J] of each isotope that counts; those of the caller go before those of the material."""
+    if carrier not in get_args(Carrier):
+        raise InvalidInputError(f"carrier must be electron or hole, not {carrier!r}")
+    present = list(nuclei_per_cell(material))
+    if not present:
+        raise InvalidInputError(f"{material.name} has no nuclei with a spin")
+    given = {name: scalar(f"hyperfine.{name}", value, ENERGY) for name, value in (hyperfine or {}).items()}
+    wanted = present if only is None else [only] if isinstance(only, str) else list(only)
+    for name in [*given, *wanted]:
+        if name not in present:
+            near = get_close_matches(str(name), present, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(present)}"
+            raise InvalidInputError(f"{material.name} has no isotope {name!r}; {hint}")
+    constants = {
+        name: given[name] if name in given else material.hyperfine_constant(carrier, name).known()
+        for name in present
+        if name in wanted
+    }
+    coupled = {name: constant for name, constant in constants.items() if constant}
+    if not coupled:
+        raise InvalidInputError(f"no isotope of {material.name} is left that the {carrier} couples to")
+    return coupled

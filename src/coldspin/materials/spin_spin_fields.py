@@ -1,0 +1,231 @@
+"""Local fields of a material: how much energy its nuclear spins exchange, and how fast a carrier heats it.
+
+Derivations of all formulas: docs, derivations, local fields.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import sqrt
+from types import MappingProxyType
+from typing import get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from coldspin.arguments import finite, half_integer, nonzero
+from coldspin.constants import HBAR
+from coldspin.exceptions import InvalidInputError
+from coldspin.materials.couplings import DIPOLE, Bond, Nuclei, bonds_of, nuclei_of, unknown_couplings
+from coldspin.materials.lattice_sums import inverse_sixth_sums
+from coldspin.materials.quadrupole import quadrupole_local_field
+from coldspin.materials.records import Carrier, Fact, Material
+
+Array = NDArray[np.float64]
+QuadrupoleFrequencies = Mapping[str, float | tuple[float, float]]
+
+
+@dataclass(frozen=True, eq=False)
+class SpinSpinSums:
+    r"""Traces of the spin-spin Hamiltonian, resolved by kinds of nuclei (isotopes, or each nucleus of a cluster).
+
+    .. math:: \mathcal H_{SS} = \sum_{i<j} \{J_{ij}\,I_i I_j + D_{ij}[I_i I_j - 3(I_i n_{ij})(I_j n_{ij})]\}
+              + \sum_i \mathcal H_{Q,i}
+
+    With c = I(I+1)/3, all [J²], for a crystal per cell and averaged over the occupation of its sites:
+
+    - `zeeman`, (kinds,): Σ c_i (ħγ_i)², the trace of the squared Zeeman energy over B² [J²/T²];
+    - `scalar` and `dipolar`, (kinds, kinds): Σ 3 c_i c_j J_ij² and Σ 6 c_i c_j D_ij², each pair counted half at [k, l]
+      and half at [l, k], so that the sum of all entries is the trace;
+    - `quadrupole`, (kinds,): Σ Tr H_Q².
+    """
+
+    kinds: tuple[str, ...]
+    zeeman: Array
+    scalar: Array
+    dipolar: Array
+    quadrupole: Array
+
+    def heat_capacity_field(self) -> float:
+        r"""B_L [T] of Tr H_SS² = Tr H_Z²(B_L), equation (S33) for any nuclei.
+
+        .. math:: B_L^2 = \frac{\sum_{i<j} c_i c_j (6 D_{ij}^2 + 3 J_{ij}^2) + \sum_i \mathrm{Tr}\,\mathcal H_{Q,i}^2}
+                  {\sum_i c_i (\hbar\gamma_i)^2}
+        """
+        total = self.dipolar.sum() + self.scalar.sum() + self.quadrupole.sum()
+        return sqrt(total / self.zeeman.sum())
+
+    def kinetic_field(self, weights: ArrayLike) -> float:
+        r"""B_KL [T] of the heat ∝ B² + B_KL² that a short-lived carrier spin brings; (S32) for any nuclei.
+
+        .. math:: B_{KL}^2 = -\frac{\sum_\alpha \mathrm{Tr}[\sum_i A_i I_{i\alpha}, \mathcal H_{SS}]^2}
+                  {2\sum_i A_i^2 c_i (\hbar\gamma_i)^2}
+                  = \frac{\sum_{i<j} c_i c_j \{6 D_{ij}^2 (A_i^2 + A_j^2 + A_i A_j) + 3 J_{ij}^2 (A_i - A_j)^2\}
+                    + 3 \sum_i A_i^2\,\mathrm{Tr}\,\mathcal H_{Q,i}^2}{\sum_i A_i^2 c_i (\hbar\gamma_i)^2}
+
+        `weights` are the A_i of the kinds in any unit, not all 0. For equal A and J = 0 it is √3 B_L, and Φ → 3/2 for
+        τ_c → 0 in equation (9) holds with it for any A. Holds for a carrier spread evenly over the nuclei (box), whose
+        correlation time is short against their spin-spin time and all precession.
+        """
+        a = finite("weights", weights)
+        if a.shape != self.zeeman.shape or not a.any():
+            raise InvalidInputError(
+                f"weights must be one hyperfine constant for each of {', '.join(self.kinds)}, not all of them 0, "
+                f"not {weights!r}"
+            )
+        a = a / np.abs(a).max()
+        squares = a[:, None] ** 2 + a**2
+        product = np.outer(a, a)
+        heat = (self.dipolar * (squares + product)).sum() + (self.scalar * (squares - 2 * product)).sum()
+        return sqrt((heat + 3 * a**2 @ self.quadrupole) / (a**2 @ self.zeeman))
+
+
+@dataclass(frozen=True)
+class LocalFields:
+    """Local fields of a material [T], with the numbers that they rest on.
+
+    - `heat_capacity`: B_L, all interactions: the nuclear energy at a field B is ∝ B² + B_L².
+    - `spin_spin`, `quadrupole`: its two parts, B_L² = B_SS² + B_Q².
+    - `dipolar`: of bare dipoles alone, without `neighbour_scale` and indirect couplings.
+    - `nearest_share`: part of the nearest neighbours in `dipolar`².
+    - `hyperfine`: the constants A [J] that weight `kinetic`; `indirect`: the indirect couplings that were used;
+      `left_out`: those that nobody has published and that count as 0 here.
+    - `sums`: the traces, resolved by isotopes.
+    """
+
+    heat_capacity: float
+    spin_spin: float
+    quadrupole: float
+    dipolar: float
+    nearest_share: float
+    hyperfine: Mapping[str, Fact]
+    indirect: tuple[Fact, ...]
+    left_out: tuple[Fact, ...]
+    sums: SpinSpinSums
+
+    @property
+    def kinetic(self) -> float:
+        """B_KL [T], B̃_L for several isotopes; InvalidInputError where a hyperfine constant is unknown."""
+        return self.sums.kinetic_field([self.hyperfine[isotope].known() for isotope in self.sums.kinds])
+
+    @property
+    def kinetic_equal_constants(self) -> float:
+        """B̃_L [T] if all isotopes had the same hyperfine constant (S32): √3 `heat_capacity` without scalar coupling."""
+        return self.sums.kinetic_field(np.ones(len(self.sums.kinds)))
+
+
+def local_fields(
+    material: Material,
+    *,
+    carrier: Carrier = "electron",
+    neighbour_scale: float = 1.0,
+    quadrupole_frequencies: QuadrupoleFrequencies = MappingProxyType({}),
+) -> LocalFields:
+    """Local fields of a material from its crystal, in zero or any other field (no secular approximation).
+
+    Dipole-dipole interaction between all nuclei (lattice sums, relative error below 1e-12), indirect couplings between
+    nearest neighbours (within 10% of the shortest distance of the two elements), average over random occupation of the
+    sites. :class:`SpinSpinSums` has the equations.
+
+    `carrier` chooses the hyperfine constants. `neighbour_scale` multiplies the dipolar coupling of the nearest
+    neighbours in the crystal, in place of an unknown pseudo-dipolar one. `quadrupole_frequencies` gives for isotopes
+    with I > 1/2 ν_Q [Hz], or (ν_Q, η): see :func:`~coldspin.materials.quadrupole.quadrupole_local_field`.
+
+    InvalidInputError for a crystal that cannot be (no volume, two sites on one place, fractions above 1), without
+    magnetic nuclei, and for frequencies of isotopes that are not in it or have no quadrupole moment.
+    """
+    if carrier not in get_args(Carrier):
+        raise InvalidInputError(f"carrier must be one of {', '.join(get_args(Carrier))}, not {carrier!r}")
+    nuclei = nuclei_of(material.crystal)
+    bonds = bonds_of(nuclei, material.indirect, neighbour_scale)
+    sums, bare, nearest = _crystal_sums(nuclei, bonds, _quadrupole_fields(nuclei, quadrupole_frequencies))
+    zeeman = sums.zeeman.sum()
+    left_out = unknown_couplings(material.indirect)
+    return LocalFields(
+        heat_capacity=sums.heat_capacity_field(),
+        spin_spin=sqrt((sums.dipolar.sum() + sums.scalar.sum()) / zeeman),
+        quadrupole=sqrt(sums.quadrupole.sum() / zeeman),
+        dipolar=sqrt(bare / zeeman),
+        nearest_share=nearest / bare,
+        hyperfine=MappingProxyType({name: material.hyperfine_constant(carrier, name) for name in nuclei.isotopes}),
+        indirect=tuple(f for c in material.indirect for f in (c.scalar, c.pseudo_dipolar) if f.value is not None),
+        left_out=left_out,
+        sums=sums,
+    )
+
+
+def pair_sums(
+    spins: ArrayLike, gyromagnetic_ratios: ArrayLike, scalar: ArrayLike, dipolar: ArrayLike, quadrupole: ArrayLike = 0.0
+) -> SpinSpinSums:
+    """Traces of a cluster of nuclei with given couplings, each nucleus a kind of its own.
+
+    `spins` I and `gyromagnetic_ratios` γ [rad/s/T] of shape (nuclei,); J_ij and D_ij [J] as symmetric matrices, whose
+    diagonal does not count; `quadrupole` is Tr H_Q² of each nucleus [J²] or 0. :class:`SpinSpinSums` has the equations.
+    """
+    spin = np.array([half_integer("spins", value) for value in np.atleast_1d(spins)])
+    gamma = nonzero("gyromagnetic_ratios", gyromagnetic_ratios)
+    c = spin * (spin + 1) / 3
+    half_pairs = np.outer(c, c) * (1 - np.eye(len(c))) / 2
+    for name, couplings in (("scalar", np.asarray(scalar)), ("dipolar", np.asarray(dipolar))):
+        if couplings.shape != half_pairs.shape or not np.array_equal(couplings, couplings.T):
+            raise InvalidInputError(
+                f"{name} must be a symmetric matrix of shape {half_pairs.shape}, one coupling for each pair of nuclei"
+            )
+    return SpinSpinSums(
+        tuple(f"nucleus {i}" for i in range(len(c))),
+        c * (HBAR * gamma) ** 2,
+        3 * half_pairs * finite("scalar", scalar) ** 2,
+        6 * half_pairs * finite("dipolar", dipolar) ** 2,
+        np.broadcast_to(finite("quadrupole", quadrupole), c.shape),
+    )
+
+
+def _crystal_sums(nuclei: Nuclei, bonds: list[Bond], quadrupole: Array) -> tuple[SpinSpinSums, float, float]:
+    """Sums of a crystal per cell, and the trace of its bare dipoles: all, and nearest neighbours alone [J²]."""
+    weight = nuclei.fraction * nuclei.variance
+    half_pairs = np.outer(weight, weight) / 2
+    pairs = inverse_sixth_sums(nuclei.crystal)[np.ix_(nuclei.site, nuclei.site)]
+    bare = (DIPOLE * np.outer(nuclei.gamma, nuclei.gamma)) ** 2 * pairs
+    added, scalar, nearest = (np.zeros_like(bare) for _ in range(3))
+    for bond in bonds:
+        at = bond.one, bond.other
+        added[at] += (bond.dipolar**2 - bond.bare**2).sum()
+        scalar[at] += (bond.scalar**2).sum()
+        nearest[at] += (bond.bare[bond.nearest] ** 2).sum()
+    zeeman = weight * (HBAR * nuclei.gamma) ** 2
+    sums = SpinSpinSums(
+        nuclei.isotopes,
+        nuclei.sum_over_isotopes(zeeman),
+        nuclei.sum_over_isotopes(3 * half_pairs * scalar),
+        nuclei.sum_over_isotopes(6 * half_pairs * (bare + added)),
+        nuclei.sum_over_isotopes(zeeman * quadrupole[nuclei.isotope] ** 2),
+    )
+    return sums, float((6 * half_pairs * bare).sum()), float((6 * half_pairs * nearest).sum())
+
+
+def _quadrupole_fields(nuclei: Nuclei, frequencies: QuadrupoleFrequencies) -> Array:
+    """B_Q of each isotope [T], 0 where no frequency is given."""
+    if absent := [name for name in frequencies if name not in nuclei.isotopes]:
+        raise InvalidInputError(
+            f"a quadrupole frequency is given for {absent[0]}, which is not in the crystal; its magnetic isotopes are "
+            f"{', '.join(nuclei.isotopes)}"
+        )
+    gammas = dict(zip(nuclei.isotope.tolist(), nuclei.gamma, strict=True))
+    fields = np.zeros(len(nuclei.isotopes))
+    for number, name in enumerate(nuclei.isotopes):
+        if name in frequencies:
+            frequency, asymmetry = _pair(name, frequencies[name])
+            spin = nuclei.spins[number]
+            if spin == 0.5 and frequency != 0:
+                raise InvalidInputError(
+                    f"a quadrupole frequency is given for {name}, whose spin 1/2 has no quadrupole moment; leave it out"
+                )
+            if frequency != 0:
+                fields[number] = quadrupole_local_field(spin, gammas[number], frequency, asymmetry)
+    return fields
+
+
+def _pair(name: str, value: float | tuple[float, float]) -> tuple[Array, Array]:
+    numbers = np.atleast_1d(finite(f"quadrupole frequency of {name}", value))
+    if numbers.shape not in ((1,), (2,)):
+        raise InvalidInputError(f"the quadrupole frequency of {name} must be ν_Q or (ν_Q, η), not {value!r}")
+    return numbers[0], numbers[1] if len(numbers) == 2 else np.zeros(())

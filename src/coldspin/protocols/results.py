@@ -1,0 +1,115 @@
+"""What came of an experiment in stages, as a labelled Dataset, and the conditions under which it holds."""
+
+import warnings
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import xarray as xr
+
+from coldspin.arguments import Array
+from coldspin.constants import BOLTZMANN
+from coldspin.description import conditions
+from coldspin.exceptions import ValidityWarning
+from coldspin.protocols.stages import STAGE_NAMES, Measure, Stage
+from coldspin.protocols.trajectories import Laboratory
+from coldspin.pumping import Pumping
+from coldspin.results import attributes, largest
+from coldspin.thermodynamics.validity import Condition, mean_overhauser_condition
+
+Checks = tuple[tuple[Condition, ...], list[str]]
+"""Conditions of validity, and what the method has to say."""
+
+
+class Part(NamedTuple):
+    """Rows of one stage: time from its start, external field, field that the nuclei see, β; and the light."""
+
+    time: Array
+    field: Array
+    seen: Array
+    beta: Array
+    pumped: Pumping
+
+    def coldest(self) -> Array:
+        """Largest β at the field of `pumped`, which is the last one."""
+        beta = self.beta[self.field == self.field[-1]]
+        result: Array = beta[[int(np.argmax(np.abs(beta)))]]
+        return result
+
+
+def course(lab: Laboratory, stages: list[Stage], parts: list[Part], start: float) -> xr.Dataset:
+    """All stages put together, with what there is to be warned of and what each Measure found."""
+    site, ensemble = lab.site, lab.site.ensemble
+    lengths = [part.time.size for part in parts]
+    begins = np.concatenate([[0.0], np.cumsum([part.time[-1] for part in parts])])
+    beta, field, seen = (np.concatenate([getattr(part, name) for part in parts]) for name in ("beta", "field", "seen"))
+    spins = ensemble.nuclei @ ensemble.mean_spins(beta, seen)
+    precession = ensemble.coupling * ensemble.nuclei @ ensemble.mean_spins(beta, seen)
+    kinds = np.array([STAGE_NAMES[type(stage)] for stage in stages], dtype="<U7")
+    with np.errstate(divide="ignore"):
+        temperature = 1 / (BOLTZMANN * beta)
+    columns: dict[str, Any] = {
+        "field": field,
+        "inverse_spin_temperature": beta,
+        "spin_temperature": temperature,
+        "nuclear_polarization": spins / (ensemble.nuclei @ ensemble.spin),
+        "overhauser_field": precession / site.electron_gyromagnetic_ratio + 0.0,
+        "stage": np.repeat(np.arange(1, len(parts) + 1), lengths),
+        "stage_kind": np.repeat(kinds, lengths),
+    }
+    time = np.concatenate([begin + part.time for begin, part in zip(begins[:-1], parts, strict=True)])
+    data = xr.Dataset({name: ("time", values, attributes(name)) for name, values in columns.items()})
+    data = data.assign_coords(time=("time", time, attributes("time")))
+    told = told_of([checked(lab, part.pumped, part.coldest()) for part in parts], stacklevel=4)
+    found = {"initial_inverse_spin_temperature": start, "final_spin_temperature": float(temperature[-1])}
+    ends = np.cumsum(lengths) - 1
+    for number, (stage, end) in enumerate(zip(stages, ends, strict=True), start=1):
+        if isinstance(stage, Measure):
+            names = ("inverse_spin_temperature", "spin_temperature", "overhauser_field")
+            found |= {f"measured_{number}_{name}": float(columns[name][end]) for name in names}
+    return data.assign_attrs(
+        **described_laboratory(lab, parts[0].pumped.evaluate.name), **told, stages="\n".join(map(repr, stages)), **found
+    )
+
+
+def described_laboratory(lab: Laboratory, method: str) -> dict[str, Any]:
+    """Parameters of the site, the method and the effects, as attributes."""
+    return {
+        **lab.site.parameters(),
+        "method": method,
+        "self_consistent": int(lab.self_consistent),
+        "knight_field": int(lab.knight_field),
+        "leakage": ", ".join(map(repr, lab.leakage)),
+    }
+
+
+def checked(lab: Laboratory, pumped: Pumping, beta: Array) -> Checks:
+    """Conditions of validity at β of each field of `pumped`, and what its method has to say."""
+    every = np.arange(pumped.field.size)
+    ensemble, spins = lab.site.ensemble, pumped.mean_spins(beta, every)
+    u = ensemble.coupling * ensemble.dephasing_time * ensemble.nuclei @ spins
+    heating = pumped.evaluate(*pumped.precession(u if lab.self_consistent else 0 * u, every))
+    polarization = largest(ensemble.nuclei @ spins) / float(ensemble.nuclei @ ensemble.spin)
+    more = [Condition("polarization", polarization, 0.2, "formulas of high temperature were used at a large one")]
+    if not lab.self_consistent:
+        more.insert(0, mean_overhauser_condition(largest(u)))
+    return conditions(lab.site, pumped.field, heating.spin_loss, *more), pumped.evaluate.messages
+
+
+def worst_of(checks: Sequence[Checks]) -> Checks:
+    """Each condition at its worst, and every message once."""
+    worst: dict[str, Condition] = {}
+    for condition in (condition for found, _ in checks for condition in found):
+        if condition.name not in worst or condition.value > worst[condition.name].value:
+            worst[condition.name] = condition
+    return tuple(worst.values()), list(dict.fromkeys(message for _, several in checks for message in several))
+
+
+def told_of(checks: Sequence[Checks], *, stacklevel: int) -> dict[str, Any]:
+    """Warn once of each condition that fails, at its worst, and return the conditions as attributes."""
+    worst, messages = worst_of(checks)
+    messages += [condition.sentence() for condition in worst if not condition.holds]
+    for message in messages:
+        warnings.warn(ValidityWarning(message), stacklevel=stacklevel)
+    values = {f"condition_{condition.name}": condition.value for condition in worst}
+    return {"warnings": "\n".join(messages), **values}

@@ -1,0 +1,187 @@
+"""Experiments in stages: what the nuclei do from one to the next, as a Dataset along time; and how long cooling takes.
+
+:mod:`~coldspin.protocols.stages` has the stages, :mod:`~coldspin.protocols.standard` two experiments ready-made.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from coldspin.arguments import within
+from coldspin.constants import BOLTZMANN
+from coldspin.evaluation import check
+from coldspin.exceptions import InvalidInputError
+from coldspin.heating import ClosedForm, Method
+from coldspin.protocols.results import Part, checked, course
+from coldspin.protocols.stages import STAGE_NAMES, DarkStage, Measure, PumpStage, Stage, Sweep, rates_of
+from coldspin.protocols.trajectories import Laboratory, State, flow, goals, noise_of
+from coldspin.quantities import FIELD, scalar, si_axis
+from coldspin.results import labelled
+from coldspin.site import Site
+from coldspin.thermodynamics.protocol import approach_time
+
+__all__ = ["DarkStage", "Measure", "PumpStage", "Sweep", "cooling_time", "laboratory", "run"]
+
+_CLOSED_FORM = ClosedForm()
+
+
+def run(
+    site: Site,
+    stages: Sequence[Stage],
+    *,
+    method: Method = _CLOSED_FORM,
+    self_consistent: bool = True,
+    knight_field: bool = False,
+    leakage: Any = None,
+    inverse_spin_temperature: float = 0.0,
+    points: int = 101,
+    effective_isotope: bool = False,
+) -> xr.Dataset:
+    """Nuclear spin temperature through the stages of an experiment.
+
+    At a constant field dβ/dt = (β∞ − β)R, solved exactly where β∞ and R are constants and to 1e-9 where the mean
+    Overhauser field changes them. Between stages at different fields the field changes adiabatically and in no time,
+    in the dark; a :class:`Sweep` before the stage says otherwise.
+
+    Parameters
+    ----------
+    site : Site
+        The electron and its nuclei.
+    stages : sequence of PumpStage, DarkStage, Sweep and Measure
+        One after the other; the first says at which field the nuclei start.
+    method, self_consistent, effective_isotope
+        As in :func:`coldspin.cool`.
+    knight_field : bool
+        Whether the nuclei see the mean Knight field while light is on, which then goes on and off suddenly.
+    leakage : quantity, channel or several channels, optional
+        Relaxation besides that by the electron, in the dark and under light: a time or channels.
+    inverse_spin_temperature : float
+        β at the start [1/J].
+    points : int
+        Rows of each stage that takes time, both ends included; the others have one.
+
+    Returns
+    -------
+    xarray.Dataset
+        Along `time` [s], which stands twice where a stage follows another: `field`, `inverse_spin_temperature` [1/J],
+        `spin_temperature` [K], `nuclear_polarization` and `overhauser_field` [T], both along the field that the nuclei
+        see, `stage` (its number) and `stage_kind`. The attributes have the parameters, the final temperature and what
+        each Measure found, as `measured_<stage>_…`.
+
+    Warns
+    -----
+    ValidityWarning
+        Once for each condition of validity that fails, high temperature among them.
+
+    Examples
+    --------
+    >>> from coldspin import Site
+    >>> donor = Site(nuclei=1e4, nuclear_spin=0.5, hyperfine_coupling="1 neV",
+    ...              nuclear_gyromagnetic_ratio="6e7 rad/s/T", local_field="0.5 G", correlation_time="10 ns",
+    ...              filling=1e-3, g_factor=-1.6)
+    >>> data = run(donor, [PumpStage("2 G", "2 s", 1e-3), DarkStage("0 G", "0.1 s"), Measure("2 G")])
+    >>> [f"{float(data.spin_temperature[i]) * 1e6:.3g} µK" for i in (100, 101, -1)]
+    ['31.6 µK', '7.67 µK', '286 µK']
+    """
+    lab = laboratory(site, method, self_consistent, knight_field, leakage, effective_isotope)
+    listed = _checked(stages)
+    if isinstance(points, bool) or not isinstance(points, int) or points < 2:
+        raise InvalidInputError(f"points must be a whole number of rows for each stage, 2 or more, not {points!r}")
+    start = scalar("inverse_spin_temperature", inverse_spin_temperature)
+    state, parts = State(start, listed[0].field, listed[0].field), []
+    for number, stage in enumerate(listed, start=1):
+        try:
+            part, state = _passed(lab, stage, state, points)
+        except InvalidInputError as problem:
+            raise InvalidInputError(f"stage {number} ({STAGE_NAMES[type(stage)]}): {problem}") from None
+        parts.append(part)
+    return course(lab, listed, parts, start)
+
+
+def cooling_time(
+    site: Site,
+    field: Any,
+    electron_spin: float,
+    *,
+    share: float = 1 - float(np.exp(-1)),
+    optical_axis_angle: Any = 0.0,
+    method: Method = _CLOSED_FORM,
+    self_consistent: bool = True,
+    knight_field: bool = False,
+    leakage: Any = None,
+    effective_isotope: bool = False,
+) -> xr.Dataset:
+    """Time in which pumped nuclei come from rest to a share of their stationary β, 1 − 1/e when not given.
+
+    Other arguments as in :func:`coldspin.cool` and :func:`run`. Without feedback it is T_E of (13), shortened by
+    leakage. Returns a Dataset along `field` with `cooling_time` [s] and the stationary `inverse_spin_temperature` and
+    `spin_temperature`.
+    """
+    lab = laboratory(site, method, self_consistent, knight_field, leakage, effective_isotope)
+    fraction = float(within("share", share, 0, 1 - 1e-12, open_low=True))
+    stage = PumpStage(0.0, 1.0, electron_spin, optical_axis_angle)
+    fields = si_axis("field", field, FIELD)
+    pumped = lab.lit(fields, stage.electron_spin, stage.optical_axis_angle)
+    goal = goals(pumped)
+    if self_consistent:
+        fine = noise_of(pumped, 1e-10)
+        time = approach_time(goal, lambda beta, index: flow(pumped, beta, index), fraction, tolerance=fine)
+    else:
+        time = -np.log1p(-fraction) / flow(pumped, goal, np.arange(fields.size))[1]
+    with np.errstate(divide="ignore"):
+        temperature = 1 / (BOLTZMANN * goal)
+    columns = {"cooling_time": time, "inverse_spin_temperature": goal, "spin_temperature": temperature}
+    checks = checked(lab, pumped, goal)
+    data = labelled(columns, fields, site, pumped.evaluate.name, checks, stacklevel=3)
+    return data.assign_attrs(
+        electron_spin=stage.electron_spin,
+        optical_axis_angle=stage.optical_axis_angle,
+        share=fraction,
+        self_consistent=int(self_consistent),
+        knight_field=int(knight_field),
+        leakage=", ".join(map(repr, lab.leakage)),
+    )
+
+
+def laboratory(
+    site: Site, method: Method, self_consistent: bool, knight_field: bool, leakage: Any, effective_isotope: bool
+) -> Laboratory:
+    """Site, method and effects, checked."""
+    check(site, method)
+    return Laboratory(site, method, self_consistent, knight_field, rates_of(leakage), effective_isotope)
+
+
+def _checked(stages: Sequence[Stage]) -> list[Stage]:
+    listed = list(stages) if isinstance(stages, Sequence) else [stages]
+    if not listed:
+        raise InvalidInputError("there are no stages; give at least one, such as PumpStage(...)")
+    for number, stage in enumerate(listed, start=1):
+        if type(stage) not in STAGE_NAMES:
+            raise InvalidInputError(f"stage {number} must be a PumpStage, DarkStage, Sweep or Measure, not {stage!r}")
+    if isinstance(listed[0], Sweep):
+        raise InvalidInputError("stage 1 (sweep) has no field to start from; put a stage at that field before it")
+    return listed
+
+
+def _passed(lab: Laboratory, stage: Stage, state: State, points: int) -> tuple[Part, State]:
+    """Rows of one stage, and the state at its end."""
+    field, instant = np.array([stage.field]), np.zeros(1)
+    duration = getattr(stage, "duration", None)
+    time = instant if duration is None else np.linspace(0, duration, points)
+    if isinstance(stage, Sweep) and duration is not None:
+        fields = np.linspace(state.field, stage.field, points)
+        beta = lab.swept(state, stage.field, duration, time)
+        return Part(time, fields, fields, beta, lab.dark(field)), State(float(beta[-1]), stage.field, stage.field)
+    kind = stage.kind if isinstance(stage, Sweep) else "adiabatic"
+    if stage.field != state.field or not isinstance(stage, PumpStage):
+        state = lab.stepped(state, stage.field, kind)
+    pumped = lab.dark(field)
+    if isinstance(stage, PumpStage):
+        pumped = lab.lit(field, stage.electron_spin, stage.optical_axis_angle, stage.leakage)
+        state = lab.turned(state, pumped)
+    beta = np.array([state.beta]) if duration is None else lab.held(pumped, state.beta, time)
+    rows = np.ones_like(time)
+    part = Part(time, stage.field * rows, state.seen * rows, beta, pumped)
+    return part, State(float(beta[-1]), stage.field, state.along, state.across)

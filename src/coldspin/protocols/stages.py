@@ -1,0 +1,97 @@
+"""The stages of an experiment, as frozen records in SI; strings with units and quantities are converted once, here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from coldspin.arguments import within
+from coldspin.exceptions import InvalidInputError
+from coldspin.leakage import leakage_channels
+from coldspin.quantities import ANGLE, FIELD, TIME, Dimension, positive_scalar, scalar
+from coldspin.thermodynamics.channels import Channel
+
+
+@dataclass(frozen=True)
+class PumpStage:
+    """Light on: polarized electrons cool the nuclei at `field` [T] for `duration` [s].
+
+    `electron_spin` is ⟨S⟩ along the optical axis, which makes `optical_axis_angle` [rad] with the field; `leakage`, a
+    time or channels, counts besides that of the whole protocol.
+    """
+
+    field: Any
+    duration: Any
+    electron_spin: float
+    optical_axis_angle: Any = 0.0
+    leakage: Any = None
+
+    def __post_init__(self) -> None:
+        """Convert to SI floats and check each."""
+        _convert(self, field=FIELD, duration=TIME, optical_axis_angle=ANGLE)
+        spin = scalar("electron_spin", self.electron_spin)
+        object.__setattr__(self, "electron_spin", float(within("electron_spin", spin, -0.5, 0.5)))
+        object.__setattr__(self, "leakage", rates_of(self.leakage))
+
+
+@dataclass(frozen=True)
+class DarkStage:
+    """Light off: unpolarized electrons warm the nuclei at `field` [T] for `duration` [s]."""
+
+    field: Any
+    duration: Any
+
+    def __post_init__(self) -> None:
+        """Convert to SI floats and check each."""
+        _convert(self, field=FIELD, duration=TIME)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A change of the field to `field` [T] in the dark.
+
+    `kind` is "adiabatic" (slow for the nuclei, constant entropy) or "sudden" (fast, constant energy). An adiabatic
+    one may have a `duration` [s], in which the field changes evenly and the nuclei relax; without, it takes no time.
+    """
+
+    field: Any
+    kind: str = "adiabatic"
+    duration: Any = None
+
+    def __post_init__(self) -> None:
+        """Convert to SI floats and check each."""
+        if self.kind not in ("adiabatic", "sudden"):
+            raise InvalidInputError(f'kind of a sweep must be "adiabatic" or "sudden", not {self.kind!r}')
+        if self.kind == "sudden" and self.duration is not None:
+            raise InvalidInputError("a sudden sweep takes no time; leave its duration out")
+        _convert(self, field=FIELD)
+        if self.duration is not None:
+            _convert(self, duration=TIME)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A look at the nuclei at `field` [T] in the dark; they feel nothing of it but the step of the field."""
+
+    field: Any
+
+    def __post_init__(self) -> None:
+        """Convert to an SI float and check it."""
+        _convert(self, field=FIELD)
+
+
+Stage = PumpStage | DarkStage | Sweep | Measure
+
+STAGE_NAMES: dict[type[Any], str] = {PumpStage: "pump", DarkStage: "dark", Sweep: "sweep", Measure: "measure"}
+
+
+def rates_of(leakage: Any) -> tuple[Channel, ...]:
+    """Channels of a leakage that has a rate: a time or channels, not a factor."""
+    channels, factor = leakage_channels(leakage)
+    if factor != 1.0:
+        raise InvalidInputError('leakage must be a time such as "10 s" or channels; a factor has no rate')
+    return channels
+
+
+def _convert(stage: Any, **dimensions: Dimension) -> None:
+    for name, dimension in dimensions.items():
+        read = positive_scalar if dimension is TIME else scalar
+        object.__setattr__(stage, name, read(name, getattr(stage, name), dimension))

@@ -1,0 +1,149 @@
+"""Nuclei of one site carried through the parts of an experiment: light, darkness, changes of the field."""
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from coldspin.arguments import Array
+from coldspin.exceptions import InvalidInputError
+from coldspin.heating import Method
+from coldspin.pumping import Indices, Pump, Pumping, pumping, stationary_states
+from coldspin.site import Site
+from coldspin.thermodynamics import protocol
+from coldspin.thermodynamics.channels import Channel
+from coldspin.thermodynamics.knight_field import nuclear_field
+from coldspin.thermodynamics.self_consistency import reached_from
+
+
+@dataclass(frozen=True)
+class State:
+    """β [1/J], the external field [T] along z, and the field that the nuclei see, along z and across."""
+
+    beta: float
+    field: float
+    along: float
+    across: float = 0.0
+
+    @property
+    def seen(self) -> float:
+        """Magnitude of the field that the nuclei see, with the sign of its component along z."""
+        return float(np.copysign(np.hypot(self.along, self.across), self.along))
+
+
+@dataclass(frozen=True)
+class Laboratory:
+    """A site, and which effects count in every part of the experiment."""
+
+    site: Site
+    method: Method
+    self_consistent: bool = True
+    knight_field: bool = False
+    leakage: tuple[Channel, ...] = ()
+    effective_isotope: bool = False
+
+    def lit(self, field: Array, electron_spin: float, angle: float = 0.0, leakage: tuple[Channel, ...] = ()) -> Pumping:
+        """Nuclei under light at fields [T]."""
+        pump = Pump(
+            electron_spin,
+            angle,
+            self_consistent=self.self_consistent,
+            knight_field=self.knight_field,
+            leakage=self.leakage + leakage,
+        )
+        return pumping(self.site, field, pump, self.method, effective_isotope=self.effective_isotope)
+
+    def dark(self, field: Array) -> Pumping:
+        """Nuclei among unpolarized electrons at fields [T]."""
+        return self.lit(field, 0.0)
+
+    def turned(self, state: State, pumped: Pumping | None) -> State:
+        """Turn on the light of `pumped`, one field, or turn it off: sudden for the nuclei, by the Knight field."""
+        along, across = state.field, 0.0
+        if pumped is not None:
+            seen = float(pumped.seen.field[0])
+            along, across = seen * float(pumped.seen.cosine[0]), seen * float(pumped.seen.sine[0])
+        if (along, across) == (state.along, state.across):
+            return state
+        sizes = np.hypot(state.along, state.across), np.hypot(along, across)
+        product = float(np.prod(sizes))
+        cosine = (state.along * along + state.across * across) / product if product else 1.0
+        beta = protocol.sudden(state.beta, *sizes, self.site.local_field, cosine=cosine)
+        return State(beta, state.field, along, across)
+
+    def stepped(self, state: State, field: float, kind: str = "adiabatic") -> State:
+        """Change the field in the dark without loss of time."""
+        dark = self.turned(state, None)
+        change = protocol.sudden if kind == "sudden" else protocol.adiabatic
+        return State(change(dark.beta, dark.field, field, self.site.local_field), field, field)
+
+    def swept(self, state: State, field: float, duration: float, time: Array) -> Array:
+        """β at each `time` of an even sweep of the field in the dark."""
+        dark = self.turned(state, None)
+        if field == dark.field:
+            return self.held(self.dark(np.array([field])), dark.beta, time)
+        beta: Array = self.swept_all(np.array([dark.beta]), (dark.field, field, duration), time)[0]
+        return beta
+
+    def swept_all(self, beta: Array, path: tuple[float, float, float], time: Array) -> Array:
+        """β at each `time` [s] of an even sweep in the dark along `path`, for each β at its start."""
+        ends = self.dark(np.array(path[:2]))
+
+        def rate(at: Array, beta: Array) -> Array:
+            here = replace(ends, field=at, seen=nuclear_field(at, 0.0, 0.0, 0.0))
+            return flow(here, beta, np.arange(at.size))[1]
+
+        return protocol.swept(beta, path, time, self.site.local_field, rate, tolerance=noise_of(ends, 1e-11))
+
+    def held(self, pumped: Pumping, beta: float, time: Array) -> Array:
+        """β at each `time` from `beta` on, at the one field of `pumped`."""
+        goal = float(goals(pumped, beta)[0])
+        one = np.zeros(1, dtype=np.intp)
+        if not self.self_consistent or overhauser_slope(pumped, one)[0] == 0:
+            rate = flow(pumped, np.zeros(1), one)[1]
+            return np.atleast_1d(protocol.relaxed(beta, goal, rate, time))
+        noise = noise_of(pumped, 1e-12)
+        return protocol.followed(beta, goal, lambda b: flow(pumped, b, np.repeat(one, b.size)), time, tolerance=noise)
+
+
+def noise_of(pumped: Pumping, least: float) -> float:
+    """Relative error of Φ and T1e by the method in use, `least` for a closed form."""
+    return max(least, float(getattr(pumped.evaluate.method, "tolerance", 0.0)))
+
+
+def overhauser_slope(pumped: Pumping, index: Indices) -> Array:
+    """⟨Ω_N⟩T2e* per β [J] at the fields of given indices."""
+    ensemble = pumped.ensemble
+    scale = ensemble.coupling * ensemble.nuclei * ensemble.dephasing_time
+    slope: Array = scale @ pumped.mean_spins(np.ones(index.size), index)
+    return slope
+
+
+def flow(pumped: Pumping, beta: Array, index: Indices) -> tuple[Array, Array]:
+    """β∞ [1/J] and R [1/s] that nuclei at `beta` have, at the fields of given indices."""
+    u = overhauser_slope(pumped, index) * beta if pumped.pump.self_consistent else np.zeros(index.size)
+    heating = pumped.evaluate.quietly(*pumped.precession(u, index))
+    return pumped.inverse_temperature(heating, index), pumped.decay_rate(heating, index)
+
+
+def goals(pumped: Pumping, start: float = 0.0) -> Array:
+    """Stationary β [1/J] that nuclei at β = `start` go to, at each field."""
+    states, every = stationary_states(pumped), np.arange(pumped.field.size)
+    slope, first = overhauser_slope(pumped, every), np.searchsorted(states.field, np.arange(every.size + 1))
+    parts = [slice(low, high) for low, high in pairwise(first)]
+    u = np.array(
+        [
+            reached_from(at * start, states.value[mine], states.stable[mine])
+            for at, mine in zip(slope, parts, strict=True)
+        ]
+    )
+    heating = pumped.evaluate.quietly(*pumped.precession(np.nan_to_num(u), every))
+    beta = pumped.inverse_temperature(heating, every)
+    own = (u != 0) & (slope != 0)
+    beta[own] = u[own] / slope[own]
+    lost = ~np.isfinite(u + beta)
+    if lost.any():
+        raise InvalidInputError(
+            f"pumped nuclei have no stationary state at B = {pumped.field[lost][0]:g} T, where B² + B_h² is negative"
+        )
+    return beta

@@ -1,0 +1,165 @@
+r"""β in the course of an experiment: steps of the field, stages at a constant field, sweeps with relaxation.
+
+At a constant field, with light or without,
+
+.. math:: \dot\beta = (\beta_\infty - \\beta)\\,R
+
+with the rate R = 1/T_E + 1/T_L (13) and the β∞ (6) that the electron sustains; in the dark β∞ = 0. Both depend on β
+where the electron precesses in the mean Overhauser field, and are constants where that is neglected.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coldspin.arguments import Array, as_given, finite, positive
+from coldspin.exceptions import InvalidInputError
+from coldspin.thermodynamics.time_of_flight import way_after
+
+Flow = Callable[[Array], tuple[Array, Array]]
+"""β∞ [1/J] and R [1/s] of nuclei that have come to β [1/J]."""
+
+Rate = Callable[[Array, Array], Array]
+"""R [1/s] in the dark at fields [T] and at β [1/J]."""
+
+_LARGEST_STEP = 0.25  # in asinh(B/scale), along a sweep
+_PANELS = 256
+
+
+def adiabatic(inverse_spin_temperature: ArrayLike, before: ArrayLike, after: ArrayLike, local_field: float) -> Any:
+    r"""β after a slow change of the field, which conserves the entropy.
+
+    .. math:: \beta_f = \beta_i\sqrt{\frac{B_i^2+B_L^2}{B_f^2+B_L^2}}
+
+    S = const − ½β² Σ_k N_k(ħγ_k/2)²(B²+B_L²) for small βħγ_kB, whatever isotopes share the one β. Only B² counts: a
+    field that goes through 0 or turns takes the magnetization ∝ βB with it. Slow is slower than T2N, and faster than
+    any relaxation. β [1/J], fields before and after [T].
+    """
+    start, end = (np.hypot(finite(name, b), _local(local_field)) for name, b in (("before", before), ("after", after)))
+    return as_given(np.asarray(finite("inverse_spin_temperature", inverse_spin_temperature) * start / end))
+
+
+def sudden(
+    inverse_spin_temperature: ArrayLike,
+    before: ArrayLike,
+    after: ArrayLike,
+    local_field: float,
+    *,
+    cosine: ArrayLike = 1.0,
+) -> Any:
+    r"""β after a sudden change of the field, when the nuclei have come to one spin temperature again.
+
+    .. math:: \beta_f = \beta_i\,\frac{\mathbf B_i\cdot\mathbf B_f+B_L^2}{B_f^2+B_L^2}
+
+    The state stays, ρ ∝ 1 − β_iH_i; its energy in the new field, −β_i Tr H_iH_f, is then kept. For all isotopes
+    together. β [1/J], fields [T] signed along their axes, `cosine` of the angle between the axes.
+    """
+    b, new = finite("before", before), finite("after", after)
+    overlap = b * new * finite("cosine", cosine) + _local(local_field) ** 2
+    beta = finite("inverse_spin_temperature", inverse_spin_temperature)
+    return as_given(np.asarray(beta * overlap / (new**2 + _local(local_field) ** 2)))
+
+
+def relaxed(start: ArrayLike, goal: ArrayLike, rate: ArrayLike, time: ArrayLike) -> Any:
+    """β after `time` [s] at constant β∞ = `goal` and R = `rate` [1/s]: the exact exponential."""
+    phase = -finite("rate", rate) * finite("time", time)
+    return as_given(np.asarray(finite("start", start) * np.exp(phase) - finite("goal", goal) * np.expm1(phase)))
+
+
+def followed(start: float, goal: float, flow: Flow, time: ArrayLike, *, tolerance: float = 1e-12) -> Array:
+    r"""β at each `time` [s] on its way from `start` to the stable stationary β `goal`, where β∞ and R depend on β.
+
+    With y = ln[(goal−β)/(goal−start)] the time that has passed is the integral
+
+    .. math:: t = \int_y^0\frac{dy'}{K},\qquad K = R\,\frac{\beta_\infty-\beta}{\text{goal}-\beta}
+
+    of a function as smooth as R. It is summed as Chebyshev series and inverted. `tolerance` is the relative error of
+    `flow`, and so of the result: of the larger of |start| and |goal|, and of β itself in the dark.
+    """
+    times = np.atleast_1d(finite("time", time))
+    distance = goal - start
+    if distance == 0:
+        return np.full(times.shape, start)
+    near = tolerance**0.5  # of the goal; from here K is constant, and what the difference β∞ − β leaves is all right
+
+    def pace(way: Array) -> tuple[Array, Array]:
+        away = distance * np.exp(-way)
+        toward, rate = flow(goal - away)
+        if goal == 0:
+            return 1 / rate, np.full(way.shape, tolerance)
+        excess = toward - (goal - away)
+        return away / (rate * excess), np.minimum(1.0, tolerance * (1 + np.abs(goal / away)))
+
+    end = max(0.0, -float(np.log(near * abs(goal / distance)))) if goal else np.inf
+    way = way_after(times, pace, end=end)
+    result: Array = start * np.exp(-way) - goal * np.expm1(-way)
+    return result
+
+
+def swept(
+    start: ArrayLike,
+    path: tuple[float, float, float],
+    time: ArrayLike,
+    local_field: float,
+    rate: Rate,
+    *,
+    tolerance: float = 1e-11,
+) -> Array:
+    r"""β at each `time` of a field that goes evenly along `path` = (B_i, B_f [T], duration [s]) while the nuclei relax.
+
+    β√(B²+B_L²), which a slow change of the field alone would keep, decays by the rate R(B, β) of the dark. Solved in
+    asinh(B/B_L), so that no sweep is too fast or too wide to see what happens at B ~ B_L. Several β at the `start`
+    come first in the shape of the result, times last. `tolerance` is the relative error of `rate`, and so of β.
+    """
+    from scipy.integrate import solve_ivp  # loads slowly: only for a sweep
+
+    first, last, duration = path
+    if first == last:
+        raise InvalidInputError(f"a sweep needs two different fields, not {first:g} T twice")
+    times, local = finite("time", time), _local(local_field)
+    beta = np.atleast_1d(finite("start", start))
+    ends = np.arcsinh(np.array([first, last]) / local)
+
+    def slope(place: float, y: Array) -> Array:
+        field = np.full(beta.size, local * np.sinh(place))
+        pace: Array = duration / (last - first) * np.hypot(field, local)
+        return -rate(field, adiabatic(beta, first, field, local) * np.exp(y)) * pace
+
+    fine = {"rtol": tolerance, "atol": tolerance, "max_step": _LARGEST_STEP}
+    way = solve_ivp(slope, tuple(ends), np.zeros(beta.size), "DOP853", dense_output=True, **fine)
+    field = first + (last - first) * times / duration
+    decay = way.sol(np.clip(np.arcsinh(field / local), ends.min(), ends.max()))
+    result: Array = adiabatic(beta[:, None], first, field, local) * np.exp(decay)
+    return result.reshape(np.shape(start) + times.shape)
+
+
+def approach_time(
+    goal: Array, flow: Callable[..., tuple[Array, Array]], share: float, *, tolerance: float = 1e-10
+) -> Array:
+    r"""Time [s] in which nuclei from rest come to `share` of each β `goal`, :math:`\int dy/K`; `flow(beta, index)`.
+
+    For constant R it is −ln(1−share)/R. Gauss's rule on more and more panels, until they agree to `tolerance`.
+    """
+    x, weight = np.polynomial.legendre.leggauss(20)
+    result = np.full(goal.shape, np.nan)
+    left, panels = np.arange(goal.size), 1
+    while left.size:
+        width = -np.log1p(-share) / panels
+        y = -(np.arange(panels)[:, None] + (1 + x) / 2).ravel() * width
+        index = np.repeat(left, y.size)
+        beta = -goal[index] * np.expm1(np.tile(y, left.size))
+        toward, rate = flow(beta, index)
+        still = goal[index] == 0
+        distance = np.where(still, 1.0, goal[index] - beta)
+        pace = np.where(still, rate, rate * (toward - beta) / distance).reshape(left.size, -1)
+        found = (1 / pace) @ np.tile(weight, panels) * width / 2
+        done = (np.abs(found - result[left]) <= tolerance * np.abs(found)) | (panels >= _PANELS)
+        result[left] = found
+        left, panels = left[~done], 2 * panels
+    return result
+
+
+def _local(local_field: float) -> float:
+    return float(positive("local_field", local_field))

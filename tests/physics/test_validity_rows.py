@@ -1,0 +1,367 @@
+"""Rows of the validity report by hand in SI, where each turns yellow and red, what its limits were measured from."""
+
+import math
+import warnings
+
+import numpy as np
+import pytest
+from scipy.optimize import brentq, minimize_scalar
+
+import quadrature
+import whole_system
+from coldspin import Site, ValidityWarning, cool
+from coldspin.constants import BOHR_MAGNETON, HBAR
+from coldspin.heating import ClosedForm, Multiplets, Semiclassical, SmallAngle, rotating_box_heating, slow_heating
+from coldspin.precession import nuclear_relaxation_time, spin_loss
+from coldspin.species import Species
+from coldspin.thermodynamics.channels import ConstantRelaxation, DiffusionLimited, diluted_rate
+from coldspin.thermodynamics.ensemble import moments
+from coldspin.thermodynamics.validity import SHORTEST_RELAXATION_TIME
+from coldspin.thermodynamics.validity_limits import QUESTIONS
+from coldspin.validity_report import validity
+from scale import needs_compiler
+
+N, SPIN, A, GAMMA, LOCAL, TAU, FILLING, G = 1e5, 1.5, 1.5e6, 6.3e7, 1.5e-4, 1e-8, 0.05, -0.44
+DOT = Site(
+    nuclei=N,
+    nuclear_spin=SPIN,
+    hyperfine_coupling=A,
+    nuclear_gyromagnetic_ratio=GAMMA,
+    local_field=LOCAL,
+    correlation_time=TAU,
+    filling=FILLING,
+    g_factor=G,
+)
+LARGE_CORE = {"radius": 1e-6, "lattice_constant": 5e-10, "diffusivity": 1e-17}
+
+
+def value(report, name):
+    return report[name].value
+
+
+def test_every_number_by_hand():
+    field, spin = 2e-3, 0.01
+    known = {"quadrupole_field": 3e-5, "radius": 1e-8, "lattice_constant": 4e-10, "diffusivity": 2e-17}
+    report = validity(DOT, field, spin, self_consistent=False, **known)
+    n_i = 4 * N * SPIN * (SPIN + 1) / 3
+    s = 1 / (A * math.sqrt(n_i))
+    k, b = TAU / s, G * BOHR_MAGNETON / HBAR * field * s
+    arrival = FILLING * float(quadrature.loss(b, k)) / TAU  # f/T1e
+    t2n, t1n = 1 / (GAMMA * LOCAL), n_i / arrival
+    phi = float(quadrature.lorentzian(b, k)) + 0.4 * (1 / (1 + (A * TAU) ** 2) + 1 / (4 + (A * TAU) ** 2))
+    heated = phi * k**2 * LOCAL**2 / float(quadrature.loss(b, k))  # the second term of the denominator of (6)
+    beta = 4 * spin * field / (HBAR * GAMMA) / (field**2 + heated)
+    mean = beta * SPIN * (SPIN + 1) / 3 * HBAR * GAMMA * field
+    knight = A / (2 * GAMMA)
+    warming = arrival / n_i * (field**2 + heated) / (field**2 + LOCAL**2)
+    by_hand = {
+        "thermalization_ratio": t2n / t1n,
+        "thermalization_number": N**1.5 / FILLING,
+        "local_phase": GAMMA * LOCAL * TAU,
+        "field_ratio": field / LOCAL,
+        "quadrupole_ratio": 3e-5 / LOCAL,
+        "rotation_angle": A * TAU,
+        "nuclear_zeeman_share": GAMMA * field / (A / 2),
+        "nuclear_phase": GAMMA * field * TAU,
+        "few_nuclei": 1 / math.sqrt(n_i),
+        "mean_overhauser_precession": A * N * mean * s,
+        "stable_states": 1,
+        "polarization": mean / SPIN,
+        "knight_field_ratio": FILLING * A * spin / GAMMA / field,
+        "static_knight_field": knight / LOCAL,
+        "knight_gradient": 2 * 4e-10 / 1e-8 * knight / LOCAL,
+        "diffusion": 2e-17 / 1e-8**2 / warming,
+    }
+    assert {row.name: row.value for row in report.rows} == pytest.approx(by_hand, rel=1e-8)
+    threshold = t2n * A * N / (4.024264 * math.sqrt(4 * SPIN * (SPIN + 1) / 3))
+    row = report["thermalization_number"]
+    assert (row.yellow_limit, row.red_limit) == pytest.approx((10 * threshold, threshold), rel=1e-6)
+
+
+def test_the_self_consistent_state_by_hand():
+    field, spin = 15e-3, 1e-3
+    n_i = 4 * N * SPIN * (SPIN + 1) / 3
+    s = 1 / (A * math.sqrt(n_i))
+    slow = 0.4 * (1 / (1 + (A * TAU) ** 2) + 1 / (4 + (A * TAU) ** 2))
+
+    def surplus(u):
+        b, k = G * BOHR_MAGNETON / HBAR * field * s + u, TAU / s
+        phi = float(quadrature.lorentzian(b, k)) + slow
+        heated = phi * k**2 * LOCAL**2 / float(quadrature.loss(b, k))
+        polarization = 4 * spin * field**2 / (field**2 + heated) * (SPIN + 1) / 3
+        return A * N * SPIN * polarization * s - u
+
+    found = brentq(surplus, 0, 10, xtol=1e-12)
+    assert value(validity(DOT, field, spin), "mean_overhauser_precession") == pytest.approx(found, rel=1e-6)
+
+
+def test_a_tilted_axis_a_knight_field_and_leakage_enter():
+    straight, tilted = validity(DOT, 2e-3, 0.01), validity(DOT, 2e-3, 0.02, optical_axis_angle="60 deg")
+    assert value(tilted, "polarization") == pytest.approx(value(straight, "polarization"), rel=1e-9)
+    leaking = validity(DOT, 2e-3, 0.01, leakage=(ConstantRelaxation(1e-3),))
+    assert value(leaking, "polarization") < 0.9 * value(straight, "polarization")
+    seen = validity(DOT, 0.0, 0.5, knight_field=True)
+    assert value(seen, "field_ratio") == pytest.approx(FILLING * A * 0.5 / GAMMA / LOCAL, rel=1e-12)
+    assert seen["knight_field_ratio"].level == "green"
+
+
+def test_one_isotope_written_as_two_halves_is_the_same_sample():
+    half = {"nuclei": N / 2, "nuclear_spin": SPIN, "hyperfine_coupling": A, "nuclear_gyromagnetic_ratio": GAMMA}
+    two = Site(
+        species=(Species(**half), Species(**half)),
+        local_field=LOCAL,
+        correlation_time=TAU,
+        filling=FILLING,
+        g_factor=G,
+    )
+    one = {row.name: (row.value, row.yellow_limit, row.red_limit) for row in validity(DOT, 2e-3, 0.01).rows}
+    for row in validity(two, 2e-3, 0.01).rows:
+        assert (row.value, row.yellow_limit, row.red_limit) == pytest.approx(one[row.name], rel=1e-9, nan_ok=True)
+
+
+def test_two_isotopes_by_hand():
+    """GaAs-like: different couplings, spins and γ; every nucleus has heat capacity."""
+    species = (
+        Species(nuclei=5e4, nuclear_spin=1.5, hyperfine_coupling=1.2e6, nuclear_gyromagnetic_ratio=4.6e7),
+        Species(nuclei=3e4, nuclear_spin=0.5, hyperfine_coupling=2.0e6, nuclear_gyromagnetic_ratio=8.2e7),
+    )
+    site = Site(species=species, local_field=LOCAL, correlation_time=TAU, filling=FILLING, g_factor=G)
+    report = validity(site, 2e-3, 1e-3, self_consistent=False)
+    n, a, gamma = np.array([5e4 * 5, 3e4]), np.array([1.2e6, 2.0e6]), np.array([4.6e7, 8.2e7])
+    s = 1 / math.sqrt(n @ a**2)
+    w = n * a**2 * s**2
+    t2n = 1 / (math.sqrt(w @ gamma**2) * LOCAL)
+    b, k = G * BOHR_MAGNETON / HBAR * 2e-3 * s, TAU / s
+    t1n = (n @ gamma**2) / (w @ gamma**2) * TAU / (FILLING * float(quadrature.loss(b, k)))
+    assert value(report, "thermalization_ratio") == pytest.approx(t2n / t1n, rel=1e-8)
+    assert value(report, "local_phase") == pytest.approx(TAU / t2n, rel=1e-12)
+    assert value(report, "rotation_angle") == pytest.approx(TAU * math.sqrt(w @ a**2), rel=1e-12)
+    assert value(report, "knight_field_ratio") == pytest.approx(
+        FILLING * 1e-3 * (w @ (gamma * a)) / (w @ gamma**2) / 2e-3, rel=1e-12
+    )
+    assert math.isnan(value(report, "quadrupole_ratio"))  # the first isotope has a quadrupole moment
+    row = report["thermalization_number"]
+    least = SHORTEST_RELAXATION_TIME * s * (n @ gamma**2) / (w @ gamma**2) / FILLING
+    assert row.value / row.red_limit == pytest.approx(least / t2n, rel=1e-9)
+
+
+# Where each row changes its colour: a site and arguments as functions of one number, which goes through both limits
+
+CROSSINGS = {
+    "thermalization_ratio": lambda t: (DOT.replace(filling=1, local_field=t * 1e-5), 2e-3, 1e-4, {}),
+    "thermalization_number": lambda t: (DOT.replace(filling=1, nuclei=1000, local_field=1e-4 / t), 2e-3, 1e-4, {}),
+    "local_phase": lambda t: (DOT.replace(correlation_time=t * 1e-4), 2e-3, 1e-4, {}),
+    "field_ratio": lambda t: (DOT.replace(correlation_time=1e-6), t * LOCAL, 1e-4, {}),
+    "quadrupole_ratio": lambda t: (DOT, 2e-3, 1e-4, {"quadrupole_field": t * LOCAL}),
+    "rotation_angle": lambda t: (DOT.replace(correlation_time=t / A), 2e-3, 1e-4, {"method": SmallAngle()}),
+    "nuclear_zeeman_share": lambda t: (DOT.replace(correlation_time=1e-4), t * 1e-3, 1e-4, {}),
+    "nuclear_phase": lambda t: (DOT, t / (GAMMA * TAU), 1e-4, {}),
+    "few_nuclei": lambda t: (DOT.replace(nuclear_spin=0.5, nuclei=1 / t**2), 2e-3, 1e-4, {}),
+    "mean_overhauser_precession": lambda t: (DOT, 2e-3, t * 1e-3, {"self_consistent": False}),
+    "polarization": lambda t: (DOT.replace(correlation_time=1e-10), 2e-3, t / 2, {}),
+    "knight_field_ratio": lambda t: (DOT, 1e-3 / t, 0.01, {}),
+    "static_knight_field": lambda t: (DOT.replace(local_field=A / (2 * GAMMA) / t, correlation_time=1e-4), 0.2, 0, {}),
+    "knight_gradient": lambda t: (
+        DOT.replace(correlation_time=1e-2, filling=1),
+        2e-3,
+        1e-4,
+        LARGE_CORE | {"radius": 5e-9, "lattice_constant": t * 5e-10},
+    ),
+    "diffusion": lambda t: (DOT, 2e-3, 1e-4, LARGE_CORE | {"diffusivity": t * 1e-13}),
+}
+
+
+@pytest.mark.parametrize("name", CROSSINGS)
+def test_each_row_turns_yellow_and_red_where_it_says(name):
+    def row(t):
+        site, field, spin, options = CROSSINGS[name](t)
+        return validity(site, field, spin, **options)[name]
+
+    scan = np.geomspace(1e-4, {"polarization": 1, "mean_overhauser_precession": 100}.get(name, 1e4), 61)
+    seen = [row(t) for t in scan]
+    levels = [r.level for r in seen]
+    assert set(levels) == {"green", "yellow", "red"}
+    for r in seen:
+        downwards = r.red_limit < r.yellow_limit
+        crossed = [r.value < limit if downwards else r.value > limit for limit in (r.yellow_limit, r.red_limit)]
+        assert r.level == ("red" if crossed[1] else "yellow" if crossed[0] else "green")
+    at = next(i for i, level in enumerate(levels) if level != levels[0])
+    low, high = scan[at - 1], scan[at]
+    edge = brentq(
+        lambda t: (
+            math.log(row(t).value / row(t).yellow_limit)
+            if levels[0] == "green"
+            else math.log(row(t).value / row(t).red_limit)
+        ),
+        low,
+        high,
+    )
+    assert {row(edge * 0.999).level, row(edge * 1.001).level} == {levels[at - 1], levels[at]}
+
+
+def test_every_row_is_in_the_crossings():
+    assert set(CROSSINGS) | {"stable_states"} == set(QUESTIONS)
+
+
+def test_several_stable_states_are_yellow():
+    """Overhauser field against the external one: in a strong pump a field can have two states."""
+    site = DOT.replace(correlation_time=4e-7, local_field=1e-3)
+    assert validity(site, 0.3, 0.1)["stable_states"].level == "yellow"
+    assert validity(site, 0.3, 0.1, self_consistent=False)["stable_states"].level == "green"
+    assert validity(site, 0.3, -0.1)["stable_states"].level == "green"
+
+
+def test_limits_that_a_method_does_not_have():
+    slow = DOT.replace(correlation_time=1e-6, nuclei=100)
+    site, field = slow, 2e-2
+    names = ("rotation_angle", "nuclear_zeeman_share", "nuclear_phase", "few_nuclei")
+    closed, semi, exact = (
+        [validity(site, field, 1e-4, method=m)[name].level for name in names]
+        for m in (ClosedForm(), Semiclassical(tolerance=1e-3), Multiplets(tolerance=1e-3))
+    )
+    assert closed == ["yellow", "red", "red", "yellow"]
+    assert semi == ["green", "green", "green", "yellow"]
+    assert exact == ["green"] * 4
+
+
+def test_a_fast_turn_of_the_field_matters_only_with_a_large_phase():
+    short = validity(DOT, 15e-3, 1e-4)
+    assert value(short, "nuclear_zeeman_share") > 1
+    assert short["nuclear_zeeman_share"].level == "green"
+    assert math.isinf(short["nuclear_zeeman_share"].yellow_limit)
+    assert validity(DOT, 0.2, 1e-4)["nuclear_zeeman_share"].level == "yellow"  # |ω_B|τ_c = 0.126
+    assert validity(DOT, 0.5, 1e-4)["nuclear_zeeman_share"].level == "red"
+    slow = validity(DOT.replace(correlation_time=1e-4), 1e-4, 1e-4)  # the other way round: |ω_B|τ_c large
+    assert value(slow, "nuclear_phase") > 0.3
+    assert math.isinf(slow["nuclear_phase"].yellow_limit)
+
+
+@pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
+def test_mixing_matters_only_where_spin_spin_heating_does():
+    seen = set()
+    for tau in np.geomspace(1e-9, 1e-6, 13):
+        site = DOT.replace(correlation_time=tau)
+        fluxes = cool(site, 40 * LOCAL, 1e-6).isel(field=0)
+        matters = float(fluxes.spin_spin_heating / fluxes.zeeman_heating) > 0.1
+        row = validity(site, 40 * LOCAL, 1e-6)["field_ratio"]
+        assert row.level == ("red" if matters else "yellow")
+        seen.add(matters)
+    assert seen == {True, False}
+
+
+# What the limits were measured from
+
+
+def test_the_shortest_relaxation_time():
+    found = minimize_scalar(
+        lambda k: nuclear_relaxation_time(0.0, k, nuclei=1, filling=1), bounds=(0.3, 3), options={"xatol": 1e-10}
+    )
+    assert pytest.approx(found.fun, rel=1e-6) == SHORTEST_RELAXATION_TIME
+    b, k = np.meshgrid(np.linspace(0, 10, 101), np.geomspace(1e-2, 1e3, 101))
+    assert np.min(k / spin_loss(b, k)) >= SHORTEST_RELAXATION_TIME * (1 - 1e-6)  # no field has a shorter one
+
+
+@pytest.mark.parametrize("nuclei", [6, 7])
+def test_second_order_in_the_spin_spin_interaction(nuclei):
+    """4e: the whole evolution at B = 0, where all the heat is that of the spin-spin reservoir, against second order."""
+    places = np.array([(0, 0, 0), (1, 1, 0), (1, 0, 1), (0, 1, 1), (1, -1, 0), (1, 0, -1), (0, 1, -1)])[:nuclei]
+    h_ss = sum(whole_system.dipole(nuclei, 0.5, i, j, places[i] - places[j]) for i in range(nuclei) for j in range(i))
+    h_0, h_e = whole_system.fields(nuclei, 0.5, 0.0, 0.0)
+    local = math.sqrt(np.sum(np.abs(h_ss) ** 2) / len(h_ss) / (nuclei / 4))  # γ_N B_L over a
+    worst = {}
+    for phase in (0.1, 0.15, 0.5):
+        low = []
+        for k in (1, 3, 10):
+            x = k / math.sqrt(nuclei)
+            scaled = h_ss * phase / (x * local)
+            square = np.sum(np.abs(scaled) ** 2) / len(h_ss)
+            whole = whole_system.absorbed_energy(h_0 + scaled, h_e, x) / (x**2 * square)
+            low.append(1 - whole / whole_system.heating_coefficient(h_0, h_e, [h_ss], x))
+        worst[phase] = max(low)
+    assert 0.01 < worst[0.1] < 0.02
+    assert 0.03 < worst[0.15] < 0.05
+    assert 0.3 < worst[0.5] < 0.36
+
+
+@pytest.mark.parametrize("angle", [0.3, 1.0, 10.0, 1000.0])
+def test_rotation_angles(angle):
+    k, b = angle * 1e3, np.array([0.0, 0.5, 1, 2, 5])
+    dots = rotating_box_heating(b, k, nuclei=1e6)
+    closed = ClosedForm().heating_coefficient(b, k, nuclei=1e6)
+    assert np.max(np.abs(closed / dots - 1)) < min(0.15 * angle**2, 0.17)
+    if angle <= 1:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ValidityWarning)
+            small = SmallAngle().heating_coefficient(b, k, nuclei=1e6)
+        excess = np.max(small / dots - 1)
+        assert excess == pytest.approx(0.5 / slow_heating(angle) - 1, rel=0.15)
+        assert excess < (0.09 if angle == 0.3 else 0.83)
+
+
+def semiclassical(b, angle, share):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ValidityWarning)
+        return Semiclassical(tolerance=1e-5).heating_coefficient(
+            b, angle * 1e3, nuclei=1e6, nuclear_precession=share / 2e3
+        )
+
+
+@needs_compiler
+def test_nuclear_precession_that_is_left_out():
+    b = np.array([0, 0.03, 0.1, 0.3, 1, 3, 10])
+
+    def off(angle, share):
+        return np.max(np.abs(1 - semiclassical(b, angle, 0.0) / semiclassical(b, angle, share)))
+
+    def phase_off(phase, angle=0.01):
+        return off(angle, 2 * phase / angle)
+
+    assert phase_off(0.1) == pytest.approx(0.034, abs=0.006)
+    assert 0.25 < phase_off(0.3) < 0.34
+    assert off(30, 0.03) < 0.03
+    assert 0.6 < off(30, 0.3) < 0.7  # Φ without it is a third
+    assert off(100, 0.03) > 0.15
+    assert max(off(angle, 0.01) for angle in (10, 30, 100)) < 0.03
+
+
+@needs_compiler
+def test_few_nuclei_against_the_exact_engine():
+    def off(nuclei):
+        worst = 0.0
+        for angle in (0.1, 0.3, 1, 3):
+            for share in (0, 1, -1):
+                given = {"nuclei": nuclei, "nuclear_precession": share / (2 * math.sqrt(nuclei))}
+                b, k = np.array([0.5, 1, 2]), angle * math.sqrt(nuclei)
+                exact, mean = Multiplets(tolerance=1e-4), Semiclassical(tolerance=1e-4)
+                for ask in ("heating_coefficient", "relaxation_rate"):
+                    ratio = getattr(exact, ask)(b, k, **given) / getattr(mean, ask)(b, k, **given)
+                    worst = max(worst, float(np.max(np.abs(ratio - 1))))
+        return worst
+
+    assert 0.01 < off(1111) < 0.03
+    assert 0.1 < off(25) < 1 / 6
+
+
+def test_a_shift_of_the_precession_changes_the_relaxation_time():
+    b, k = np.linspace(-5, 5, 401), 1e3
+    change = {u: np.max(spin_loss(b, k) / spin_loss(b + u, k)) for u in (0.1, 1.0)}
+    assert change[0.1] == pytest.approx(1.12, abs=0.01)
+    assert change[1.0] == pytest.approx(3.0, abs=0.02)
+
+
+@pytest.mark.parametrize("spin", [0.5, 1.5, 4.5, 50])
+@pytest.mark.parametrize("polarization", [0.2, 0.5])
+def test_high_temperature_against_the_brillouin_function(spin, polarization):
+    linear = polarization * spin
+    mean, square = moments(spin, 3 * linear / (spin * (spin + 1)))
+    assert 0 < 1 - mean / linear < 0.6 * polarization**2
+    if spin == 0.5:
+        assert (square - mean**2) * 4 == pytest.approx(1 - math.tanh(polarization) ** 2)
+
+
+def test_the_flux_of_diffusion():
+    largest = DiffusionLimited(1e20, 1e-17, 1e-8).rate(0.0, LOCAL, GAMMA)
+    for ratio, share in ((0.1, 0.68), (1.0, 0.24)):
+        rate = 1e-17 / 1e-8**2 / ratio  # T_E D/R² = ratio
+        got = diluted_rate(rate, density=1e20, diffusivity=1e-17, radius=1e-8)
+        assert float(got / largest) == pytest.approx(share, abs=0.005)
