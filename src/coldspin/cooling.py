@@ -7,7 +7,7 @@ import xarray as xr
 
 from coldspin.arguments import within
 from coldspin.description import conditions, described
-from coldspin.evaluation import Progress, check, prepare
+from coldspin.evaluation import Progress, check
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method
 from coldspin.leakage import leakage_channels
@@ -16,7 +16,6 @@ from coldspin.quantities import ANGLE, FIELD, si, si_axis
 from coldspin.results import attributes, labelled
 from coldspin.search import extrema_of, search_range
 from coldspin.site import Site
-from coldspin.thermodynamics import darkness
 
 _CLOSED_FORM = ClosedForm()
 
@@ -217,25 +216,14 @@ def relax(
         raise InvalidInputError('leakage of relax must be a time such as "10 s" or channels; a factor has no rate')
     fields = si_axis("field", field, FIELD)
     check(site, method)
-    b, omega = site.electron_precession(fields), site.nuclear_precession(fields)
-    evaluate = prepare(site, b, omega, method, effective_isotope=effective_isotope)
-    heating = evaluate(b, omega, progress)
-    parts = darkness.dark_relaxation(
-        fields,
-        electron_relaxation_rate=heating.spin_loss / site.correlation_time,
-        heating_coefficient=heating.coefficient,
-        k=site.k,
-        correlation_time=site.correlation_time,
-        nuclei_effective=site.ensemble.capacity_nuclei,
-        filling=site.filling,
-        local_fields=(site.local_field, site.kinetic_local_field),
-    )
-    rate = parts.zeeman + parts.spin_spin
-    columns = {"zeeman_relaxation_rate": parts.zeeman, "spin_spin_relaxation_rate": parts.spin_spin}
+    dark = pumping(site, fields, Pump(0.0, leakage=channels), method, effective_isotope=effective_isotope)
+    every = np.arange(fields.size)
+    heating = dark.evaluate(*dark.precession(np.zeros_like(fields), every), progress)
+    parts = dark.decay_rates(heating, every)
+    rate = parts.zeeman + parts.heating + parts.leakage
+    columns = {"zeeman_relaxation_rate": parts.zeeman, "spin_spin_relaxation_rate": parts.heating}
     if channels:
-        gamma = float(np.sqrt(site.ensemble.mean_square_gyromagnetic_ratio))
-        columns["leakage_rate"] = np.sum([c.rate(fields, site.local_field, gamma) for c in channels], axis=0)
-        rate = rate + columns["leakage_rate"]
+        columns["leakage_rate"] = parts.leakage
     columns = {
         "relaxation_rate": rate,
         "relaxation_time": 1 / rate,
@@ -244,7 +232,7 @@ def relax(
         "electron_relaxation_time": site.correlation_time / heating.spin_loss,
     }
     checks = conditions(site, fields, heating.spin_loss)
-    return labelled(columns, fields, site, evaluate.name, (checks, evaluate.messages), stacklevel=3)
+    return labelled(columns, fields, site, dark.evaluate.name, (checks, dark.evaluate.messages), stacklevel=3)
 
 
 def _pump(electron_spin: float, optical_axis_angle: Any, leakage: Any, **effects: bool) -> Pump:

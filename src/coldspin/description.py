@@ -11,7 +11,7 @@ from coldspin.evaluation import Progress
 from coldspin.pumping import Indices, Pumping
 from coldspin.results import attributes, labelled, largest
 from coldspin.site import Site
-from coldspin.thermodynamics import balance, validity
+from coldspin.thermodynamics import validity
 
 
 def described(
@@ -28,15 +28,7 @@ def described(
     beta = np.where(absent, np.nan, pumped.inverse_temperature(heating, index))
     spins = pumped.mean_spins(np.nan_to_num(beta), index) + 0 * beta
     precession = ensemble.coupling * ensemble.nuclei @ spins
-    fluxes = balance.energy_fluxes(
-        ensemble,
-        pumped.seen.spin_along[index],
-        pumped.seen.field[index],
-        beta,
-        heating_field_squared=pumped.other_squares(heating, index)[0],
-        arrival_rate=site.filling * heating.spin_loss / site.correlation_time,
-        linear=pumped.pump.linear,
-    )
+    fluxes = pumped.fluxes(beta, heating, index)
     with np.errstate(divide="ignore"):
         temperature = 1 / (BOLTZMANN * beta)
     columns: dict[str, Any] = {

@@ -10,6 +10,7 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating import ClosedForm, Method, SmallAngle, SmoothMethod
+from coldspin.precession import lorentzian_average
 from coldspin.site import Site
 
 Progress = Callable[[float], None]
@@ -18,10 +19,11 @@ _SHARES = 50  # of the work, after which progress is told
 
 
 class Heating(NamedTuple):
-    """What a method says of a site: Φ, and τ_c/T1e."""
+    """What a method says of a site: Φ, τ_c/T1e, and ⟨1/(1+Ω_e²τ_c²)⟩, computed where isotopes differ, else 0."""
 
     coefficient: Array
     spin_loss: Array
+    lorentzian: Array
 
 
 @dataclass(frozen=True)
@@ -45,30 +47,32 @@ class Evaluator:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", ValidityWarning)
             for done, part in enumerate(parts, start=1):
-                values.append(self._both(*part))
+                values.append(self._all(*part))
                 if progress:
                     progress(done / len(parts))
         if not self.weighed:
             told = dict.fromkeys(str(entry.message) for entry in caught)
             self.messages.extend(message for message in told if message not in self.messages)
-        coefficient, loss = (np.concatenate([np.atleast_1d(value[i]) for value in values]) for i in (0, 1))
-        return Heating(coefficient, loss)
+        columns = zip(*values, strict=True)
+        return Heating(*(np.concatenate([np.atleast_1d(piece) for piece in column]) for column in columns))
 
     def quietly(self, b: Array, omega: Array) -> Heating:
         """Evaluate without listening to warnings, for points that are only steps of a search."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ValidityWarning)
-            return Heating(*(np.atleast_1d(value) for value in self._both(b, omega)))
+            return Heating(*(np.atleast_1d(value) for value in self._all(b, omega)))
 
-    def _both(self, b: Array, omega: Array) -> tuple[Array, Array]:
+    def _all(self, b: Array, omega: Array) -> tuple[Array, Array, Array]:
         groups: dict[str, Any] = {
             "nuclei": self.nuclei,
             "spin": self.site.box.nuclear_spin,
             "nuclear_precession": omega,
         }
-        coefficient = self.method.heating_coefficient(b, self.site.k, **groups)
-        rate = self.method.relaxation_rate(b, self.site.k, **groups)
-        return np.asarray(coefficient), np.asarray(rate) * self.site.k
+        coefficient = np.asarray(self.method.heating_coefficient(b, self.site.k, **groups))
+        rate = np.asarray(self.method.relaxation_rate(b, self.site.k, **groups))
+        alike = len(self.site.isotopes) == 1
+        lorentzian = np.zeros_like(rate) if alike else np.asarray(lorentzian_average(b, self.site.k))
+        return coefficient, rate * self.site.k, lorentzian
 
 
 def prepare(site: Site, b: Array, omega: Array, method: Method, *, effective_isotope: bool = False) -> Evaluator:

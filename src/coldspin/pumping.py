@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coldspin.arguments import Array
-from coldspin.constants import HBAR
 from coldspin.evaluation import Evaluator, Heating, prepare
 from coldspin.heating import Method, Semiclassical, SmoothMethod
 from coldspin.site import Site
 from coldspin.thermodynamics import balance
+from coldspin.thermodynamics.balance import Fluxes, Squares
 from coldspin.thermodynamics.channels import Channel
 from coldspin.thermodynamics.ensemble import Ensemble
 from coldspin.thermodynamics.knight_field import NuclearField, knight_field, nuclear_field
@@ -58,43 +58,65 @@ class Pumping:
         b = np.where(across == 0, along, np.copysign(np.hypot(along, across), along))
         return b, self.site.nuclear_precession(self.seen.field[index])
 
-    def other_squares(self, heating: Heating, index: Indices) -> tuple[Array, Array]:
-        """B_h² and B_leak² [T²], what stands beside B² in (6)."""
-        site, ensemble = self.site, self.ensemble
+    def at(self, index: Indices) -> NuclearField:
+        """Return what the nuclei see at the fields of given indices."""
+        return NuclearField(*(value[..., index] for value in self.seen))
+
+    def squares(self, heating: Heating, index: Indices) -> Squares:
+        """B_Z², B_h² and B_leak² [T²], by which β is divided in (6)."""
+        site, ensemble, seen = self.site, self.ensemble, self.at(index)
+        zeeman = ensemble.zeeman_square(
+            seen.squared,
+            seen.along,
+            lorentzian=heating.lorentzian,
+            spin_loss=heating.spin_loss,
+            k=site.k,
+            correlation_time=site.correlation_time,
+            rotation=site.k / np.sqrt(site.effective_nuclei),
+        )
         heated = balance.heating_field_squared(heating.coefficient, heating.spin_loss, site.k, site.kinetic_local_field)
         if not self.pump.leakage:
-            return heated, np.zeros_like(heated)
-        field, gamma = self.seen.field[index], float(np.sqrt(ensemble.mean_square_gyromagnetic_ratio))
-        leak = balance.leakage_field_squared(
-            field,
-            np.sum([channel.rate(field, site.local_field, gamma) for channel in self.pump.leakage], axis=0),
-            electron_relaxation_rate=heating.spin_loss / site.correlation_time,
-            capacity_nuclei=ensemble.capacity_nuclei,
-            filling=site.filling,
-            local_field=site.local_field,
-        )
-        return heated, leak
+            return Squares(zeeman, heated, np.zeros_like(heated), np.zeros_like(heated))
+        gamma = float(np.sqrt(ensemble.mean_square_gyromagnetic_ratio))
+        channels = np.sum([c.rate(seen.field, site.local_field, gamma) for c in self.pump.leakage], axis=0)
+        rate = ensemble.capacity_nuclei * channels / self._arrival_rate(heating)
+        return Squares(zeeman, heated, balance.leakage_square(ensemble, seen, rate, site.local_field), rate)
 
     def inverse_temperature(self, heating: Heating, index: Indices) -> Array:
         """β [1/J] in the steady state, at the heating that belongs to some precession."""
-        heated, leak = self.other_squares(heating, index)
-        spin, field = self.seen.spin_along[index], self.seen.field[index]
-        beta = balance.inverse_spin_temperature(self.ensemble, spin, field, heated + leak, linear=self.pump.linear)
+        squares, linear = self.squares(heating, index), self.pump.linear
+        beta = balance.inverse_spin_temperature(self.ensemble, self.at(index), squares, linear=linear)
         result: Array = np.asarray(beta) * self.pump.leakage_factor
         return result
 
+    def decay_rates(self, heating: Heating, index: Indices) -> Squares:
+        """Parts of 1/T_E and 1/T_L [1/s], in the order of the squares (13)."""
+        capacity = balance.heat_capacity_square(self.ensemble, self.at(index), self.site.local_field)
+        scale = self._arrival_rate(heating) / (self.ensemble.capacity_nuclei * capacity)
+        return Squares(*(scale * square for square in self.squares(heating, index)))
+
     def decay_rate(self, heating: Heating, index: Indices) -> Array:
         """1/T_E + 1/T_L [1/s], by which β goes to its steady state: dβ/dt = (β_∞ − β)(1/T_E + 1/T_L) (11), (13)."""
-        heated, leak = self.other_squares(heating, index)
-        squares = self.seen.field[index] ** 2
-        capacity = self.ensemble.capacity_nuclei * (squares + self.site.local_field**2)
-        arrivals = self.site.filling * heating.spin_loss / self.site.correlation_time
-        rate: Array = arrivals * (squares + heated + leak) / capacity
+        return self.decay_rates(heating, index).total
+
+    def fluxes(self, beta: Array, heating: Heating, index: Indices) -> Fluxes:
+        """Energy fluxes at β [W]."""
+        return balance.energy_fluxes(
+            self.ensemble,
+            self.at(index),
+            self.squares(heating, index),
+            beta,
+            arrival_rate=self._arrival_rate(heating),
+            linear=self.pump.linear,
+        )
+
+    def _arrival_rate(self, heating: Heating) -> Array:
+        rate: Array = self.site.filling * heating.spin_loss / self.site.correlation_time
         return rate
 
     def mean_spins(self, beta: Array, index: Indices) -> Array:
         """⟨I_k⟩ along n for each isotope, stacked first."""
-        return self.ensemble.mean_spins(beta, self.seen.field[index], linear=self.pump.linear)
+        return self.ensemble.mean_spins_apart(beta, self.seen.along[:, index], linear=self.pump.linear)
 
     def response(self, evaluate: Evaluate, u: Array, index: Indices) -> Array:
         """Return the ⟨Ω_N⟩T2e* that the pump sustains while the electron precesses in u."""
@@ -107,24 +129,30 @@ class Pumping:
         scale: Array = self.ensemble.coupling * self.ensemble.nuclei * self.ensemble.dephasing_time
         return scale
 
-    def reach(self) -> Array:
-        """Return the largest ⟨Ω_N⟩T2e* that each field could sustain, without spin-spin heating, signed."""
-        ensemble = self.ensemble
-        slope = 4 / HBAR * ensemble.overhauser_slope * ensemble.dephasing_time * ensemble.drive
-        linear = slope * self.seen.spin_along * self.pump.leakage_factor
-        if self.pump.linear:
-            return linear
-        result: Array = np.sign(linear) * float(np.abs(self._overhauser_scale) @ ensemble.spin)
-        return result
+    def reach(self) -> tuple[Array, Array]:
+        """Return between which ⟨Ω_N⟩T2e* each field's states lie: 0, and that without any heating but the least."""
+        ensemble, gamma = self.ensemble, self.ensemble.gyromagnetic_ratio[:, None]
+        if not self.pump.linear:
+            limit = np.full(self.field.size, float(np.abs(self._overhauser_scale) @ ensemble.spin))
+            limit[~self.seen.product.any(axis=0)] = 0
+            return -limit, limit
+        drive = ensemble.weights @ (gamma * self.seen.product)
+        slowest = ensemble.weights @ (gamma**2 * self.seen.squared)
+        response = (self._overhauser_scale * ensemble.spin * (ensemble.spin + 1) / 3) @ (gamma * self.seen.along)
+        most = np.divide(4 * drive * response, slowest, out=np.zeros_like(slowest), where=slowest > 0)
+        most = most * self.pump.leakage_factor
+        return np.minimum(most, 0), np.maximum(most, 0)
 
 
 def pumping(site: Site, field: Array, pump: Pump, method: Method, *, effective_isotope: bool = False) -> Pumping:
     """Prepare a site, fields [T], a pump and a method."""
-    ensemble = site.ensemble
-    knight = 0.0
+    ensemble, knight = site.ensemble, 0.0
+    own: tuple[float, ...] = ()
     if pump.knight_field:
-        knight = float(knight_field(pump.electron_spin, ensemble.knight_slope, 1.0, site.filling))
-    seen = nuclear_field(field, pump.electron_spin, pump.angle, knight)
+        slopes = (ensemble.knight_slope, *ensemble.isotope_knight_slopes)
+        knight, *each = (float(knight_field(pump.electron_spin, slope, 1.0, site.filling)) for slope in slopes)
+        own = tuple(each)
+    seen = nuclear_field(field, pump.electron_spin, pump.angle, knight, own)
     b, omega = site.electron_precession(field), site.nuclear_precession(seen.field)
     evaluate = prepare(site, b, omega, method, effective_isotope=effective_isotope)
     return Pumping(site, field, pump, evaluate, ensemble, seen)
@@ -133,7 +161,8 @@ def pumping(site: Site, field: Array, pump: Pump, method: Method, *, effective_i
 def stationary_states(pumped: Pumping) -> States:
     """Every self-consistent mean Overhauser precession of every field; one per field, 0 or not, without feedback."""
     every = np.arange(pumped.field.size)
-    still = pumped.reach() == 0
+    low, high = pumped.reach()
+    still = low == high
     if not pumped.pump.self_consistent or still.all():
         return States(every, np.zeros(every.size), np.ones(every.size, dtype=bool))
     searcher = _searcher(pumped)
@@ -164,9 +193,10 @@ def reached(pumped: Pumping, states: States, *, sweep: bool) -> Array:
 
 
 def _axes(pumped: Pumping, step: float) -> Array:
-    """For each field an axis of u, fine where the electron's precession is slow, from below 0 to beyond the reach."""
-    reach = pumped.reach()
-    ends = np.sort([-0.01 * reach, 1.05 * reach], axis=0)
+    """For each field an axis of u, fine where the electron's precession is slow, from below to beyond the reach."""
+    low, high = pumped.reach()
+    margin = high - low
+    ends = low - 0.05 * margin, high + 0.05 * margin
     external = pumped.site.electron_precession(pumped.field) * pumped.seen.cosine
     largest = np.max(np.abs(external + ends), initial=1.0)
     count = 2 * int(np.ceil(np.arcsinh(2 * largest) / step)) + 1
@@ -176,7 +206,7 @@ def _axes(pumped: Pumping, step: float) -> Array:
 
 
 class _Table:
-    """Φ and τ_c/T1e of a closed form, which depend on |b| alone, interpolated."""
+    """Φ and T1e of a closed form, which depend on |b| alone, interpolated."""
 
     def __init__(self, evaluate: Evaluate, largest: float) -> None:
         self._axis = np.sinh(np.linspace(0, np.arcsinh(2 * largest), 1 + int(np.arcsinh(2 * largest) / 0.02))) / 2
@@ -191,7 +221,7 @@ def _searcher(pumped: Pumping) -> Evaluate:
     method, evaluate = pumped.evaluate.method, pumped.evaluate
     if isinstance(method, SmoothMethod):
         external = np.max(np.abs(pumped.site.electron_precession(pumped.field)), initial=1.0)
-        return _Table(evaluate.quietly, float(external + 1.05 * np.max(np.abs(pumped.reach()))))
+        return _Table(evaluate.quietly, float(external + 1.1 * np.max(np.abs(pumped.reach()))))
     if getattr(method, "whole_nuclei", False) and evaluate.nuclei > _CHEAP_NUCLEI:
         rough = prepare(pumped.site, np.zeros(0), np.zeros(0), Semiclassical(tolerance=1e-4), effective_isotope=True)
         return rough.quietly

@@ -45,7 +45,8 @@ def search_range(site: Site, fields: tuple[Any, Any] | None) -> tuple[float, flo
 def extrema_of(pumped: Pumping, low: float, high: float, progress: Progress | None) -> list[Extremum]:
     """Every extremum in (low, high)."""
     pump = pumped.pump
-    if isinstance(pumped.evaluate.method, SmoothMethod) and not pump.knight_field and not pump.leakage and pump.linear:
+    plain = not pump.knight_field and not pump.leakage and pump.linear and not pumped.ensemble.differ
+    if isinstance(pumped.evaluate.method, SmoothMethod) and plain:
         return [e for sign in (1.0, -1.0) for e in _smooth(pumped, sign, low, high)]
     return [e for sign in (1.0, -1.0) for e in _sampled(pumped, sign, low, high, progress)]
 
@@ -56,7 +57,9 @@ def _smooth(pumped: Pumping, sign: float, low: float, high: float) -> list[Extre
     On a branch b = B(γ_e s + Cβ), so that dβ/dB = 0 when ∂β/∂B + (b/B) ∂β/∂b = 0, whatever C is. That is an equation
     for B² at given b.
     """
-    site, reach = pumped.site, float(pumped.reach()[0]) if pumped.pump.self_consistent else 0.0
+    site, reach = pumped.site, 0.0
+    if pumped.pump.self_consistent:  # the same at every field but 0
+        reach = float(max(np.sum(pumped.reach(), axis=0), key=abs))
     method: Any = pumped.evaluate.method
 
     def heating(b: Array) -> tuple[Array, Array]:

@@ -1,4 +1,4 @@
-"""The balance of energies under pumping with everything that enters it: Knight field, leakage, full polarization."""
+"""The balance of energies under pumping: several isotopes, Knight field, leakage, any polarization."""
 
 from typing import Any, NamedTuple
 
@@ -8,8 +8,27 @@ from numpy.typing import ArrayLike
 from coldspin.arguments import Array, as_given, finite, positive
 from coldspin.constants import HBAR
 from coldspin.thermodynamics.ensemble import Ensemble, moments
+from coldspin.thermodynamics.knight_field import NuclearField
 
 _SATURATION = 40.0  # βħγB at which every spin is turned, to the last digit
+
+
+class Squares(NamedTuple):
+    """What the nuclei's β is divided by in (6), as squares of fields [T²]: the Zeeman energies, B_h², and leakage.
+
+    `leakage_rate` is N_E T1e/(f T_L), N_E the nuclei of the heat capacity; times B² + B_L² it is the third.
+    """
+
+    zeeman: Array
+    heating: Array
+    leakage: Array
+    leakage_rate: Array
+
+    @property
+    def total(self) -> Array:
+        """Their sum."""
+        total: Array = self.zeeman + self.heating + self.leakage
+        return total
 
 
 def heating_field_squared(
@@ -24,80 +43,96 @@ def heating_field_squared(
     return as_given(np.asarray(ratio * (k * positive("kinetic_local_field", kinetic_local_field)) ** 2 / 3))
 
 
-def leakage_field_squared(
-    field: ArrayLike,
-    leakage_rate: ArrayLike,
-    *,
-    electron_relaxation_rate: ArrayLike,
-    capacity_nuclei: float,
-    filling: float,
-    local_field: float,
-) -> Any:
-    r"""What a leakage rate 1/T_L adds to B² + B_h² in (6) [T²], so that β falls by the factor T_L/(T_L + T_E).
+def inverse_spin_temperature(ensemble: Ensemble, seen: NuclearField, squares: Squares, *, linear: bool = True) -> Any:
+    r"""β under pumping [1/J], NaN where the squares do not sum to > 0: there the theory has no stationary state.
 
-    .. math:: B_{\mathrm{leak}}^2 = \frac{N_I T_{1,e}^N}{f\,T_L}\,(B^2 + B_L^2)
+    .. math:: \beta = \frac{4}{\hbar\langle\gamma^2\rangle}\,
+              \frac{\sum_k w_k\gamma_k\,\langle\mathbf S\rangle\cdot\mathbf B_k}{B_Z^2 + B_h^2 + B_{leak}^2},\qquad
+              B_{leak}^2 = \frac{N_E T_{1,e}^N}{f\,T_L}\,(B^2 + B_L^2)
 
-    with 1/T_E of (13); at B ≫ B_h it is the usual leakage factor T_L/(T_L + T1N). Fields [T], rates [1/s].
-    """
-    squares = finite("field", field) ** 2 + positive("local_field", local_field) ** 2
-    electron = positive("electron_relaxation_rate", electron_relaxation_rate) * filling
-    return as_given(np.asarray(capacity_nuclei * finite("leakage_rate", leakage_rate) / electron * squares))
+    (6) for one isotope. B_leak makes β fall by the factor T_L/(T_L + T_E), 1/T_E of (13); at B ≫ B_h that is the usual
+    leakage factor T_L/(T_L + T1N). Not linear: the stationary state of
 
-
-def inverse_spin_temperature(
-    ensemble: Ensemble, spin_along: ArrayLike, field: ArrayLike, other_squares: ArrayLike, *, linear: bool = True
-) -> Any:
-    r"""β under pumping [1/J], NaN where B² + B_h² + B_leak² is not positive: there the theory has no stationary state.
-
-    `spin_along` is ⟨S⟩·n and `field` B [T], both along the axis n of the field that the nuclei see; `other_squares` is
-    B_h² + B_leak² [T²]. Linear: (6) for several isotopes. Otherwise the stationary state of
-
-    .. math:: \sum_k \frac{w_k\hbar\gamma_k}{N_k/n_k}\left[2\langle S\rangle(I_k(I_k+1)-\langle m^2\rangle_k)
-              - \langle m\rangle_k\right] B = \frac{\beta\hbar^2}{4}\sum_k w_k\gamma_k^2\,(B_h^2+B_{leak}^2)
+    .. math:: \sum_k \frac{w_k n_k\gamma_k}{N_k}
+              \left[2\langle\mathbf S\rangle\cdot\mathbf B_k(I_k(I_k+1)-\langle m^2\rangle_k)
+              - \langle m\rangle_k B_k\right] = \frac{\hbar\beta}{4}\langle\gamma^2\rangle\,(\text{the other squares})
 
     with the populations of β at any polarization: exact detailed balance, ħγ_N βB → 2 artanh 2⟨S⟩ for B ≫ B_h, where
-    (6) has 4⟨S⟩. It needs B ≫ B_L wherever the polarization is not small, and takes q_SS in its linear form.
+    (6) has 4⟨S⟩; the Zeeman energy leaks as ⟨m⟩ does. It needs B ≫ B_L wherever the polarization is not small, and
+    takes q_SS, and the heating of isotopes against each other, in linear form.
     """
-    spin, field, other = np.broadcast_arrays(
-        finite("spin_along", spin_along), finite("field", field), np.asarray(other_squares, dtype=np.float64)
-    )
-    squares = field**2 + other
+    gamma = ensemble.gyromagnetic_ratio[:, None]
+    drive = 4 / HBAR * (ensemble.weights @ (gamma * seen.product)) / ensemble.mean_square_gyromagnetic_ratio
+    total = squares.total
     with np.errstate(divide="ignore", invalid="ignore"):
-        beta = np.where(squares > 0, 4 * spin * field * (ensemble.drive / HBAR) / squares, np.nan) + 0.0
-    return as_given(beta if linear else _full_balance(ensemble, spin, field, other, beta))
+        beta = np.where(total > 0, drive / total, np.nan) + 0.0
+    return as_given(beta if linear else _full_balance(ensemble, seen, squares, beta))
 
 
-def _full_balance(ensemble: Ensemble, spin: Array, field: Array, other: Array, start: Array) -> Array:
-    """Find β between 0 and where the spin-spin heating alone takes more than the electrons can bring."""
+def _full_balance(ensemble: Ensemble, seen: NuclearField, squares: Squares, start: Array) -> Array:
+    """Find β between 0 and where the linear heating alone takes more than the electrons can bring."""
     from scipy.optimize import elementwise  # half a second to load: only at high polarization
 
-    gamma = np.abs(ensemble.gyromagnetic_ratio)
+    gamma, mean_square = ensemble.gyromagnetic_ratio[:, None], ensemble.mean_square_gyromagnetic_ratio
+    other = squares.total - ensemble.weights @ (gamma**2 * seen.squared) / mean_square
+    other = other - squares.leakage_rate * _capacity_square(ensemble, seen)
     with np.errstate(divide="ignore", invalid="ignore"):
-        ceiling = 6 * np.abs(spin * field) * (ensemble.weights @ gamma)
-        ceiling = ceiling / (HBAR * ensemble.mean_square_gyromagnetic_ratio * other)
-        saturated = _SATURATION / (HBAR * gamma.max() * np.abs(field))
-    high = np.where(other > 0, ceiling, saturated)
+        ceiling = 6 * (ensemble.weights @ np.abs(gamma * seen.product)) / (HBAR * mean_square * other)
+        saturated = _SATURATION / (HBAR * np.abs(gamma) * np.sqrt(seen.squared)).max(axis=0)
+    high = np.where(other > 0, np.maximum(ceiling, saturated), saturated)
     result = np.where(start == 0, 0.0, np.nan)
-    solve = np.isfinite(start) & (start != 0)
+    solve = np.isfinite(start) & (start != 0) & np.isfinite(high)
     sign = np.sign(start[solve])
+    rows = np.broadcast_shapes(seen.squared.shape, gamma.shape)[0]
+    product, field = (
+        np.broadcast_to(value, (rows, start.size))[:, solve] for value in (seen.product, np.sqrt(seen.squared))
+    )
+
+    def surplus(beta: Array, sign: Array, index: Array, other: Array, leak: Array) -> Array:
+        at = index.astype(int)
+        return _surplus(ensemble, product[:, at], field[:, at], other, leak, sign * beta) * sign
+
     found = elementwise.find_root(
-        lambda beta, sign, spin, field, other: _surplus(ensemble, spin, field, other, sign * beta),
+        surplus,
         (np.zeros_like(sign), high[solve]),
-        args=(sign, spin[solve], field[solve], other[solve]),
+        args=(sign, np.arange(sign.size), other[solve], np.broadcast_to(squares.leakage_rate, start.shape)[solve]),
         tolerances={"xrtol": 1e-14, "xatol": 0.0},
     )
     result[solve] = np.where(found.success, sign * found.x, np.nan)
     return result
 
 
-def _surplus(ensemble: Ensemble, spin: Array, field: Array, other: Array, beta: Array) -> Array:
+def _surplus(ensemble: Ensemble, product: Array, field: Array, other: Array, leak: Array, beta: Array) -> Array:
+    """Left side of the nonlinear balance less its right side, over ħ [T² rad/s/T]; fields and products by isotope."""
     total = -beta * HBAR / 4 * ensemble.mean_square_gyromagnetic_ratio * other
-    for weight, i, gamma in zip(ensemble.weights, ensemble.spin, ensemble.gyromagnetic_ratio, strict=True):
-        mean, square = moments(i, HBAR * gamma * beta * field)
-        flux = 2 * spin * (i * (i + 1) - square) - mean
-        total = total + weight * gamma * 3 / (4 * i * (i + 1)) * flux * field
+    share = ensemble.effective_nuclei / ensemble.capacity_nuclei  # of the leaking energy, over that of w_k in the flux
+    for k, (weight, i, gamma) in enumerate(
+        zip(ensemble.weights, ensemble.spin, ensemble.gyromagnetic_ratio, strict=True)
+    ):
+        mean, square = moments(i, HBAR * gamma * beta * field[k])
+        flux = 2 * product[k] * (i * (i + 1) - square) - mean * field[k]
+        total = total + 3 * gamma / (4 * i * (i + 1)) * (weight * flux - leak * share[k] * mean * field[k])
     result: Array = total
     return result
+
+
+def _capacity_square(ensemble: Ensemble, seen: NuclearField) -> Array:
+    """B² of the heat capacity [T²]: that of each isotope by its share."""
+    share = ensemble.effective_nuclei * ensemble.gyromagnetic_ratio**2
+    square: Array = share @ np.broadcast_to(seen.squared, (share.size, seen.squared.shape[1])) / share.sum()
+    return square
+
+
+def leakage_square(ensemble: Ensemble, seen: NuclearField, leakage_rate: Array, local_field: float) -> Array:
+    """B_leak² [T²] from N_E T1e/(f T_L)."""
+    square: Array = leakage_rate * (_capacity_square(ensemble, seen) + positive("local_field", local_field) ** 2)
+    return square
+
+
+def heat_capacity_square(ensemble: Ensemble, seen: NuclearField, local_field: float) -> Array:
+    """B² + B_L² [T²] of (12)."""
+    square: Array = _capacity_square(ensemble, seen) + local_field**2
+    return square
 
 
 class Fluxes(NamedTuple):
@@ -110,22 +145,29 @@ class Fluxes(NamedTuple):
 
 def energy_fluxes(
     ensemble: Ensemble,
-    spin_along: ArrayLike,
-    field: ArrayLike,
+    seen: NuclearField,
+    squares: Squares,
     inverse_spin_temperature: ArrayLike,
     *,
-    heating_field_squared: ArrayLike,
     arrival_rate: ArrayLike,
     linear: bool = True,
 ) -> Fluxes:
     """Fluxes at β [1/J], summed over isotopes (:mod:`.fluxes` has those of one); `arrival_rate` is f/T1e [1/s]."""
-    spin, field = finite("spin_along", spin_along), finite("field", field)
     beta, rate = np.asarray(inverse_spin_temperature), positive("arrival_rate", arrival_rate)
-    influx, zeeman = np.zeros(np.shape(beta)), np.zeros(np.shape(beta))
-    for weight, i, gamma in zip(ensemble.weights, ensemble.spin, ensemble.gyromagnetic_ratio, strict=True):
-        eta, square = HBAR * gamma * beta * field, i * (i + 1)
-        mean, mean_square = (square / 3 * eta, square / 3) if linear else moments(i, eta)
-        scale = 3 * HBAR * weight * gamma / (4 * square) * field * rate
-        influx, zeeman = influx + scale * 2 * spin * (square - mean_square), zeeman + scale * mean
-    held = beta * HBAR**2 * ensemble.mean_square_gyromagnetic_ratio / 4
-    return Fluxes(influx, zeeman, held * np.asarray(heating_field_squared) * rate)
+    gamma, mean_square = ensemble.gyromagnetic_ratio[:, None], ensemble.mean_square_gyromagnetic_ratio
+    held = beta * HBAR**2 * mean_square / 4 * rate
+    influx = HBAR * (ensemble.weights @ (gamma * seen.product)) * rate
+    zeeman = held * squares.zeeman
+    if not linear:
+        fields = np.broadcast_to(np.sqrt(seen.squared), (gamma.size, beta.size))
+        products = np.broadcast_to(seen.product, fields.shape)
+        apart = squares.zeeman - ensemble.weights @ (gamma**2 * seen.squared) / mean_square
+        influx, zeeman = np.zeros_like(beta), held * apart
+        for weight, i, ratio, field, product in zip(
+            ensemble.weights, ensemble.spin, ensemble.gyromagnetic_ratio, fields, products, strict=True
+        ):
+            mean, square = moments(i, HBAR * ratio * beta * field)
+            scale = 3 * HBAR * weight * ratio / (4 * i * (i + 1)) * rate
+            influx = influx + scale * 2 * product * (i * (i + 1) - square)
+            zeeman = zeeman + scale * mean * field
+    return Fluxes(influx, zeeman, held * squares.heating)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coldspin.arguments import Array, finite, positive
+from coldspin.exceptions import InvalidInputError
 
 
 class Channel(Protocol):
@@ -41,7 +42,7 @@ class QuadrupoleRelaxation:
 
     `time` is T_Q [s], the relaxation time of one nuclear spin at zero field, `correlation_time` is τ_Q [s] of the
     gradient. The bracket is that of a rank-2 perturbation on one spin; a product of two spins decays twice as fast,
-    hence 2B_L². Gradients that are the same for all nuclei would give 3B_L² instead. Holds for |ω_Q|τ_Q ≪ 1.
+    hence 2B_L², and that is so for gradients common to both spins as well. Holds for |ω_Q|τ_Q ≪ 1.
     """
 
     time: float
@@ -101,8 +102,15 @@ def diluted_rate(rate: ArrayLike, *, density: float, diffusivity: float, radius:
 
 def diffusion_length(diffusivity: float, time: float) -> float:
     """√(Dt) [m], how far nuclear polarization spreads in the time t."""
-    return sqrt(float(positive("diffusivity", diffusivity) * positive("time", time)))
+    return sqrt(_one("diffusivity", diffusivity) * _one("time", time))
 
 
 def _one_positive(record: object, name: str) -> None:
-    object.__setattr__(record, name, float(positive(name, getattr(record, name))))
+    object.__setattr__(record, name, _one(name, getattr(record, name)))
+
+
+def _one(name: str, value: float) -> float:
+    number = positive(name, value)
+    if number.ndim:
+        raise InvalidInputError(f"{name} must be one value, not an array of {number.size}")
+    return float(number)

@@ -21,10 +21,14 @@ class Ensemble:
     of energies (2) then reads
 
     .. math:: \sum_k w_k\gamma_k\,\langle\mathbf S\rangle\cdot\mathbf B
-              = \frac{\hbar\beta}{4}\sum_k w_k\gamma_k^2\,\left(B^2 + B_h^2\right),
+              = \frac{\hbar\beta}{4}\left(\langle\gamma\rangle^2B^2 + Q\,\mathrm{Var}\,\gamma\,B^2
+              + \langle\gamma^2\rangle B_h^2\right), \qquad
+              Q = \frac{k^2}{2}\left(\frac{g}{\tau_c/T_{1,e}^N} + \frac12\right),
 
-    that is (6) with 1/γ_eff = Σw_kγ_k/Σw_kγ_k² and B̃_L the kinetic local field of all isotopes. One isotope gives the
-    paper's formulas.
+    means over w_k, g = ⟨1/(1+Ω_e²τ_c²)⟩, B̃_L the kinetic local field of all isotopes. Q comes from the Knight field,
+    which turns isotopes against each other for as long as the electron stays: no torque on their sum, but heat when
+    their γ differ (docs: derivations for samples). Q → 1 for k → 0, which is (6) with 1/γ_eff = Σw_kγ_k/Σw_kγ_k²; one
+    isotope gives the paper's formulas for any k.
     """
 
     nuclei: Array
@@ -70,14 +74,20 @@ class Ensemble:
         return float(self.effective_nuclei @ self.gyromagnetic_ratio**2) / self.mean_square_gyromagnetic_ratio
 
     @cached_property
-    def overhauser_slope(self) -> float:
-        """Mean Overhauser precession per βB in the linear regime, ħ Σ a_k N_kγ_k/4 [rad/s J/T]."""
-        return float(HBAR / 4 * (self.coupling * self.effective_nuclei) @ self.gyromagnetic_ratio)
-
-    @cached_property
     def knight_slope(self) -> float:
         """Σ w_kγ_k a_k/Σ w_kγ_k² [T], in place of a/(ħγ_N) in the Knight field that drives all isotopes together."""
         return float(self.weights @ (self.gyromagnetic_ratio * self.coupling)) / self.mean_square_gyromagnetic_ratio
+
+    @property
+    def isotope_knight_slopes(self) -> Array:
+        """a_k/(ħγ_k) [T] of each isotope, in its own Knight field."""
+        result: Array = self.coupling / self.gyromagnetic_ratio
+        return result
+
+    @cached_property
+    def differ(self) -> bool:
+        """Whether isotopes differ in γ, so that the Knight field heats their Zeeman energies against each other."""
+        return bool(np.ptp(self.gyromagnetic_ratio) > 0)
 
     @cached_property
     def effective_coupling(self) -> float:
@@ -86,12 +96,48 @@ class Ensemble:
 
     def mean_spins(self, inverse_spin_temperature: ArrayLike, field: ArrayLike, *, linear: bool = True) -> Array:
         """⟨I_k⟩ along the field for each isotope, stacked first: βI(I+1)ħγB/3 (1), or of the Brillouin function."""
-        zeeman = finite("inverse_spin_temperature", inverse_spin_temperature) * (HBAR * finite("field", field))
+        product = HBAR * finite("field", field) * finite("inverse_spin_temperature", inverse_spin_temperature)
+        return self._spins(np.multiply.outer(self.gyromagnetic_ratio, product), linear)
+
+    def mean_spins_apart(self, inverse_spin_temperature: Array, fields: Array, *, linear: bool = True) -> Array:
+        """As :meth:`mean_spins`, where each isotope sees its own field; a row each, or one row for all."""
+        return self._spins(HBAR * self.gyromagnetic_ratio[:, None] * fields * inverse_spin_temperature, linear)
+
+    def _spins(self, energy: Array, linear: bool) -> Array:
         if linear:
-            slopes = self.spin * (self.spin + 1) * self.gyromagnetic_ratio / 3
-            result: Array = np.multiply.outer(slopes, zeeman)
-            return result
-        return np.array([moments(i, g * zeeman)[0] for i, g in zip(self.spin, self.gyromagnetic_ratio, strict=True)])
+            return np.array([i * (i + 1) / 3 * eta for i, eta in zip(self.spin, energy, strict=True)])
+        return np.array([moments(i, eta)[0] for i, eta in zip(self.spin, energy, strict=True)])
+
+    def zeeman_square(
+        self,
+        squared: Array,
+        along: Array,
+        *,
+        lorentzian: Array,
+        spin_loss: Array,
+        k: float,
+        correlation_time: float,
+        rotation: float,
+    ) -> Array:
+        r"""[⟨γB⟩² + Q Var γB]/⟨γ²⟩ [T²], B² for one isotope: the heating of the Zeeman energies (:class:`Ensemble`).
+
+        `squared` and `along` are B_k² and B_k·n [T] of :class:`.knight_field.NuclearField`. The second part of Q, by
+        the electron spin along Ω_e, is cut off where two isotopes precess apart or turn completely during τ_c:
+
+        .. math:: \tfrac12\,\mathrm{Var}\,\gamma \to \tfrac12\sum_{k<l} w_kw_l
+                  \frac{(\gamma_k-\gamma_l)^2}{1+[(\gamma_k-\gamma_l)B\tau_c]^2}\,\frac1{1+x^2/4}
+
+        x = aτ_c/ħ is `rotation`. That factor is derived for b ≫ 1 and x ≪ 1; elsewhere it interpolates.
+        """
+        gamma, weights = self.gyromagnetic_ratio[:, None], self.weights
+        total: Array = weights @ (gamma**2 * squared)
+        if self.differ or len(along) > 1:
+            frequency = gamma * along
+            apart = (frequency[:, None] - frequency[None]) ** 2
+            pairs = weights[:, None, None] * weights[None, :, None] / 2 * apart
+            turning = (pairs / (1 + apart * correlation_time**2)).sum((0, 1)) / (1 + rotation**2 / 4)
+            total = total + k**2 / 2 * (pairs.sum((0, 1)) * lorentzian / spin_loss + turning / 2) - pairs.sum((0, 1))
+        return total / self.mean_square_gyromagnetic_ratio
 
 
 def moments(spin: float, energy: ArrayLike) -> tuple[Array, Array]:

@@ -24,25 +24,44 @@ def knight_field(
 class NuclearField(NamedTuple):
     """External and Knight field together, per external field: B along its own axis n [T], and the projections on n.
 
-    n lies in the plane of B and the optical axis, its component along z is not negative.
+    n lies in the plane of B and the optical axis, its component along z is not negative. `along`, `squared` and
+    `product` hold B_k·n, B_k² and ⟨S⟩·B_k, stacked by isotopes, of the field B_k that each isotope sees; one row stands
+    for all where they see the same.
     """
 
     field: Array
     spin_along: Array
     cosine: Array
     sine: Array
+    along: Array
+    squared: Array
+    product: Array
 
 
-def nuclear_field(field: ArrayLike, electron_spin: float, angle: float, knight: float) -> NuclearField:
+def nuclear_field(
+    field: ArrayLike, electron_spin: float, angle: float, knight: float, isotopes: tuple[float, ...] = ()
+) -> NuclearField:
     """Add the Knight field, `knight` [T] along the optical axis at `angle` [rad] to z, to `field` [T] along z.
 
-    `electron_spin` is ⟨S⟩ along the optical axis. Without a Knight field n is z, and ⟨S⟩·n = |⟨S⟩| cosθ.
+    `electron_spin` is ⟨S⟩ along the optical axis. Without a Knight field n is z, and ⟨S⟩·n = |⟨S⟩| cosθ. `isotopes` are
+    the Knight fields of each isotope, `knight` their mean; all equal to it when not given.
     """
     cosine, sine = (float(f(angle)) if abs(f(angle)) > 1e-15 else 0.0 for f in (np.cos, np.sin))
-    along, across = finite("field", field) + knight * cosine, np.full(np.shape(field), knight * sine)
+    external = finite("field", field)
+    along, across = external + knight * cosine, np.full(np.shape(field), knight * sine)
     size = np.hypot(along, across)
     zero = size == 0
     orientation = np.where(along < 0, -1.0, 1.0)
     n_along = np.where(zero, 1.0, orientation * along / np.where(zero, 1.0, size))
     n_across = np.where(zero, 0.0, orientation * across / np.where(zero, 1.0, size))
-    return NuclearField(orientation * size, electron_spin * (n_along * cosine + n_across * sine), n_along, n_across)
+    own = np.array(isotopes or (knight,))[:, None]
+    own_along, own_across = external + own * cosine, own * sine
+    return NuclearField(
+        orientation * size,
+        electron_spin * (n_along * cosine + n_across * sine),
+        n_along,
+        n_across,
+        own_along * n_along + own_across * n_across,
+        own_along**2 + own_across**2,
+        electron_spin * (own_along * cosine + own_across * sine),
+    )

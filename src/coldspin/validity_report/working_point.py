@@ -62,7 +62,7 @@ class WorkingPoint:
     @property
     def heating_share(self) -> float:
         """B_h²/B², spin-spin heating against Zeeman heating."""
-        heated = float(self.pumped.other_squares(self.heating, _ONLY)[0][0])
+        heated = float(self.pumped.squares(self.heating, _ONLY).heating[0])
         return heated / self.field**2 if self.field else inf
 
     def recommended_method(self) -> Method:
