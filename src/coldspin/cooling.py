@@ -107,10 +107,9 @@ def cool(
     pumped = pumping(site, si_axis("field", field, FIELD), pump, method, effective_isotope=effective_isotope)
     states = stationary_states(pumped)
     every = np.arange(pumped.field.size)
-    data = described(pumped, reached(pumped, states, sweep=start == "sweep"), every, progress, stacklevel=3)
     count = np.bincount(states.field[states.stable], minlength=every.size)
-    data["stable_states"] = ("field", count, attributes("stable_states"))
-    return data
+    u = reached(pumped, states, sweep=start == "sweep")
+    return described(pumped, u, every, progress, states=count, stacklevel=3)
 
 
 def branches(

@@ -4,22 +4,29 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+from numpy.typing import NDArray
 
 from coldspin.arguments import Array
 from coldspin.constants import BOLTZMANN
 from coldspin.evaluation import Progress
 from coldspin.pumping import Indices, Pumping
-from coldspin.results import attributes, labelled, largest
+from coldspin.results import labelled, largest
 from coldspin.site import Site
 from coldspin.thermodynamics import validity
 
 
 def described(
-    pumped: Pumping, overhauser: Array, index: Indices, progress: Progress | None, *, stacklevel: int
+    pumped: Pumping,
+    overhauser: Array,
+    index: Indices,
+    progress: Progress | None,
+    *,
+    states: NDArray[np.intp] | None = None,
+    stacklevel: int,
 ) -> xr.Dataset:
     """Columns of the states at the fields of given indices, in which the electron precesses in `overhauser` as well.
 
-    A state that is NaN, because there is none, gives NaN.
+    A state that is NaN, because there is none, gives NaN; `states` is the number of stable ones.
     """
     site, ensemble = pumped.site, pumped.ensemble
     field, absent = pumped.field[index], np.isnan(overhauser)
@@ -44,10 +51,16 @@ def described(
     }
     if pumped.pump.leakage or pumped.pump.leakage_factor != 1:
         columns["leakage_heating"] = fluxes.spin_influx - fluxes.zeeman_heating - fluxes.spin_spin_heating
+    if site.species is not None:
+        ratio = ensemble.coupling * ensemble.nuclei / site.electron_gyromagnetic_ratio
+        columns |= {"isotope_nuclear_spin": spins, "isotope_overhauser_field": ratio[:, None] * spins}
+    if states is not None:
+        columns["stable_states"] = states
     checks = pumped_conditions(pumped, columns, heating.spin_loss, field)
     messages = [*pumped.evaluate.messages, *_absent(absent)]
     data = labelled(columns, field, site, pumped.evaluate.name, (checks, messages), stacklevel=stacklevel + 1)
-    return _with_isotopes(data, pumped, spins).assign_attrs(_pump_attributes(pumped))
+    data.attrs |= _pump_attributes(pumped)
+    return data
 
 
 def conditions(site: Site, field: Array, spin_loss: Array, *more: validity.Condition) -> tuple[validity.Condition, ...]:
@@ -77,22 +90,6 @@ def pumped_conditions(
 def _absent(absent: Any) -> list[str]:
     count = int(np.count_nonzero(absent))
     return [f"no stationary state at {count} of {absent.size} fields, where B² + B_h² is negative"] if count else []
-
-
-def _with_isotopes(data: xr.Dataset, pumped: Pumping, spins: Array) -> xr.Dataset:
-    """Each isotope's own spin and field, where there are several."""
-    site = pumped.site
-    if site.species is None:
-        return data
-    ratio = pumped.ensemble.coupling * pumped.ensemble.nuclei / site.electron_gyromagnetic_ratio
-    data = data.assign_coords(isotope=("isotope", [one.isotope for one in site.isotopes], attributes("isotope")))
-    data["isotope_nuclear_spin"] = (("isotope", "field"), spins, attributes("isotope_nuclear_spin"))
-    data["isotope_overhauser_field"] = (
-        ("isotope", "field"),
-        ratio[:, None] * spins,
-        attributes("isotope_overhauser_field"),
-    )
-    return data
 
 
 def _pump_attributes(pumped: Pumping) -> dict[str, Any]:

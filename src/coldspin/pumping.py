@@ -198,9 +198,12 @@ def _axes(pumped: Pumping, step: float) -> Array:
     margin = high - low
     ends = low - 0.05 * margin, high + 0.05 * margin
     external = pumped.site.electron_precession(pumped.field) * pumped.seen.cosine
-    largest = np.max(np.abs(external + ends), initial=1.0)
-    count = 2 * int(np.ceil(np.arcsinh(2 * largest) / step)) + 1
-    common = np.sinh(np.linspace(-1, 1, count) * np.arcsinh(2 * largest)) / 2
+    largest = float(np.max(np.abs(external + ends), initial=1.0))
+    bend = 3 * max(1.0, 1 / pumped.site.k)  # beyond it Φ and T1e are powers of b
+    middle = np.sinh(np.arange(0, np.arcsinh(2 * min(bend, largest)), step)) / 2
+    beyond = np.geomspace(bend, largest, 2 + int(np.log(largest / bend) / (3 * step))) if largest > bend else [largest]
+    side = np.concatenate([middle, beyond])
+    common = np.concatenate([-side[:0:-1], side])
     axes: Array = np.clip(common - external[:, None], ends[0][:, None], ends[1][:, None])
     return axes
 

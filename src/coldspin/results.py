@@ -62,8 +62,16 @@ def labelled(
     messages = [*messages, *(c.sentence() for c in conditions if not c.holds)]
     for message in messages:
         warnings.warn(ValidityWarning(message), stacklevel=stacklevel)
-    data = xr.Dataset({name: ("field", values, attributes(name)) for name, values in columns.items()})
-    data = data.assign_coords(field=("field", field, attributes("field")))
+    coordinates = {"field": ("field", field, attributes("field"))}
+    if site.species is not None:
+        coordinates["isotope"] = ("isotope", np.array([s.isotope for s in site.species]), attributes("isotope"))
+    variables = {
+        name: ("field" if np.ndim(values) == 1 else ("isotope", "field"), values, attributes(name))
+        for name, values in columns.items()
+    }
+    if all(len(dims) != 2 for dims, *_ in variables.values()):
+        coordinates.pop("isotope", None)
+    data = xr.Dataset(variables, coordinates)
     data.attrs = {**site.parameters(), "method": method, "warnings": "\n".join(messages)}
     data.attrs |= {f"condition_{c.name}": c.value for c in conditions}
     data.attrs |= {

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -129,14 +130,16 @@ class Ensemble:
 
         x = aτ_c/ħ is `rotation`. That factor is derived for b ≫ 1 and x ≪ 1; elsewhere it interpolates.
         """
-        gamma, weights = self.gyromagnetic_ratio[:, None], self.weights
-        total: Array = weights @ (gamma**2 * squared)
+        gamma, weights = self.gyromagnetic_ratio, self.weights
+        total: Array = (weights * gamma**2) @ np.broadcast_to(squared, (gamma.size, squared.shape[-1]))
         if self.differ or len(along) > 1:
-            frequency = gamma * along
-            apart = (frequency[:, None] - frequency[None]) ** 2
-            pairs = weights[:, None, None] * weights[None, :, None] / 2 * apart
-            turning = (pairs / (1 + apart * correlation_time**2)).sum((0, 1)) / (1 + rotation**2 / 4)
-            total = total + k**2 / 2 * (pairs.sum((0, 1)) * lorentzian / spin_loss + turning / 2) - pairs.sum((0, 1))
+            held, turning = np.zeros_like(total), np.zeros_like(total)
+            for i, j in combinations(range(gamma.size), 2):
+                apart = (gamma[i] * along[i % len(along)] - gamma[j] * along[j % len(along)]) ** 2
+                held += weights[i] * weights[j] * apart
+                turning += weights[i] * weights[j] * apart / (1 + apart * correlation_time**2)
+            turning /= 1 + rotation**2 / 4
+            total = total + k**2 / 2 * (held * lorentzian / spin_loss + turning / 2) - held
         return total / self.mean_square_gyromagnetic_ratio
 
 

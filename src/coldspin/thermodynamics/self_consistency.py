@@ -25,21 +25,18 @@ def self_consistent_states(scan: Response, exact: Response, grid: Array) -> Stat
 
     Row i of `grid` is a rising axis of u for field i. β obeys dβ/dt ∝ R(u) − u, so that a state is stable where
     R(u) − u falls through 0. `scan` is a response good enough to see how often R(u) − u changes its sign, `exact` the
-    one whose root is wanted; where the two do not agree about the signs of an interval the exact one is asked again on
-    the whole axis of that field. An interval where R is NaN holds no state.
+    one whose root is wanted; where it has none in the interval that `scan` found, it is asked on the whole axis of that
+    field. An interval where R is NaN holds no state.
     """
-    index, left, right, falling = _crossings(_excess(scan, grid), grid)
-    if exact is not scan:
-        ends = [exact(side, index) - side for side in (left, right)]
-        doubtful = np.unique(index[~(ends[0] * ends[1] <= 0)])
-        if doubtful.size:
-            again = _crossings(_excess(lambda u, i: exact(u, doubtful[i]), grid[doubtful]), grid[doubtful])
-            keep = ~np.isin(index, doubtful)
-            index = np.concatenate([index[keep], doubtful[again[0]]])
-            left, right, falling = (
-                np.concatenate([old[keep], new]) for old, new in zip((left, right, falling), again[1:], strict=True)
-            )
-    value = _refined(exact, index, left, right)
+    index, left, right, falling = _crossings(scan, grid)
+    value, found = _refined(exact, index, left, right)
+    if not found.all():
+        doubtful = np.unique(index[~found])
+        again = _crossings(lambda u, i: exact(u, doubtful[i]), grid[doubtful])
+        keep = ~np.isin(index, doubtful)
+        index = np.concatenate([index[keep], doubtful[again[0]]])
+        value = np.concatenate([value[keep], _refined(exact, doubtful[again[0]], again[1], again[2])[0]])
+        falling = np.concatenate([falling[keep], again[3]])
     order = np.lexsort((value, index))
     return States(index[order], value[order], falling[order])
 
@@ -55,26 +52,55 @@ def _excess(response: Response, grid: Array) -> Array:
     return excess
 
 
-def _crossings(excess: Array, grid: Array) -> tuple[NDArray[np.intp], Array, Array, NDArray[np.bool_]]:
-    """Field, ends and direction of each interval in which the excess changes its sign; a zero counts as positive."""
-    above = excess >= 0
-    finite = np.isfinite(excess)
+def _crossings(response: Response, grid: Array) -> tuple[NDArray[np.intp], Array, Array, NDArray[np.bool_]]:
+    """Field, ends and direction of each interval in which the excess changes its sign; a zero counts as positive.
+
+    Where the excess comes near 0 and turns back between three points, the vertex of the parabola through them is asked
+    as well, so that two states that are about to merge are both found.
+    """
+    excess = _excess(response, grid)
+    above, finite = excess >= 0, np.isfinite(excess)
     changes = (above[:, :-1] != above[:, 1:]) & finite[:, :-1] & finite[:, 1:]
     row, column = np.nonzero(changes)
-    return row, grid[row, column], grid[row, column + 1], above[row, column]
+    found = [(row, grid[row, column], grid[row, column + 1], above[row, column])]
+    size = np.abs(excess)
+    turns = (above[:, :-2] == above[:, 1:-1]) & (above[:, 1:-1] == above[:, 2:]) & (grid[:, :-2] < grid[:, 1:-1])
+    turns &= (size[:, 1:-1] <= size[:, :-2]) & (size[:, 1:-1] <= size[:, 2:]) & (grid[:, 1:-1] < grid[:, 2:])
+    row, column = np.nonzero(turns)
+    if row.size:
+        points = [grid[row, column + i] for i in range(3)]
+        vertex = _vertex(points, [excess[row, column + i] for i in range(3)])
+        crossed = ((response(vertex, row) - vertex) >= 0) != above[row, column]
+        row, before = row[crossed], above[row, column][crossed]
+        low, middle, high = (side[crossed] for side in (points[0], vertex, points[2]))
+        found += [(row, low, middle, before), (row, middle, high, ~before)]
+    columns = zip(*found, strict=True)
+    index, left, right, falling = (np.concatenate(column) for column in columns)
+    return index, left, right, falling
 
 
-def _refined(response: Response, index: NDArray[np.intp], left: Array, right: Array) -> Array:
+def _vertex(x: list[Array], y: list[Array]) -> Array:
+    """Where the parabola through three points turns, within them."""
+    left, right = (y[1] - y[0]) / (x[1] - x[0]), (y[2] - y[1]) / (x[2] - x[1])
+    middle = (x[0] + x[1]) / 2
+    step = (x[2] - x[0]) / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        place = middle - left * step / (right - left)
+    result: Array = np.clip(np.where(np.isfinite(place), place, x[1]), x[0], x[2])
+    return result
+
+
+def _refined(response: Response, index: NDArray[np.intp], left: Array, right: Array) -> tuple[Array, NDArray[np.bool_]]:
+    """Root between each pair of ends, and whether there is one."""
     from scipy.optimize import elementwise  # half a second to load: only when there is a root to find
 
     found = elementwise.find_root(
         lambda u, i: response(u, i) - u,
         (left, right),
         args=(index,),
-        tolerances={"xrtol": 1e-13, "xatol": 1e-300, "fatol": 0.0},
+        tolerances={"xrtol": 1e-12, "xatol": 1e-300, "fatol": 0.0},
     )
-    value: Array = found.x
-    return value
+    return np.array(found.x), np.array(found.success)
 
 
 def reached_from(start: float, value: Array, stable: NDArray[np.bool_]) -> float:
