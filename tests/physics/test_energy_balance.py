@@ -51,10 +51,10 @@ def test_beta_of_6_solves_the_balance_2(state):
 
     felt = spin_temperature.heating_field(state["phi"], spin_loss(state["b"], k), k, np.sqrt(3) * b_l)
     beta = spin_temperature.inverse_spin_temperature(spin_z, state["field"], felt, GAMMA)
-    assert beta == pytest.approx(brentq(imbalance, 0.1 * beta, 10 * beta, rtol=1e-14), rel=1e-12)
+    assert beta == pytest.approx(brentq(imbalance, 0.1 * beta, 10 * beta, rtol=1e-14), rel=1e-12, abs=0)
     printed = 4 * spin_z * state["field"] / (HBAR * GAMMA)
     printed /= state["field"] ** 2 + state["phi"] * (1 / spin_loss(state["b"], k)) * k**2 * b_l**2
-    assert beta == pytest.approx(printed, rel=1e-12)
+    assert beta == pytest.approx(printed, rel=1e-12, abs=0)
 
 
 def test_zeeman_heating_4_is_s28_with_the_nuclear_relaxation_time_s27(state):
@@ -71,14 +71,14 @@ def test_zeeman_heating_4_is_s28_with_the_nuclear_relaxation_time_s27(state):
     through = fluxes.zeeman_heating_from_relaxation(
         0.01, state["field"], nuclei=NUCLEI, nuclear_gyromagnetic_ratio=GAMMA, nuclear_relaxation_time=time
     )
-    assert direct == pytest.approx(through, rel=1e-13)
+    assert direct == pytest.approx(through, rel=1e-13, abs=0)
 
 
 def test_detailed_balance_without_spin_spin_heating():
     mean = spin_temperature.saturated_nuclear_spin(0.05, SPIN)
     common = {"nuclear_gyromagnetic_ratio": GAMMA, "electron_relaxation_rate": 3e7, "filling": 0.1}
     influx = fluxes.spin_influx(0.05, 1e-3, **common)
-    assert fluxes.zeeman_heating(mean, 1e-3, spin=SPIN, **common) == pytest.approx(influx, rel=1e-14)
+    assert fluxes.zeeman_heating(mean, 1e-3, spin=SPIN, **common) == pytest.approx(influx, rel=1e-14, abs=0)
 
 
 def test_zeeman_energy_change_s18_times_the_arrival_rate_is_the_influx_s19(state):
@@ -88,7 +88,7 @@ def test_zeeman_energy_change_s18_times_the_arrival_rate_is_the_influx_s19(state
     influx = fluxes.spin_influx(
         spin_z, state["field"], nuclear_gyromagnetic_ratio=GAMMA, electron_relaxation_rate=rate, filling=filling
     )
-    assert -per_visit * filling / (state["k"] * S) == pytest.approx(influx, rel=1e-13)
+    assert -per_visit * filling / (state["k"] * S) == pytest.approx(influx, rel=1e-13, abs=0)
 
 
 def test_s31_is_5_with_9(state):
@@ -110,18 +110,18 @@ def test_s31_is_5_with_9(state):
         nuclear_gyromagnetic_ratio=GAMMA,
         kinetic_local_field=np.sqrt(3) * b_l,
     )
-    assert flux == pytest.approx(s31, rel=1e-12)
+    assert flux == pytest.approx(s31, rel=1e-12, abs=0)
 
 
 def test_short_correlation_time_gives_dyakonov_and_perel():
     felt = spin_temperature.heating_field(1.5, spin_loss(0, 1e-6), 1e-6, 3e-4)
-    assert felt == pytest.approx(3e-4, rel=1e-10)
+    assert felt == pytest.approx(3e-4, rel=1e-10, abs=0)
 
 
 def test_long_correlation_time_gives_7():
     k = 1e6
     felt = spin_temperature.heating_field(0.5, long_correlation_spin_loss(0), k, 3e-4)
-    assert felt == pytest.approx(spin_temperature.long_correlation_heating_field(k, 3e-4), rel=1e-12)
+    assert felt == pytest.approx(spin_temperature.long_correlation_heating_field(k, 3e-4), rel=1e-12, abs=0)
 
 
 def test_10_is_the_optimum_of_6_with_the_lorentzian_s16():
@@ -139,7 +139,7 @@ def test_10_is_the_optimum_of_6_with_the_lorentzian_s16():
 def test_saturated_optimum_follows_from_s35_at_zero_field():
     nuclei, k = 1e4, 1e7
     felt = spin_temperature.heating_field(saturated_heating(k / np.sqrt(nuclei)), long_correlation_spin_loss(0), k, 1.0)
-    assert felt == pytest.approx(spin_temperature.saturated_optimal_field(nuclei, 1.0), rel=1e-12)
+    assert felt == pytest.approx(spin_temperature.saturated_optimal_field(nuclei, 1.0), rel=1e-12, abs=0)
 
 
 def test_two_parameter_curve_is_exact_for_a_constant_heating_field():
@@ -151,7 +151,7 @@ def test_two_parameter_curve_is_exact_for_a_constant_heating_field():
 
 def test_classical_maximum_is_beta_at_the_local_field():
     beta = spin_temperature.inverse_spin_temperature(0.1, np.sqrt(3) * 1e-4, np.sqrt(3) * 1e-4, GAMMA)
-    assert spin_temperature.classical_maximum(0.1, 1e-4, GAMMA) == pytest.approx(beta, rel=1e-14)
+    assert spin_temperature.classical_maximum(0.1, 1e-4, GAMMA) == pytest.approx(beta, rel=1e-14, abs=0)
 
 
 def test_13_is_11_with_4_5_and_12(state):
@@ -196,7 +196,7 @@ def test_energy_is_minus_heat_capacity_times_beta():
     mean = spin_temperature.mean_nuclear_spin(beta, field, SPIN, GAMMA)
     zeeman = -NUCLEI * mean * HBAR * GAMMA * field
     capacity = darkness.heat_capacity(field, effective_nuclei(NUCLEI, SPIN), GAMMA, b_l)
-    assert zeeman == pytest.approx(-beta * capacity * field**2 / (field**2 + b_l**2), rel=1e-12)
+    assert zeeman == pytest.approx(-beta * capacity * field**2 / (field**2 + b_l**2), rel=1e-12, abs=0)
 
 
 def test_dark_rate_at_zero_field_falls_from_three_to_one_units():
@@ -213,8 +213,8 @@ def test_dark_rate_at_zero_field_falls_from_three_to_one_units():
         )
         return (parts.zeeman + parts.spin_spin) / darkness.dark_rate_unit(k, k * S, 1e6, 0.1)
 
-    assert rate(1e-5) == pytest.approx(3, rel=1e-8)
-    assert rate(1e6) == pytest.approx(1, rel=1e-8)
+    assert rate(1e-5) == pytest.approx(3, rel=1e-8, abs=0)
+    assert rate(1e6) == pytest.approx(1, rel=1e-8, abs=0)
 
 
 @pytest.mark.parametrize(("spin", "c"), [(0.5, 4.024), (1.5, 4.9)])
@@ -224,8 +224,8 @@ def test_thermalization_threshold_is_where_the_shortest_t1n_equals_t2n(spin, c):
     nuclei = (threshold * filling) ** (2 / 3)
     n_i = effective_nuclei(nuclei, spin)
     s = HBAR / (energy / nuclei * np.sqrt(n_i))
-    assert c * n_i * s / filling == pytest.approx(t2n, rel=1e-12)
-    assert validity.largest_filling(nuclei, threshold) == pytest.approx(filling, rel=1e-12)
+    assert c * n_i * s / filling == pytest.approx(t2n, rel=1e-12, abs=0)
+    assert validity.largest_filling(nuclei, threshold) == pytest.approx(filling, rel=1e-12, abs=0)
     assert validity.largest_filling(1e9, threshold) == 1.0
 
 
@@ -265,4 +265,4 @@ def test_high_field_heating_is_the_time_average_of_s36():
             total += 0.5 * (x / 2 / rate) ** 2 * (1 - kept)
         return total * np.exp(-t)
 
-    assert high_field_heating(x, phase) == pytest.approx(quad(energy, 0, 60, limit=400)[0] / x**2, rel=1e-7)
+    assert high_field_heating(x, phase) == pytest.approx(quad(energy, 0, 60, limit=400)[0] / x**2, rel=1e-7, abs=0)

@@ -92,7 +92,7 @@ def test_a_sudden_step_keeps_the_energy_of_the_density_matrix(cluster, before, a
     sizes = np.linalg.norm(before), np.linalg.norm(after)
     cosine = np.dot(before, after) / np.prod(sizes) if np.prod(sizes) else 1.0
     found = protocol.sudden(0.01, *sizes, cluster.local_field, cosine=cosine)
-    assert found == pytest.approx(expected, rel=1e-12)
+    assert found == pytest.approx(expected, rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize(("before", "after"), [(3.0, 0.0), (0.0, 1.0), (2.0, -5.0)])
@@ -107,13 +107,13 @@ def test_an_adiabatic_change_keeps_the_entropy_of_the_density_matrix(cluster, be
         kept = entropy(beta, before)
         exact = brentq(lambda b: entropy(b, after) - kept, 1e-2 * beta, 30 * beta, xtol=1e-18, rtol=1e-14)  # noqa: B023
         found = protocol.adiabatic(beta, before, after, cluster.local_field)
-        assert found == pytest.approx(exact, rel=5e-3)
+        assert found == pytest.approx(exact, rel=5e-3, abs=0)
     there = protocol.adiabatic(1.0, before, after, cluster.local_field)
-    assert protocol.adiabatic(there, after, before, cluster.local_field) == pytest.approx(1, rel=1e-15)
+    assert protocol.adiabatic(there, after, before, cluster.local_field) == pytest.approx(1, rel=1e-15, abs=0)
 
 
 def test_demagnetization_from_the_local_field_gains_root_two_and_a_sudden_step_does_not():
-    assert protocol.adiabatic(1.0, 3.0, 0.0, 3.0) == pytest.approx(np.sqrt(2), rel=1e-15)
+    assert protocol.adiabatic(1.0, 3.0, 0.0, 3.0) == pytest.approx(np.sqrt(2), rel=1e-15, abs=0)
     assert protocol.sudden(1.0, 3.0, 0.0, 3.0) == 1
     b = np.linspace(-5, 5, 41)
     loss = protocol.sudden(protocol.sudden(1.0, b, 1.0, 0.7), 1.0, b, 0.7)
@@ -122,7 +122,7 @@ def test_demagnetization_from_the_local_field_gains_root_two_and_a_sudden_step_d
     assert np.all(np.abs(cold) <= protocol.adiabatic(1.0, b, 1.0, 0.7) + 1e-15)
     data = adiabatic_demagnetization(DONOR, pump_field="0.5 G", electron_spin=1e-3, final_field="0 G")
     gain = float(data.inverse_spin_temperature[0]) / data.attrs["pumped_inverse_spin_temperature"]
-    assert gain == pytest.approx(np.sqrt(2), rel=1e-14)
+    assert gain == pytest.approx(np.sqrt(2), rel=1e-14, abs=0)
 
 
 def by_hand(site, field, spin, beta, *, extra=0.0, own_field=True):
@@ -175,8 +175,8 @@ def test_pump_and_dark_are_those_of_brute_force(spin, own_field):
 
     pumped = extrapolated(slope(spin), 0.0, 0.2, 40)
     dark = extrapolated(slope(0.0), pumped, 0.3, 40)
-    assert final(lit) == pytest.approx(pumped, rel=1e-9)
-    assert final(both) == pytest.approx(dark, rel=1e-9)
+    assert final(lit) == pytest.approx(pumped, rel=1e-9, abs=0)
+    assert final(both) == pytest.approx(dark, rel=1e-9, abs=0)
 
 
 @pytest.mark.parametrize("path", [(5.0, -3.0), (5.0, 0.2), (-0.1, 4.0)])
@@ -195,7 +195,7 @@ def test_a_sweep_with_relaxation_is_that_of_brute_force(path):
         geometry = -value * field * pace / (field**2 + DONOR.local_field**2)
         return geometry + by_hand(DONOR, field, 0.0, value, extra=0.5)
 
-    assert final(data) == pytest.approx(extrapolated(slope, beta, duration, 250), rel=1e-8)
+    assert final(data) == pytest.approx(extrapolated(slope, beta, duration, 250), rel=1e-8, abs=0)
 
 
 def test_a_sweep_sees_where_the_electron_stands_still_in_both_fields():
@@ -213,19 +213,21 @@ def test_a_sweep_sees_where_the_electron_stands_still_in_both_fields():
         return -value * field * pace / (field**2 + cold.local_field**2) + by_hand(cold, field, 0.0, value)
 
     assert abs(cold.electron_precession(0.05)) > 40
-    assert final(data) == pytest.approx(extrapolated(brute, beta, duration, 500), rel=1e-7)
+    assert final(data) == pytest.approx(extrapolated(brute, beta, duration, 500), rel=1e-7, abs=0)
     lost = 1 - final(data) / protocol.adiabatic(beta, high, low, cold.local_field)
     assert lost > 20 * (1 - final(still) / protocol.adiabatic(beta, high, low, cold.local_field))
 
 
 def test_a_sweep_without_relaxation_and_relaxation_without_a_sweep():
     quick = run(DONOR, [Measure("5 G"), Sweep("-2 G", duration="1 ps")], inverse_spin_temperature=1e28)
-    assert final(quick) == pytest.approx(protocol.adiabatic(1e28, 5 * GAUSS, 2 * GAUSS, DONOR.local_field), rel=1e-10)
+    assert final(quick) == pytest.approx(
+        protocol.adiabatic(1e28, 5 * GAUSS, 2 * GAUSS, DONOR.local_field), rel=1e-10, abs=0
+    )
     none = run(DONOR, [Measure("5 G"), Sweep(5.0000001e-4, duration="0.5 s")], inverse_spin_temperature=1e28)
     dark = run(DONOR, [DarkStage("5 G", "0.5 s")], inverse_spin_temperature=1e28)
     same = run(DONOR, [Measure("5 G"), Sweep("5 G", duration="0.5 s")], inverse_spin_temperature=1e28)
-    assert final(none) == pytest.approx(final(dark), rel=1e-6)
-    assert final(same) == pytest.approx(final(dark), rel=1e-14)
+    assert final(none) == pytest.approx(final(dark), rel=1e-6, abs=0)
+    assert final(same) == pytest.approx(final(dark), rel=1e-14, abs=0)
 
 
 @pytest.mark.parametrize("site", [DONOR, TWO])
@@ -238,8 +240,8 @@ def test_without_feedback_every_stage_is_an_exponential_and_with_little_spin_it_
     expected = np.where(
         plain.stage == 1, -beta * np.expm1(-rate * time), -beta * np.expm1(-0.3 * rate) * np.exp(-rate * (time - 0.3))
     )
-    assert plain.inverse_spin_temperature.values == pytest.approx(expected, rel=1e-12)
-    assert own.inverse_spin_temperature.values == pytest.approx(expected, rel=2e-6)
+    assert plain.inverse_spin_temperature.values == pytest.approx(expected, rel=1e-12, abs=0)
+    assert own.inverse_spin_temperature.values == pytest.approx(expected, rel=2e-6, abs=0)
 
 
 @pytest.mark.parametrize("site", [DONOR, TWO])
@@ -249,14 +251,14 @@ def test_pumping_starts_with_the_rate_of_the_dark_and_ends_where_cool_says(site,
     effects = {"knight_field": knight, "leakage": "20 s"}
     goal = coldspin.cool(site, field, spin, **effects).inverse_spin_temperature.values
     long = run(site, [PumpStage(field, "1000 s", spin)], **effects)
-    assert final(long) == pytest.approx(goal[0], rel=1e-10)
+    assert final(long) == pytest.approx(goal[0], rel=1e-10, abs=0)
     short = run(site, [PumpStage(field, "10 us", spin)], **effects)
     first = coldspin.cool(site, field, spin, self_consistent=False, **effects).inverse_spin_temperature.values[0]
     once = run(site, [PumpStage(field, "10 us", spin)], self_consistent=False, **effects)
-    assert final(short) == pytest.approx(final(once), rel=1e-3)
+    assert final(short) == pytest.approx(final(once), rel=1e-3, abs=0)
     if not knight:
         rate = float(coldspin.relax(site, field, leakage="20 s").relaxation_rate[0])
-        assert final(once) == pytest.approx(first * rate * 1e-5, rel=1e-3)
+        assert final(once) == pytest.approx(first * rate * 1e-5, rel=1e-3, abs=0)
 
 
 def test_the_past_decides_between_two_stable_states_of_one_field():
@@ -285,7 +287,7 @@ def test_the_past_decides_between_two_stable_states_of_one_field():
     ):
         stage = PumpStage("1.5 T", "1 year", 0.1)
         end = final(run(dot, [stage], inverse_spin_temperature=float(start), points=3))
-        assert end == pytest.approx(expected, rel=1e-9)
+        assert end == pytest.approx(expected, rel=1e-9, abs=0)
 
 
 def test_the_cooling_time_is_when_the_course_is_there():
@@ -295,10 +297,10 @@ def test_the_cooling_time_is_when_the_course_is_there():
         for field, time, goal in zip(
             fields, found.cooling_time.values, found.inverse_spin_temperature.values, strict=True
         ):
-            assert final(run(DONOR, [PumpStage(field, time, spin)])) == pytest.approx(share * goal, rel=1e-9)
+            assert final(run(DONOR, [PumpStage(field, time, spin)])) == pytest.approx(share * goal, rel=1e-9, abs=0)
     plain = cooling_time(DONOR, fields, 0.1, self_consistent=False).cooling_time.values
-    assert plain == pytest.approx(coldspin.relax(DONOR, fields).relaxation_time.values, rel=1e-12)
-    assert cooling_time(DONOR, fields, 1e-8).cooling_time.values == pytest.approx(plain, rel=1e-6)
+    assert plain == pytest.approx(coldspin.relax(DONOR, fields).relaxation_time.values, rel=1e-12, abs=0)
+    assert cooling_time(DONOR, fields, 1e-8).cooling_time.values == pytest.approx(plain, rel=1e-6, abs=0)
 
 
 def test_light_goes_on_and_off_suddenly_in_the_knight_field():
@@ -310,17 +312,17 @@ def test_light_goes_on_and_off_suddenly_in_the_knight_field():
     lit = float(off.inverse_spin_temperature[-2])
     assert knight > 0.5 * near.local_field
     assert lit != 0
-    assert final(off) == pytest.approx(lit, rel=1e-14)  # −β Tr H_SS(H_SS + H_Z): nothing is lost on the way off
+    assert final(off) == pytest.approx(lit, rel=1e-14, abs=0)  # −β Tr H_SS(H_SS + H_Z): nothing is lost on the way off
     again = run(near, [pump, Measure(0.0), PumpStage(0.0, 1e-18, 0.4, "1 rad")], knight_field=True, points=2)
     share = near.local_field**2 / (near.local_field**2 + knight**2)
-    assert final(again) == pytest.approx(lit * share, rel=1e-9)
+    assert final(again) == pytest.approx(lit * share, rel=1e-9, abs=0)
     along = near.local_field / 2
     both = run(near, [PumpStage(along, "1 s", 0.4), Measure(along)], knight_field=True)
     total = along - knight  # ⟨S⟩ > 0 makes B_e < 0 here
     expected = (total * along + near.local_field**2) / (along**2 + near.local_field**2)
-    assert final(both) == pytest.approx(float(both.inverse_spin_temperature[-2]) * expected, rel=1e-12)
+    assert final(both) == pytest.approx(float(both.inverse_spin_temperature[-2]) * expected, rel=1e-12, abs=0)
     on = run(near, [pump, PumpStage(0.0, 1e-18, 0.4, "1 rad")], knight_field=True, points=2)
-    assert final(on) == pytest.approx(lit, rel=1e-9)  # light that stays on is not switched
+    assert final(on) == pytest.approx(lit, rel=1e-9, abs=0)  # light that stays on is not switched
 
 
 def test_the_fitted_time_is_the_exact_one_while_the_overhauser_field_is_small():
@@ -334,8 +336,8 @@ def test_the_fitted_time_is_the_exact_one_while_the_overhauser_field_is_small():
         leakage="1 s",
     )
     exact = coldspin.relax(DONOR, "0:10:5 G", leakage="1 s").relaxation_time.values
-    assert data.relaxation_time.values == pytest.approx(exact, rel=1e-12)
-    assert data.fitted_relaxation_time.values == pytest.approx(exact, rel=1e-3)
+    assert data.relaxation_time.values == pytest.approx(exact, rel=1e-12, abs=0)
+    assert data.fitted_relaxation_time.values == pytest.approx(exact, rel=1e-3, abs=0)
     assert np.ptp(data.signal.values[:, 0]) < 1e-12 * abs(data.signal.values[0, 0])  # the steps are reversible
     cold = three_stage(
         DONOR, pump_field="5 G", electron_spin=0.1, dark_field="3 G", dark_times="0:1:11 s", measure_field="5 G"
@@ -348,7 +350,9 @@ def test_the_fitted_time_is_the_exact_one_while_the_overhauser_field_is_small():
 def test_engines_follow_the_closed_form():
     stages = [PumpStage("2 G", "0.2 s", 0.05), Sweep("1 G", duration="10 ms"), DarkStage("1 G", "0.1 s")]
     closed, engine = (run(DONOR, stages, method=method, points=5) for method in (ClosedForm(), Semiclassical()))
-    assert engine.inverse_spin_temperature.values == pytest.approx(closed.inverse_spin_temperature.values, rel=1e-4)
+    assert engine.inverse_spin_temperature.values == pytest.approx(
+        closed.inverse_spin_temperature.values, rel=1e-4, abs=0
+    )
 
 
 def test_the_way_is_the_inverse_of_the_integral():

@@ -72,10 +72,10 @@ def test_every_number_by_hand():
         "knight_gradient": 2 * 4e-10 / 1e-8 * knight / LOCAL,
         "diffusion": 2e-17 / 1e-8**2 / warming,
     }
-    assert {row.name: row.value for row in report.rows} == pytest.approx(by_hand, rel=1e-8)
+    assert {row.name: row.value for row in report.rows} == pytest.approx(by_hand, rel=1e-8, abs=0)
     threshold = t2n * A * N / (4.024264 * math.sqrt(4 * SPIN * (SPIN + 1) / 3))
     row = report["thermalization_number"]
-    assert (row.yellow_limit, row.red_limit) == pytest.approx((10 * threshold, threshold), rel=1e-6)
+    assert (row.yellow_limit, row.red_limit) == pytest.approx((10 * threshold, threshold), rel=1e-6, abs=0)
 
 
 def test_the_self_consistent_state_by_hand():
@@ -92,16 +92,16 @@ def test_the_self_consistent_state_by_hand():
         return A * N * SPIN * polarization * s - u
 
     found = brentq(surplus, 0, 10, xtol=1e-12)
-    assert value(validity(DOT, field, spin), "mean_overhauser_precession") == pytest.approx(found, rel=1e-6)
+    assert value(validity(DOT, field, spin), "mean_overhauser_precession") == pytest.approx(found, rel=1e-6, abs=0)
 
 
 def test_a_tilted_axis_a_knight_field_and_leakage_enter():
     straight, tilted = validity(DOT, 2e-3, 0.01), validity(DOT, 2e-3, 0.02, optical_axis_angle="60 deg")
-    assert value(tilted, "polarization") == pytest.approx(value(straight, "polarization"), rel=1e-9)
+    assert value(tilted, "polarization") == pytest.approx(value(straight, "polarization"), rel=1e-9, abs=0)
     leaking = validity(DOT, 2e-3, 0.01, leakage=(ConstantRelaxation(1e-3),))
     assert value(leaking, "polarization") < 0.9 * value(straight, "polarization")
     seen = validity(DOT, 0.0, 0.5, knight_field=True)
-    assert value(seen, "field_ratio") == pytest.approx(FILLING * A * 0.5 / GAMMA / LOCAL, rel=1e-12)
+    assert value(seen, "field_ratio") == pytest.approx(FILLING * A * 0.5 / GAMMA / LOCAL, rel=1e-12, abs=0)
     assert seen["knight_field_ratio"].level == "green"
 
 
@@ -133,16 +133,16 @@ def test_two_isotopes_by_hand():
     t2n = 1 / (math.sqrt(w @ gamma**2) * LOCAL)
     b, k = G * BOHR_MAGNETON / HBAR * 2e-3 * s, TAU / s
     t1n = (n @ gamma**2) / (w @ gamma**2) * TAU / (FILLING * float(quadrature.loss(b, k)))
-    assert value(report, "thermalization_ratio") == pytest.approx(t2n / t1n, rel=1e-8)
-    assert value(report, "local_phase") == pytest.approx(TAU / t2n, rel=1e-12)
-    assert value(report, "rotation_angle") == pytest.approx(TAU * math.sqrt(w @ a**2), rel=1e-12)
+    assert value(report, "thermalization_ratio") == pytest.approx(t2n / t1n, rel=1e-8, abs=0)
+    assert value(report, "local_phase") == pytest.approx(TAU / t2n, rel=1e-12, abs=0)
+    assert value(report, "rotation_angle") == pytest.approx(TAU * math.sqrt(w @ a**2), rel=1e-12, abs=0)
     assert value(report, "knight_field_ratio") == pytest.approx(
         FILLING * 1e-3 * (w @ (gamma * a)) / (w @ gamma**2) / 2e-3, rel=1e-12
     )
     assert math.isnan(value(report, "quadrupole_ratio"))  # the first isotope has a quadrupole moment
     row = report["thermalization_number"]
     least = SHORTEST_RELAXATION_TIME * s * (n @ gamma**2) / (w @ gamma**2) / FILLING
-    assert row.value / row.red_limit == pytest.approx(least / t2n, rel=1e-9)
+    assert row.value / row.red_limit == pytest.approx(least / t2n, rel=1e-9, abs=0)
 
 
 # Where each row changes its colour: a site and arguments as functions of one number, which goes through both limits
@@ -256,7 +256,7 @@ def test_the_shortest_relaxation_time():
     found = minimize_scalar(
         lambda k: nuclear_relaxation_time(0.0, k, nuclei=1, filling=1), bounds=(0.3, 3), options={"xatol": 1e-10}
     )
-    assert pytest.approx(found.fun, rel=1e-6) == SHORTEST_RELAXATION_TIME
+    assert pytest.approx(found.fun, rel=1e-6, abs=0) == SHORTEST_RELAXATION_TIME
     b, k = np.meshgrid(np.linspace(0, 10, 101), np.geomspace(1e-2, 1e3, 101))
     assert np.min(k / spin_loss(b, k)) >= SHORTEST_RELAXATION_TIME * (1 - 1e-6)  # no field has a shorter one
 
@@ -294,7 +294,7 @@ def test_rotation_angles(angle):
             warnings.simplefilter("ignore", ValidityWarning)
             small = SmallAngle().heating_coefficient(b, k, nuclei=1e6)
         excess = np.max(small / dots - 1)
-        assert excess == pytest.approx(0.5 / slow_heating(angle) - 1, rel=0.15)
+        assert excess == pytest.approx(0.5 / slow_heating(angle) - 1, rel=0.15, abs=0)
         assert excess < (0.09 if angle == 0.3 else 0.83)
 
 

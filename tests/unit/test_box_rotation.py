@@ -60,26 +60,28 @@ def literal_heating(b, k, nuclei):
 
 @pytest.mark.parametrize(("b", "k"), [(0.2, 50.0), (1.0, 100.0), (1.0, 30.0), (-2.5, 100.0), (4.0, 60.0)])
 def test_literal_average(b, k):
-    assert rotating_box_heating(b, k, nuclei=1e4, tolerance=1e-9) == pytest.approx(literal_heating(b, k, 1e4), rel=1e-7)
+    assert rotating_box_heating(b, k, nuclei=1e4, tolerance=1e-9) == pytest.approx(
+        literal_heating(b, k, 1e4), rel=1e-7, abs=0
+    )
 
 
 @pytest.mark.parametrize("k", [1.0, 100.0, 3e4])
 def test_one_rotation_at_zero_field(k):
     expected = lorentzian_average(0.0, k) + slow_heating(k / 100)
-    assert rotating_box_heating(0.0, k, nuclei=1e4) == pytest.approx(expected, rel=1e-9)
+    assert rotating_box_heating(0.0, k, nuclei=1e4) == pytest.approx(expected, rel=1e-9, abs=0)
 
 
 @pytest.mark.parametrize("k", [10.0, 100.0, 1000.0])
 def test_one_rotation_in_a_strong_field(k):
     expected = lorentzian_average(1e6, k) + slow_heating(k / 100)
-    assert rotating_box_heating(1e6, k, nuclei=1e4) == pytest.approx(expected, rel=1e-6)
+    assert rotating_box_heating(1e6, k, nuclei=1e4) == pytest.approx(expected, rel=1e-6, abs=0)
 
 
 def test_two_rotations_average_independently_at_long_times():
     """One rotation leaves 1/5 of the energy, two about independent axes 1/25: 24/25 in place of 4/5."""
     x = 1e5
     slow = rotating_box_heating(1.0, x * 1e6, nuclei=1e12) - lorentzian_average(1.0, x * 1e6)
-    assert slow * x**2 == pytest.approx(24 / 25, rel=1e-4)
+    assert slow * x**2 == pytest.approx(24 / 25, rel=1e-4, abs=0)
     assert saturated_heating(x) * x**2 == pytest.approx(4 / 5)
 
 

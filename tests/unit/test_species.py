@@ -29,11 +29,11 @@ def test_units_are_converted_once():
         hyperfine_coupling="-0.9 neV",
         nuclear_gyromagnetic_ratio="-5.7e7 rad/s/T",
     )
-    assert given.hyperfine_coupling == pytest.approx(-0.9e-9 * 1.602176634e-19 / HBAR, rel=1e-12)
+    assert given.hyperfine_coupling == pytest.approx(-0.9e-9 * 1.602176634e-19 / HBAR, rel=1e-12, abs=0)
     assert given.nuclear_gyromagnetic_ratio == -5.7e7
     assert dataclasses.replace(given) == given
     assert given.effective_nuclei == 10
-    assert Species(**ONE).effective_nuclei == pytest.approx(1.5e5, rel=1e-15)
+    assert Species(**ONE).effective_nuclei == pytest.approx(1.5e5, rel=1e-15, abs=0)
 
 
 @pytest.mark.parametrize(
@@ -105,11 +105,11 @@ def test_what_stands_for_several():
     squares = [5 * row["nuclei"] * row["hyperfine_coupling"] ** 2 for row in (ONE, OTHER)]
     s = 1 / math.sqrt(sum(squares))
     assert site.dephasing_time == pytest.approx(s, rel=1e-14, abs=0)
-    assert site.k == pytest.approx(4e-9 / s, rel=1e-14)
+    assert site.k == pytest.approx(4e-9 / s, rel=1e-14, abs=0)
     # 1/T2e* as of the whole, and the mean square of the angles aτ_c/ħ
     mean = sum(q * row["hyperfine_coupling"] ** 2 for q, row in zip(squares, (ONE, OTHER), strict=True)) * s**2
-    assert site.box.hyperfine_coupling**2 == pytest.approx(mean, rel=1e-13)
-    assert site.box.effective_nuclei * mean * s**2 == pytest.approx(1, rel=1e-13)
+    assert site.box.hyperfine_coupling**2 == pytest.approx(mean, rel=1e-13, abs=0)
+    assert site.box.effective_nuclei * mean * s**2 == pytest.approx(1, rel=1e-13, abs=0)
     assert site.box.nuclear_spin == 1.5
 
 

@@ -46,4 +46,4 @@ def test_time_dependent_heat_in_qutip(nuclear_field):
     found = Multiplets(couplings=SinglePair()).heating_coefficient(
         electron_field / root, x * root, nuclei=nuclei, nuclear_precession=nuclear_field / root
     )
-    assert found == pytest.approx(expected, rel=1e-6)
+    assert found == pytest.approx(expected, rel=1e-6, abs=0)

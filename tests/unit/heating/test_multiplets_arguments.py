@@ -90,7 +90,7 @@ def test_scalar_in_scalar_out_and_arrays_broadcast():
         assert table.shape == (3, 2, 4)
         for index in np.ndindex(table.shape):
             one = quantity(b[index[0], 0, 0], k[index[1], 0], nuclei=nuclei[index[2]], nuclear_precession=0.1)
-            assert table[index] == pytest.approx(one, rel=1e-14)
+            assert table[index] == pytest.approx(one, rel=1e-14, abs=0)
         assert quantity(np.zeros((0,)), 1.0, nuclei=8).shape == (0,)
 
 

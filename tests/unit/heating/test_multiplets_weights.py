@@ -47,8 +47,8 @@ def test_multiplicities_of_any_spin_by_convolution(count, spin):
 def test_moments_of_the_total_spin(count, spin):
     J = spin_range(count, spin)
     states = (2 * J + 1) * multiplet_fraction(J, count, spin)
-    assert states.sum() == pytest.approx(1, rel=1e-12)
-    assert np.sum(states * J * (J + 1)) == pytest.approx(count * spin * (spin + 1), rel=1e-11)
+    assert states.sum() == pytest.approx(1, rel=1e-12, abs=0)
+    assert np.sum(states * J * (J + 1)) == pytest.approx(count * spin * (spin + 1), rel=1e-11, abs=0)
     assert states[-1] > 2.0**-53
 
 
@@ -121,7 +121,7 @@ def test_weights_sum_to_one(spin):
         every["quadrupole"] = cluster_rows(single(spin), J, nuclei, spin)
         every["all quadrupoles"] = uniform_quadrupole_rows(J, nuclei, spin)
     for name, rows in every.items():
-        assert rows[:, 0].sum() + 2 * rows[:, 1:].sum() == pytest.approx(1, rel=1e-12), name
+        assert rows[:, 0].sum() + 2 * rows[:, 1:].sum() == pytest.approx(1, rel=1e-12, abs=0), name
         assert rows.min() > -1e-14, name
 
 
@@ -169,4 +169,4 @@ def test_recoupling_keeps_its_digits_at_large_spins():
             for J in (L - K, L, L + K - 1):
                 total = sum(one_part(K, K, L, J, J + step) for step in range(-2, 3))
                 if abs(L - K) <= J - 2 and J + 2 <= L + K:
-                    assert total == pytest.approx((2 * J + 1) / (2 * K + 1), rel=1e-12)
+                    assert total == pytest.approx((2 * J + 1) / (2 * K + 1), rel=1e-12, abs=0)

@@ -32,7 +32,7 @@ def test_longitudinal_fraction():
     field, time = np.array([0.3, -1.2, 0.8]), 2.7
     square = field @ field
     expected = field[2] ** 2 / square + (field[0] ** 2 + field[1] ** 2) / square * np.cos(np.sqrt(square) * time)
-    assert longitudinal_fraction(field, time) == pytest.approx(expected, rel=1e-14)
+    assert longitudinal_fraction(field, time) == pytest.approx(expected, rel=1e-14, abs=0)
     assert type(longitudinal_fraction(field, time)) is float
     assert longitudinal_fraction(field, [0.0, time]).shape == (2,)
     assert longitudinal_fraction(np.ones((4, 1, 3)), [0.0, time]).shape == (4, 2)
@@ -41,7 +41,7 @@ def test_longitudinal_fraction():
 
 def test_overhauser_density():
     s = 3.0
-    assert overhauser_density([0, 0, 0], s) == pytest.approx((2 * s**2 / np.pi) ** 1.5, rel=1e-15)
+    assert overhauser_density([0, 0, 0], s) == pytest.approx((2 * s**2 / np.pi) ** 1.5, rel=1e-15, abs=0)
     assert type(overhauser_density([0, 0, 0], s)) is float
     assert overhauser_density([1, 2, 3], s, [1, 2, 3]) == overhauser_density([0, 0, 0], s)
     assert overhauser_density(np.zeros((4, 5, 3)), s).shape == (4, 5)
@@ -59,6 +59,6 @@ def test_second_order_spin_change_is_the_printed_formula():
     wz, transverse = (b + r[2]) / s, (r[0] ** 2 + r[1] ** 2) / s**2
     bracket = jz * (1 + wz**2 * tau**2) + hbar * wz * transverse * tau**2 / a
     printed = a**2 * tau**2 * bracket / (2 * hbar**2 * (1 + (wz**2 + transverse) * tau**2) ** 2)
-    assert second_order_spin_change(r, b, k, nuclei) == pytest.approx(printed, rel=1e-13)
+    assert second_order_spin_change(r, b, k, nuclei) == pytest.approx(printed, rel=1e-13, abs=0)
     assert type(second_order_spin_change(r, b, k, nuclei)) is float
     assert second_order_spin_change(np.ones((4, 2, 3)), b, k, nuclei).shape == (4, 2)
