@@ -1,7 +1,7 @@
 """What a material, and the size of the orbit in it, say about a site: isotopes, couplings, local fields, g."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -42,7 +42,10 @@ def site_arguments(
     made = library_material(material) if isinstance(material, str) else material
     if not isinstance(made, Material):
         raise InvalidInputError(f'material must be a name such as "GaAs" or a Material, not {made!r}')
+    if carrier not in get_args(Carrier):
+        raise InvalidInputError(f"carrier must be electron or hole, not {carrier!r}")
     g = made.g_factor(carrier).known() if g_factor is None else g_factor
+    used = [] if g_factor is not None else [made.g_factor(carrier)]
     if dephasing_time is not None:
         dephasing_time = measured_dephasing_time(dephasing_time, dephasing_convention, g_factor=g)
     chosen = {"carrier": carrier, "hyperfine": hyperfine, "only": only}
@@ -55,9 +58,14 @@ def site_arguments(
             neighbour_scale=neighbour_scale,
             quadrupole_frequencies=quadrupole_frequencies or {},
         )
+        used += sums.indirect
         computed = {"local_field": sums.heat_capacity, "kinetic_local_field": _kinetic(sums, species)}
         fields = {name: computed[name] if value is None else value for name, value in fields.items()}
-    return {"species": species, "g_factor": g, **fields}
+    if nuclei is None:
+        given = hyperfine or {}
+        used += [made.hyperfine_constant(carrier, one.isotope) for one in species if one.isotope not in given]
+    recalled = "; ".join(fact.what.removeprefix("the ") for fact in used if fact.mark == "R")
+    return {"species": species, "g_factor": g, "material": made.name, "unverified": recalled, **fields}
 
 
 def _species(

@@ -11,7 +11,7 @@ from coldspin.constants import BOLTZMANN
 from coldspin.exceptions import InvalidInputError
 from coldspin.protocols.stages import DarkStage, Measure, PumpStage, Stage, Sweep
 from coldspin.quantities import ANGLE, FIELD, TEMPERATURE, TIME, nonzero_scalar
-from coldspin.run_files import Sample, Tables
+from coldspin.run_files import Sample, Tables, refuse_material
 from coldspin.site_files import form_of, made_site
 from coldspin.toml_files import Table, Text, listed, nearest, read_toml, shown, validated
 
@@ -67,6 +67,7 @@ def read_protocol(path: Path | str) -> Protocol:
     """Read and check a protocol file; InvalidInputError says in one sentence what is wrong and where in the file."""
     path = Path(path)
     content = read_toml(path, "protocol file")
+    refuse_material(content, path)
     entries = content.get("stage", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise InvalidInputError(f"{path}: stages must be tables [[stage]], with two brackets")
@@ -88,8 +89,10 @@ def _stage(entry: dict[str, Any], place: str, sample: Sample) -> Stage:
     kind = entry.get("kind")
     if kind is None:
         raise InvalidInputError(f"{place} has no kind; give kind = {_either(list(_KINDS))}")
+    if not isinstance(kind, str):
+        raise InvalidInputError(f"{place}: kind must be text in quotes, {_either(list(_KINDS))}, not {shown(kind)}")
     if kind not in _KINDS:
-        raise InvalidInputError(f"{place}: kind = {shown(kind)} is unknown; {nearest(str(kind), _KINDS)}")
+        raise InvalidInputError(f"{place}: kind = {shown(kind)} is unknown; {nearest(kind, _KINDS)}")
     record, needed, optional = _KINDS[kind]
     place, given = f"{place} ({kind})", {key: value for key, value in entry.items() if key != "kind"}
     unknown = [key for key in given if key not in needed + optional]

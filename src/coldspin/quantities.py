@@ -1,6 +1,6 @@
 """The boundary where quantities with units come in: numbers, strings ("150 G") and pint quantities become SI floats.
 
-No other module knows units. Gauss is 1e-4 T. A frequency in hertz is refused where rad/s is meant.
+No other module knows units. Gauss is 1e-4 T. A frequency in hertz, or in 1/s, is refused where rad/s is meant.
 """
 
 import re
@@ -20,6 +20,11 @@ class Dimension(NamedTuple):
     unit: str
     examples: str
     energy: bool = False
+
+    @property
+    def angular(self) -> bool:
+        """Whether it is an angle per second, which hertz and 1/s would miss by 2π."""
+        return "radian" in self.unit and "second" in self.unit
 
 
 FIELD = Dimension("tesla", '"150 G", "15 mT"')
@@ -46,7 +51,7 @@ _RANGE = re.compile(r"\s*([^:\s]+)\s*:\s*([^:\s]+)\s*:\s*([^:\s]+)\s+(\S.*)")
 def si(name: str, value: Any, dimension: Dimension) -> Array:
     """`value` in SI as floats: plain numbers are SI already, strings and quantities are converted, all must be finite.
 
-    Raises InvalidInputError for a missing or unknown unit, a wrong dimension, hertz where rad/s is meant, NaN.
+    Raises InvalidInputError for a missing or unknown unit, a wrong dimension, hertz or 1/s where rad/s is meant, NaN.
     """
     if isinstance(value, str):
         return finite(name, _convert(name, *_parse(name, value, dimension), dimension))
@@ -102,6 +107,10 @@ def _parse(name: str, text: str, dimension: Dimension) -> tuple[float, str]:
     if match is None:
         raise InvalidInputError(f"{name} must start with a number, as in {dimension.examples}, not {text!r}")
     unit = text[match.end() :].strip()
+    if ":" in unit:
+        raise InvalidInputError(f"{name}: give one value, not a range, as in {dimension.examples}, not {text!r}")
+    if re.match(r",\d", unit):
+        raise InvalidInputError(f"{name}: use a decimal point and no comma, as in {dimension.examples}, not {text!r}")
     if not unit:
         raise InvalidInputError(f"{name} needs a unit, as in {dimension.examples}, not {text!r}")
     return float(match.group()), unit
@@ -116,7 +125,7 @@ def _convert(name: str, magnitude: Any, unit: str, dimension: Dimension) -> Any:
         raise InvalidInputError(
             f"{name} has the unknown unit {unit!r}; give it as in {dimension.examples}"
         ) from problem
-    if "radian" in dimension.unit and "second" in dimension.unit and _counts_cycles(quantity):
+    if dimension.angular and _counts_cycles(quantity):
         raise InvalidInputError(
             f"{name} = {shown} is in hertz, but an angular frequency is meant: multiply by 2π and give it as in "
             f"{dimension.examples}"
@@ -130,6 +139,11 @@ def _convert(name: str, magnitude: Any, unit: str, dimension: Dimension) -> Any:
         return quantity.to("joule").magnitude / HBAR
     if not quantity.check(registry.Quantity(1, dimension.unit).dimensionality):
         raise InvalidInputError(f"{name} = {shown} has the wrong dimension; give it as in {dimension.examples}")
+    if dimension.angular and not _counts_radians(quantity):
+        raise InvalidInputError(
+            f"{name} = {shown} has no radian and may be in hertz: multiply by 2π if it is, and give rad/s, as in "
+            f"{dimension.examples}"
+        )
     return quantity.to(dimension.unit).magnitude
 
 
@@ -137,6 +151,12 @@ def _counts_cycles(quantity: Any) -> bool:
     """Whether a unit counts events or cycles per second, which pint equates with rad/s, losing 2π."""
     units = f"{quantity.units:C}"
     return not quantity.check("[energy]") and any(unit in units for unit in ("hertz", "count", "becquerel", "curie"))
+
+
+def _counts_radians(quantity: Any) -> bool:
+    """Whether a unit has one angle in it: radian, or another that is some radians, such as turn; 1/s has none."""
+    root = quantity.to_root_units().unit_items()
+    return dict(root).get("radian") == 1
 
 
 @lru_cache

@@ -154,6 +154,7 @@ class Tables(Table):
 
 
 _STARTS = ("rest", "sweep", "all")
+_MATERIAL = ("crystal", "hyperfine", "isotopes", "indirect")  # tables that only a material file has
 _EFFECTS = ("self_consistent", "knight_field", "high_temperature", "effective_isotope")
 
 
@@ -268,9 +269,18 @@ def read_sample(path: Path | str) -> Sample:
     """Read and check a sample file; InvalidInputError says in one sentence what is wrong and where in the file."""
     path = Path(path)
     content = read_toml(path)
+    if "stage" in content:
+        raise InvalidInputError(f"{path} is a protocol, with [[stage]]; use coldspin run {path}")
+    refuse_material(content, path)
     model = create_model("Tables", __base__=Tables, site=(form_of(content.get("site")), ...))
     tables = validated(model, content, path)
     return Sample(path, tables, made_site(tables.site, path))
+
+
+def refuse_material(content: dict[str, Any], path: Path) -> None:
+    """Say of a material file what it is for; there [[site]] are places in the crystal."""
+    if not isinstance(content.get("site"), dict) and any(key in content for key in _MATERIAL):
+        raise InvalidInputError(f"{path} is a material file; name it as material in [site] of a sample file")
 
 
 def _channels(table: LeakageTable, place: str) -> tuple[Channel, ...]:

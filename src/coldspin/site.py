@@ -52,6 +52,8 @@ class Site:
         B̃_L > 0 [T] of (S32), which sets the heating by the electron; √3 B_L (dipole-dipole interaction) when not given.
     species : sequence of Species, optional
         The isotopes, in place of the first four arguments; B̃_L is then the kinetic local field B_KL of them all.
+    material, unverified : str
+        Where the numbers are from, and which of them are recalled and not verified; written into results.
 
     Raises
     ------
@@ -79,6 +81,8 @@ class Site:
     electron_gyromagnetic_ratio: Any = None
     kinetic_local_field: Any = None
     species: tuple[Species, ...] | None = None
+    material: str = ""
+    unverified: str = ""
 
     def __post_init__(self) -> None:
         """Convert to SI floats and check each."""
@@ -277,6 +281,7 @@ class Site:
     def parameters(self) -> dict[str, float | str]:
         """Every parameter by name, in SI; those of an isotope follow its name."""
         own = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "species"}
+        own = {name: value for name, value in own.items() if value != ""}
         if self.species is None:
             return own
         several = {f"{s.isotope}_{name}": getattr(s, name) for s in self.species for name in _ONE_ISOTOPE}

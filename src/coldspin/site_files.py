@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.quantities import FREQUENCY, positive_scalar
+from coldspin.quantities import FREQUENCY, LENGTH, positive_scalar
 from coldspin.site import Site
 from coldspin.species import Species
 from coldspin.toml_files import (
@@ -19,7 +19,9 @@ from coldspin.toml_files import (
     Table,
     Text,
     Time,
+    listed,
     nearest,
+    shown,
 )
 
 _ENVELOPES = {
@@ -140,20 +142,27 @@ def _material(name: str, path: Path) -> Any:
 
 
 def _envelope(table: dict[str, Any]) -> Any:
-    """Wave function named by its shape, with its lengths."""
+    """Wave function named by its shape, with its lengths, each with a unit."""
     from coldspin import materials
 
     lengths = dict(table)
     shape = lengths.pop("shape", None)
-    if shape not in _ENVELOPES:
-        raise InvalidInputError(f"envelope.shape = {shape!r} is unknown; {nearest(str(shape), _ENVELOPES)}")
+    if not isinstance(shape, str) or shape not in _ENVELOPES:
+        given = "is missing" if shape is None else f"= {shown(shape)} is unknown"
+        raise InvalidInputError(f"envelope.shape {given}; {nearest(str(shape), _ENVELOPES)}")
+    made = getattr(materials, _ENVELOPES[shape])
+    expected = list(made.__dataclass_fields__)
+    if set(lengths) != set(expected):
+        raise InvalidInputError(
+            f"envelope of shape {shape} needs {listed(expected)}, not {listed(list(lengths)) if lengths else 'nothing'}"
+        )
+    for name, value in lengths.items():
+        if not all(isinstance(entry, str) for entry in (value if isinstance(value, list) and value else [value])):
+            raise InvalidInputError(f"envelope.{name} needs a unit, as in {LENGTH.examples}, not {shown(value)}")
     try:
-        return getattr(materials, _ENVELOPES[shape])(**lengths)
+        return made(**lengths)
     except InvalidInputError as problem:
         raise InvalidInputError(f"envelope.{problem}") from None
-    except TypeError:
-        expected = ", ".join(getattr(materials, _ENVELOPES[shape]).__dataclass_fields__)
-        raise InvalidInputError(f"envelope of shape {shape} needs {expected}, not {', '.join(lengths)}") from None
 
 
 _MAKERS: dict[type, Callable[[Any, Path], Site]] = {

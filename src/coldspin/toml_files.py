@@ -121,6 +121,7 @@ def _sentence(errors: list[ErrorDetails], root: type[BaseModel]) -> str:
     if parts:
         return "; ".join(parts)
     first = errors[0]
+    limit = first.get("ctx", {}).get("ge")
     reason = {
         "coldspin": first["msg"],
         "float_type": f"must be a number, not {shown(first['input'])}",
@@ -128,6 +129,10 @@ def _sentence(errors: list[ErrorDetails], root: type[BaseModel]) -> str:
         "bool_type": f"must be true or false, not {shown(first['input'])}",
         "list_type": f"must be a list in brackets, not {shown(first['input'])}",
         "model_type": f"must be a table, not {shown(first['input'])}",
+        "dict_type": f"must be a table, not {shown(first['input'])}",
+        "too_short": f"needs at least one entry, not {shown(first['input'])}",
+        "int_type": f"must be a whole number, not {shown(first['input'])}",
+        "greater_than_equal": f"must be {limit} or more, not {shown(first['input'])}",
     }.get(first["type"], first["msg"])
     return f"{_place(first)} {reason}"
 

@@ -111,6 +111,8 @@ PUMP = '[electron]\nspin = 0.1\n[[stage]]\nkind = "pump"\nfield = "1 G"\nduratio
             "stage 2 (dark): duration = 3 mT has the wrong dimension",
         ),
         (PUMP + '[[stage]]\nkind = "drak"', "stage 2: kind = 'drak' is unknown; did you mean dark?"),
+        (PUMP + '[[stage]]\nkind = ["dark"]', 'stage 2: kind must be text in quotes, "pump", "dark", '),
+        (PUMP + "[[stage]]\nkind = 3", 'or "measure", not 3'),
         (PUMP + '[[stage]]\nkind = "hop"', "known here: pump, dark, sweep and measure"),
         (PUMP + '[[stage]]\nfield = "1 G"', 'stage 2 has no kind; give kind = "pump", "dark", "sweep" or "measure"'),
         (
@@ -128,7 +130,8 @@ PUMP = '[electron]\nspin = 0.1\n[[stage]]\nkind = "pump"\nfield = "1 G"\nduratio
         ("[electron]\nspin = 0.1", "has no stages; give at least one table [[stage]]"),
         ('[stage]\nkind = "dark"', "stages must be tables [[stage]], with two brackets"),
         (PUMP + "[[stages]]", "stages is unknown; did you mean stage?"),
-        ("[run]\npoints = 1\n" + PUMP, "run.points"),
+        ("[run]\npoints = 1\n" + PUMP, "run.points must be 2 or more, not 1"),
+        ("[run]\npoints = 1.5\n" + PUMP, "run.points must be a whole number, not 1.5"),
         ('[run]\nspin_temperature = "1 s"\n' + PUMP, "run.spin_temperature = 1 s has the wrong dimension"),
         ("[site2]\n" + PUMP, "site2 is unknown; did you mean site?"),
     ],

@@ -70,6 +70,10 @@ def test_records_hold_si_whatever_they_were_given():
         (lambda: run(DONOR, STAGES, leakage=0.5), "a factor has no rate"),
         (lambda: run("dot", STAGES), "site must be a Site"),
         (lambda: cooling_time(DONOR, "1 G", 0.1, share=1.0), "share must lie in"),
+        (lambda: cooling_time(DONOR, ["1 G", "0 G"], 0.1), "nothing cools at B = 0 without the Knight field; leave"),
+        (lambda: cooling_time(DONOR, "0 G", 0.1, self_consistent=False), "nothing cools at B = 0"),
+        (lambda: cooling_time(DONOR, "1 G", 0.0, knight_field=True), "nothing cools with electron_spin = 0"),
+        (lambda: cooling_time(DONOR, "1 G", 0.1, optical_axis_angle="90 deg"), "give a smaller angle"),
         (
             lambda: three_stage(
                 DONOR, pump_field="1 G", electron_spin=0.1, dark_field="1 G", dark_times="1 s", measure_field="0 G"
@@ -125,6 +129,10 @@ def test_run_gives_a_labelled_course():
     assert data.attrs["leakage"] == "ConstantRelaxation(time=5.0)"
     assert data.attrs["nuclei"] == 1e4
     assert data.attrs["method"] == "ClosedForm()"
+
+
+def test_at_zero_field_the_knight_field_cools():
+    assert float(cooling_time(DONOR, "0 G", 0.01, knight_field=True).cooling_time[0]) > 0
 
 
 def test_leakage_of_a_pump_adds_to_that_of_the_run():

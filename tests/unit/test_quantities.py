@@ -105,6 +105,11 @@ def test_lists_of_strings():
         ("1 rad MHz", COUPLING),
         ("10 MHz/T", GYROMAGNETIC),
         ("1 kHz/G", GYROMAGNETIC),
+        ("1e6 1/s", COUPLING),
+        ("1e6 s^-1", COUPLING),
+        ("1e7 1/s/T", GYROMAGNETIC),
+        ("1 rad^2/s", COUPLING),
+        (pint.UnitRegistry().Quantity(1e6, "1/s"), COUPLING),
         (pint.UnitRegistry().Quantity(240, "kHz"), COUPLING),
         (pint.UnitRegistry().Quantity(10, "MHz/T"), GYROMAGNETIC),
     ],
@@ -112,6 +117,11 @@ def test_lists_of_strings():
 def test_hertz_is_refused_where_rad_per_second_is_meant(value, dimension):
     with pytest.raises(InvalidInputError, match="2π"):
         si("coupling", value, dimension)
+
+
+def test_a_unit_without_radian_is_told_to_give_one():
+    with pytest.raises(InvalidInputError, match=r"γ = 1e\+07 1/s/T has no radian .* give rad/s, as in"):
+        si("γ", "1e7 1/s/T", GYROMAGNETIC)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +141,8 @@ def test_hertz_is_refused_where_rad_per_second_is_meant(value, dimension):
         ("nan T", FIELD, "must be finite, not nan"),
         ("inf T", FIELD, "must be finite, not inf"),
         ("1e999 T", FIELD, "must be finite"),
-        ("1,5 T", FIELD, "unknown unit"),
+        ("1,5 T", FIELD, 'field: use a decimal point and no comma, as in "150 G", "15 mT", not \'1,5 T\''),
+        ("0:5:3 G", FIELD, 'field: give one value, not a range, as in "150 G", "15 mT", not \'0:5:3 G\''),
         ("10 flops", FIELD, "unknown unit 'flops'"),
         ("1 T T", FIELD, "wrong dimension"),
         (float("nan"), FIELD, "field must be finite, not nan"),
@@ -177,6 +188,7 @@ def test_the_ends_of_a_range_are_the_numbers_typed():
     [
         ("0:1:3", "must be a range like"),
         ("0:1 T", "must be a range like"),
+        ("0:1,5:3 T", "use a decimal point"),
         ("0:1:3:4 T", "must be a range like"),
         ("0:1:1 T", "count of points from 2 to 10000000"),
         ("0:1:-5 T", "count of points"),

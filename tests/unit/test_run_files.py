@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from coldspin import Site
+from coldspin import InvalidInputError, Site
 from coldspin.heating import ClosedForm, Semiclassical, SmallAngle
+from coldspin.protocol_files import read_protocol
 from coldspin.run_files import METHODS, read_sample
 from coldspin.site_files import MaterialTable, SeveralTable, SiteTable, SpeciesTable
 from coldspin.species import Species
@@ -15,7 +16,7 @@ EXAMPLE = Path(__file__).parents[2] / "examples" / "gaas-dot.toml"
 
 
 def test_the_site_tables_have_the_arguments_of_site():
-    arguments = set(signature(Site).parameters)
+    arguments = set(signature(Site).parameters) - {"material", "unverified"}  # of a material, not of a file
     assert set(SiteTable.model_fields) == arguments - {"species"}
     assert set(SeveralTable.model_fields) == arguments - set(SpeciesTable.model_fields)
     assert set(SpeciesTable.model_fields) == set(signature(Species).parameters)
@@ -60,3 +61,78 @@ def test_methods_and_their_parameters(tmp_path):
 )
 def test_the_unit_as_typed(text, unit):
     assert read_sample(EXAMPLE).field("cool", text)[1] == unit
+
+
+ENVELOPES = {
+    'shape = "donor"\nbohr_radius = 10': 'envelope.bohr_radius needs a unit, as in "10 nm"',
+    'shape = "box"': "envelope of shape box needs lengths, not nothing",
+    'shape = "box"\nradius = "3 nm"': "envelope of shape box needs lengths, not radius",
+    'shape = ["donor"]': "envelope.shape = ['donor'] is unknown",
+    'shape = "doner"': "did you mean donor?",
+    'bohr_radius = "3 nm"': "envelope.shape is missing",
+    'shape = "donor"\nbohr_radius = "-3 nm"': "envelope.bohr_radius must be greater than zero",
+}
+
+
+@pytest.mark.parametrize("text", ENVELOPES)
+def test_envelopes_that_are_refused(text, tmp_path):
+    path = tmp_path / "dot.toml"
+    head = '[site]\nmaterial = "GaAs"\ncorrelation_time = "1 ns"\nfilling = 0.1\n[site.envelope]\n'
+    path.write_text(head + text, encoding="utf-8")
+    with pytest.raises(InvalidInputError) as caught:
+        read_sample(path)
+    assert ENVELOPES[text] in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("shape", ["box", "hard-wall-box"])
+def test_a_site_of_a_material_says_what_is_not_verified(shape, tmp_path):
+    path = tmp_path / "dot.toml"
+    path.write_text(
+        '[site]\nmaterial = "GaAs"\ncorrelation_time = "1 ns"\nfilling = 0.1\n[site.envelope]\n'
+        f'shape = "{shape}"\nlengths = ["20 nm", "20 nm", "5 nm"]\n',
+        encoding="utf-8",
+    )
+    site = read_sample(path).site
+    assert site.material == "GaAs"
+    assert "electron hyperfine constant of 75As in GaAs" in site.unverified
+    assert [one.isotope for one in site.isotopes] == ["69Ga", "71Ga", "75As"]
+    assert site.parameters()["unverified"] == site.unverified
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("three-stage.toml", "three-stage.toml is a protocol, with [[stage]]; use coldspin run "),
+        ("materials/my-gaas.toml", "is a material file; name it as material in [site] of a sample file"),
+        ("materials/cspbbr3.toml", "is a material file"),
+    ],
+)
+def test_a_file_of_another_kind_is_named(name, words):
+    with pytest.raises(InvalidInputError) as caught:
+        read_sample(EXAMPLE.parent / name)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_material_file_is_no_protocol_either():
+    with pytest.raises(InvalidInputError, match="is a material file"):
+        read_protocol(EXAMPLE.parent / "materials" / "my-gaas.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("species = []", "site.species needs at least one entry, not []"),
+        ('material = "GaAs"\nhyperfine = 3', "site.hyperfine must be a table, not 3"),
+        ('material = "GaAs"\nenvelope = "donor"', "site.envelope must be a table, not 'donor'"),
+    ],
+)
+def test_of_the_site(text, words, tmp_path):
+    path = tmp_path / "dot.toml"
+    common = 'correlation_time = "1 ns"\nfilling = 0.1\ng_factor = 1.0\n'
+    local = 'local_field = "1 G"\n'
+    path.write_text(f"[site]\n{common}{local}{text}\n", encoding="utf-8")
+    with pytest.raises(InvalidInputError) as caught:
+        read_sample(path)
+    assert str(caught.value) == f"{path}: {words}"

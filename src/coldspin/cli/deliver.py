@@ -50,6 +50,8 @@ def deliver(
     draw: Callable[[str], "Figure"],
 ) -> None:
     """Print `data`, or write it where `outputs` says, and draw it if a figure is asked for."""
+    if data.attrs.get("unverified"):
+        say(f"note: recalled, not verified: {data.attrs['unverified']}")
     if outputs.table is None:
         show(data, columns, unit)
     else:

@@ -9,6 +9,7 @@ import typer
 
 from coldspin.cli.progress import progress_bar
 from coldspin.cli.reporting import reporting, say
+from coldspin.exceptions import InvalidInputError
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -98,7 +99,10 @@ def cool(
         with progress_bar() as report:
             options |= {"method": how, "progress": partial(report, "fields")}
             if origin == "all":
-                del options["self_consistent"]
+                if not options.pop("self_consistent"):
+                    raise InvalidInputError(
+                        "without the mean Overhauser field there is one state; leave out start = all"
+                    )
                 data = cooling.branches(given.site, axis, spin_value, **options)
             else:
                 data = cooling.cool(given.site, axis, spin_value, start=origin, **options)

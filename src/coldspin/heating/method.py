@@ -69,5 +69,5 @@ def zeeman_warning(name: str, share: Array) -> ValidityWarning | None:
         return None
     return ValidityWarning(
         f"{name} ignores the nuclear Zeeman precession, but |ω_B| > 0.1 ω_e at {beyond} of {share.size} points "
-        f"(largest ratio {np.max(share):.3g}); use Semiclassical"
+        f"(largest ratio {np.max(share):.3g}); use Semiclassical, for several isotopes with effective_isotope"
     )

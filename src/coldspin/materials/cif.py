@@ -2,7 +2,7 @@
 
 from collections import Counter
 from functools import reduce
-from math import gcd
+from math import gcd, inf, nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,16 +19,24 @@ from coldspin.materials.composition import (
     site_occupants,
 )
 from coldspin.materials.records import Crystal, CrystalSite, Fact, Material
-from coldspin.materials.structures import as_cell
+from coldspin.materials.structures import Cell, cell_from_parameters
 
 if TYPE_CHECKING:
     import gemmi
 
 ANGSTROM = 1e-10
 SAME_PLACE = 0.05e-10  # [m]
+SAME_CELL = 0.01  # relative; how far rounded parameters may miss the symmetry
 LEAST_DISTANCE = 0.5e-10  # [m]; no two nuclei are closer, alternative positions in a disordered crystal are
 Place = tuple[tuple[float, float, float], dict[str, float]]
-CELL = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
+CELL = (
+    "_cell_length_a",
+    "_cell_length_b",
+    "_cell_length_c",
+    "_cell_angle_alpha",
+    "_cell_angle_beta",
+    "_cell_angle_gamma",
+)
 SYMMETRY = (
     "_space_group_symop_operation_xyz",
     "_symmetry_equiv_pos_as_xyz",
@@ -52,13 +60,20 @@ def read_cif(path: Path | str, *, isotopes: Abundances | None = None) -> Materia
     Raises InvalidInputError, in one sentence, where gemmi is not installed, and for a file that cannot be read, has no
     cell, no atoms, no symmetry, or more than one atom on a place.
     """
-    path = Path(path)
+    path = file_path("CIF", path)
     block = _block(path)
     try:
         return _material(path, block, isotopes or {})
     except InvalidInputError as problem:
         text = str(problem)
         raise InvalidInputError(text if text.startswith(str(path)) else f"{path}: {text}") from None
+
+
+def file_path(what: str, path: Path | str) -> Path:
+    """Return the path; InvalidInputError, in one sentence, for what is none."""
+    if not isinstance(path, Path | str):
+        raise InvalidInputError(f"{what} must be the name of a file, not {path!r}")
+    return Path(path)
 
 
 def _block(path: Path) -> "gemmi.cif.Block":
@@ -83,13 +98,10 @@ def _block(path: Path) -> "gemmi.cif.Block":
 
 
 def _material(path: Path, block: "gemmi.cif.Block", isotopes: Abundances) -> Material:
-    missing = [f"_cell_{name}" for name in CELL if not _number(block.find_value(f"_cell_{name}"))]
-    if missing:
-        raise InvalidInputError(f"the cell is incomplete, {', '.join(missing)} missing or not above 0")
+    cell = _cell(block)
     if not any(_has(block, tag) for tag in SYMMETRY):
         raise InvalidInputError("no symmetry is given, neither operations nor the name of a space group; write P 1")
     structure = _structure(block)
-    cell = as_cell(ANGSTROM * np.array(structure.cell.orth.mat.tolist()).T)
     places = _places(structure, np.array(cell))
     elements = {name for _, composition in places for name in composition}
     check_abundances(isotopes, elements - {"2H", *WITHOUT_SPIN}, "it")
@@ -106,6 +118,18 @@ def _material(path: Path, block: "gemmi.cif.Block", isotopes: Abundances) -> Mat
     )
 
 
+def _cell(block: "gemmi.cif.Block") -> Cell:
+    """Cell vectors [m] from lengths [angstrom] and angles [degrees]."""
+    given = {tag: _positive(block, tag) for tag in CELL}
+    if missing := [tag for tag, value in given.items() if value is None]:
+        raise InvalidInputError(f"the cell is incomplete, {', '.join(missing)} missing; give three lengths and angles")
+    numbers = [value for value in given.values() if value is not None]
+    for tag, angle in zip(CELL[3:], numbers[3:], strict=True):
+        if angle >= 180:
+            raise InvalidInputError(f"{tag} must lie between 0 and 180 degrees, not {angle:g}; correct it")
+    return cell_from_parameters([ANGSTROM * length for length in numbers[:3]], np.radians(numbers[3:]).tolist())
+
+
 def _structure(block: "gemmi.cif.Block") -> "gemmi.SmallStructure":
     import gemmi
 
@@ -113,8 +137,24 @@ def _structure(block: "gemmi.cif.Block") -> "gemmi.SmallStructure":
     group: Any = structure.spacegroup
     if group is None and not structure.symops:
         raise InvalidInputError(f"the space group {structure.spacegroup_hm or 'named'} is not known")
+    _check_symmetry(structure)
     structure.setup_cell_images()
     return structure
+
+
+def _check_symmetry(structure: "gemmi.SmallStructure") -> None:
+    """Refuse a cell that the operations of its space group do not leave as it is."""
+    import gemmi
+
+    group: Any = structure.spacegroup
+    if group is None:
+        group = gemmi.find_spacegroup_by_ops(gemmi.GroupOps([gemmi.Op(text) for text in structure.symops]))
+    if group is not None and not structure.cell.is_compatible_with_spacegroup(group, SAME_CELL):
+        shown = ", ".join(f"{value:g}" for value in structure.cell.parameters)
+        raise InvalidInputError(
+            f"the cell ({shown} angstrom and degrees) does not have the symmetry of the space group {group.xhm()}; "
+            "correct one of them"
+        )
 
 
 def _places(structure: "gemmi.SmallStructure", cell: NDArray[np.float64]) -> list[Place]:
@@ -152,11 +192,17 @@ def _element(site: "gemmi.SmallStructure.Site") -> str:
 
 def _formula_units(block: "gemmi.cif.Block", places: list[Place]) -> int:
     """Z as the file says it, or the greatest common divisor of the numbers of places that hold the same."""
-    declared = _number(block.find_value("_cell_formula_units_Z"))
-    if declared:
-        return max(int(declared), 1)
     alike = Counter(frozenset(composition.items()) for _, composition in places)
-    return reduce(gcd, alike.values())
+    largest = reduce(gcd, alike.values())
+    declared = _positive(block, "_cell_formula_units_Z")
+    if declared is None:
+        return largest
+    if declared != round(declared) or largest % round(declared):
+        raise InvalidInputError(
+            f"_cell_formula_units_Z = {declared:g} must be a whole number that divides the numbers of places that hold "
+            f"the same, {', '.join(map(str, sorted(set(alike.values()))))}; correct it or leave it out"
+        )
+    return round(declared)
 
 
 def _has(block: "gemmi.cif.Block", tag: str) -> bool:
@@ -164,10 +210,15 @@ def _has(block: "gemmi.cif.Block", tag: str) -> bool:
     return any(value not in ("?", ".") for value in values)
 
 
-def _number(text: str | None) -> float | None:
-    """Read a number with its uncertainty, 5.6533(2); None for what is no number above 0."""
-    try:
-        value = float((text or "").strip("'\"").split("(")[0])
-    except ValueError:
+def _positive(block: "gemmi.cif.Block", tag: str) -> float | None:
+    """Read a number > 0 with its uncertainty, 5.6533(2); None where the file has none."""
+    text = (block.find_value(tag) or "?").strip("'\"")
+    if text in ("?", "."):
         return None
-    return value if value > 0 else None
+    try:
+        value = float(text.split("(")[0])
+    except ValueError:
+        value = nan
+    if not 0 < value < inf:
+        raise InvalidInputError(f"{tag} must be a number above 0, not {text}; correct it")
+    return value

@@ -39,6 +39,10 @@ def site_occupants(composition: Mapping[str, float], abundances: Abundances | No
 
 def check_abundances(abundances: Abundances, elements: Iterable[str], place: str) -> None:
     """Refuse isotopic compositions of absent elements, of foreign isotopes, or that do not sum."""
+    if not isinstance(abundances, Mapping):
+        raise InvalidInputError(
+            f'isotopes must be a mapping like {{"Si": {{"29Si": 0.05}}}}, of elements to isotopes, not {abundances!r}'
+        )
     present = sorted(set(elements))
     for element, parts in abundances.items():
         if element not in present:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from itertools import product
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from coldspin.arguments import finite, half_integer, nonzero, within
 from coldspin.constants import HBAR
 from coldspin.exceptions import InvalidInputError
 from coldspin.materials.lattice_sums import neighbours, shortest_distances
-from coldspin.materials.records import Crystal, Fact, IndirectCoupling, Occupant
+from coldspin.materials.records import Crystal, Fact, IndirectCoupling, Material, Occupant
 
 Array = NDArray[np.float64]
 
@@ -104,7 +105,7 @@ def bonds_of(nuclei: Nuclei, indirect: Sequence[IndirectCoupling], neighbour_sca
     The nearest neighbours of the crystal, whose dipolar coupling is multiplied by `neighbour_scale`, and for each of
     `indirect` the nearest neighbours of its two elements.
     """
-    scale = float(finite("neighbour_scale", neighbour_scale))
+    scale = _scale(neighbour_scale)
     shortest = shortest_distances(nuclei.crystal)
     couplings = _indirect_couplings(nuclei, indirect, shortest)
     nearest = SHELL * shortest.min()
@@ -118,6 +119,16 @@ def bonds_of(nuclei: Nuclei, indirect: Sequence[IndirectCoupling], neighbour_sca
             dipolar = np.where(lengths <= nearest, scale, 1.0) * bare + within_reach * own.pseudo_dipolar
             bonds.append(Bond(int(k), int(m), vectors, lengths <= nearest, bare, dipolar, within_reach * own.scalar))
     return bonds
+
+
+def as_material(material: Material | str) -> Material:
+    """Return the material itself, or that of the library by its name."""
+    if isinstance(material, str):
+        found: Material = import_module("coldspin.materials.library").material(material)
+        return found
+    if not isinstance(material, Material):
+        raise InvalidInputError(f'material must be a name such as "GaAs" or a Material, not {material!r}')
+    return material
 
 
 def unknown_couplings(indirect: Sequence[IndirectCoupling]) -> tuple[Fact, ...]:
@@ -161,6 +172,13 @@ def _nearest(nuclei: Nuclei, pair: tuple[str, ...], shortest: Array) -> float:
     kinds = np.array([element(name) for name in nuclei.isotopes])[nuclei.isotope]
     first, second = (np.unique(nuclei.site[kinds == kind]) for kind in pair)
     return float(shortest[np.ix_(first, second)].min())
+
+
+def _scale(value: float) -> float:
+    scale = finite("neighbour_scale", value)
+    if scale.ndim or scale < 0:
+        raise InvalidInputError(f"neighbour_scale must be one number, 0 or more, not {value!r}")
+    return float(scale)
 
 
 def _elements(isotopes: tuple[str, str]) -> tuple[str, ...]:

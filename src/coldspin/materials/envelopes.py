@@ -17,6 +17,8 @@ from coldspin.arguments import Array, as_given, finite
 from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import LENGTH, positive_scalar
 
+LARGEST = 1e-3  # [m]; no orbit is larger, a length in bare nanometers is
+
 
 class Envelope(ABC):
     """What a wave function knows: its density and its participation volume."""
@@ -43,7 +45,7 @@ class Donor(Envelope):
 
     def __post_init__(self) -> None:
         """Convert to meters."""
-        object.__setattr__(self, "bohr_radius", positive_scalar("bohr_radius", self.bohr_radius, LENGTH))
+        object.__setattr__(self, "bohr_radius", _length("bohr_radius", self.bohr_radius))
 
     @property
     def participation_volume(self) -> float:
@@ -102,7 +104,7 @@ class Lens(Envelope):
     def __post_init__(self) -> None:
         """Convert to meters, and refuse what is no flat lens."""
         for name in ("radius", "height"):
-            object.__setattr__(self, name, positive_scalar(name, getattr(self, name), LENGTH))
+            object.__setattr__(self, name, _length(name, getattr(self, name)))
         if self.height > self.radius:
             raise InvalidInputError(
                 f"height of a lens must be at most its radius of {self.radius:g} m, not {self.height:g} m; "
@@ -171,12 +173,20 @@ class HardWallBox(Envelope):
         return as_given(np.asarray(np.prod(wave, axis=-1)))
 
 
+def _length(name: str, value: Any) -> float:
+    """A length > 0 that an orbit may have [m]."""
+    length = positive_scalar(name, value, LENGTH)
+    if length > LARGEST:
+        raise InvalidInputError(f'{name} = {length:g} m is no size of an orbit; give it with a unit, as in "10 nm"')
+    return length
+
+
 def _three(name: str, value: Any) -> tuple[float, ...]:
     """Three lengths > 0 [m]."""
     sequence = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else ()
     if len(sequence) != 3:
         raise InvalidInputError(f'{name} must be three lengths, as in ("10 nm", "10 nm", "3 nm"), not {value!r}')
-    return tuple(positive_scalar(f"{name}[{i}]", one, LENGTH) for i, one in enumerate(sequence))
+    return tuple(_length(f"{name}[{i}]", one) for i, one in enumerate(sequence))
 
 
 def _points(positions: ArrayLike) -> Array:

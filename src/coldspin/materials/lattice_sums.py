@@ -173,10 +173,7 @@ def _unit(direction: ArrayLike) -> Array:
 
 def _checked(crystal: Crystal) -> float:
     """Return the volume of the cell [m³]; InvalidInputError for a crystal that fills no space or has no sites."""
-    vectors = finite("cell of the crystal", crystal.vectors)
-    if vectors.shape != (3, 3):
-        raise InvalidInputError(f"the cell must be three vectors of three components, not of shape {vectors.shape}")
-    if crystal.volume <= 1e-6 * np.prod(np.linalg.norm(vectors, axis=1)):
+    if crystal.volume <= 1e-6 * np.prod(np.linalg.norm(crystal.vectors, axis=1)):
         raise InvalidInputError(f"the cell {crystal.cell} has no volume; give three independent vectors in metres")
     if not crystal.sites:
         raise InvalidInputError("the crystal has no sites; give at least one")

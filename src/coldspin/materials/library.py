@@ -54,11 +54,13 @@ def material(name: str, *, x: float | None = None, isotopes: Abundances | None =
     >>> gaas.hyperfine_constant("electron", "75As").mark
     'R'
     """
+    if not isinstance(name, str):
+        raise InvalidInputError(f'material must be a name such as "GaAs", not {name!r}')
     if name in names():
         if x is not None:
             raise InvalidInputError(f"{name} is no alloy and takes no x; known alloys are {', '.join(ALLOYS)}")
         return _compound(name, isotopes or {}, name)
-    parsed = parse_alloy(name, None if x is None else scalar("x", x)) if isinstance(name, str) else None
+    parsed = parse_alloy(name, None if x is None else scalar("x", x))
     if parsed is None:
         raise InvalidInputError(_why_unknown(name))
     shown, share, (first, second) = parsed
@@ -69,9 +71,9 @@ def material(name: str, *, x: float | None = None, isotopes: Abundances | None =
     return mixed(shown, share, parents[0], parents[1])
 
 
-def _why_unknown(name: object) -> str:
+def _why_unknown(name: str) -> str:
     known = {one.lower(): one for one in material_names()}
-    near = get_close_matches(str(name).lower(), known, n=1, cutoff=0.5)
+    near = get_close_matches(name.lower(), known, n=1, cutoff=0.5)
     hint = f"did you mean {known[near[0]]}?" if near else f"known are {', '.join(material_names())}"
     return f"material {name!r} is unknown; {hint}"
 

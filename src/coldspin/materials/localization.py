@@ -40,6 +40,8 @@ def nuclei_per_cell(material: Material) -> dict[str, float]:
 
 def cells(material: Material, envelope: Envelope) -> float:
     """N_c = V/v0, the formula volumes inside the orbit; few of them break the picture, 1 or fewer are refused."""
+    if not isinstance(envelope, Envelope):
+        raise InvalidInputError(f'envelope must be a wave function such as Donor("10 nm"), not {envelope!r}')
     number = envelope.participation_volume / material.formula_volume
     if number <= 1:
         raise InvalidInputError(
@@ -160,6 +162,10 @@ def _constants(
     present = list(nuclei_per_cell(material))
     if not present:
         raise InvalidInputError(f"{material.name} has no nuclei with a spin")
+    if hyperfine is not None and not isinstance(hyperfine, Mapping):
+        raise InvalidInputError(f'hyperfine must be a mapping like {{"75As": "43 µeV"}}, not {hyperfine!r}')
+    if only is not None and not isinstance(only, Iterable):
+        raise InvalidInputError(f'only must be isotopes, as in ("75As",), not {only!r}')
     given = {name: scalar(f"hyperfine.{name}", value, ENERGY) for name, value in (hyperfine or {}).items()}
     wanted = present if only is None else [only] if isinstance(only, str) else list(only)
     for name in [*given, *wanted]:

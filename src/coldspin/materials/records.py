@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coldspin.arguments import finite, positive
 from coldspin.exceptions import InvalidInputError
 
-Mark = Literal["S", "D", "R", "user"]
-"""Where a number comes from: S seen at its source, D derived here, R recalled and not verified, user given by hand."""
+Mark = Literal["S", "D", "R", "user", "none"]
+"""Where a number comes from.
+
+S seen at its source, D derived here, R recalled and not verified, user given by hand, none: nothing is on record.
+"""
 
 Carrier = Literal["electron", "hole"]
 
@@ -62,6 +66,14 @@ class Crystal:
     cell: tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
     sites: tuple[CrystalSite, ...]
 
+    def __post_init__(self) -> None:
+        """Refuse what is no cell."""
+        vectors = finite("cell of the crystal", self.cell)
+        if vectors.shape != (3, 3):
+            raise InvalidInputError(f"the cell must be three vectors of three components, not of shape {vectors.shape}")
+        if not self.volume > 1e-9 * np.prod(np.linalg.norm(vectors, axis=1)):
+            raise InvalidInputError(f"the cell {self.cell} has no volume; give three independent vectors in metres")
+
     @property
     def vectors(self) -> NDArray[np.float64]:
         """Cell vectors as rows [m]."""
@@ -103,15 +115,31 @@ class Material:
     indirect: tuple[IndirectCoupling, ...] = ()
     facts: tuple[Fact, ...] = field(default=())
 
+    def __post_init__(self) -> None:
+        """Refuse a formula volume that is none."""
+        if positive(f"formula_volume of {self.name}", self.formula_volume).ndim:
+            raise InvalidInputError(f"formula_volume of {self.name} must be one number, not {self.formula_volume!r}")
+
     def hyperfine_constant(self, carrier: Carrier, isotope: str) -> Fact:
         """A of one isotope, an unknown Fact where the material has none."""
+        _check_carrier(carrier)
+        present = dict.fromkeys(occupant.isotope for site in self.crystal.sites for occupant in site.occupants)
+        if isotope not in present:
+            known = ", ".join(present) or "none with a spin"
+            raise InvalidInputError(f"{self.name} has no isotope {isotope!r}; it has {known}")
         missing = Fact(
-            f"the {carrier} hyperfine constant of {isotope} in {self.name}", None, "R", "", "none is on record"
+            f"the {carrier} hyperfine constant of {isotope} in {self.name}", None, "none", "", "none is on record"
         )
         return self.hyperfine.get(carrier, {}).get(isotope, missing)
 
     def g_factor(self, carrier: Carrier) -> Fact:
         """Return g of a carrier, an unknown Fact where the material has none."""
+        _check_carrier(carrier)
         return self.g_factors.get(
-            carrier, Fact(f"the {carrier} g-factor of {self.name}", None, "R", "", "none is on record")
+            carrier, Fact(f"the {carrier} g-factor of {self.name}", None, "none", "", "none is on record")
         )
+
+
+def _check_carrier(carrier: object) -> None:
+    if carrier not in get_args(Carrier):
+        raise InvalidInputError(f"carrier must be electron or hole, not {carrier!r}")

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from coldspin.arguments import finite, half_integer, nonzero
 from coldspin.constants import HBAR
 from coldspin.exceptions import InvalidInputError
-from coldspin.materials.couplings import DIPOLE, Bond, Nuclei, bonds_of, nuclei_of, unknown_couplings
+from coldspin.materials.couplings import DIPOLE, Bond, Nuclei, as_material, bonds_of, nuclei_of, unknown_couplings
 from coldspin.materials.lattice_sums import inverse_sixth_sums
 from coldspin.materials.quadrupole import quadrupole_local_field
 from coldspin.materials.records import Carrier, Fact, Material
@@ -114,13 +114,15 @@ class LocalFields:
 
 
 def local_fields(
-    material: Material,
+    material: Material | str,
     *,
     carrier: Carrier = "electron",
     neighbour_scale: float = 1.0,
     quadrupole_frequencies: QuadrupoleFrequencies = MappingProxyType({}),
 ) -> LocalFields:
-    """Local fields of a material from its crystal, in zero or any other field (no secular approximation).
+    """Local fields of a material, given itself or by its name in the library, from its crystal.
+
+    In zero or any other field (no secular approximation).
 
     Dipole-dipole interaction between all nuclei (lattice sums, relative error below 1e-12), indirect couplings between
     nearest neighbours (within 10% of the shortest distance of the two elements), average over random occupation of the
@@ -135,6 +137,7 @@ def local_fields(
     """
     if carrier not in get_args(Carrier):
         raise InvalidInputError(f"carrier must be one of {', '.join(get_args(Carrier))}, not {carrier!r}")
+    material = as_material(material)
     nuclei = nuclei_of(material.crystal)
     bonds = bonds_of(nuclei, material.indirect, neighbour_scale)
     sums, bare, nearest = _crystal_sums(nuclei, bonds, _quadrupole_fields(nuclei, quadrupole_frequencies))
@@ -204,6 +207,10 @@ def _crystal_sums(nuclei: Nuclei, bonds: list[Bond], quadrupole: Array) -> tuple
 
 def _quadrupole_fields(nuclei: Nuclei, frequencies: QuadrupoleFrequencies) -> Array:
     """B_Q of each isotope [T], 0 where no frequency is given."""
+    if not isinstance(frequencies, Mapping):
+        raise InvalidInputError(
+            f'quadrupole_frequencies must be a mapping like {{"75As": 1e4}}, of isotopes to Hz, not {frequencies!r}'
+        )
     if absent := [name for name in frequencies if name not in nuclei.isotopes]:
         raise InvalidInputError(
             f"a quadrupole frequency is given for {absent[0]}, which is not in the crystal; its magnetic isotopes are "
@@ -228,4 +235,9 @@ def _pair(name: str, value: float | tuple[float, float]) -> tuple[Array, Array]:
     numbers = np.atleast_1d(finite(f"quadrupole frequency of {name}", value))
     if numbers.shape not in ((1,), (2,)):
         raise InvalidInputError(f"the quadrupole frequency of {name} must be ν_Q or (ν_Q, η), not {value!r}")
+    if numbers[0] < 0:
+        raise InvalidInputError(
+            f"the quadrupole frequency of {name} must be 0 or more, not {numbers[0]:g} Hz; its sign does not count, "
+            "leave it out"
+        )
     return numbers[0], numbers[1] if len(numbers) == 2 else np.zeros(())

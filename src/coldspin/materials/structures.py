@@ -49,13 +49,18 @@ def crystal(structure: Structure, lattice_constant: float, occupants: Sequence[t
 def cell_from_parameters(lengths: Sequence[float], angles: Sequence[float]) -> Cell:
     """Vectors from a, b, c [m] and α, β, γ [rad]: a along x, b in the xy plane; InvalidInputError if none exist."""
     a, b, c = lengths
+    for name, angle in zip(("alpha", "beta", "gamma"), angles, strict=True):
+        if not 0 < angle < np.pi:
+            raise InvalidInputError(
+                f"the angle {name} of a cell must lie between 0 and 180 degrees, not {np.degrees(angle):g}"
+            )
     cos_a, cos_b, cos_c = (np.cos(angle) for angle in angles)
     sin_c = np.sin(angles[2])
-    across = (cos_a - cos_b * cos_c) / sin_c if sin_c > 0 else np.nan
+    across = (cos_a - cos_b * cos_c) / sin_c
     height = 1 - cos_b**2 - across**2
     if not height > 1e-9:
         shown = ", ".join(f"{np.degrees(angle):g}" for angle in angles)
-        raise InvalidInputError(f"no cell has the angles {shown} degrees")
+        raise InvalidInputError(f"no cell has the angles {shown} degrees; check alpha, beta and gamma")
     return as_cell(np.array([[a, 0, 0], [b * cos_c, b * sin_c, 0], [c * cos_b, c * across, c * np.sqrt(height)]]))
 
 

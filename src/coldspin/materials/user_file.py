@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 import numpy as np
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.materials.cif import read_cif
+from coldspin.materials.cif import file_path, read_cif
 from coldspin.materials.composition import check_abundances, site_occupants
 from coldspin.materials.records import Carrier, Crystal, CrystalSite, Fact, IndirectCoupling, Material
 from coldspin.materials.structures import Cell, as_cell, cell_from_parameters
@@ -36,7 +36,7 @@ def read_material(path: Path | str) -> Material:
     or isotope; or `crystal.cif` names a CIF, from the folder of the file. `[isotopes.Si]` sets an isotopic composition,
     `[hyperfine.electron]` constants A, `[g_factor]` g, `[[indirect]]` couplings of neighbours. Their mark is "user".
     """
-    path = Path(path)
+    path = file_path("material file", path)
     tables = read_tables(path)
     try:
         return _material(path, tables)
@@ -88,20 +88,22 @@ def _crystal(path: Path, tables: MaterialTables) -> tuple[Crystal, int]:
     if not tables.site:
         raise InvalidInputError("site is missing; give at least one [[site]] with position and composition")
     for i, site in enumerate(tables.site):
-        _at(f"site.{i}.composition", partial(site_occupants, site.composition))
+        _at(f"site[{i + 1}].composition", partial(site_occupants, site.composition))
     elements = {name for site in tables.site for name in site.composition if not name[:1].isdigit()}
     _at("isotopes", lambda: check_abundances(tables.isotopes, elements, "the crystal"))
     sites = tuple(_site(i, site, tables) for i, site in enumerate(tables.site))
     places = [tuple(np.round(np.array(site.position) % 1, 6) % 1) for site in sites]
     for i, place in enumerate(places):
         if place in places[:i]:
-            raise InvalidInputError(f"site.{i}.position is that of site.{places.index(place)}; join their compositions")
+            raise InvalidInputError(
+                f"site[{i + 1}].position is that of site[{places.index(place) + 1}]; join their compositions"
+            )
     return Crystal(cell, sites), table.formula_units or 1
 
 
 def _site(number: int, table: SiteTable, tables: MaterialTables) -> CrystalSite:
-    x, y, z = (scalar(f"site.{number}.position", value) for value in table.position)
-    occupants = _at(f"site.{number}.composition", lambda: site_occupants(table.composition, tables.isotopes))
+    x, y, z = (scalar(f"site[{number + 1}].position", value) for value in table.position)
+    occupants = _at(f"site[{number + 1}].composition", lambda: site_occupants(table.composition, tables.isotopes))
     return CrystalSite((x, y, z), occupants)
 
 
@@ -152,12 +154,12 @@ def _from_parameters(table: CrystalTable) -> Cell:
 
 
 def _coupling(path: Path, number: int, table: IndirectTable, present: set[str]) -> IndirectCoupling:
-    first, second = (_present(isotope, present, f"indirect.{number}.isotopes") for isotope in table.isotopes)
+    first, second = (_present(isotope, present, f"indirect[{number + 1}].isotopes") for isotope in table.isotopes)
     values = {
         key: _fact(
             path,
             f"the {key.replace('_', '-')} coupling of {first} and {second} [rad/s]",
-            scalar(f"indirect.{number}.{key}", getattr(table, key), COUPLING),
+            scalar(f"indirect[{number + 1}].{key}", getattr(table, key), COUPLING),
         )
         for key in ("scalar", "pseudo_dipolar")
     }

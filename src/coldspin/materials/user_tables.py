@@ -160,4 +160,6 @@ def _known(error: ErrorDetails) -> str:
 
 
 def _place(error: ErrorDetails) -> str:
-    return ".".join(str(part) for part in error["loc"])
+    """Keys down to the wrong one; entries of a list count from 1, as in site[2].composition."""
+    parts = (f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in error["loc"])
+    return "".join(parts).removeprefix(".")

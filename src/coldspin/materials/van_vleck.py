@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coldspin.constants import HBAR
-from coldspin.materials.couplings import DIPOLE, Bond, Nuclei, bonds_of, nuclei_of
+from coldspin.materials.couplings import DIPOLE, Bond, Nuclei, as_material, bonds_of, nuclei_of
 from coldspin.materials.lattice_sums import angular_sums, inverse_sixth_sums
 from coldspin.materials.records import Material
 
@@ -38,7 +38,7 @@ class SecondMoments:
 
 
 def second_moments(
-    material: Material, *, direction: ArrayLike | None = None, neighbour_scale: float = 1.0
+    material: Material | str, *, direction: ArrayLike | None = None, neighbour_scale: float = 1.0
 ) -> SecondMoments:
     r"""Van Vleck's second moments in a field along `direction`, or of a powder (average over all directions).
 
@@ -63,6 +63,7 @@ def second_moments(
     Relative error below 1e-12. InvalidInputError as for `local_fields`. After J. H. Van Vleck (1948), derived anew
     (docs: derivations, local fields).
     """
+    material = as_material(material)
     nuclei = nuclei_of(material.crystal)
     linear, square, scalar = _couplings(nuclei, bonds_of(nuclei, material.indirect, neighbour_scale), direction)
     c = nuclei.variance

@@ -117,7 +117,7 @@ def cooling_time(
 
     Other arguments as in :func:`coldspin.cool` and :func:`run`. Without feedback it is T_E of (13), shortened by
     leakage. Returns a Dataset along `field` with `cooling_time` [s] and the stationary `inverse_spin_temperature` and
-    `spin_temperature`.
+    `spin_temperature`. Where β stays 0, at B = 0 without Knight field, InvalidInputError says so.
     """
     lab = laboratory(site, method, self_consistent, knight_field, leakage, effective_isotope)
     fraction = float(within("share", share, 0, 1 - 1e-12, open_low=True))
@@ -125,6 +125,8 @@ def cooling_time(
     fields = si_axis("field", field, FIELD)
     pumped = lab.lit(fields, stage.electron_spin, stage.optical_axis_angle)
     goal = goals(pumped)
+    if np.any(goal == 0):
+        raise InvalidInputError(_nothing_cools(float(fields[goal == 0][0]), stage))
     if self_consistent:
         fine = noise_of(pumped, 1e-10)
         time = approach_time(goal, lambda beta, index: flow(pumped, beta, index), fraction, tolerance=fine)
@@ -142,6 +144,18 @@ def cooling_time(
         self_consistent=int(self_consistent),
         knight_field=int(knight_field),
         leakage=", ".join(map(repr, lab.leakage)),
+    )
+
+
+def _nothing_cools(field: float, stage: PumpStage) -> str:
+    """Why β stays 0, and what to do."""
+    if stage.electron_spin == 0:
+        return "nothing cools with electron_spin = 0, so there is no cooling time; give a spin that is not 0"
+    if field == 0:
+        return "nothing cools at B = 0 without the Knight field; leave that field out, or set knight_field=True"
+    return (
+        f"nothing cools at B = {field:g} T with optical_axis_angle = {stage.optical_axis_angle:g}: light along the "
+        "field is needed; give a smaller angle"
     )
 
 

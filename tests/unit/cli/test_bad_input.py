@@ -28,6 +28,11 @@ SITE = {
         '"240 kHz"',
         "site.hyperfine_coupling = 240 kHz is in hertz, but an angular frequency is meant: multiply by 2π",
     ),
+    "1/s for a": (
+        '"1 neV"',
+        '"1e6 1/s"',
+        "site.hyperfine_coupling = 1e+06 1/s has no radian and may be in hertz: multiply by 2π if it is",
+    ),
     "hertz for γ": ('"6.3e7 rad/s/T"', '"10 MHz/T"', "site.nuclear_gyromagnetic_ratio = 10 MHz/T is in hertz"),
     "NaN": ("= 1e5", "= nan", "site.nuclei must be finite, not nan"),
     "infinity": ("= 1e5", "= inf", "site.nuclei must be finite, not inf"),
@@ -53,6 +58,8 @@ SITE = {
     "spin above 1/2": ("spin = 1e-4", "spin = 0.7", "electron.spin must lie in [-0.5, 0.5], not 0.7"),
     "no spin": ("spin = 1e-4", "", "there is no electron spin; give --spin 0.01, or spin in [electron] of dot.toml"),
     "zero g": ("= -0.44", "= 0", "site.g_factor must not be 0"),
+    "a range for one value": ('"1.5 G"', '"0:5:3 G"', "site.local_field: give one value, not a range, as in"),
+    "a decimal comma": ('"1.5 G"', '"1,5 G"', "site.local_field: use a decimal point and no comma, as in"),
     "two electrons": ("= -0.44", '= -0.44\nelectron_gyromagnetic_ratio = "1e9 rad/s/T"', "disagree; give one"),
     "no electron": (
         "g_factor =",
@@ -165,6 +172,19 @@ def test_in_the_file(case, run, folder, before, example):
     assert_refused(
         run("cool", "dot.toml", "--output", "new.csv", "--plot", "new.png"), folder, before(), sentence, "dot.toml"
     )
+
+
+@pytest.mark.parametrize("command", ["cool", "relax", "optimum", "validity"])
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"[site]\n[[stage]]\nkind = 'dark'\n", "bad.toml is a protocol, with [[stage]]; use coldspin run bad.toml"),
+        (b"[crystal]\n[[site]]\n", "bad.toml is a material file; name it as material in [site] of a sample file"),
+    ],
+)
+def test_files_of_another_kind(command, content, sentence, run, folder, before):
+    (folder / "bad.toml").write_bytes(content)
+    assert_refused(run(command, "bad.toml"), folder, before(), sentence)
 
 
 @pytest.mark.parametrize("case", OPTIONS)
