@@ -96,7 +96,9 @@ def _species(
 def _one_isotope(material: Material, nuclei: float, dephasing_time: Any, only: Iterable[str] | None) -> Species:
     """N nuclei of the one isotope that counts, with the coupling that a measured T2e* asks for: no A is needed."""
     present = list(nuclei_per_cell(material))
-    wanted = present if only is None else [only] if isinstance(only, str) else list(only)
+    wanted = (
+        present if only is None else [only] if not isinstance(only, Iterable) or isinstance(only, str) else list(only)
+    )
     if len(wanted) != 1 or wanted[0] not in present:
         known = ", ".join(present)
         raise InvalidInputError(

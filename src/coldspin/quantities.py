@@ -108,9 +108,9 @@ def _parse(name: str, text: str, dimension: Dimension) -> tuple[float, str]:
         raise InvalidInputError(f"{name} must start with a number, as in {dimension.examples}, not {text!r}")
     unit = text[match.end() :].strip()
     if ":" in unit:
-        raise InvalidInputError(f"{name}: give one value, not a range, as in {dimension.examples}, not {text!r}")
+        raise InvalidInputError(f"{name} is {text!r}: give one value, not a range, as in {dimension.examples}")
     if re.match(r",\d", unit):
-        raise InvalidInputError(f"{name}: use a decimal point and no comma, as in {dimension.examples}, not {text!r}")
+        raise InvalidInputError(f"{name} is {text!r}: use a decimal point and no comma, as in {dimension.examples}")
     if not unit:
         raise InvalidInputError(f"{name} needs a unit, as in {dimension.examples}, not {text!r}")
     return float(match.group()), unit

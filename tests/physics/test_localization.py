@@ -175,4 +175,4 @@ def cap_volume(radius, height, across=90, up=60):
 
 @pytest.mark.parametrize(("height", "error"), [(0.1, 0.01), (1 / 3, 0.01), (0.5, 0.03), (1.0, 0.13)])
 def test_the_lens_against_the_ground_state_of_a_cap(height, error):
-    assert Lens(1.0, height).participation_volume == near(cap_volume(1.0, height), rel=error)
+    assert Lens(NM, height * NM).participation_volume == near(cap_volume(1.0, height) * NM**3, rel=error)

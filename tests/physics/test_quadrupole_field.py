@@ -80,7 +80,7 @@ def two_isotopes():
 
 
 def test_isotopes_contribute_with_their_heat_capacities():
-    frequencies = {"75As": (8e3, 0.5), "69Ga": -3e3}
+    frequencies = {"75As": (8e3, 0.5), "69Ga": 3e3}
     fields = local_fields(two_isotopes(), quadrupole_frequencies=frequencies)
     bare = local_fields(two_isotopes())
     c = 1.5 * 2.5 / 3

@@ -70,7 +70,7 @@ def test_records_hold_si_whatever_they_were_given():
         (lambda: run(DONOR, STAGES, leakage=0.5), "a factor has no rate"),
         (lambda: run("dot", STAGES), "site must be a Site"),
         (lambda: cooling_time(DONOR, "1 G", 0.1, share=1.0), "share must lie in"),
-        (lambda: cooling_time(DONOR, ["1 G", "0 G"], 0.1), "nothing cools at B = 0 without the Knight field; leave"),
+        (lambda: cooling_time(DONOR, ["0 G", "0 G"], 0.1), "nothing cools at B = 0 without the Knight field; leave"),
         (lambda: cooling_time(DONOR, "0 G", 0.1, self_consistent=False), "nothing cools at B = 0"),
         (lambda: cooling_time(DONOR, "1 G", 0.0, knight_field=True), "nothing cools with electron_spin = 0"),
         (lambda: cooling_time(DONOR, "1 G", 0.1, optical_axis_angle="90 deg"), "give a smaller angle"),
@@ -133,6 +133,7 @@ def test_run_gives_a_labelled_course():
 
 def test_at_zero_field_the_knight_field_cools():
     assert float(cooling_time(DONOR, "0 G", 0.01, knight_field=True).cooling_time[0]) > 0
+    assert np.isnan(cooling_time(DONOR, ["0 G", "1 G"], 0.01).cooling_time.values).tolist() == [True, False]
 
 
 def test_leakage_of_a_pump_adds_to_that_of_the_run():

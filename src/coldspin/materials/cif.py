@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 ANGSTROM = 1e-10
 SAME_PLACE = 0.05e-10  # [m]
-SAME_CELL = 0.01  # relative; how far rounded parameters may miss the symmetry
+SAME_CELL = 2e-3  # of the longest edge squared; how far rounded parameters may miss the symmetry
 LEAST_DISTANCE = 0.5e-10  # [m]; no two nuclei are closer, alternative positions in a disordered crystal are
 Place = tuple[tuple[float, float, float], dict[str, float]]
 CELL = (
@@ -149,7 +149,8 @@ def _check_symmetry(structure: "gemmi.SmallStructure") -> None:
     group: Any = structure.spacegroup
     if group is None:
         group = gemmi.find_spacegroup_by_ops(gemmi.GroupOps([gemmi.Op(text) for text in structure.symops]))
-    if group is not None and not structure.cell.is_compatible_with_spacegroup(group, SAME_CELL):
+    scale = max(structure.cell.parameters[:3]) ** 2
+    if group is not None and not structure.cell.is_compatible_with_spacegroup(group, SAME_CELL * scale):
         shown = ", ".join(f"{value:g}" for value in structure.cell.parameters)
         raise InvalidInputError(
             f"the cell ({shown} angstrom and degrees) does not have the symmetry of the space group {group.xhm()}; "

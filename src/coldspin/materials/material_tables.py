@@ -48,7 +48,9 @@ class Row:
         if not self["source"]:
             raise self.wrong("source", "must name where the value comes from")
         text = self[column]
-        unverified = ["unverified"] if mark == "R" and text else []
+        if mark == "R" and not text:
+            mark = "none"
+        unverified = ["unverified"] if mark == "R" else []
         note = "; ".join([*unverified, *([self["note"]] if self["note"] else [])])
         return Fact(what, self._number(column) * unit if text else None, mark, self["source"], note)
 

@@ -117,7 +117,7 @@ def cooling_time(
 
     Other arguments as in :func:`coldspin.cool` and :func:`run`. Without feedback it is T_E of (13), shortened by
     leakage. Returns a Dataset along `field` with `cooling_time` [s] and the stationary `inverse_spin_temperature` and
-    `spin_temperature`. Where β stays 0, at B = 0 without Knight field, InvalidInputError says so.
+    `spin_temperature`. NaN where β stays 0, at B = 0 without Knight field; InvalidInputError if it does at every field.
     """
     lab = laboratory(site, method, self_consistent, knight_field, leakage, effective_isotope)
     fraction = float(within("share", share, 0, 1 - 1e-12, open_low=True))
@@ -125,13 +125,14 @@ def cooling_time(
     fields = si_axis("field", field, FIELD)
     pumped = lab.lit(fields, stage.electron_spin, stage.optical_axis_angle)
     goal = goals(pumped)
-    if np.any(goal == 0):
-        raise InvalidInputError(_nothing_cools(float(fields[goal == 0][0]), stage))
+    if goal.size and not goal.any():
+        raise InvalidInputError(_nothing_cools(float(fields[0]), stage))
     if self_consistent:
         fine = noise_of(pumped, 1e-10)
         time = approach_time(goal, lambda beta, index: flow(pumped, beta, index), fraction, tolerance=fine)
     else:
         time = -np.log1p(-fraction) / flow(pumped, goal, np.arange(fields.size))[1]
+    time = np.where(goal == 0, np.nan, time)
     with np.errstate(divide="ignore"):
         temperature = 1 / (BOLTZMANN * goal)
     columns = {"cooling_time": time, "inverse_spin_temperature": goal, "spin_temperature": temperature}

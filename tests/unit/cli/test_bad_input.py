@@ -58,8 +58,12 @@ SITE = {
     "spin above 1/2": ("spin = 1e-4", "spin = 0.7", "electron.spin must lie in [-0.5, 0.5], not 0.7"),
     "no spin": ("spin = 1e-4", "", "there is no electron spin; give --spin 0.01, or spin in [electron] of dot.toml"),
     "zero g": ("= -0.44", "= 0", "site.g_factor must not be 0"),
-    "a range for one value": ('"1.5 G"', '"0:5:3 G"', "site.local_field: give one value, not a range, as in"),
-    "a decimal comma": ('"1.5 G"', '"1,5 G"', "site.local_field: use a decimal point and no comma, as in"),
+    "a range for one value": (
+        '"1.5 G"',
+        '"0:5:3 G"',
+        "site.local_field is '0:5:3 G': give one value, not a range, as in",
+    ),
+    "a decimal comma": ('"1.5 G"', '"1,5 G"', "site.local_field is '1,5 G': use a decimal point and no comma, as in"),
     "two electrons": ("= -0.44", '= -0.44\nelectron_gyromagnetic_ratio = "1e9 rad/s/T"', "disagree; give one"),
     "no electron": (
         "g_factor =",

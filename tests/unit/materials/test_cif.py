@@ -101,8 +101,16 @@ def test_isotopes_and_elements_without_spin(tmp_path, gemmi):
     ("old", "new", "message"),
     [
         ("_cell_length_b 5.6533\n", "", "the cell is incomplete, _cell_length_b missing"),
-        ("_cell_length_b 5.6533\n", "_cell_length_b -5\n", "_cell_length_b missing or not above 0"),
+        ("_cell_length_b 5.6533\n", "_cell_length_b -5\n", "_cell_length_b must be a number above 0, not -5"),
+        ("_cell_length_b 5.6533\n", "_cell_length_b five\n", "_cell_length_b must be a number above 0, not five"),
         ("_cell_angle_beta 90\n", "_cell_angle_beta ?\n", "_cell_angle_beta missing"),
+        ("_cell_angle_beta 90\n", "_cell_angle_beta 200\n", "_cell_angle_beta must lie between 0 and 180 .* not 200"),
+        ("_alpha 90\n_cell_angle_beta 90\n", "_alpha 150\n_cell_angle_beta 10\n", "no cell has the angles 150, 10, 90"),
+        ("_cell_length_b 5.6533\n", "_cell_length_b 7\n", "does not have the symmetry of the space group F -4 3 m"),
+        ("_cell_length_b 5.6533\n", "_cell_length_b 5.67\n", "does not have the symmetry of the space group F -4 3 m"),
+        ("loop_\n", "_cell_formula_units_Z 3\nloop_\n", "_cell_formula_units_Z = 3 must .* divides .*, 4; correct it"),
+        ("loop_\n", "_cell_formula_units_Z 2.5\nloop_\n", "_cell_formula_units_Z = 2.5 must be a whole number"),
+        ("loop_\n", "_cell_formula_units_Z -4\nloop_\n", "_cell_formula_units_Z must be a number above 0, not -4"),
         ("_symmetry_space_group_name_H-M 'F -4 3 m'\n", "", "no symmetry is given"),
         ("'F -4 3 m'", "'Q 9'", "the space group Q 9 is not known"),
         ("_atom_site_fract_x", "_atom_site_cartn_x", "has no atoms"),
@@ -138,3 +146,21 @@ def test_without_gemmi(tmp_path, monkeypatch):
         InvalidInputError, match=r"gemmi is needed to read a CIF; install it with: pip install 'coldspin"
     ):
         read(tmp_path, CIF)
+
+
+def test_operations_tell_the_space_group_too(tmp_path, gemmi):
+    text = CIF.replace("_symmetry_space_group_name_H-M 'F -4 3 m'\n", OPERATIONS.replace("-x, -y, -z", "z, x, y"))
+    text += "\n"
+    assert read(tmp_path, text.replace("_cell_length_b 5.6533\n", "_cell_length_b 5.6534\n")).crystal.sites
+
+
+def test_a_rhombohedral_cell_has_its_symmetry(tmp_path, gemmi):
+    text = CIF.replace("'F -4 3 m'", "'R 3 m'")
+    for name in ("alpha", "beta", "gamma"):
+        text = text.replace(f"{name} 90", f"{name} 80")
+    assert len(read(tmp_path, text).crystal.sites) == 2
+
+
+def test_what_is_no_path():
+    with pytest.raises(InvalidInputError, match="CIF must be the name of a file, not None"):
+        read_cif(None)

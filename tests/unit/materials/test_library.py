@@ -1,6 +1,7 @@
 """The library of materials: every entry complete and sourced, alloys, isotopic compositions, errors of one sentence."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,11 +58,12 @@ def test_every_fact_has_its_mark_and_a_source_in_the_bibliography(name):
     keys = set(re.findall(r"^@\w+\{([^,]+),", (FOLDER / "sources.bib").read_text(encoding="utf-8"), re.MULTILINE))
     for fact in every_fact(built(name)):
         assert fact.source in keys, fact
-        assert fact.mark in {"S", "D", "R"}
-        if fact.mark == "R" and fact.value is not None:
+        assert fact.mark in {"S", "D", "R", "none"}
+        if fact.mark == "R":
+            assert fact.value is not None
             assert fact.note.startswith("unverified"), fact
         if fact.source == "recalled":
-            assert fact.mark == "R"
+            assert fact.mark == ("none" if fact.value is None else "R")
 
 
 @pytest.mark.parametrize("name", material_names())
@@ -182,7 +184,7 @@ def test_isotopic_composition():
         ("gaas", {}, "material 'gaas' is unknown; did you mean GaAs?"),
         ("MAPbI", {}, "did you mean MAPbI3?"),
         ("unobtainium", {}, "known are GaAs, AlAs,"),
-        (7, {}, "material 7 is unknown"),
+        (7, {}, 'material must be a name such as "GaAs", not 7'),
         ("AlGaAs", {"x": 1.2}, r"x must lie in \[0, 1\], not 1.2"),
         ("AlGaAs", {"x": -0.1}, r"x must lie in \[0, 1\], not -0.1"),
         ("AlGaAs", {"x": float("nan")}, "x must be finite"),
@@ -259,3 +261,34 @@ def test_every_row_belongs_to_a_material_of_the_library():
 def test_a_fact_cannot_change():
     with pytest.raises(AttributeError):
         Fact("it", 1.0, "D", "coldspin").value = 2.0
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: material(None), 'material must be a name such as "GaAs", not None'),
+        (lambda: material(["GaAs"]), r"material must be a name such as .*, not \['GaAs'\]"),
+        (lambda: material("GaAs", isotopes=["71Ga"]), r"isotopes must be a mapping like .*, not \['71Ga'\]"),
+        (lambda: material("AlGaAs", x=0.3, isotopes=["71Ga"]), "isotopes must be a mapping like"),
+        (lambda: material("GaAs").hyperfine_constant("proton", "75As"), "carrier must be electron or hole, not 'pro"),
+        (lambda: material("GaAs").g_factor("proton"), "carrier must be electron or hole, not 'proton'"),
+        (
+            lambda: material("GaAs").hyperfine_constant("electron", "1H"),
+            "GaAs has no isotope '1H'; it has 69Ga, 71Ga, 75As",
+        ),
+        (lambda: replace(material("GaAs"), formula_volume=0.0), "formula_volume of GaAs must be greater than zero"),
+        (lambda: replace(material("GaAs"), formula_volume=-1e-29), "formula_volume of GaAs .* not -1e-29"),
+        (lambda: replace(material("GaAs"), formula_volume=[1e-29]), "formula_volume of GaAs must be one number"),
+    ],
+)
+def test_wrong_arguments_in_one_sentence(call, message):
+    with pytest.raises(InvalidInputError, match=message) as raised:
+        call()
+    assert "\n" not in str(raised.value)
+
+
+def test_what_is_not_on_record_has_no_mark_of_memory():
+    bare = replace(material("GaAs"), hyperfine={}, g_factors={})
+    assert bare.hyperfine_constant("electron", "75As").mark == "none"
+    assert bare.g_factor("hole").mark == "none"
+    assert material("Ge").g_factor("electron").mark == "none"

@@ -9,6 +9,7 @@ from coldspin.constants import HBAR
 from coldspin.exceptions import InvalidInputError
 from coldspin.materials.couplings import bonds_of, element, nuclei_of
 from coldspin.materials.lattice_sums import angular_sums, inverse_sixth_sums, legendre_sums
+from coldspin.materials.library import material as library_material
 from coldspin.materials.quadrupole import quadrupole_factor, quadrupole_frequency, quadrupole_local_field
 from coldspin.materials.records import Crystal, CrystalSite, Fact, IndirectCoupling, Material, Occupant
 from coldspin.materials.spin_spin_fields import local_fields, pair_sums
@@ -136,6 +137,12 @@ def test_an_isotope_name_loses_its_number_only():
     [
         (MATERIAL, {"carrier": "muon"}, "carrier must be one of electron, hole, not 'muon'"),
         (MATERIAL, {"neighbour_scale": np.nan}, "neighbour_scale must be finite"),
+        (MATERIAL, {"neighbour_scale": -1}, "neighbour_scale must be one number, 0 or more, not -1"),
+        (MATERIAL, {"neighbour_scale": [1, 2]}, "neighbour_scale must be one number"),
+        (MATERIAL, {"quadrupole_frequencies": ["113Cd"]}, r"must be a mapping like .*, not \['113Cd'\]"),
+        (MATERIAL, {"quadrupole_frequencies": {"113Cd": -1e4}}, "frequency of 113Cd must be 0 or more, not -10000 Hz"),
+        (None, {}, 'material must be a name such as "GaAs" or a Material, not None'),
+        ("GaSa", {}, "material 'GaSa' is unknown; did you mean GaAs?"),
         (MATERIAL, {"quadrupole_frequencies": {"75As": 1e4}}, "75As, which is not in the crystal.*113Cd, 125Te"),
         (MATERIAL, {"quadrupole_frequencies": {"113Cd": 1e4}}, "113Cd, whose spin 1/2"),
         (MATERIAL, {"quadrupole_frequencies": {"113Cd": (1, 2, 3)}}, r"113Cd must be ν_Q or \(ν_Q, η\)"),
@@ -150,8 +157,6 @@ def test_an_isotope_name_loses_its_number_only():
             {},
             "sites 0 and 1 .* every place once",
         ),
-        (with_crystal(cell=(CELL[0], CELL[1], CELL[0])), {}, "has no volume"),
-        (with_crystal(cell=((np.nan, 0, 0), CELL[1], CELL[2])), {}, "cell of the crystal must be finite"),
         (with_crystal(sites=()), {}, "no site of the crystal has an isotope with a spin"),
         (with_crystal(sites=(CrystalSite((0, 0, 0), ()),)), {}, "no site of the crystal has an isotope with a spin"),
         (occupied(replace(CADMIUM, fraction=0.7), replace(TELLURIUM, fraction=0.4)), {}, "site 0 sum to 1.1"),
@@ -204,8 +209,28 @@ def test_refusals_of_lattice_sums():
         inverse_sixth_sums(replace(CRYSTAL, sites=()))
     with pytest.raises(InvalidInputError, match=r"sites 0 and 1 .* no distance between nuclei"):
         angular_sums(replace(CRYSTAL, sites=(CRYSTAL.sites[0],) * 2), (0, 0, 1))
-    with pytest.raises(InvalidInputError, match="three vectors of three components"):
-        inverse_sixth_sums(replace(CRYSTAL, cell=((1.0, 0.0), (0.0, 1.0))))
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ((CELL[0], CELL[1], CELL[0]), "has no volume"),
+        (((np.nan, 0, 0), CELL[1], CELL[2]), "cell of the crystal must be finite"),
+        (((1.0, 0.0), (0.0, 1.0)), "three vectors of three components"),
+        (None, "cell of the crystal must be a real number or an array"),
+    ],
+)
+def test_refusals_of_cells(cell, words):
+    with pytest.raises(InvalidInputError, match=words):
+        with_crystal(cell=cell)
+
+
+def test_materials_by_their_names():
+    gaas = library_material("GaAs")
+    assert local_fields("GaAs").heat_capacity == local_fields(gaas).heat_capacity
+    assert second_moments("GaAs") == second_moments(gaas)
+    with pytest.raises(InvalidInputError, match="or a Material, not 3"):
+        second_moments(3)
 
 
 def test_refusals_of_explicit_clusters():

@@ -116,18 +116,22 @@ def test_indirect_couplings(tmp_path):
         ('lattice = "fcc"', "", "crystal.lattice is missing"),
         ("formula_units = 1", "formula_units = 0", "crystal.formula_units"),
         ("{ Ga = 1 }", "{ Gb = 1 }", "no element 'Gb'"),
-        ("{ As = 1 }", "{ 76As = 1 }", "site.1.composition: 76As .* 75As"),
+        ("{ As = 1 }", "{ 76As = 1 }", r"site\[2\].composition: 76As .* 75As"),
         (
             "{ As = 1 }",
             "{ As = 0.7, P = 0.5 }",
-            r"site.1.composition: fractions on a site \(As 0.7, P 0.5\) sum to 1.2",
+            r"site\[2\].composition: fractions on a site \(As 0.7, P 0.5\) sum to 1.2",
         ),
-        ("{ As = 1 }", "{ As = -0.1 }", r"site.1.composition: fraction of As must lie in \[0, 1\]"),
-        ("{ As = 1 }", '{ As = "all" }', "site.1.composition.As must be a number, not 'all'"),
-        ("[0.25, 0.25, 0.25]", "[0, 1, 0]", "site.1.position is that of site.0"),
-        ("[0.25, 0.25, 0.25]", "[0.25, 0.25]", "site.1.position must have 3 entries"),
-        ("position = [0.25, 0.25, 0.25]", "", "site.1.position is missing"),
-        ("position = [0.25, 0.25, 0.25]", "positon = [0, 0, 0]", "site.1.positon is unknown; did you mean position?"),
+        ("{ As = 1 }", "{ As = -0.1 }", r"site\[2\].composition: fraction of As must lie in \[0, 1\]"),
+        ("{ As = 1 }", '{ As = "all" }', r"site\[2\].composition.As must be a number, not 'all'"),
+        ("[0.25, 0.25, 0.25]", "[0, 1, 0]", r"site\[2\].position is that of site\[1\]; join"),
+        ("[0.25, 0.25, 0.25]", "[0.25, 0.25]", r"site\[2\].position must have 3 entries"),
+        ("position = [0.25, 0.25, 0.25]", "", r"site\[2\].position is missing"),
+        (
+            "position = [0.25, 0.25, 0.25]",
+            "positon = [0, 0, 0]",
+            r"\[2\].positon is unknown; did you mean position?",
+        ),
         ("71Ga = 0.9", "71Ga = 0.8", r"isotopes: abundances of Ga \(69Ga 0.1, 71Ga 0.8\) sum to 0.9, not to 1"),
         ("71Ga = 0.9", "71Ga = 0.95", "sum to 1.05, more than 1"),
         ("71Ga = 0.9", "72Ga = 0.9", "72Ga does not occur|72Ga"),
@@ -192,3 +196,23 @@ def test_files_that_cannot_be_read(tmp_path):
     (tmp_path / "latin.toml").write_bytes(b'name = "\xe4"')
     with pytest.raises(InvalidInputError, match="is not UTF-8"):
         read_material(tmp_path / "latin.toml")
+
+
+def test_entries_of_lists_count_from_one(tmp_path):
+    with pytest.raises(InvalidInputError, match=r": indirect\[1\].isotopes: the crystal has no isotope '1H'"):
+        read(tmp_path, TEXT + '\n[[indirect]]\nisotopes = ["71Ga", "1H"]\n')
+    with pytest.raises(InvalidInputError, match=r": site\[2\].position\[3\] must be a number"):
+        read(tmp_path, TEXT.replace("[0.25, 0.25, 0.25]", '[0.25, 0.25, "z"]'))
+
+
+@pytest.mark.parametrize("angle", [0, -90, 180, 200])
+def test_an_angle_of_a_cell_lies_below_180_degrees(tmp_path, angle):
+    cell = f'lattice = "monoclinic"\na = "5 angstrom"\nb = "6 angstrom"\nc = "7 angstrom"\nbeta = "{angle} deg"'
+    message = f"crystal: the angle beta of a cell must lie between 0 and 180 degrees, not {angle}"
+    with pytest.raises(InvalidInputError, match=message):
+        read(tmp_path, MINIMAL.format(cell=cell))
+
+
+def test_what_is_no_path():
+    with pytest.raises(InvalidInputError, match="material file must be the name of a file, not None"):
+        read_material(None)
