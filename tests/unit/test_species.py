@@ -116,7 +116,7 @@ def test_what_stands_for_several():
 @pytest.mark.parametrize("method", [Semiclassical(), Multiplets(), Automatic()], ids=repr)
 def test_an_engine_wants_to_be_asked(method):
     for call in (lambda: cool(two(), "1 mT", 0.1, method=method), lambda: relax(two(), "1 mT", method=method)):
-        with pytest.raises(InvalidInputError, match="effective_isotope=True"):
+        with pytest.raises(InvalidInputError, match="effective_isotope to true"):
             call()
 
 
