@@ -6,8 +6,8 @@ from typing import Any, get_args
 import numpy as np
 
 from coldspin.exceptions import InvalidInputError
+from coldspin.materials.catalogue import material as library_material
 from coldspin.materials.envelopes import Envelope
-from coldspin.materials.library import material as library_material
 from coldspin.materials.localization import (
     cells_from_dephasing_time,
     from_dephasing_time,

@@ -9,8 +9,8 @@ from scipy.integrate import quad
 from scipy.sparse.linalg import eigsh
 
 from coldspin.constants import BOHR_MAGNETON, HBAR
+from coldspin.materials.catalogue import material
 from coldspin.materials.envelopes import Box, Donor, GaussianDot, HardWallBox, Lens
-from coldspin.materials.library import material
 from coldspin.materials.localization import cells, localized_species, nuclei_per_cell
 from coldspin.precession.conventions import convert
 

@@ -7,10 +7,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from coldspin.materials.catalogue import material
     from coldspin.materials.cif import read_cif
     from coldspin.materials.envelopes import Box, Donor, GaussianDot, HardWallBox, Lens
     from coldspin.materials.isotopes import Isotope, isotope, isotopes_of
-    from coldspin.materials.library import material
     from coldspin.materials.records import Crystal, CrystalSite, Fact, IndirectCoupling, Material, Occupant
     from coldspin.materials.spin_spin_fields import LocalFields, local_fields
     from coldspin.materials.user_file import read_material
@@ -20,7 +20,7 @@ _HOMES = {
     "cif": ("read_cif",),
     "envelopes": ("Box", "Donor", "GaussianDot", "HardWallBox", "Lens"),
     "isotopes": ("Isotope", "isotope", "isotopes_of"),
-    "library": ("material",),
+    "catalogue": ("material",),
     "spin_spin_fields": ("LocalFields", "local_fields"),
     "records": ("Crystal", "CrystalSite", "Fact", "IndirectCoupling", "Material", "Occupant"),
     "van_vleck": ("second_moments",),

@@ -53,7 +53,7 @@ def read_cif(path: Path | str, *, isotopes: Abundances | None = None) -> Materia
     """Material with the crystal of a CIF, expanded by its space group, and no constants of carriers.
 
     Elements stand in natural isotopic composition, or in that of `isotopes`, as in
-    :func:`~coldspin.materials.library.material`; partial occupancies are kept, deuterium is told from hydrogen. The
+    :func:`~coldspin.materials.catalogue.material`; partial occupancies are kept, deuterium is told from hydrogen. The
     formula volume v0 is the cell divided by _cell_formula_units_Z, or by the
     greatest common divisor of the numbers of places that hold the same.
 

@@ -124,7 +124,7 @@ def bonds_of(nuclei: Nuclei, indirect: Sequence[IndirectCoupling], neighbour_sca
 def as_material(material: Material | str) -> Material:
     """Return the material itself, or that of the library by its name."""
     if isinstance(material, str):
-        found: Material = import_module("coldspin.materials.library").material(material)
+        found: Material = import_module("coldspin.materials.catalogue").material(material)
         return found
     if not isinstance(material, Material):
         raise InvalidInputError(f'material must be a name such as "GaAs" or a Material, not {material!r}')

@@ -63,7 +63,7 @@ def localized_species(
     Parameters
     ----------
     material : Material
-        From :func:`~coldspin.materials.library.material`, a file, or a CIF.
+        From :func:`~coldspin.materials.catalogue.material`, a file, or a CIF.
     envelope : Envelope
         Donor, GaussianDot, Lens, Box, or HardWallBox.
     carrier : str

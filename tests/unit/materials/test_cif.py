@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from coldspin.exceptions import InvalidInputError
+from coldspin.materials.catalogue import material
 from coldspin.materials.cif import read_cif
-from coldspin.materials.library import material
 from coldspin.materials.localization import nuclei_per_cell
 
 

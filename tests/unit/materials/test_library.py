@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from coldspin.exceptions import InvalidInputError
+from coldspin.materials.catalogue import material, material_names
 from coldspin.materials.isotopes import isotope
-from coldspin.materials.library import material, material_names
 from coldspin.materials.localization import nuclei_per_cell
 from coldspin.materials.material_tables import COLUMNS, FOLDER, read_table
 from coldspin.materials.records import Fact

@@ -7,9 +7,9 @@ import pytest
 
 from coldspin.constants import HBAR
 from coldspin.exceptions import InvalidInputError
+from coldspin.materials.catalogue import material as library_material
 from coldspin.materials.couplings import bonds_of, element, nuclei_of
 from coldspin.materials.lattice_sums import angular_sums, inverse_sixth_sums, legendre_sums
-from coldspin.materials.library import material as library_material
 from coldspin.materials.quadrupole import quadrupole_factor, quadrupole_frequency, quadrupole_local_field
 from coldspin.materials.records import Crystal, CrystalSite, Fact, IndirectCoupling, Material, Occupant
 from coldspin.materials.spin_spin_fields import local_fields, pair_sums

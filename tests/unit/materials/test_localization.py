@@ -5,8 +5,8 @@ import pytest
 from coldspin import Site
 from coldspin.constants import HBAR
 from coldspin.exceptions import InvalidInputError
+from coldspin.materials.catalogue import material
 from coldspin.materials.envelopes import Box, Donor, GaussianDot, HardWallBox, Lens
-from coldspin.materials.library import material
 from coldspin.materials.localization import (
     cells,
     cells_from_dephasing_time,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.materials.library import material
+from coldspin.materials.catalogue import material
 from coldspin.materials.localization import nuclei_per_cell
 from coldspin.materials.user_file import read_material
 
