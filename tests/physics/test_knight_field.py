@@ -2,11 +2,11 @@
 
 import itertools
 import math
-from functools import partial
 
 import numpy as np
 import pytest
 
+import samples
 from coldspin import InvalidInputError, Site, cool, optimum
 from coldspin.constants import HBAR
 from coldspin.cooling import branches
@@ -14,21 +14,11 @@ from coldspin.heating import SmallAngle
 from coldspin.precession import spin_loss
 from coldspin.species import Species
 from coldspin.thermodynamics.knight_field import knight_field, nuclear_field
+from samples import NEV, close_to
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
-close_to = partial(pytest.approx, abs=0)
-NEV = 1e-9 * 1.602176634e-19 / HBAR
-DOT = Site(
-    nuclei=1e5,
-    nuclear_spin=1.5,
-    hyperfine_coupling=NEV,
-    nuclear_gyromagnetic_ratio=6.3e7,
-    local_field=1.5e-4,
-    correlation_time=4e-9,
-    filling=0.3,
-    g_factor=-0.44,
-)
+DOT = samples.DOT.replace(filling=0.3)
 METHOD = SmallAngle()
 
 

@@ -23,19 +23,10 @@ from coldspin.protocols import (
 from coldspin.species import Species
 from coldspin.thermodynamics import protocol
 from coldspin.thermodynamics.time_of_flight import way_after
+from samples import DONOR
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
-DONOR = Site(
-    nuclei=1e4,
-    nuclear_spin=0.5,
-    hyperfine_coupling="1 neV",
-    nuclear_gyromagnetic_ratio="6e7 rad/s/T",
-    local_field="0.5 G",
-    correlation_time="10 ns",
-    filling=1e-3,
-    g_factor=-1.6,
-)
 TWO = DONOR.replace(
     **dict.fromkeys(("nuclei", "nuclear_spin", "hyperfine_coupling", "nuclear_gyromagnetic_ratio")),
     species=(

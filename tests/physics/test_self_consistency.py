@@ -11,26 +11,17 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 from scipy.special import wofz
 
+import samples
 from coldspin import Site, cool, optimum
 from coldspin.constants import BOHR_MAGNETON, HBAR
 from coldspin.cooling import branches
 from coldspin.heating import ClosedForm, Multiplets, Semiclassical, SmallAngle
+from samples import NEV, close_to
 from scale import needs_compiler
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
-close_to = partial(pytest.approx, abs=0)
-NEV = 1e-9 * 1.602176634e-19 / HBAR
-DOT = Site(
-    nuclei=1e5,
-    nuclear_spin=1.5,
-    hyperfine_coupling=NEV,
-    nuclear_gyromagnetic_ratio=6.3e7,
-    local_field=1.5e-4,
-    correlation_time=1e-6,
-    filling=0.05,
-    g_factor=-0.44,
-)
+DOT = samples.DOT.replace(correlation_time=1e-6)
 
 
 class Balance:

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from functools import cache, partial
+from functools import cache
 
 import mpmath as mp
 import numpy as np
@@ -14,22 +14,11 @@ from coldspin.heating import ClosedForm, Multiplets, Semiclassical, SmallAngle
 from coldspin.species import Species
 from coldspin.thermodynamics.ensemble import Ensemble
 from isotope_spread import heat_apart
+from samples import DOT, NEV, close_to
 from scale import needs_compiler
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
-close_to = partial(pytest.approx, abs=0)  # its absolute tolerance would swallow joules and watts
-NEV = 1e-9 * 1.602176634e-19 / HBAR
-DOT = Site(
-    nuclei=1e5,
-    nuclear_spin=1.5,
-    hyperfine_coupling=NEV,
-    nuclear_gyromagnetic_ratio=6.3e7,
-    local_field=1.5e-4,
-    correlation_time=4e-9,
-    filling=0.05,
-    g_factor=-0.44,
-)
 ELECTRON = {"local_field": 1.5e-4, "filling": 0.05, "g_factor": -0.44}
 GALLIUM_ARSENIDE = ((0.3e5, 1.5, 0.9 * NEV, 6.4e7), (0.2e5, 1.5, 1.1 * NEV, 8.2e7), (0.5e5, 1.5, 0.95 * NEV, 4.6e7))
 UNLIKE = ((2e3, 0.5, -1.5 * NEV, -5.7e7), (3e3, 4.5, 0.2 * NEV, 5.9e7))  # either sign, different spins

@@ -6,7 +6,7 @@ import numpy as np
 import pint
 import pytest
 
-from coldspin import InvalidInputError, Site, ValidityWarning
+from coldspin import InvalidInputError, ValidityWarning
 from coldspin.constants import BOLTZMANN
 from coldspin.protocol_plots import plot_protocol
 from coldspin.protocols import (
@@ -21,17 +21,8 @@ from coldspin.protocols import (
 )
 from coldspin.thermodynamics import protocol
 from coldspin.thermodynamics.channels import ConstantRelaxation
+from samples import DONOR
 
-DONOR = Site(
-    nuclei=1e4,
-    nuclear_spin=0.5,
-    hyperfine_coupling="1 neV",
-    nuclear_gyromagnetic_ratio="6e7 rad/s/T",
-    local_field="0.5 G",
-    correlation_time="10 ns",
-    filling=1e-3,
-    g_factor=-1.6,
-)
 STAGES = [
     PumpStage("2 G", "0.5 s", 0.01),
     DarkStage("1 G", "0.1 s"),
