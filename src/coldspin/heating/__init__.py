@@ -19,6 +19,7 @@ from coldspin.heating.closed_form import (
     high_field_heating,
     saturated_heating,
     slow_heating,
+    slow_heating_slope,
 )
 from coldspin.heating.method import Method, SmoothMethod
 from coldspin.heating.semiclassical import Semiclassical
@@ -46,6 +47,7 @@ __all__ = [
     "rotation_energy",
     "saturated_heating",
     "slow_heating",
+    "slow_heating_slope",
     "strong_field_energy",
 ]
 

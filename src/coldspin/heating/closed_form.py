@@ -27,6 +27,16 @@ def slow_heating(x: ArrayLike) -> Any:
     return as_given(_slow(finite("x", x)))
 
 
+def slow_heating_slope(x: ArrayLike) -> Any:
+    r"""∂/∂x of :func:`slow_heating`: −(4/5) x [1/(1+x²)² + 1/(4+x²)²].
+
+    >>> slow_heating_slope(0.0)
+    -0.0
+    """
+    value = finite("x", x)
+    return as_given(-0.8 * value * (_lorentzian(value) ** 2 + _lorentzian(value / 2) ** 2 / 16))
+
+
 def saturated_heating(x: ArrayLike) -> Any:
     """Φ = (4/5)/x² for x = aτ_c/ħ ≫ 1: the nuclear spins are turned completely by one electron (S35)."""
     return as_given((np.sqrt(0.8) / positive("|x|", np.abs(finite("x", x)))) ** 2)

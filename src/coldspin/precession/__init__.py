@@ -8,6 +8,12 @@ from coldspin.precession.averages import (
     spin_loss_slope,
     transverse_average,
 )
+from coldspin.precession.correlation_slopes import (
+    AveragesWithSlopes,
+    averages_with_slopes,
+    lorentzian_correlation_slope,
+    spin_loss_correlation_slope,
+)
 from coldspin.precession.frozen_field import (
     longitudinal_fraction,
     mean_longitudinal_fraction,
@@ -26,11 +32,14 @@ from coldspin.precession.relaxation import (
 )
 
 __all__ = [
+    "AveragesWithSlopes",
+    "averages_with_slopes",
     "dephasing_time",
     "effective_nuclei",
     "long_correlation_spin_loss",
     "longitudinal_fraction",
     "lorentzian_average",
+    "lorentzian_correlation_slope",
     "lorentzian_slope",
     "lorentzian_spin_loss",
     "mean_longitudinal_fraction",
@@ -42,6 +51,7 @@ __all__ = [
     "second_order_spin_change",
     "short_correlation_rate",
     "spin_loss",
+    "spin_loss_correlation_slope",
     "spin_loss_slope",
     "transverse_average",
 ]
