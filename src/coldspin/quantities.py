@@ -14,12 +14,29 @@ from coldspin.constants import HBAR
 from coldspin.exceptions import InvalidInputError
 
 
+_SYMBOLS = {
+    "tesla": "T",
+    "second": "s",
+    "radian": "rad",
+    "hertz": "Hz",
+    "meter": "m",
+    "joule": "J",
+    "kelvin": "K",
+}
+
+
 class Dimension(NamedTuple):
     """What an argument measures: its SI unit, units in which people give it, and the factor from an energy, if any."""
 
     unit: str
     examples: str
     energy: bool = False
+
+    @property
+    def symbol(self) -> str:
+        """The SI unit in symbols, as files of results have it: "1/s", "rad/s/T"."""
+        words = self.unit.replace(" / ", "/").replace(" ** ", "^")
+        return re.sub("[a-z]+", lambda match: _SYMBOLS[match[0]], words)
 
     @property
     def angular(self) -> bool:
@@ -31,11 +48,13 @@ FIELD = Dimension("tesla", '"150 G", "15 mT"')
 TIME = Dimension("second", '"10 ns", "2 h"')
 ANGLE = Dimension("radian", '"30 deg", "0.5 rad"')
 COUPLING = Dimension("radian / second", '"1.5e6 rad/s", "1 neV"', energy=True)
+RATE = Dimension("1 / second", '"0.1 1/s"')
 FREQUENCY = Dimension("hertz", '"10 kHz"')
 LENGTH = Dimension("meter", '"10 nm", "5.65 angstrom"')
 ENERGY = Dimension("joule", '"46 µeV", "1 neV"')
 DENSITY = Dimension("1 / meter ** 3", '"1e15 1/cm^3"')
 DIFFUSIVITY = Dimension("meter ** 2 / second", '"1e-13 cm^2/s"')
+INVERSE_ENERGY = Dimension("1 / joule", '"1e27 1/J"')
 TEMPERATURE = Dimension("kelvin", '"2 µK", "4 K"')
 GYROMAGNETIC = Dimension("radian / second / tesla", '"6.44e7 rad/s/T", "6.44e3 rad/s/G"')
 

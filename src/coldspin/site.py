@@ -211,9 +211,14 @@ class Site:
         """
         partner = {"g_factor": "electron_gyromagnetic_ratio", "electron_gyromagnetic_ratio": "g_factor"}
         dropped = {partner[name]: None for name in changes if name in partner}
-        if "local_field" in changes and isclose(self.kinetic_local_field, sqrt(3) * self.local_field, rel_tol=1e-12):
+        if "local_field" in changes and self.dipolar:
             dropped["kinetic_local_field"] = None
         return replace(self, **(dropped | changes))
+
+    @property
+    def dipolar(self) -> bool:
+        """Whether B̃_L is that of dipoles, √3 B_L."""
+        return isclose(self.kinetic_local_field, sqrt(3) * self.local_field, rel_tol=1e-12)
 
     @cached_property
     def isotopes(self) -> tuple[Species, ...]:

@@ -1,6 +1,6 @@
 """One isotope inside the orbit of an electron."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coldspin.arguments import half_integer
@@ -49,6 +49,12 @@ class Species:
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
+
+    def scaled(self, *, nuclei: float, hyperfine_coupling: float) -> "Species":
+        """Return the isotope with its number and its coupling multiplied by these factors."""
+        return replace(
+            self, nuclei=self.nuclei * nuclei, hyperfine_coupling=self.hyperfine_coupling * hyperfine_coupling
+        )
 
     @property
     def effective_nuclei(self) -> float:

@@ -4,6 +4,7 @@ import numpy as np
 import pint
 import pytest
 
+from coldspin import quantities
 from coldspin.constants import HBAR
 from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import ANGLE, COUPLING, FIELD, GYROMAGNETIC, TIME, si, si_axis
@@ -209,3 +210,9 @@ def test_capital_gauss_and_a_foreign_default_format():
     registry = pint.UnitRegistry()
     registry.formatter.default_format = "Lx"
     assert si("field", registry.Quantity(3.0, "mT"), FIELD) == pytest.approx(3e-3)
+
+
+def test_units_in_symbols():
+    names = ("FIELD", "TIME", "RATE", "INVERSE_ENERGY", "DIFFUSIVITY", "DENSITY", "GYROMAGNETIC", "FREQUENCY")
+    symbols = [getattr(quantities, name).symbol for name in names]
+    assert symbols == ["T", "s", "1/s", "1/J", "m^2/s", "1/m^3", "rad/s/T", "Hz"]

@@ -56,10 +56,16 @@ class QuadrupoleRelaxation:
     def rate(self, field: ArrayLike, local_field: float, nuclear_gyromagnetic_ratio: float, /) -> Array:
         """1/T at each field."""
         squared, local = finite("field", field) ** 2, positive("local_field", local_field) ** 2
-        phase = squared * (nuclear_gyromagnetic_ratio * self.correlation_time) ** 2
-        spectrum = 0.2 / (1 + phase) + 0.8 / (1 + 4 * phase)
-        result: Array = (squared * spectrum + 2 * local) / ((squared + local) * self.time)
-        return result
+        return quadrupole_shape(squared, local, nuclear_gyromagnetic_ratio * self.correlation_time) / self.time
+
+
+def quadrupole_shape(field_squared: ArrayLike, local_squared: ArrayLike, phase_slope: ArrayLike) -> Array:
+    """T_Q/T of :class:`QuadrupoleRelaxation` from B², B_L² [T²] and γ_Nτ_Q [rad/T]; broadcasting."""
+    squared, local = np.asarray(field_squared), np.asarray(local_squared)
+    phase = squared * np.asarray(phase_slope) ** 2
+    spectrum = 0.2 / (1 + phase) + 0.8 / (1 + 4 * phase)
+    result: Array = (squared * spectrum + 2 * local) / (squared + local)
+    return result
 
 
 @dataclass(frozen=True)

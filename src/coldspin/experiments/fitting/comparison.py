@@ -1,0 +1,150 @@
+"""Whether the classical theory explains the data already."""
+
+from dataclasses import dataclass, replace
+from math import inf, log, nan
+from typing import Any
+
+from coldspin.exceptions import InvalidInputError
+from coldspin.experiments.fitting.fitted import Fit
+from coldspin.experiments.fitting.fitting import fit
+from coldspin.experiments.fitting.measurement import Measurement
+from coldspin.experiments.fitting.variables import Free
+from coldspin.experiments.models.model import Model, Parameter
+from coldspin.experiments.models.sample import site_parameters, varied
+from coldspin.site import Site
+
+_DECIDES = 10.0  # ΔAICc from which one theory has no support left, by the rule of Burnham and Anderson
+_NOTHING = 2.0  # ΔAICc up to which both are as good
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The fit against that of its classical limit.
+
+    `delta_aicc` > 0 speaks for the full theory. `likelihood_ratio` is the fall of −2 ln L for `extra_parameters` more,
+    `probability` that of a larger fall if the classical theory were true: by χ², which at the end of a parameter's
+    range (τ_c → 0) is up to twice too large.
+    """
+
+    classical: Fit
+    delta_aicc: float
+    likelihood_ratio: float
+    extra_parameters: int
+    probability: float
+
+    def sentence(self) -> str:
+        """Say what follows."""
+        numbers = f"ΔAICc = {self.delta_aicc:.3g}"
+        if self.extra_parameters > 0:
+            numbers += f", likelihood ratio {self.likelihood_ratio:.3g} for {self.extra_parameters} more, "
+            numbers += f"P = {self.probability:.2g}"
+        if self.delta_aicc != self.delta_aicc:
+            return f"too few points to compare with the classical theory ({numbers})"
+        if self.delta_aicc > _DECIDES:
+            return f"the classical theory does not explain the data ({numbers})"
+        if self.delta_aicc > _NOTHING:
+            return f"the data prefer the full theory to the classical one, but do not decide ({numbers})"
+        if self.delta_aicc >= -_NOTHING:
+            return f"the classical theory explains the data as well ({numbers})"
+        return f"the classical theory explains the data, and with fewer parameters ({numbers})"
+
+
+def aicc(one: Fit, unseen: int = 0) -> float:
+    """Akaike's criterion, corrected for few points: χ² or n ln(χ²/n), + 2p + 2p(p+1)/(n−p−1); infinite for n ≤ p + 1.
+
+    Where errors are unknown they count as one more parameter. `unseen` points are each met by a parameter of its own.
+    """
+    n, known = one.problem.data.size + unseen, one.problem.errors_known
+    count = len(one.problem.variables) + (not known) + unseen
+    if n - count - 1 <= 0:
+        return inf
+    return minus_twice_log_likelihood(one) + 2 * count + 2 * count * (count + 1) / (n - count - 1)
+
+
+def minus_twice_log_likelihood(one: Fit) -> float:
+    """χ², or n ln(χ²/n) where the errors are not known; but for a constant."""
+    n = one.problem.data.size
+    if one.problem.errors_known:
+        return one.chi_square
+    return n * log(one.chi_square / n) if one.chi_square > 0 else -inf
+
+
+def compare(full: Fit) -> Comparison | None:
+    """Fit the classical limit of every model to the same data; None where no model has one."""
+    models = [_classical(full, number) for number in range(len(full.problem.measurements))]
+    if all(model is None for model in models):
+        return None
+    measurements = tuple(_with(full, m, model) for m, model in zip(full.problem.measurements, models, strict=True))
+    known = {name: p for m in measurements for name, p in m.model.parameters.items()}
+    fixed = {name: value for name, value in full.problem.fixed.items() if name in known}
+    free = _free(full, measurements)
+    if not free:
+        return None
+    try:
+        null = fit(
+            measurements, free, fixed=fixed, profile=False, attempts=full.attempts, robust=full.robust, seed=full.seed
+        )
+    except InvalidInputError:
+        return None
+    unseen = full.problem.data.size - null.problem.data.size  # expected values of what the classical theory lacks
+    extra = len(full.problem.variables) - len(null.problem.variables) - unseen
+    ratio = minus_twice_log_likelihood(null) - minus_twice_log_likelihood(full)
+    values = aicc(full), aicc(null, unseen)
+    delta = nan if inf in values else values[1] - values[0]
+    return Comparison(null, delta, ratio, extra, _tail(ratio, extra))
+
+
+def _classical(full: Fit, number: int) -> Model | None:
+    """The classical limit of the model of a measurement, its sample that of the best values."""
+    model: Any = full.problem.measurements[number].model
+    site = getattr(model, "site", None)
+    if isinstance(site, Site):
+        own = {name: parameter.start for name, parameter in site_parameters(site).items()}
+        model = replace(model, site=varied(site, own | full.problem.values(number, full.coordinates)))
+    limit: Model | None = model.classical()
+    return limit
+
+
+def _with(full: Fit, m: Measurement, model: Model | None) -> Measurement:
+    """The same data with another model, where there is one."""
+    if model is None:
+        return m
+    known = model.parameters
+    roles = {name: _role(full, m, parameter) for name, parameter in known.items() if parameter.stands_for}
+    fixed = {name: value for name, value in m.fixed.items() if name in known}
+    fixed |= {name: known[name].start for name, role in roles.items() if role == "known"}
+    private = [name for name in m.private if name in known] + [name for name, role in roles.items() if role == "own"]
+    return replace(m, model=model, fixed=fixed, private=tuple(private))
+
+
+def _role(full: Fit, m: Measurement, parameter: Parameter) -> str:
+    """Whether what stands for several parameters is a measurement's own, shared with others, or known."""
+    names = set(parameter.stands_for)
+    free = [v.measurement for v in full.problem.variables if v.parameter.name in names]
+    if m.name in free:
+        return "own"
+    if not any(not v.measurement and v.parameter.name in names - m.fixed.keys() for v in full.problem.variables):
+        return "known"
+    return "own" if names & m.fixed.keys() else "shared"
+
+
+def _free(full: Fit, measurements: tuple[Measurement, ...]) -> dict[str, Free]:
+    """The same parameters where they exist, and those that stand for free ones which do not."""
+    known = {name: p for m in measurements for name, p in m.model.parameters.items()}
+    names = {v.parameter.name for v in full.problem.variables}
+    free = {}
+    for v in full.problem.variables:
+        if v.parameter.name in known:
+            expected, error = v.expected or (None, None)
+            low, high = (None if abs(end) == inf else end for end in (v.low, v.high))
+            free[v.key] = Free(v.start, low, high, v.logarithmic, expected, error)
+    for name, parameter in known.items():
+        if names.intersection(parameter.stands_for):
+            free[name] = Free()
+    return free
+
+
+def _tail(ratio: float, extra: int) -> float:
+    from scipy.special import chdtrc
+
+    return float(chdtrc(extra, max(ratio, 0.0))) if extra > 0 else nan

@@ -1,0 +1,118 @@
+"""One measured curve: what was measured, with its errors, and the model that is to explain it."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from coldspin.arguments import Array, positive
+from coldspin.exceptions import InvalidInputError
+from coldspin.experiments.models.model import Axis, Model
+from coldspin.quantities import si
+from coldspin.toml_files import nearest
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Points (x, y) of one experiment with standard errors, the model for them, and what is particular to it.
+
+    Parameters
+    ----------
+    name : str
+        Letters, digits, "-" and "_".
+    model : Model
+        A value of :mod:`coldspin.experiments.models`.
+    x, y : array_like or quantity
+        In SI, or with units; in the unit of measurement where the model takes any.
+    error : array_like or quantity, optional
+        Standard errors of y, one for each point or one for all. Without them the scatter of the data about the curve
+        says how large they are.
+    fixed : mapping
+        Values of parameters in this measurement alone.
+    private : sequence of str
+        Free parameters that this measurement does not share with others.
+    unit : str
+        Unit in which y was measured, for figures.
+    logarithmic : bool
+        Whether ln y is compared, with error/y as its error: for y > 0 whose errors are factors.
+    """
+
+    name: str
+    model: Model
+    x: Any
+    y: Any
+    error: Any = None
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    private: tuple[str, ...] = ()
+    unit: str = ""
+    logarithmic: bool = False
+
+    def __post_init__(self) -> None:
+        """Convert and check, and sort by x."""
+        if not _NAME.fullmatch(self.name):
+            raise InvalidInputError(
+                f"name of a measurement must be letters, digits, - and _, a letter first, not {self.name!r}"
+            )
+        x, y = (self._column(axis, value) for axis, value in zip(self.model.axes, (self.x, self.y), strict=True))
+        if x.shape != y.shape or x.ndim != 1 or not x.size:
+            raise InvalidInputError(
+                f"{self.name}: x and y must be one column each, of the same length, not {x.shape} and {y.shape}"
+            )
+        error = None if self.error is None else self._errors(self.error, y.shape)
+        order = np.argsort(x, kind="stable")
+        for column, values in (("x", x), ("y", y), ("error", error)):
+            object.__setattr__(self, column, None if values is None else _frozen(values[order]))
+        known = self.model.parameters
+        for name in (*self.fixed, *self.private):
+            if name not in known:
+                raise InvalidInputError(f"{self.name}: {name} is no parameter of its model; {nearest(name, known)}")
+        fixed = {name: known[name].checked(value, f"{self.name}: {name}") for name, value in self.fixed.items()}
+        object.__setattr__(self, "fixed", MappingProxyType(fixed))
+        object.__setattr__(self, "private", tuple(self.private))
+
+        if self.logarithmic and not np.all(self.y > 0):
+            raise InvalidInputError(f"{self.name}: y must be greater than 0 where ln y is compared")
+
+    def compared(self, y: Array) -> Array:
+        """Return y, or ln y."""
+        if not self.logarithmic:
+            return y
+        with np.errstate(invalid="ignore", divide="ignore"):
+            result: Array = np.log(y)
+        return result
+
+    @property
+    def weights(self) -> Array:
+        """One over the standard error of what is compared; 1 where it is not known."""
+        if self.error is None:
+            return np.ones(self.y.size)
+        result: Array = (self.y if self.logarithmic else 1.0) / self.error
+        return result
+
+    def _column(self, axis: Axis, value: Any) -> Array:
+        name = f"{self.name}: {axis.name}"
+        values = si(name, value, axis.dimension) if axis.dimension else np.asarray(_plain(name, value))
+        return np.atleast_1d(values)
+
+    def _errors(self, value: Any, shape: tuple[int, ...]) -> Array:
+        errors = positive(f"{self.name}: error", np.asarray(self._column(self.model.axes[1], value)))
+        if errors.size not in (1, shape[0]):
+            raise InvalidInputError(f"{self.name}: {errors.size} errors for {shape[0]} points; give one each, or one")
+        return np.broadcast_to(errors, shape)
+
+
+def _plain(name: str, value: Any) -> Array:
+    from coldspin.arguments import finite
+
+    return finite(name, value)
+
+
+def _frozen(values: Array) -> Array:
+    copy = np.array(values)
+    copy.flags.writeable = False
+    return copy

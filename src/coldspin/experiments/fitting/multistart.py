@@ -1,0 +1,40 @@
+"""Where fits start: as told, and at the best of points spread over the domain, lest one bad guess decide."""
+
+from math import log
+
+import numpy as np
+
+from coldspin.arguments import Array
+from coldspin.experiments.fitting.problem import Problem
+
+SCREENED = 16  # points looked at for each further start
+_SPAN = log(100.0)  # of ln p to both sides of the start, where there is no bound
+_SIZES = 3.0  # of p to both sides of the start, in its own size, where there is no bound
+
+
+def starts(problem: Problem, count: int, seed: int) -> list[Array]:
+    """The given start, and the `count` − 1 best of the screened ones, best first."""
+    first = problem.start
+    if count < 2:
+        return [first]
+    from scipy.stats import qmc
+
+    low, high = _box(problem)
+    size = 1 << (SCREENED * (count - 1) - 1).bit_length()
+    points = qmc.scale(qmc.Sobol(first.size, seed=seed).random(size), low, high)
+    badness = np.array([_badness(problem, point) for point in points])
+    order = [i for i in np.argsort(badness, kind="stable") if np.isfinite(badness[i])]
+    return [first, *(points[i] for i in order[: count - 1])]
+
+
+def _box(problem: Problem) -> tuple[Array, Array]:
+    low, high = problem.bounds
+    span = np.array(
+        [_SPAN if v.logarithmic else _SIZES * (abs(v.start) or 1.0) for v in problem.variables],
+    )
+    return np.maximum(low, problem.start - span), np.minimum(high, problem.start + span)
+
+
+def _badness(problem: Problem, point: Array) -> float:
+    with np.errstate(all="ignore"):
+        return float(np.sum(problem.residuals(point) ** 2))

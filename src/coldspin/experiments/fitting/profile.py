@@ -1,0 +1,162 @@
+"""Intervals by the profile likelihood: how far a parameter can go while all others make up for it."""
+
+from math import copysign, inf, sqrt
+from typing import NamedTuple
+
+import numpy as np
+
+from coldspin.arguments import Array
+from coldspin.experiments.fitting.fitted import Fit, Interval, Progress
+from coldspin.experiments.fitting.local import coordinates, minimizer
+
+LEVELS = (0.68, 0.95)
+_ACCURACY = 1e-3  # of the root of Δχ², in its unit of one standard deviation
+_STEPS = 40
+_FARTHEST = 25.0  # of ln p, or sizes of p, from the best value: beyond it, there is no limit
+_LOWER = 1e-4  # share of χ² by which a lower one is a finding
+_SINGULAR = 1e-6  # singular values below this share of the largest lead nowhere
+_FLAT = 1e-2  # rise of the root of Δχ² over a doubled distance that counts as none
+
+
+class BetterMinimum(Exception):  # noqa: N818  # a finding, not an error
+    """The search along a profile came to a lower χ² than that of the fit."""
+
+    def __init__(self, coordinates: Array) -> None:
+        super().__init__("a lower minimum was found")
+        self.coordinates = coordinates
+
+
+def profile_intervals(
+    fit: Fit, levels: tuple[float, ...] = LEVELS, *, progress: Progress | None = None
+) -> dict[str, tuple[Interval, ...]]:
+    """Intervals of each free parameter at each level.
+
+    An end is where Δχ², minimised over all other parameters, reaches the quantile of χ² with one degree of freedom;
+    of F(1, n − p) times χ²/(n − p), where the errors are not known; at the best value where that is 0. Raises
+    BetterMinimum.
+    """
+    if not fit.variance_factor:
+        return {key: tuple(Interval(level, value, value) for level in levels) for key, value in fit.best.items()}
+    found = {}
+    for i, variable in enumerate(fit.problem.variables):
+        sides = [_Side(fit, i, direction) for direction in (-1, 1)]
+        ends = [[side.end(_quantile(fit, level)) for level in levels] for side in sides]
+        found[variable.key] = tuple(
+            Interval(level, variable.value(low), variable.value(high))
+            for level, low, high in zip(levels, *ends, strict=True)
+        )
+        if progress:
+            progress("profiles", (i + 1) / len(fit.problem.variables))
+    return found
+
+
+def _quantile(fit: Fit, level: float) -> float:
+    """Root of the Δχ² at which an interval of that level ends, in standard deviations."""
+    from scipy.special import chdtri, fdtri
+
+    if fit.problem.errors_known:
+        return sqrt(float(chdtri(1, 1 - level)))
+    return sqrt(float(fdtri(1, fit.degrees_of_freedom, level)))
+
+
+class _Point(NamedTuple):
+    """A distance from the best value, the root of Δχ² there, and where the other variables then are."""
+
+    distance: float
+    root: float
+    coordinates: Array
+
+
+class _Side:
+    """Root of Δχ² along one parameter in one direction, and what is known of it so far."""
+
+    def __init__(self, fit: Fit, index: int, direction: int) -> None:
+        self._fit, self._index, self._direction = fit, index, direction
+        variable = fit.problem.variables[index]
+        self._at = float(fit.coordinates[index])
+        deviation = float(fit.deviations[index])
+        known = 0 < deviation < inf
+        size = 1.0 if variable.logarithmic else max(abs(self._at), deviation if known else 0.0) or 1.0
+        limit = float(fit.problem.bounds[direction > 0][index]) - self._at
+        self._reach = min(abs(limit), _FARTHEST * size)
+        self._unit = min(deviation if known else size, self._reach)
+        self._known = [_Point(0.0, 0.0, fit.coordinates)]
+        self._parameters = fit.result.params.copy()
+        self._parameters[variable.identifier].vary = False
+        self._minimizer = minimizer(fit.problem, self._parameters)
+
+    def end(self, quantile: float) -> float:
+        """Coordinate at which the root is `quantile`."""
+        below, above = self._bracket(quantile) if self._reach > 0 else (self._known[0], None)
+        if above is None:
+            return copysign(inf, self._direction)
+        for step in range(_STEPS):
+            if above.root - quantile < _ACCURACY or above.distance - below.distance < 1e-9 * self._unit:
+                break
+            share = 0.5 if step % 3 == 2 else (quantile - below.root) / (above.root - below.root)
+            distance = below.distance + min(max(share, 0.02), 0.98) * (above.distance - below.distance)
+            point = self._visited(distance)
+            if abs(point.root - quantile) < _ACCURACY:
+                return self._at + self._direction * distance
+            below, above = (point, above) if point.root < quantile else (below, point)
+        return self._at + self._direction * above.distance
+
+    def _bracket(self, quantile: float) -> tuple[_Point, _Point | None]:
+        """Points with a root below and above `quantile`, the second None where the root stays below it."""
+        below = max((p for p in self._known if p.root < quantile), key=lambda p: p.distance)
+        above = min(
+            (p for p in self._known if p.root >= quantile and p.distance > below.distance),
+            key=lambda p: p.distance,
+            default=None,
+        )
+        distance = max(below.distance, 1.02 * quantile * self._unit)
+        while above is None and below.distance < self._reach:
+            point = self._visited(min(distance, self._reach))
+            if point.root >= quantile:
+                above = point
+            else:
+                slow = below.distance > 0 and point.root - below.root < _FLAT * (point.distance / below.distance - 1)
+                below = point
+                if slow and point.distance > 8 * self._unit:
+                    break
+                distance = point.distance * min(2.0, max(1.1, 1.05 * quantile / max(point.root, 1e-3)))
+        return below, above
+
+    def _visited(self, distance: float) -> _Point:
+        """Minimise over the other variables at a distance, from where they are expected there."""
+        put, fit = self._fit.problem, self._fit
+        with np.errstate(all="ignore"):
+            expected = self._start(distance)
+            for variable, z in zip(put.variables, expected, strict=True):
+                self._parameters[variable.identifier].value = float(z)
+            if len(put.variables) > 1:
+                expected = coordinates(put, self._minimizer.least_squares(self._parameters).params)
+            change = (float(np.sum(put.residuals(expected) ** 2)) - fit.chi_square) / fit.variance_factor
+        if change < -_LOWER * max(1.0, fit.chi_square / fit.variance_factor):
+            raise BetterMinimum(expected)
+        self._known.append(_Point(distance, sqrt(max(change, 0.0)), expected))
+        return self._known[-1]
+
+    def _start(self, distance: float) -> Array:
+        """Where the others are expected, or where they are at the nearest point, whichever has the lower χ²."""
+        put = self._fit.problem
+        nearest = min(self._known, key=lambda p: abs(p.distance - distance)).coordinates
+        found = [np.clip(z, *put.bounds) for z in (self._expected(distance), nearest)]
+        for z in found:
+            z[self._index] = self._at + self._direction * distance
+        square = [float(np.sum(put.residuals(z) ** 2)) for z in found]
+        return found[0] if square[0] <= square[1] else found[1]
+
+    def _expected(self, distance: float) -> Array:
+        """Straight on from the two nearest points; from the best value as the curvature there says."""
+        apart = {p.distance: p for p in self._known}
+        if len(apart) == 1:
+            jacobian = self._fit.jacobian
+            others = np.delete(jacobian, self._index, axis=1)
+            size = np.linalg.norm(others, axis=0)
+            size = np.where(size > 0, size, 1.0)
+            slope = -np.linalg.lstsq(others / size, jacobian[:, self._index], rcond=_SINGULAR)[0] / size
+            return self._fit.coordinates + self._direction * distance * np.insert(slope, self._index, 1.0)
+        first, second = sorted(apart.values(), key=lambda p: abs(p.distance - distance))[:2]
+        share = (distance - first.distance) / (second.distance - first.distance)
+        return first.coordinates + share * (second.coordinates - first.coordinates)

@@ -1,0 +1,25 @@
+"""Models of measured curves: frozen values that are called with a field or a time, and that fits vary."""
+
+from coldspin.experiments.models.cooling_curve import ClassicalCooling, CoolingCurve
+from coldspin.experiments.models.dark_rate import ClassicalDarkRate, DarkRate
+from coldspin.experiments.models.decay import Decay
+from coldspin.experiments.models.model import Axis, Model, Parameter
+from coldspin.experiments.models.optical import ClassicalHanle, ClassicalRecovery, HanleCurve, PolarizationRecovery
+from coldspin.experiments.models.optimal_field import ClassicalOptimalField, OptimalField
+
+__all__ = [
+    "Axis",
+    "ClassicalCooling",
+    "ClassicalDarkRate",
+    "ClassicalHanle",
+    "ClassicalOptimalField",
+    "ClassicalRecovery",
+    "CoolingCurve",
+    "DarkRate",
+    "Decay",
+    "HanleCurve",
+    "Model",
+    "OptimalField",
+    "Parameter",
+    "PolarizationRecovery",
+]

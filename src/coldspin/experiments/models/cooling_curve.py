@@ -1,0 +1,266 @@
+"""Cooling curves: what optical pumping leaves in the nuclei against the field (6), and the classical limit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import cos
+from typing import Any, Literal
+
+import numpy as np
+
+from coldspin.arguments import Array
+from coldspin.constants import BOHR_MAGNETON, BOLTZMANN, HBAR
+from coldspin.cooling import cool
+from coldspin.exceptions import InvalidInputError
+from coldspin.experiments.models import closed_rates
+from coldspin.experiments.models.model import FIELD_AXIS, Axis, Model, Parameter, Values, called
+from coldspin.experiments.models.sample import CHANNELS, channels, site_parameters, varied, warned
+from coldspin.heating import ClosedForm, Method
+from coldspin.pumping import Pump, Pumping, pumping, reached, stationary_states
+from coldspin.quantities import FIELD, INVERSE_ENERGY, TEMPERATURE
+from coldspin.site import Site
+
+_CLOSED_FORM = ClosedForm()
+Ordinate = Literal["inverse_spin_temperature", "spin_temperature", "overhauser_field"]
+_ORDINATES = {
+    "inverse_spin_temperature": Axis("inverse_spin_temperature", r"$\beta$", INVERSE_ENERGY),
+    "spin_temperature": Axis("spin_temperature", r"$\theta_N$", TEMPERATURE),
+    "overhauser_field": Axis("overhauser_field", "$B_N$", FIELD),
+}
+_SPIN = Parameter("electron_spin", "mean electron spin ⟨S⟩ along the optical axis", None, float("nan"), -0.5, 0.5)
+_SCALE = {
+    "amplitude": Parameter("amplitude", "factor of the whole curve", None, 1.0),
+    "leakage_factor": Parameter("leakage_factor", "leakage factor f_N", None, 1.0, 0.0, 1.0),
+}
+
+
+@dataclass(frozen=True)
+class CoolingCurve:
+    r"""β, θ_N = 1/(k_Bβ) or the Overhauser field B_N of pumped nuclei against the field.
+
+    .. math:: \beta = \frac{4f_N}{\hbar\gamma_N}\,
+              \frac{\langle\mathbf S\rangle\cdot(\mathbf B+\mathbf B_e)}{(\mathbf B+\mathbf B_e)^2+B_h^2+B_{leak}^2}
+
+    The stationary state of :func:`coldspin.cool`, with the same effects: the mean Overhauser field in the electron's
+    precession (`self_consistent`), the Knight field B_e, other channels, the leakage factor f_N. `polarity` = ±1
+    multiplies ⟨S⟩, for curves of both helicities that share it. With `measurement_field` B_m [T] the nuclei are
+    brought there adiabatically, in no time and in the dark, and seen there: β√((B²+B_L²)/(B_m²+B_L²)).
+
+    Parameters of the curve: `electron_spin`, `amplitude` (a factor, for a signal that is only proportional),
+    `leakage_factor`, those of the sample and of the channels. β depends on f by f/(1/T_c + …) alone.
+    """
+
+    site: Site
+    electron_spin: float = float("nan")
+    ordinate: Ordinate = "inverse_spin_temperature"
+    method: Method = _CLOSED_FORM
+    optical_axis_angle: float = 0.0
+    polarity: int = 1
+    self_consistent: bool = True
+    knight_field: bool = False
+    measurement_field: float | None = None
+    high_polarization: bool = False
+    effective_isotope: bool = False
+
+    def __post_init__(self) -> None:
+        """Check what is no parameter."""
+        _checked_polarity(self.polarity)
+
+    @property
+    def axes(self) -> tuple[Axis, Axis]:
+        """Field, and what was measured."""
+        return FIELD_AXIS, _ORDINATES[self.ordinate]
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """⟨S⟩, factors, the sample, other channels."""
+        return _spin(self.electron_spin) | _SCALE | site_parameters(self.site) | CHANNELS
+
+    def __call__(self, field: Any, **parameters: Any) -> Array:
+        """Return the curve at `field` [T, or with a unit]; parameters not given are the model's own."""
+        return called(self, field, parameters)
+
+    def evaluate(self, x: Array, values: Values) -> Array:
+        """By closed forms where they apply and nothing acts back, by the engine of :func:`coldspin.cool` otherwise."""
+        if self._in_closed_form(values):
+            beta = closed_rates.inverse_temperature(x, self._closed(values), self._spin_along(values))
+            return self._seen(x, beta * values["leakage_factor"], values)
+        pumped = self._pumped(x, values)
+        overhauser = reached(pumped, stationary_states(pumped), sweep=False)
+        every = np.arange(x.size)
+        heating = pumped.evaluate.quietly(*pumped.precession(np.nan_to_num(overhauser), every))
+        beta = pumped.inverse_temperature(heating, every) + 0 * overhauser
+        if self.ordinate == "overhauser_field" and self.measurement_field is None:
+            ensemble, spins = pumped.ensemble, pumped.mean_spins(beta, every)
+            precession: Array = ensemble.coupling * ensemble.nuclei @ spins
+            found: Array = values["amplitude"] * precession / pumped.site.electron_gyromagnetic_ratio
+            return found
+        return self._seen(x, beta, values)
+
+    def gradient(self, x: Array, values: Values) -> Mapping[str, Array]:
+        """Where closed forms apply, of all parameters; of none otherwise."""
+        if not self._in_closed_form(values):
+            return {}
+        spin = self._spin_along(values)
+        slopes = closed_rates.inverse_temperature_slopes(x, self._closed(values), spin, values)
+        slopes["electron_spin"] = slopes["electron_spin"] * self.polarity * cos(self.optical_axis_angle)
+        beta = closed_rates.inverse_temperature(x, self._closed(values), spin)
+        slopes["leakage_factor"] = beta / values["leakage_factor"]
+        y = self.evaluate(x, values)
+        if self.ordinate == "spin_temperature":
+            slopes = {name: -y * slope / beta for name, slope in slopes.items()}
+        else:
+            slopes = {name: self._seen(x, slope * values["leakage_factor"], values) for name, slope in slopes.items()}
+        if self.ordinate == "overhauser_field":
+            powers = {"nuclei": 0.5, "dephasing_time": -1.0, "g_factor": -1.0}
+            slopes |= {name: slopes[name] + power * y / values[name] for name, power in powers.items()}
+        if self.measurement_field is not None:
+            del slopes["local_field"]
+        return slopes | {"amplitude": y / values["amplitude"]} if values["amplitude"] else slopes
+
+    def _in_closed_form(self, values: Values) -> bool:
+        alone = not (self.self_consistent or self.knight_field or self.high_polarization)
+        return alone and closed_rates.applies(self.site, self.method) and not channels(values)
+
+    def _closed(self, values: Values) -> closed_rates.ClosedSite:
+        return closed_rates.ClosedSite.of(self.site, self.method, values)
+
+    def _spin_along(self, values: Values) -> Any:
+        return self.polarity * cos(self.optical_axis_angle) * np.asarray(values["electron_spin"])
+
+    def _pumped(self, x: Array, values: Values) -> Pumping:
+        pump = Pump(
+            self.polarity * float(values["electron_spin"]),
+            self.optical_axis_angle,
+            self_consistent=self.self_consistent,
+            knight_field=self.knight_field,
+            leakage=channels(values),
+            leakage_factor=values["leakage_factor"],
+            linear=not self.high_polarization,
+        )
+        site = varied(self.site, values)
+        return pumping(site, x, pump, self.method, effective_isotope=self.effective_isotope)
+
+    def _seen(self, x: Array, beta: Array, values: Values) -> Array:
+        return seen(self.site, (x, beta, self.measurement_field), self.ordinate, values)
+
+    def guess(self, _x: Array, _y: Array) -> Mapping[str, float]:
+        """Nothing: the sample says where to start."""
+        return {}
+
+    def doubts(self, x: Array, values: Values) -> tuple[str, ...]:
+        """What :func:`coldspin.cool` warns of."""
+        return warned(
+            cool,
+            varied(self.site, values),
+            x,
+            self.polarity * float(values["electron_spin"]),
+            optical_axis_angle=self.optical_axis_angle,
+            self_consistent=self.self_consistent,
+            knight_field=self.knight_field,
+            leakage=channels(values) or None,
+            high_temperature=not self.high_polarization,
+            effective_isotope=self.effective_isotope,
+            method=self.method,
+        )
+
+    def classical(self) -> Model:
+        """β of Dyakonov and Perel."""
+        return ClassicalCooling(
+            self.site,
+            self.electron_spin,
+            self.ordinate,
+            self.optical_axis_angle,
+            self.polarity,
+            self.measurement_field,
+        )
+
+
+@dataclass(frozen=True)
+class ClassicalCooling:
+    r"""The theory of Dyakonov and Perel: a short correlation time, the electron left as it is.
+
+    .. math:: \beta = \frac{4f_N}{\hbar\gamma_N}\,\frac{\langle\mathbf S\rangle\cdot\mathbf B}{B^2+\tilde B_L^2}
+
+    The largest β at B = B̃_L. Parameters and options as in :class:`CoolingCurve`, but for those that do not enter.
+    """
+
+    site: Site
+    electron_spin: float = float("nan")
+    ordinate: Ordinate = "inverse_spin_temperature"
+    optical_axis_angle: float = 0.0
+    polarity: int = 1
+    measurement_field: float | None = None
+
+    @property
+    def axes(self) -> tuple[Axis, Axis]:
+        """Field, and what was measured."""
+        return FIELD_AXIS, _ORDINATES[self.ordinate]
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """⟨S⟩, factors, and of the sample what enters."""
+        names = ["local_field", "kinetic_local_field"]
+        if self.ordinate == "overhauser_field":
+            names += ["nuclei", "dephasing_time", "g_factor"]
+        own = site_parameters(self.site)
+        return _spin(self.electron_spin) | _SCALE | {name: own[name] for name in names}
+
+    def __call__(self, field: Any, **parameters: Any) -> Array:
+        """Return the curve at `field` [T, or with a unit]."""
+        return called(self, field, parameters)
+
+    def evaluate(self, x: Array, values: Values) -> Array:
+        """β, θ_N or B_N."""
+        spin = self.polarity * cos(self.optical_axis_angle) * np.asarray(values["electron_spin"])
+        drive = 4 * spin * values["leakage_factor"] * self.site.ensemble.drive / HBAR
+        beta = drive * x / (x**2 + np.asarray(values["kinetic_local_field"]) ** 2)
+        return seen(self.site, (x, beta, self.measurement_field), self.ordinate, values)
+
+    def gradient(self, _x: Array, _values: Values) -> Mapping[str, Array]:
+        """Left to differences: the curve costs nothing."""
+        return {}
+
+    def guess(self, _x: Array, _y: Array) -> Mapping[str, float]:
+        """Nothing: the sample says where to start."""
+        return {}
+
+    def doubts(self, _x: Array, _values: Values) -> tuple[str, ...]:
+        """None."""
+        return ()
+
+    def classical(self) -> None:
+        """Nothing is more classical."""
+
+
+def seen(site: Site, state: tuple[Array, Array, float | None], ordinate: Ordinate, values: Values) -> Array:
+    """What is measured of nuclei at a field, their β and the field at which they are looked at (None: the same)."""
+    field, beta, look = state
+    if look is not None:
+        local = np.asarray(values["local_field"]) ** 2
+        beta = beta * np.sqrt((field**2 + local) / (look**2 + local))
+    if ordinate == "spin_temperature":
+        with np.errstate(divide="ignore"):
+            return np.asarray(values["amplitude"]) / (BOLTZMANN * beta)
+    if ordinate == "overhauser_field":
+        beta = beta * _overhauser_slope(site, values) * (field if look is None else look)
+    return np.asarray(values["amplitude"]) * beta
+
+
+def _overhauser_slope(site: Site, values: Values) -> Array:
+    r"""B_N/(βB) [1/J]: :math:`\frac{\hbar}{4\gamma_e}\sum_k N_ka_k\gamma_k`, with N and T2e* as the values say."""
+    ensemble = site.ensemble
+    count = np.asarray(values["nuclei"]) / ensemble.nuclei.sum()
+    own = float(np.sum(ensemble.effective_nuclei * ensemble.coupling * ensemble.gyromagnetic_ratio))
+    gamma = np.asarray(values["g_factor"]) * BOHR_MAGNETON / HBAR
+    slope: Array = HBAR * own / (4 * gamma) * np.sqrt(count) * site.dephasing_time / values["dephasing_time"]
+    return slope
+
+
+def _spin(value: float) -> dict[str, Parameter]:
+    return {"electron_spin": replace(_SPIN, start=value)}
+
+
+def _checked_polarity(polarity: int) -> None:
+    if polarity not in (-1, 1):
+        raise InvalidInputError(f"polarity must be 1 or -1, not {polarity!r}")

@@ -1,0 +1,91 @@
+"""Parameters of a site as a fit sees them, and the site that values of them make."""
+
+import warnings
+from collections.abc import Callable
+from math import sqrt
+from typing import Any
+
+from xarray import Dataset
+
+from coldspin.exceptions import ValidityWarning
+from coldspin.experiments.models.model import Parameter, Values
+from coldspin.quantities import FIELD, RATE, TIME
+from coldspin.site import Site
+from coldspin.thermodynamics.channels import Channel, ConstantRelaxation, QuadrupoleRelaxation
+
+
+def site_parameters(site: Site) -> dict[str, Parameter]:
+    """Parameters of the sample, with its own values.
+
+    `nuclei` and `dephasing_time` are independent of each other: T2e* is what curves show, and N enters by f/N_I and by
+    the angle x = k/√N_I. B̃_L follows B_L, as for dipoles, where it does so in the site.
+    """
+    ensemble = site.ensemble
+    return {
+        p.name: p
+        for p in (
+            Parameter("nuclei", "number of nuclei N", None, float(ensemble.nuclei.sum()), 1.0, logarithmic=True),
+            Parameter("filling", "filling f", None, site.filling, 0.0, 1.0, logarithmic=True),
+            Parameter("correlation_time", "correlation time τ_c", TIME, site.correlation_time, 0.0, logarithmic=True),
+            Parameter("dephasing_time", "dephasing time T2e*", TIME, site.dephasing_time, 0.0, logarithmic=True),
+            Parameter("g_factor", "g factor", None, float(site.g_factor or 0.0)),
+            Parameter("local_field", "local field B_L", FIELD, site.local_field, 0.0, logarithmic=True),
+            Parameter(
+                "kinetic_local_field",
+                "kinetic local field B̃_L",
+                FIELD,
+                site.kinetic_local_field,
+                0.0,
+                logarithmic=True,
+                follows=("local_field", sqrt(3)) if site.dipolar else None,
+            ),
+        )
+    }
+
+
+CHANNELS = {
+    p.name: p
+    for p in (
+        Parameter("constant_rate", "relaxation rate at any field", RATE, 0.0, 0.0),
+        Parameter("quadrupole_rate", "quadrupole relaxation rate 1/T_Q at B = 0", RATE, 0.0, 0.0),
+        Parameter(
+            "quadrupole_correlation_time", "correlation time of the gradients τ_Q", TIME, 1e-3, 0.0, logarithmic=True
+        ),
+        Parameter("diffusion_rate", "rate 4πnDR of diffusion to sinks", RATE, 0.0, 0.0),
+    )
+}
+"""Relaxation besides that by the electron, zero when not given."""
+
+
+_LEAST = 1e-300  # rate whose inverse is a number
+
+
+def channels(values: Values) -> tuple[Channel, ...]:
+    """Channels whose rate is not zero, or next to it."""
+    found: list[Channel] = [
+        ConstantRelaxation(1 / values[name]) for name in ("constant_rate", "diffusion_rate") if values[name] > _LEAST
+    ]
+    if values["quadrupole_rate"] > _LEAST:
+        found.append(QuadrupoleRelaxation(1 / values["quadrupole_rate"], values["quadrupole_correlation_time"]))
+    return tuple(found)
+
+
+def varied(site: Site, values: Values) -> Site:
+    """Return the site with these values; isotopes keep their shares and the ratios of their couplings."""
+    count, time = values["nuclei"] / site.ensemble.nuclei.sum(), values["dephasing_time"] / site.dephasing_time
+    coupling = 1 / (time * sqrt(count))
+    own = ("filling", "correlation_time", "g_factor", "local_field", "kinetic_local_field")
+    changes = {name: values[name] for name in own}
+    if site.species is None:
+        changes |= {"nuclei": site.nuclei * count, "hyperfine_coupling": site.hyperfine_coupling * coupling}
+    else:
+        changes["species"] = tuple(one.scaled(nuclei=count, hyperfine_coupling=coupling) for one in site.species)
+    return site.replace(**changes)
+
+
+def warned(compute: Callable[..., Dataset], *arguments: Any, **options: Any) -> tuple[str, ...]:
+    """Return the warnings that a function of the facade writes into its result."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ValidityWarning)
+        told: str = compute(*arguments, **options).attrs["warnings"]
+    return tuple(told.splitlines())
