@@ -1,15 +1,15 @@
 """Cooling and heating of nuclear spins by strongly localized electrons.
 
 `Site` describes the sample; `cool`, `optimum`, `relax`, `run` compute with it in SI; `validity` says if they may.
-`materials` knows isotopes and crystals; `precession`, `heating` and `thermodynamics` hold the formulas in plain
-numbers. Names are loaded when they are first used.
+`experiments` fits measured curves and plans them. `materials` knows isotopes and crystals; `precession`, `heating` and
+`thermodynamics` hold the formulas in plain numbers. Names are loaded when they are first used.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from coldspin import heating, materials, precession, thermodynamics
+    from coldspin import experiments, heating, materials, precession, thermodynamics
     from coldspin.cooling import branches, cool, optimum, relax
     from coldspin.exceptions import InvalidInputError, ValidityWarning
     from coldspin.protocols import (
@@ -42,6 +42,7 @@ __all__ = [
     "branches",
     "cool",
     "cooling_time",
+    "experiments",
     "heating",
     "materials",
     "optimum",
@@ -71,7 +72,7 @@ _NAMES = {
     "coldspin.validity_report": ("validity",),
 }
 _HOMES = {name: home for home, names in _NAMES.items() for name in names}
-_HOMES |= dict.fromkeys(("heating", "materials", "precession", "thermodynamics"), "")
+_HOMES |= dict.fromkeys(("experiments", "heating", "materials", "precession", "thermodynamics"), "")
 
 
 def __getattr__(name: str) -> Any:

@@ -245,7 +245,7 @@ class Sample:
             raise InvalidInputError(
                 f'there is no field; give --field "-200:200:401 mT", or field in [{command}] of {self.path}'
             )
-        return si_axis(name, value, FIELD), _unit(value if isinstance(value, str) else value[0])
+        return si_axis(name, value, FIELD), typed_unit(value if isinstance(value, str) else value[0])
 
     def search_range(self, given: tuple[str, str] | None = None) -> tuple[tuple[float, float] | None, str]:
         """Where `optimum` searches [T], None for the range of the site itself, and the unit in which it was written."""
@@ -255,7 +255,7 @@ class Sample:
         low, high = (float(si(name, end, FIELD)) for end in value)
         if not low < high:
             raise InvalidInputError(f"{name} must be two fields, the smaller first, not {value[0]!r} and {value[1]!r}")
-        return (low, high), _unit(value[0])
+        return (low, high), typed_unit(value[0])
 
     @property
     def _electron(self) -> ElectronTable:
@@ -304,7 +304,7 @@ def _leakage_time(text: str) -> tuple[Channel, ...]:
     return (ConstantRelaxation(positive_scalar("--leakage", text, TIME)),)
 
 
-def _unit(text: str) -> str:
+def typed_unit(text: str) -> str:
     """What follows the number or the range in "-200:200:401 mT"."""
     start = next(
         i for i, c in enumerate(text) if c.isalpha() and not (c in "eE" and text[i + 1 : i + 2] in "+-0123456789")

@@ -25,6 +25,7 @@ PUBLIC = {
     "branches",
     "cool",
     "cooling_time",
+    "experiments",
     "heating",
     "materials",
     "optimum",
@@ -35,7 +36,18 @@ PUBLIC = {
     "three_stage",
     "validity",
 }
-PACKAGES = ("coldspin", "coldspin.heating", "coldspin.materials", "coldspin.precession", "coldspin.protocols")
+PACKAGES = (
+    "coldspin",
+    "coldspin.experiments",
+    "coldspin.experiments.fitting",
+    "coldspin.experiments.models",
+    "coldspin.experiments.planning",
+    "coldspin.heating",
+    "coldspin.materials",
+    "coldspin.measurements",
+    "coldspin.precession",
+    "coldspin.protocols",
+)
 
 
 def test_the_public_names():

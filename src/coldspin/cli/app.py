@@ -6,6 +6,8 @@ import typer
 
 from coldspin import __version__
 from coldspin.cli.cite import cite
+from coldspin.cli.design import design
+from coldspin.cli.fit import fit
 from coldspin.cli.paper import paper
 from coldspin.cli.run import run
 from coldspin.cli.sample import cool, optimum, relax
@@ -21,6 +23,8 @@ EXAMPLES = """Examples:
   coldspin cool dot.toml --field "0:50:101 mT" --method automatic
   coldspin run three-stage.toml --plot course.png
   coldspin validity dot.toml --field "150 G"
+  coldspin fit t1.toml --output out/t1
+  coldspin design plan.toml
   coldspin paper --output out/paper
 
 A sample file says what the sample is; examples/gaas-dot.toml is one. Exit code 0, 2 for bad input, 1 for a failed run.
@@ -54,5 +58,5 @@ def _options(
     pass
 
 
-for command in (paper, cool, optimum, relax, run, validity, second_maximum, cite):
+for command in (paper, cool, optimum, relax, run, validity, fit, design, second_maximum, cite):
     app.command()(command)

@@ -1,0 +1,127 @@
+"""`coldspin fit`: measured curves, the parameters that explain them, and what the data cannot tell."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coldspin.cli.reporting import reporting, say
+from coldspin.cli.sample import FieldUnit, Force
+
+if TYPE_CHECKING:
+    from coldspin.experiments.fitting import Findings
+    from coldspin.study_files import Study
+
+StudyFile = Annotated[
+    Path,
+    typer.Argument(metavar="STUDY.toml", help="Data, models and parameters, see examples/fits/; or a fit.json."),
+]
+Folder = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="DIR", help="Folder for report, figures, tables and fit.json."),
+]
+Unit = Annotated[FieldUnit | None, typer.Option(help="Unit of fields shown; chosen by size when not given.")]
+FIGURES = ("fit.png", "fit.pdf", "fit.svg")
+
+
+def fit(study: StudyFile, output: Folder = None, unit: Unit = None, force: Force = False) -> None:
+    """Fit measured curves; say what the data determine."""
+    with reporting():
+        from coldspin.study_files.archive import opened
+
+        with opened(study) as given:
+            names = _names(given)
+            if output is not None:
+                from coldspin.files import prepare_folder
+
+                prepare_folder(output, names, force=force)
+            for note in given.notes:
+                say(f"note: {note}")
+            found = _findings(given)
+            _show(found, unit or given.unit)
+            if output is not None:
+                _write(found, given, output, names, unit or given.unit)
+                say(f"report, figures, tables and fit.json are in {output}")
+
+
+def _names(given: "Study") -> list[str]:
+    curves = [f"{kind}-{m.name}.csv" for m in given.measurements for kind in ("data", "curve")]
+    posterior = ["posterior.png"] if given.options.posterior else []
+    return ["fit.json", "report.html", "parameters.csv", *FIGURES, *curves, *posterior]
+
+
+def _findings(given: "Study") -> "Findings":
+    from coldspin.cli.progress import progress_bar
+    from coldspin.study_files.running import fit_study
+
+    with progress_bar() as report:
+        return fit_study(given, progress=report)
+
+
+def _show(found: "Findings", unit: str | None) -> None:
+    """Print the parameters, then in sentences what is determined and what is doubtful."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from coldspin.cli.tabular import console
+    from coldspin.fit_units import between, headline, parameter_display, with_deviation
+
+    fit, out = found.fit, console()
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("parameter", "best value", "95%", "by the covariance", "the data say"):
+        table.add_column(heading, overflow="fold")
+    for i, (v, verdict) in enumerate(zip(fit.problem.variables, found.verdicts, strict=True)):
+        shown = parameter_display(fit, v, unit)
+        ends = between(shown, fit.intervals[v.key][-1], v) if fit.intervals else "no profile"
+        spread = float(fit.deviations[i])
+        known = spread < float("inf")
+        deviation = with_deviation(shown, fit.best[v.key], spread, scale=v.logarithmic) if known else "not determined"
+        cells = (v.key, headline(fit, v, unit), ends, deviation, verdict.kind)
+        table.add_row(*(Text(cell) for cell in cells))
+    out.print(table)
+    for line in _lines(found):
+        out.print(Text(line))
+
+
+def _lines(found: "Findings") -> list[str]:
+    """Sentences under the table."""
+    fit = found.fit
+    scatter = f"χ² = {fit.chi_square:.4g} for {fit.degrees_of_freedom} degrees of freedom"
+    if not fit.problem.errors_known:
+        scatter += "; the errors are unknown and taken from the scatter"
+    lines = [f"{scatter}; {fit.agreeing} of {fit.attempts} starts came to this minimum."]
+    lines += [f"{v.key}: {v.sentence}." for v in found.verdicts if v.kind != "determined"]
+    lines += [f"Determined together: {combination}." for combination in found.combinations]
+    if found.comparison:
+        lines.append(f"{found.comparison.sentence()}.")
+    if found.bootstrap:
+        done, failed = len(found.bootstrap.samples), found.bootstrap.failures
+        lines.append(f"bootstrap: {done} samples, {failed} failed.")
+    if found.posterior:
+        lines.append(f"{found.posterior.sentence()}.")
+    return [*lines, *(f"Doubtful: {doubt}." for doubt in found.doubts)]
+
+
+def _write(found: "Findings", given: "Study", folder: Path, names: list[str], unit: str | None) -> None:
+    """Write every file beside its place, and rename them all at the end."""
+    from coldspin import plots, tables
+    from coldspin.experiments.fitting.datasets import band_dataset, curve_dataset, parameter_dataset
+    from coldspin.files import whole_files
+    from coldspin.fit_plots import plot_fit, plot_posterior
+    from coldspin.fit_report import write_report
+    from coldspin.study_files.archive import study_text, versions, write_archive
+
+    with whole_files(folder, names) as places:
+        write_archive(found, given, places["fit.json"])
+        write_report(
+            found, places["report.html"], title=given.path.stem, study_text=study_text(given), provenance=versions()
+        )
+        tables.write(parameter_dataset(found), places["parameters.csv"])
+        for name in FIGURES:
+            plots.save(plot_fit(found, unit), places[name])
+        if found.posterior:
+            plots.save(plot_posterior(found), places["posterior.png"])
+        for number, m in enumerate(found.fit.problem.measurements):
+            tables.write(curve_dataset(found.fit, number), places[f"data-{m.name}.csv"])
+            tables.write(band_dataset(found.fit, number), places[f"curve-{m.name}.csv"])

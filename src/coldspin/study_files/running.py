@@ -1,0 +1,27 @@
+"""A study, fitted."""
+
+from coldspin.experiments.fitting import Findings, findings, fit
+from coldspin.experiments.fitting.fitted import Progress
+from coldspin.study_files.reading import Study
+
+
+def fit_study(study: Study, *, progress: Progress | None = None) -> Findings:
+    """Fit the measurements of a study as its table [fit] says, and judge the result."""
+    options = study.options
+    made = fit(
+        study.measurements,
+        study.free,
+        fixed=study.fixed,
+        profile=options.profile,
+        robust=options.robust,
+        attempts=options.attempts,
+        seed=options.seed,
+        progress=progress,
+    )
+    return findings(
+        made,
+        classical=options.classical,
+        bootstrap_samples=options.bootstrap,
+        posterior_steps=options.posterior,
+        progress=progress,
+    )

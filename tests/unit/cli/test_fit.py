@@ -1,0 +1,145 @@
+"""`coldspin fit` and `design`: what is printed, what is written, what is refused."""
+
+import csv
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+import xarray as xr
+
+EXAMPLES = Path(__file__).parents[3] / "examples" / "fits"
+
+
+@pytest.fixture
+def studies(folder):
+    """The examples, in the folder where commands run."""
+    for path in EXAMPLES.iterdir():
+        if path.suffix in (".toml", ".csv", ".dat"):
+            (folder / path.name).write_bytes(path.read_bytes())
+    return folder
+
+
+def words(result):
+    return " ".join(result.stdout.split())
+
+
+def test_fit_prints_parameters_and_verdicts(run, studies):
+    result = run("fit", "t1.toml")
+    assert result.exit_code == 0, result.stderr
+    shown = words(result)
+    for word in ("correlation_time", "filling", "local_field", " ns ", " G ", "determined", "χ² = ", "Doubtful: t1: "):
+        assert word in shown
+    assert "the classical theory does not explain the data" in shown
+    assert not result.stderr.strip()
+
+
+def test_fields_are_shown_in_the_unit_asked_for(run, studies):
+    assert " mT " in words(run("fit", "t1.toml", "--unit", "mT"))
+
+
+def test_fit_writes_everything_and_the_archive_repeats_it(run, studies):
+    first = run("fit", "t1.toml", "--output", "out")
+    assert first.exit_code == 0, first.stderr
+    names = {path.name for path in (studies / "out").iterdir()}
+    figures = {"fit.png", "fit.pdf", "fit.svg"}
+    assert names == figures | {"fit.json", "report.html", "parameters.csv", "data-t1.csv", "curve-t1.csv"}
+    with (studies / "out" / "data-t1.csv").open() as file:
+        rows = list(csv.reader(line for line in file if not line.startswith("#")))
+    assert rows[0] == ["field (T)", "measured (s)", "curve (s)", "error (s)", "residual"]
+    assert len(rows) == 17
+    HTMLParser().feed((studies / "out" / "report.html").read_text(encoding="utf-8"))
+    second = run("fit", "out/fit.json")
+    assert second.stdout == first.stdout
+    stored = json.loads((studies / "out" / "fit.json").read_text(encoding="utf-8"))
+    assert stored["result"]["agreeing"] >= 3
+
+
+def test_what_exists_is_replaced_only_by_force(run, studies):
+    (studies / "out").mkdir()
+    (studies / "out" / "fit.json").write_text("old")
+    refused = run("fit", "t1.toml", "--output", "out")
+    assert refused.exit_code == 2
+    assert refused.stdout == ""
+    assert "output out holds fit.json already; give --force to replace them, or another folder" in refused.stderr
+    assert (studies / "out" / "fit.json").read_text() == "old"
+    assert run("fit", "t1.toml", "--output", "out", "--force").exit_code == 0
+
+
+def test_data_without_errors_say_so(run, studies):
+    shown = words(run("fit", "recovery.toml"))
+    assert "the errors are unknown and taken from the scatter" in shown
+    assert "the classical theory explains the data as well" in shown
+
+
+def test_a_product_alone_is_determined(run, studies):
+    text = (studies / "t1.toml").read_text().replace("filling = {}", "filling = {}\nnuclei = {}")
+    (studies / "t1.toml").write_text(text.replace("[[fit.data]]", "[fit]\nprofile = false\n[[fit.data]]"))
+    shown = words(run("fit", "t1.toml"))
+    assert "Determined together: filling · nuclei^-1 = " in shown
+    assert "nuclei: not determined" in shown
+
+
+def test_bootstrap_and_posterior_report_their_convergence(run, studies):
+    text = (studies / "recovery.toml").read_text()
+    data = 'error = "0.04 %"\n'  # a share of the curve
+    options = "[fit]\nbootstrap = 10\nposterior = 60\n[[fit.data]]"
+    (studies / "recovery.toml").write_text(
+        text.replace("[[fit.data]]", options).replace('y = "rho"', f'y = "rho"\n{data}')
+    )
+    result = run("fit", "recovery.toml", "--output", "out")
+    assert result.exit_code == 0, result.stderr
+    shown = words(result)
+    assert "bootstrap: 10 samples, 0 failed." in shown
+    assert "posterior not converged: 48 steps" in shown
+    assert (studies / "out" / "posterior.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("fit", "no.toml"), "study file no.toml does not exist; check the name and the folder"),
+        (("fit", "no.json"), "study file no.json does not exist; check the name and the folder"),
+        (("fit", "dot.toml"), "dot.toml has no table [fit]; give [[fit.data]] and [fit.parameters]"),
+        (("design", "t1.toml"), "t1.toml has no table [design]; give model, candidates, points and error"),
+        (("fit", "t1.toml", "--output", "t1.csv"), "output t1.csv is a file; name a folder"),
+        (("design", "plan.toml", "--output", "plan.txt"), "output plan.txt must end in .csv, .json or .nc"),
+    ],
+)
+def test_what_is_refused(arguments, sentence, run, studies):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert sentence in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_design_prints_points_and_what_they_will_determine(run, studies):
+    result = run("design", "plan.toml", "--output", "plan.nc")
+    assert result.exit_code == 0, result.stderr
+    shown = words(result)
+    for word in ("field (G)", "times", "correlation_time *", "with even points", "efficiency at least"):
+        assert word in shown
+    data = xr.open_dataset(studies / "plan.nc", engine="h5netcdf")
+    assert data.sizes["field"] == 12
+    assert data.attrs["deviation_correlation_time"] < 0.05
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("points = 12", "points = 2", "points"),
+        ('"0:25:251 G"', '"0:25 G"', "must be a range like"),
+        ('"correlation_time"]', '"corelation_time"]', "did you mean correlation_time"),
+        ('error = "6 %"', 'error = "-6 %"', "error"),
+        ('error = "6 %"', "error = 6", "error"),
+    ],
+)
+def test_bad_plans(old, new, sentence, run, studies):
+    text = (studies / "plan.toml").read_text()
+    assert old in text
+    (studies / "plan.toml").write_text(text.replace(old, new))
+    result = run("design", "plan.toml")
+    assert result.exit_code == 2, result.stdout
+    assert sentence in result.stderr
+    assert result.stderr.count("\n") == 1
