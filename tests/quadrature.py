@@ -100,5 +100,5 @@ def assert_relative(actual, expected, tolerance):
     assert actual.shape == expected.shape, f"shape {actual.shape}, expected {expected.shape}"
     error = np.abs(actual - expected) - tolerance * np.abs(expected)
     bad = np.argwhere(~(error <= 0))
-    where = tuple(bad[0]) if bad.size else ()
-    assert not bad.size, f"{len(bad)} of {actual.size} off, first {where}: {actual[where]!r} for {expected[where]!r}"
+    where = tuple(bad[0]) if len(bad) else ()
+    assert not len(bad), f"{len(bad)} of {actual.size} off, first {where}: {actual[where]!r} for {expected[where]!r}"

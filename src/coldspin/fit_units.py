@@ -146,7 +146,7 @@ def axis_display(
 
 
 def parameter_display(fit: Fit, variable: Variable, unit: str | None = None) -> Display:
-    """Unit for a free parameter: by its best value, or by the one limit that the data set; of both signs, by its error."""
+    """Unit for a free parameter: by its best value, its error if that is larger, or the one limit that there is."""
     size = abs(fit.best[variable.key])
     low, high = open_ends(fit, variable)
     if fit.intervals and low != high:

@@ -232,7 +232,7 @@ def test_hysteresis():
 
 def test_hysteresis_by_the_knight_field():
     nuclei = replace(NUCLEI, overhauser_field=3.0, knight_field=0.05)
-    fields = np.linspace(-0.014, 2e-3, 41)
+    fields = np.linspace(-0.014, 2e-3, 33)
     up = hanle_curve(fields, LONG, angle=0.02, nuclei=nuclei, start="sweep")
     down = hanle_curve(fields[::-1], LONG, angle=0.02, nuclei=nuclei, start="sweep")[::-1]
     several = np.bincount(hanle_states(fields, LONG, nuclei, angle=0.02).index) > 1
@@ -266,7 +266,7 @@ def test_nuclei_are_warm_where_what_they_see_is_across_the_spin(curve, angle):
 def test_w_shape(curve):
     """B_N along B + B_e in the light of a transverse field: narrow minima beside a maximum at B = 0, and wide wings."""
     nuclei = replace(NUCLEI, knight_field=4e-3)
-    fields = np.linspace(0, 0.02, 401)
+    fields = np.linspace(0, 0.02, 161)
     side = curve(fields, DOT, nuclei=nuclei)
     bare = curve(fields, DOT)
     np.testing.assert_allclose(curve(-fields, DOT, nuclei=nuclei), side, rtol=1e-7)

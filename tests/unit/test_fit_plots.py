@@ -1,13 +1,12 @@
 """Figures of fits: data, curves and bands in the units on the axes, nothing clipped or drawn over, equal files."""
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.collections import PolyCollection
-from samples import DOT
 from scipy.stats import norm
 
 from coldspin import plots
@@ -15,6 +14,7 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting import Findings, Free, Measurement, findings, fit, fitted_curve
 from coldspin.experiments.models import CoolingCurve, DarkRate, Decay
 from coldspin.fit_plots import band_factor, draw, panels, plot_fit, plot_posterior
+from samples import DOT
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
@@ -194,7 +194,7 @@ def test_the_line_is_broken_at_a_pole():
     upper = plot_fit(found).axes[0]
     low, high = upper.get_ylim()
     line = next(line for line in upper.get_lines() if line.get_label() == "best curve").get_ydata()
-    leaps = [abs(b - a) for a, b in zip(line, line[1:], strict=False) if np.isfinite(a + b)]
+    leaps = [abs(b - a) for a, b in pairwise(line) if np.isfinite(a + b)]
     assert max(leaps) < high - low
     assert upper.get_ylabel() == r"$\theta_N$ (µK)"
 

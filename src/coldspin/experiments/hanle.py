@@ -249,9 +249,8 @@ def _classical_response(electron: OrientedElectron, nuclei: CooledNuclei | None)
     phase = electron.gyromagnetic_ratio * electron.spin_lifetime
 
     def respond(size: Array) -> Response:
-        across = 1 / (1 - 1j * phase * size)
-        one = np.ones_like(size)
-        return Response(one, across.real, across.imag, one, np.full_like(size, local**2))
+        across, one = 1 / (1 + (phase * size) ** 2), np.ones_like(size)
+        return Response(one, across, phase * size * across, one, np.full_like(size, local**2))
 
     return respond
 

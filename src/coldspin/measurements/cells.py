@@ -12,10 +12,10 @@ MISSING = frozenset({"", "nan", "na", "n/a", "-", "--"})
 
 _EXPONENT = r"(?:[eEdD][-+]?[0-9]+)?"
 _NUMBER = {
-    ".": re.compile(rf"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+){_EXPONENT}"),
-    ",": re.compile(rf"[-+]?(?:[0-9]+(?:,[0-9]+)?|,[0-9]+){_EXPONENT}"),
+    ".": re.compile(rf"[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++){_EXPONENT}"),
+    ",": re.compile(rf"[-+]?(?:[0-9]++(?:,[0-9]++)?|,[0-9]++){_EXPONENT}"),
 }
-_PLAIN = {mark: re.compile(rf"[0-9\-+{mark}eE \t\n]*") for mark in ".,"}  # among these float() takes numbers alone
+_PLAIN = {mark: re.compile(rf"[0-9\-+{mark}eE \t\n]*+") for mark in ".,"}  # among these float() takes numbers alone
 _COMMA_AT_END = re.compile(r",(?![0-9])")
 _TO_FLOAT = str.maketrans(",dD", ".ee")
 _INFINITE = re.compile(r"[-+−]?(?:inf|infinity|∞)", re.IGNORECASE)

@@ -38,8 +38,8 @@ def refuse_percent_signs(content: Content, layout: Layout, width: int) -> None:
     """Ask about a comment that may be a row of units of which the first is %."""
     first, second = content.rows[0], content.rows[1] if len(content.rows) > 1 else 0
     for row, comment in content.comments:
-        if first < row < second and comment.lstrip().startswith("%"):
-            cells = [] if '"' in comment else list(map(plain_unit, split(layout, comment, row)))
+        if first < row < second and '"' not in comment:
+            cells = list(map(plain_unit, split(layout, comment, row)))
             if len(cells) == width and all(is_unit(cell) for cell in cells if cell):
                 raise MisfitError(
                     row,

@@ -517,3 +517,28 @@ def test_names_several_directions_together():
         plan(DarkRate(DONOR, method=SmallAngle()), "0:50:51 G", 12, free, error="5 %")
     assert "nuclei and filling, only nuclei · filling^-1 or constant_rate and diffusion_rate apart" in str(caught.value)
     assert "fix 2 of them" in str(caught.value)
+
+
+def test_names_directions_with_parameters_in_common_once():
+    free = ["nuclei", "filling", "correlation_time", "dephasing_time", "g_factor"]
+    every = "nuclei, filling, correlation_time, dephasing_time and g_factor apart; fix 2 of them"
+    with pytest.raises(InvalidInputError, match=f"determines {every}"):
+        plan(DARK, "0:50:51 G", 12, [*free, "local_field", "kinetic_local_field"], error="5 %")
+
+
+def test_names_nothing_that_is_not_in_the_way_of_the_target():
+    free = ["nuclei", "filling", "correlation_time", "constant_rate", "diffusion_rate"]
+    with pytest.raises(InvalidInputError, match="determines constant_rate and diffusion_rate apart; fix one of them"):
+        plan(DarkRate(DONOR, method=SmallAngle()), "0:50:51 G", 12, free, error="5 %", target="constant_rate")
+
+
+@pytest.mark.parametrize("amplitude", [1.0, 1e6])
+def test_a_factor_of_any_size_hides_what_it_multiplies(amplitude):
+    model = CoolingCurve(DONOR, 0.05, "overhauser_field", SmallAngle(), self_consistent=False)
+    with pytest.raises(InvalidInputError, match="nuclei and amplitude apart"):
+        plan(model, "1:50:50 G", 12, {"nuclei": None, "amplitude": amplitude}, error="5 %", target="nuclei")
+
+
+def test_expects_the_value_of_the_model_where_none_is_given():
+    found = plan(Decay(), "0:6:61 s", 4, ["amplitude", "relaxation_time"], error=0.01)
+    assert found.table() == ((0.0, 2), (1.0, 2))  # T = 1 s of the model, not a third of the axis

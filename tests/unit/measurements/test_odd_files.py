@@ -84,6 +84,9 @@ READ = {
     "a row of units in brackets": (b"B,pol,n\n[mT],(%),\n1,2,3\n", {}, {"B (mT)": [1], "pol (%)": [2], "n": [3]}),
     "a row of units that repeats one": (b"B (mT),T1\nmT,s\n1,2\n3,4\n", {}, TWO),
     "a comment below the header": (b"pol,B (mT)\n% ten,mT\n1,2\n", {}, {"pol": [1], "B (mT)": [2]}),
+    "a row of units with an empty cell below a unit": (b"B (mT),T1\n,s\n1,2\n3,4\n", {}, TWO),
+    "comments of units above the header and among the data": (b"%,s\nB (mT),T1 (s)\n1,2\n%,s\n3,4\n", {}, TWO),
+    "a quote in a comment below the header": (b'B (mT) T1 (s)\n% say "this"that\n1 2\n3 4\n', {}, TWO),
     "commas of thousands ruled out by one cell": (
         b"B;T1\n1,200;3,400\n2,500;0,250\n",
         {},
@@ -312,6 +315,11 @@ REFUSED = {
         {},
         f"FILE: 'up' in row 3, column 1 (B) {WRONG}",
     ),
+    "more units than names": (
+        b"B,T1\nmT,s,K\n1,2\n",
+        {},
+        f"FILE: row 2 has 3 cells, {TWO_NAMES}; write # before the row if it is a comment",
+    ),
     "two units of a column": (
         b"B (mT)\tT1\nT\ts\n1\t2\n",
         {},
@@ -327,6 +335,8 @@ REFUSED = {
         {},
         f"FILE: 'T1' in row 2, column 2 (x) {NEITHER}",
     ),
+    "a missing cell before a wrong one": (b"B,T1\n,2\n3,x\n", {}, f"FILE: 'x' in row 3, column 2 (T1) {WRONG}"),
+    "a delimiter declared too late": (b"B;T1\nsep=;\n1;2\n", {}, f"FILE: 'sep=' in row 2, column 1 (B) {NEITHER}"),
     "an open quote": (b'B,T1\n"1,2\n3,4\n', {}, f"FILE: row 2 {QUOTE}"),
     "an open quote further down": (b'B,T1\n1,2\n"3",4\n5,"6\n', {}, f"FILE: row 4 {QUOTE}"),
     "an open quote between white space": (b'B T1\n"1 2\n', {"delimiter": " "}, f"FILE: row 2 {QUOTE}"),
@@ -343,6 +353,11 @@ REFUSED = {
         b"B,T1\n1,2\n\xb5,3\n",
         {"encoding": "ascii"},
         "FILE: byte 0xb5 in row 3 is not ascii; give another encoding",
+    ),
+    "no UTF-8 where it is given": (
+        b"B,T1\n\xb5,3\n",
+        {"encoding": "utf-8"},
+        "FILE: byte 0xb5 in row 2 is not utf-8; give another encoding",
     ),
     "half a character of UTF-16": (
         b"\xff\xfeB\0\n\0x",
@@ -361,6 +376,12 @@ REFUSED = {
         "B\tT1\n1\t2\n".encode("utf-16-le"),
         {},
         f"FILE is a binary file (a NUL byte in row 1); export it as text{UTF16}",
+    ),
+    "a NUL byte at the start": (b"\0a", {}, f"FILE is a binary file (a NUL byte in row 1); export it as text{UTF16}"),
+    "a NUL byte at the start of other text": (
+        b"\0a",
+        {"encoding": "ascii"},
+        "FILE is a binary file (a NUL byte in row 1); export it as text",
     ),
     "a picture": (
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",

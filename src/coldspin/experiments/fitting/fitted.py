@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from coldspin.arguments import Array
+from coldspin.experiments.fitting.directions import Directions
 from coldspin.experiments.fitting.local import coordinates
 from coldspin.experiments.fitting.problem import Problem
 
@@ -78,36 +79,22 @@ class Fit:
         return self.problem.jacobian(self.coordinates)
 
     @cached_property
-    def _modes(self) -> tuple[Array, Array, Array]:
-        """Sizes of the columns of J, and squared singular values and right vectors of J with columns of size 1."""
-        size = np.linalg.norm(self.jacobian, axis=0)
-        size = np.where(size > 0, size, 1.0)
-        _, singular, right = np.linalg.svd(self.jacobian / size, full_matrices=len(self.jacobian) < size.size)
-        return size, np.concatenate([singular, np.zeros(size.size - singular.size)]) ** 2, right
+    def steps(self) -> Array:
+        """What counts as a step of each coordinate: 1 of ln p, |p| of p."""
+        return self.problem.steps(self.coordinates)
 
     @cached_property
-    def undetermined(self) -> Array:
-        """Directions of the coordinates in which χ² does not change at all, as rows; none when all are determined."""
-        size, squared, right = self._modes
-        rows = right[squared <= _SINGULAR**2 * squared[0]] / size
-        result: Array = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-        return result
+    def directions(self) -> Directions:
+        """What the data say of the coordinates, each in its steps."""
+        return Directions(self.jacobian * self.steps)
 
     @cached_property
     def covariance(self) -> Array:
         """Of the coordinates, (JᵀJ)⁻¹ times the variance factor; in the directions that the data determine."""
-        size, squared, right = self._modes
-        told = squared > _SINGULAR**2 * squared[0]
-        half = right[told] / size / np.sqrt(squared[told])[:, None]
-        result: Array = half.T @ half * self.variance_factor
+        result: Array = self.directions.covariance * np.outer(self.steps, self.steps) * self.variance_factor
         return result
 
     @cached_property
     def deviations(self) -> Array:
         """Standard deviations of the coordinates; infinite where an undetermined direction leads along them."""
-        blind = np.any(np.abs(self.undetermined) > _BLIND, axis=0)
-        return np.where(blind, np.inf, np.sqrt(np.diag(self.covariance)))
-
-
-_SINGULAR = 1e-9  # singular values below this share of the largest are rounding
-_BLIND = 1e-4  # share of a unit step in an undetermined direction that makes a parameter undetermined
+        return np.where(self.directions.blind, np.inf, np.sqrt(np.diag(self.covariance)))

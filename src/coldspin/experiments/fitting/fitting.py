@@ -68,7 +68,9 @@ def fit(
         raise InvalidInputError(f"attempts must be a whole number, 1 or more, not {attempts!r}")
     put = problem(measurements, wanted, fixed or {})
     if robust and not put.errors_known:
-        raise InvalidInputError("a robust fit tells outliers by the errors of the data; give them, or set robust to False")
+        raise InvalidInputError(
+            "a robust fit tells outliers by the errors of the data; give them, or set robust to False"
+        )
     found = []
     places = starts(put, attempts, seed)
     for number, place in enumerate(places, start=1):

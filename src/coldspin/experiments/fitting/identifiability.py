@@ -7,12 +7,12 @@ from math import exp, inf, isfinite
 import numpy as np
 
 from coldspin.arguments import Array
+from coldspin.experiments.fitting.directions import echelon, null_space
 from coldspin.experiments.fitting.fitted import Fit, Interval
 
 _KNOWN = 1.0  # deviation of ln p up to which a combination counts as determined: a factor of e
 _PART = 0.05  # share of a direction below which a parameter does not belong to it
 _CLOSE = 1e-3  # standard deviations from a bound within which a parameter is at it
-_ROUND = 0.03  # distance from a simple ratio that is rounded to it
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def combinations(fit: Fit) -> tuple[Combination, ...]:
     if not loose.any() or loose.all():
         return ()
     involved = np.flatnonzero(np.any(np.abs(direction[:, loose]) > _PART, axis=1))
-    exponents = _echelon(_null_space(direction[involved][:, loose].T))
+    exponents = echelon(null_space(direction[involved][:, loose].T))
     inverse = (direction[:, ~loose] / size[~loose]) @ direction[:, ~loose].T
     found = []
     for row in exponents:
@@ -77,32 +77,6 @@ def _information(fit: Fit, index: list[int]) -> Array:
         basis, _ = np.linalg.qr(others / np.where(size > 0, size, 1.0))
         wanted = wanted - basis @ (basis.T @ wanted)
     result: Array = wanted.T @ wanted
-    return result
-
-
-def _null_space(rows: Array) -> Array:
-    """Vectors perpendicular to all rows."""
-    _, singular, right = np.linalg.svd(rows)
-    return right[int(np.count_nonzero(singular > 1e-9)) :]
-
-
-def _echelon(rows: Array) -> Array:
-    """Reduced row echelon form: the first parameter of each row has the exponent 1; simple ratios made exact."""
-    reduced = rows.copy()
-    pivot = 0
-    for column in range(reduced.shape[1]):
-        if pivot == len(reduced):
-            break
-        best = pivot + int(np.argmax(np.abs(reduced[pivot:, column])))
-        if abs(reduced[best, column]) < _PART:
-            continue
-        reduced[[pivot, best]] = reduced[[best, pivot]]
-        reduced[pivot] /= reduced[pivot, column]
-        others = np.arange(len(reduced)) != pivot
-        reduced[others] -= np.outer(reduced[others, column], reduced[pivot])
-        pivot += 1
-    simple = np.round(2 * reduced) / 2
-    result: Array = np.where(np.abs(reduced - simple) < _ROUND, simple, np.round(reduced, 2)) + 0.0
     return result
 
 

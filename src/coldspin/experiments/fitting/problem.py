@@ -70,6 +70,11 @@ class Problem:
             roles.append((m, values, index, follows))
         return roles
 
+    def steps(self, coordinates: Array) -> Array:
+        """What counts as a step of each coordinate: 1 of ln p, |p| of p."""
+        both = zip(self.variables, coordinates, strict=True)
+        return np.array([1.0 if v.logarithmic else abs(float(z)) or 1.0 for v, z in both])
+
     def values(self, number: int, coordinates: Array) -> dict[str, float]:
         """Every parameter of the model of a measurement."""
         _, values, index, follows = self._roles[number]

@@ -13,11 +13,11 @@ from coldspin.constants import BOHR_MAGNETON, BOLTZMANN, HBAR
 from coldspin.cooling import cool
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.models import closed_rates
-from coldspin.experiments.models.model import FIELD_AXIS, Axis, Model, Parameter, Values, called
+from coldspin.experiments.models.model import FIELD_AXIS, Axis, Model, Parameter, Values, called, one_of
 from coldspin.experiments.models.sample import CHANNELS, channels, site_parameters, varied, warned
 from coldspin.heating import ClosedForm, Method
 from coldspin.pumping import Pump, Pumping, pumping, reached, stationary_states
-from coldspin.quantities import FIELD, INVERSE_ENERGY, TEMPERATURE
+from coldspin.quantities import ANGLE, FIELD, INVERSE_ENERGY, TEMPERATURE, scalar
 from coldspin.site import Site
 
 _CLOSED_FORM = ClosedForm()
@@ -64,7 +64,7 @@ class CoolingCurve:
 
     def __post_init__(self) -> None:
         """Check what is no parameter."""
-        _checked_polarity(self.polarity)
+        _check(self)
 
     @property
     def axes(self) -> tuple[Axis, Axis]:
@@ -192,6 +192,10 @@ class ClassicalCooling:
     polarity: int = 1
     measurement_field: float | None = None
 
+    def __post_init__(self) -> None:
+        """Check what is no parameter."""
+        _check(self)
+
     @property
     def axes(self) -> tuple[Axis, Axis]:
         """Field, and what was measured."""
@@ -261,6 +265,13 @@ def _spin(value: float) -> dict[str, Parameter]:
     return {"electron_spin": replace(_SPIN, start=value)}
 
 
-def _checked_polarity(polarity: int) -> None:
-    if polarity not in (-1, 1):
-        raise InvalidInputError(f"polarity must be 1 or -1, not {polarity!r}")
+def _check(model: "CoolingCurve | ClassicalCooling") -> None:
+    """Refuse what is no ordinate or polarity; angle and field become SI floats."""
+    one_of("ordinate", model.ordinate, _ORDINATES)
+    if model.polarity not in (-1, 1):
+        raise InvalidInputError(f"polarity must be 1 or -1, not {model.polarity!r}")
+    angle = scalar("optical_axis_angle", model.optical_axis_angle, ANGLE)
+    object.__setattr__(model, "optical_axis_angle", angle)
+    if model.measurement_field is not None:
+        field = scalar("measurement_field", model.measurement_field, FIELD)
+        object.__setattr__(model, "measurement_field", field)

@@ -11,7 +11,7 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.cooling import relax
 from coldspin.experiments.models import closed_rates
-from coldspin.experiments.models.model import FIELD_AXIS, Axis, Model, Parameter, Values, called
+from coldspin.experiments.models.model import FIELD_AXIS, Axis, Model, Parameter, Values, called, one_of
 from coldspin.experiments.models.sample import CHANNELS, channels, site_parameters, varied, warned
 from coldspin.heating import ClosedForm, Method
 from coldspin.pumping import Pump, pumping
@@ -50,6 +50,10 @@ class DarkRate:
     ordinate: Ordinate = "relaxation_time"
     method: Method = _CLOSED_FORM
     effective_isotope: bool = False
+
+    def __post_init__(self) -> None:
+        """Check the ordinate."""
+        one_of("ordinate", self.ordinate, _ORDINATES)
 
     @property
     def axes(self) -> tuple[Axis, Axis]:
@@ -126,6 +130,10 @@ class ClassicalDarkRate:
 
     site: Site
     ordinate: Ordinate = "relaxation_time"
+
+    def __post_init__(self) -> None:
+        """Check the ordinate."""
+        one_of("ordinate", self.ordinate, _ORDINATES)
 
     @property
     def axes(self) -> tuple[Axis, Axis]:

@@ -8,8 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.exceptions import InvalidInputError
-from coldspin.experiments.models.model import Axis, Model, Parameter, Values, called
+from coldspin.experiments.models.model import Axis, Model, Parameter, Values, called, one_of
 from coldspin.quantities import TIME
 
 Form = Literal["exponential", "stretched", "bi-exponential"]
@@ -44,8 +43,7 @@ class Decay:
 
     def __post_init__(self) -> None:
         """Check the form."""
-        if self.form not in _MORE:
-            raise InvalidInputError(f"form must be one of {', '.join(_MORE)}, not {self.form!r}")
+        one_of("form", self.form, _MORE)
 
     @property
     def axes(self) -> tuple[Axis, Axis]:

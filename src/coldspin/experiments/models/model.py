@@ -1,6 +1,6 @@
 """What every model of a measured curve offers, and what is known of each parameter before any data are seen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import inf
 from typing import Any, Protocol
@@ -82,6 +82,13 @@ class Model(Protocol):
 
     def classical(self) -> "Model | None":
         """Return the limit of short correlation times (Dyakonov and Perel), which may explain the data already."""
+
+
+def one_of(name: str, value: Any, allowed: Iterable[str]) -> None:
+    """Refuse a word that is not among those allowed."""
+    words = tuple(allowed)
+    if value not in words:
+        raise InvalidInputError(f"{name} must be one of {', '.join(words)}, not {value!r}")
 
 
 def called(model: Model, x: Any, given: Mapping[str, Any]) -> Array:

@@ -6,9 +6,8 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
-from coldspin.experiments.fitting.identifiability import _echelon, _null_space
+from coldspin.experiments.fitting.directions import blind, echelon, null_space
 from coldspin.experiments.fitting.variables import Variable
-from coldspin.experiments.planning.local import blind
 from coldspin.toml_files import listed
 
 _PART = 0.05  # share of a direction below which a parameter does not belong to it
@@ -18,7 +17,7 @@ def refuse_blind(directions: Array, variables: Sequence[Variable], wanted: list[
     """Raise InvalidInputError where a wanted parameter can be changed along undetermined directions."""
     if not len(directions) or not blind(directions)[wanted].any():
         return
-    rows = np.array([row for row in _echelon(directions) if blind(row[None])[wanted].any()])
+    rows = np.array([row for row in echelon(directions) if blind(row[None])[wanted].any()])
     groups = _groups(rows)
     told = " or ".join(_told(group, variables) for group in groups)
     alone = len(groups) == len(rows) == 1 and np.count_nonzero(np.abs(rows) > _PART) == 1
@@ -44,7 +43,7 @@ def _told(rows: Array, variables: Sequence[Variable]) -> str:
         return f"{names[0]}, on which the curve does not depend"
     if not all(variables[i].logarithmic for i in members):
         return f"{listed(names)} apart"
-    products = [_product(names, powers) for powers in _echelon(_null_space(rows[:, members]))]
+    products = [_product(names, powers) for powers in echelon(null_space(rows[:, members]))]
     return f"{listed(names)}, only {listed(products)}"
 
 

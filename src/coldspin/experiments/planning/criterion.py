@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.experiments.planning.local import SINGULAR
+from coldspin.experiments.fitting.directions import SINGULAR
 
 _RIDGE = 1e-9  # added to M, 1 for even points: M may be singular where not all parameters are wanted
 

@@ -7,11 +7,9 @@ from numpy.typing import NDArray
 
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
+from coldspin.experiments.fitting.directions import SINGULAR, Directions
 from coldspin.experiments.fitting.problem import Problem
 from coldspin.experiments.planning.errors import ErrorRule
-
-SINGULAR = 1e-9  # singular values below this share of the largest are rounding, as in Fit
-_BLIND = 1e-4  # share of a unit step in an undetermined direction that makes a parameter undetermined, as in Fit
 
 
 @dataclass(frozen=True)
@@ -48,15 +46,10 @@ class Outlook:
                 found.append(np.eye(coordinates.size)[[i]] * v.slope(float(coordinates[i])) / v.expected[1])
         return np.concatenate(found)
 
-    def sizes(self, coordinates: Array) -> Array:
-        """What counts as one step of each coordinate: 1 of ln p, |p| of p."""
-        steps = zip(self.put.variables, coordinates, strict=True)
-        return np.array([1.0 if v.logarithmic else abs(float(z)) or 1.0 for v, z in steps])
-
     def deviations(self, coordinates: Array, rows: Array) -> dict[str, float]:
         """Predicted standard deviation of each coordinate, by key, from rows of what is measured and known."""
-        sizes = self.sizes(coordinates)
-        found = deviations(rows * sizes) * sizes
+        steps = self.put.steps(coordinates)
+        found = Directions(rows * steps).deviations * steps
         return {v.key: float(value) for v, value in zip(self.put.variables, found, strict=True)}
 
     @property
@@ -82,40 +75,10 @@ class Candidates:
         return cls(outlook, x, outlook.rows(outlook.put.start, x), outlook.known(outlook.put.start))
 
     def undetermined(self) -> Array:
-        """Directions, in steps of :meth:`Outlook.sizes`, in which nothing changes that is known or can be measured."""
-        sizes = self.outlook.sizes(self.outlook.put.start)
-        return undetermined(np.concatenate([self.rows, self.known]) * sizes, self.outlook.rounding)
+        """Directions, in steps of the coordinates, in which nothing changes that is known or can be measured."""
+        steps = self.outlook.put.steps(self.outlook.put.start)
+        return Directions(np.concatenate([self.rows, self.known]) * steps, self.outlook.rounding).undetermined
 
     def deviations(self, index: NDArray[np.intp]) -> dict[str, float]:
         """Predicted, by key, after measurements at these candidates."""
         return self.outlook.deviations(self.outlook.put.start, np.concatenate([self.rows[index], self.known]))
-
-
-def undetermined(rows: Array, rounding: float = SINGULAR) -> Array:
-    """Directions of the coordinates that no row sees, as unit vectors in rows."""
-    size, squared, right = _modes(rows)
-    unseen = right[squared <= rounding**2 * squared[0]] / size
-    result: Array = unseen / np.linalg.norm(unseen, axis=1, keepdims=True)
-    return result
-
-
-def blind(directions: Array) -> Array:
-    """Whether each coordinate is undetermined where those directions are."""
-    result: Array = np.any(np.abs(directions) > _BLIND, axis=0)
-    return result
-
-
-def deviations(rows: Array) -> Array:
-    """Roots of the diagonal of (JᵀJ)⁻¹, infinite where undetermined: what Fit.deviations is at the same points."""
-    size, squared, right = _modes(rows)
-    told = squared > SINGULAR**2 * squared[0]
-    half = right[told] / size / np.sqrt(squared[told])[:, None]
-    return np.where(blind(undetermined(rows)), np.inf, np.linalg.norm(half, axis=0))
-
-
-def _modes(rows: Array) -> tuple[Array, Array, Array]:
-    """Sizes of the columns; squared singular values and right vectors once they have the size 1."""
-    size = np.linalg.norm(rows, axis=0)
-    size = np.where(size > 0, size, 1.0)
-    _, singular, right = np.linalg.svd(np.linalg.qr(rows / size, mode="r"), full_matrices=True)
-    return size, np.concatenate([singular, np.zeros(size.size - singular.size)]) ** 2, right
