@@ -86,7 +86,7 @@ def panels(findings: Findings, unit: str | None = None) -> list[Panel]:
         )
         with np.errstate(all="ignore"):  # between points of the data, a curve may have poles
             curves = fitted_curve(fit, number), fitted_curve(classical, number) if classical else None
-        found.append(Panel(m, *curves, -residuals / scatter, fit.problem.errors_known, factors, (x, y), scales))
+        found.append(Panel(m, *curves, residuals / scatter, fit.problem.errors_known, factors, (x, y), scales))
     return found
 
 
@@ -153,7 +153,7 @@ def plot_posterior(findings: Findings, unit: str | None = None) -> "Figure":
             color="C2",
             truth_color="C1",
             label_kwargs={"fontsize": 7},
-            labelpad=0.12,
+            labelpad=0.03,
         )
         if len(columns) == 1:  # corner takes best values of two and more
             figure.axes[0].axvline(columns[0][2], color="C1")
@@ -191,7 +191,7 @@ def _curves(axes: "Axes", panel: Panel) -> None:
     axes.plot(*_broken(places, y.scaled(curve.y), low, high), color="C1", label=_BEST, zorder=3)
     if panel.classical:
         line = _broken(x.scaled(panel.classical.x), y.scaled(panel.classical.y), low, high)
-        axes.plot(*line, "--", color="C2", label=_CLASSICAL, zorder=2.5)
+        axes.plot(*line, "--", color="C2", label=_CLASSICAL, linewidth=1.0, zorder=3.5)
     axes.set_ylim(low, high)
     axes.tick_params(labelbottom=False)
     _plain_ticks(axes, "y", (low, high), panel.scales[1])

@@ -39,10 +39,22 @@ def save(figure: "Figure", path: Path) -> None:
     subsetting.setLevel(logging.ERROR)  # it warns of the dates in matplotlib's own fonts
     try:
         with style():  # resolution and fonts are decided when a figure is written
+            if path.suffix.lower() == ".svg":
+                _with_letters_that_browsers_have(figure)
             figure.savefig(path, metadata=metadata)
     finally:
         subsetting.setLevel(level)
     plt.close(figure)
+
+
+def _with_letters_that_browsers_have(figure: "Figure") -> None:
+    """Set formulas in a font whose characters are Unicode: text in the style's own shows other letters in a browser."""
+    import matplotlib as mpl
+    from matplotlib.text import Text
+
+    mpl.rcParams["mathtext.fontset"] = "dejavusans"
+    for text in figure.findobj(Text):
+        text.set_math_fontfamily("dejavusans")
 
 
 def plot_cool(dataset: "xr.Dataset", unit: str = "mT", optimum: "xr.Dataset | None" = None) -> "Figure":

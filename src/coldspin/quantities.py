@@ -13,7 +13,6 @@ from coldspin.arguments import Array, finite, positive
 from coldspin.constants import HBAR
 from coldspin.exceptions import InvalidInputError
 
-
 _SYMBOLS = {
     "tesla": "T",
     "second": "s",

@@ -233,6 +233,14 @@ def test_a_posterior_is_drawn_for_every_pair(sampled, tmp_path):
     assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
 
 
+def test_no_label_of_a_posterior_is_clipped(sampled):
+    figure = plot_posterior(sampled)
+    figure.canvas.draw()
+    for box in [axes.get_tightbbox() for axes in figure.axes if axes.get_visible()]:
+        assert figure.bbox.x0 <= box.x0 < box.x1 <= figure.bbox.x1
+        assert figure.bbox.y0 <= box.y0 < box.y1 <= figure.bbox.y1
+
+
 def test_a_scale_over_decades_is_drawn_on_a_logarithmic_axis(sampled):
     chain = sampled.posterior.chain.copy()
     chain[:, :, 1] += np.random.default_rng(1).uniform(-5, 0, chain.shape[:2])

@@ -331,6 +331,11 @@ def test_tables_hold_every_parameter_by_every_method(shared, plain):
     ]
 
 
+def test_where_every_parameter_is_varied_the_page_says_so(plain, dark):
+    assert "Every parameter was varied." in page(plain)
+    assert "Every parameter was varied." not in page(dark)
+
+
 def test_parameters_that_follow_others_are_fixed_at_their_value(dark):
     rows = {row[1]: row for row in fixed_table(dark.fit).rows}
     assert "local_field" not in rows

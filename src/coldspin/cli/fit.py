@@ -73,7 +73,7 @@ def _show(found: "Findings", unit: str | None) -> None:
         table.add_column(heading, overflow="fold")
     for i, (v, verdict) in enumerate(zip(fit.problem.variables, found.verdicts, strict=True)):
         shown = parameter_display(fit, v, unit)
-        ends = between(shown, fit.intervals[v.key][-1], v) if fit.intervals else "no profile"
+        ends = between(shown, fit.intervals[v.key][-1], v, unit) if fit.intervals else "no profile"
         spread = float(fit.deviations[i])
         known = spread < float("inf")
         deviation = with_deviation(shown, fit.best[v.key], spread, scale=v.logarithmic) if known else "not determined"
@@ -86,13 +86,15 @@ def _show(found: "Findings", unit: str | None) -> None:
 
 def _lines(found: "Findings") -> list[str]:
     """Sentences under the table."""
+    from coldspin.fit_report import product
+
     fit = found.fit
     scatter = f"χ² = {fit.chi_square:.4g} for {fit.degrees_of_freedom} degrees of freedom"
     if not fit.problem.errors_known:
         scatter += "; the errors are unknown and taken from the scatter"
     lines = [f"{scatter}; {fit.agreeing} of {fit.attempts} starts came to this minimum."]
     lines += [f"{v.key}: {v.sentence}." for v in found.verdicts if v.kind != "determined"]
-    lines += [f"Determined together: {combination}." for combination in found.combinations]
+    lines += [f"Determined together: {product(fit, combination)}." for combination in found.combinations]
     if found.comparison:
         lines.append(f"{found.comparison.sentence()}.")
     if found.bootstrap:
@@ -108,20 +110,26 @@ def _write(found: "Findings", given: "Study", folder: Path, names: list[str], un
     from coldspin import plots, tables
     from coldspin.experiments.fitting.datasets import band_dataset, curve_dataset, parameter_dataset
     from coldspin.files import whole_files
-    from coldspin.fit_plots import plot_fit, plot_posterior
+    from coldspin.fit_plots import draw, panels, plot_posterior
     from coldspin.fit_report import write_report
     from coldspin.study_files.archive import study_text, versions, write_archive
 
     with whole_files(folder, names) as places:
         write_archive(found, given, places["fit.json"])
         write_report(
-            found, places["report.html"], title=given.path.stem, study_text=study_text(given), provenance=versions()
+            found,
+            places["report.html"],
+            title=given.path.stem,
+            study_text=study_text(given),
+            provenance=versions(),
+            unit=unit,
         )
         tables.write(parameter_dataset(found), places["parameters.csv"])
+        shown = panels(found, unit)
         for name in FIGURES:
-            plots.save(plot_fit(found, unit), places[name])
+            plots.save(draw(shown), places[name])
         if found.posterior:
-            plots.save(plot_posterior(found), places["posterior.png"])
+            plots.save(plot_posterior(found, unit), places["posterior.png"])
         for number, m in enumerate(found.fit.problem.measurements):
             tables.write(curve_dataset(found.fit, number), places[f"data-{m.name}.csv"])
             tables.write(band_dataset(found.fit, number), places[f"curve-{m.name}.csv"])

@@ -20,6 +20,8 @@ from coldspin.experiments.nuclear_feedback import Indices, Pair, Table
 
 _FIRST, _LONGEST, _SHORTEST = 0.02, 0.1, 1e-7  # steps: in F over hypot(width, F), and in ψ
 _LARGEST_TURN = 0.98  # cosine between the tangents of two points
+_MOVES, _ACCURACY = 2, 1e-4  # corrections of a point, and the last of them at most
+_EXACT_MOVES = 6
 _MOST_STEPS = 5000
 _FULL_TURN = 3.1  # of ψ: beyond it y repeats itself, on a path that does not leave F = B
 
@@ -76,15 +78,16 @@ def _spin_slopes(pair: Pair, table: Table, field: Array) -> tuple[Array, Array]:
     response, slope = table(size), table.slopes(size)
     cosine = n @ light
     difference = response.longitudinal - response.across
-    turned = np.cross(n, light)
+    turned = n @ pair.curl
     along = n * cosine[:, None]
     spin = along * difference[:, None] + light * response.across[:, None] + turned * response.turned[:, None]
     by_size = along * (slope[0] - slope[1])[:, None] + light * slope[1][:, None] + turned * slope[2][:, None]
     sideways = (difference / size)[:, None, None], (response.turned / size)[:, None, None]
-    curl = np.cross(np.eye(3), light).T  # v ↦ v × light
     radial = n[:, None, :]
     turning = cosine[:, None, None] * np.eye(3) + n[:, :, None] * light - 2 * along[:, :, None] * radial
-    slopes = by_size[:, :, None] * radial + turning * sideways[0] + (curl - turned[:, :, None] * radial) * sideways[1]
+    slopes = (
+        by_size[:, :, None] * radial + turning * sideways[0] + (pair.curl.T - turned[:, :, None] * radial) * sideways[1]
+    )
     return pair.spin * spin, pair.spin * slopes
 
 
@@ -94,32 +97,18 @@ def _metric(z: Array) -> Array:
     return np.stack([1 / size, 1 / size, 1 / size, np.ones_like(size)], axis=1)
 
 
-def _bordered(curve: Curve, z: Array, row: Array, right: Array) -> Array:
-    """Solve the equations' linear form together with one row of the caller's."""
-    matrix = np.concatenate([curve.jacobian(z), row[:, None, :]], axis=1)
-    result: Array = np.linalg.solve(matrix, right[..., None])[..., 0]
-    return result
+def _corrected(curve: Curve, z: Array, row: Array, moves: int) -> tuple[Array, Array, Array]:
+    """Move z across `row` onto the curve; also the length of the last move, and where the curve goes on.
 
-
-def _corrected(curve: Curve, z: Array, row: Array, rounds: int) -> tuple[Array, Array]:
-    """Move z across `row` onto the curve; the second result is the length of the last correction."""
-    last = np.full(len(z), np.inf)
-    for _ in range(rounds):
-        right = np.concatenate([-curve.residual(z), np.zeros((len(z), 1))], axis=1)
-        change = _bordered(curve, z, row, right)
-        z = z + change
-        last = np.sqrt(np.sum(change**2 * _metric(z), axis=1))
-    return z, last
-
-
-def _tangent(curve: Curve, z: Array, before: Array) -> Array:
-    """Direction of the curve, of unit length, going on from `before`."""
+    One matrix serves all moves, and the direction: that of the equations and `row` at the first z.
+    """
+    inverse = np.linalg.inv(np.concatenate([curve.jacobian(z), row[:, None, :]], axis=1))
     metric = _metric(z)
-    unit = np.zeros_like(z)
-    unit[:, 3] = 1
-    t = _bordered(curve, z, before * metric, unit)
-    result: Array = t / np.sqrt(np.sum(t**2 * metric, axis=1))[:, None]
-    return result
+    for _ in range(moves):
+        change = np.matmul(inverse[..., :3], curve.residual(z)[..., None])[..., 0]
+        z = z - change
+    direction = inverse[..., 3] / np.sqrt(np.sum(inverse[..., 3] ** 2 * metric, axis=1))[:, None]
+    return z, np.sqrt(np.sum(change**2 * metric, axis=1)), direction
 
 
 def _follow(curve: Curve, direction: Array) -> list[tuple[Indices, Array]]:
@@ -128,17 +117,16 @@ def _follow(curve: Curve, direction: Array) -> list[tuple[Indices, Array]]:
     z[:, 2] = curve.external / curve.pair.width
     t = np.zeros_like(z)
     t[:, 3] = direction
-    t = _tangent(curve, z, t)
+    t = _corrected(curve, z, t, 1)[2]
     step = np.full(len(z), _FIRST)
     points = [(np.arange(len(z)), z.copy())]
     active = np.arange(len(z))
     for _ in range(_MOST_STEPS):
-        here, old, heading = curve.at(active), z[active], t[active]
-        trial = old + step[active, None] * heading
-        trial, last = _corrected(here, trial, heading * _metric(old), 3)
-        ahead = _tangent(here, trial, heading)
-        cosine = np.sum(ahead * heading * _metric(old), axis=1) / np.sqrt(np.sum(ahead**2 * _metric(old), axis=1))
-        good = (last < 1e-6) & (cosine > _LARGEST_TURN)
+        old, heading, metric = z[active], t[active], _metric(z[active])
+        start = old + step[active, None] * heading
+        trial, last, ahead = _corrected(curve.at(active), start, heading * metric, _MOVES)
+        cosine = np.sum(ahead * heading * metric, axis=1) / np.sqrt(np.sum(ahead**2 * metric, axis=1))
+        good = (last < _ACCURACY) & (cosine > _LARGEST_TURN)
         moved = active[good]
         z[moved], t[moved] = trial[good], ahead[good]
         step[active] = np.where(good, np.minimum(1.5 * step[active], _LONGEST), step[active] / 3)
@@ -217,7 +205,7 @@ class Traced:
         z, chord = self._chord(u, index)
         metric = _metric(z)
         across = chord * metric / np.sqrt(np.sum(chord**2 * metric, axis=1))[:, None]
-        return _corrected(self.exactly.at(index), z, across, 3)[0]
+        return _corrected(self.exactly.at(index), z, across, _EXACT_MOVES)[0]
 
 
 def traced_path(pair: Pair, table: Table, external: Array) -> Traced:

@@ -98,8 +98,8 @@ def hanle_curve(
 
     .. math:: \langle S\rangle = S_0\left[\cos^2\theta\,H_\parallel + \sin^2\theta\,\mathrm{Re}\,H_+\right]
 
-    H of :mod:`coldspin.precession.hopping` at Ω = γ_e F, θ the angle between light and **F** = **B** + **B**_N. With
-    nuclei, **B**_N is along **B**_t = **B** + **B**_e and stationary,
+    H of :mod:`coldspin.precession.hopping` at Ω = γ_e F, θ the angle between light and the vector F = B + B_N. With
+    nuclei, B_N is along B_t = B + B_e and stationary,
 
     .. math:: \boldsymbol B_N = a\,\boldsymbol B_t\,\frac{\boldsymbol B_t\cdot\langle\boldsymbol S\rangle/(1-L)}
               {B_t^2+B_h^2},\qquad \boldsymbol B_e = b\langle\boldsymbol S\rangle,\qquad
@@ -138,8 +138,8 @@ def hanle_curve(
     Examples
     --------
     >>> electron = OrientedElectron(-3.9e10, float("inf"), float("inf"), 1e-9, 0.1)
-    >>> [round(S, 9) for S in hanle_curve([0.0, 1 / 39], electron)]
-    [0.1, 0.05]
+    >>> [f"{S:.6g}" for S in hanle_curve([0.0, 1 / 39], electron)]
+    ['0.1', '0.05']
     """
     return _curve(field, electron, _response(electron, nuclei), angle, nuclei, start)
 

@@ -1,8 +1,8 @@
 r"""An oriented electron and the nuclei that it cools: what each does to the other, at one field after another.
 
 Fields are vectors in tesla with z along the external field and the light in the plane of x and z. In the field
-**F** = **B** + **B**_N, the external one and the mean Overhauser field, the electron has the mean spin ⟨S⟩(F); nuclei
-see **B**_t = **B** + **B**_e with the Knight field **B**_e = b⟨S⟩, and make
+F = B + B_N, the external one and the mean Overhauser field, the electron has the mean spin ⟨S⟩(F); nuclei
+see B_t = B + B_e with the Knight field B_e = b⟨S⟩, and make
 
 .. math:: \boldsymbol B_N = a\,\boldsymbol B_t\,\frac{\boldsymbol B_t\cdot\langle\boldsymbol S\rangle/(1-L)}
           {B_t^2+B_h^2} .
@@ -14,6 +14,7 @@ excess of B_N, in the direction of the curve. Without Knight field the curve is 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -52,6 +53,12 @@ class Pair:
     knight: float
     width: float
 
+    @cached_property
+    def curl(self) -> Array:
+        """v ↦ v × light, for vectors on the left."""
+        result: Array = np.cross(np.eye(3), self.light)
+        return result
+
     @property
     def reach(self) -> float:
         """Bound of |B_N| [T]: |a S_0|, no component of ⟨S⟩/(1 − L) being larger than S_0."""
@@ -63,7 +70,7 @@ class Pair:
         n = field / np.where(size > 0, size, 1.0)[..., None]
         response = self.respond(size)
         along = (n @ self.light) * (response.longitudinal - response.across)
-        turned = np.cross(n, self.light) * response.turned[..., None]
+        turned = n @ self.curl * response.turned[..., None]
         return self.spin * (n * along[..., None] + self.light * response.across[..., None] + turned), response
 
     def seen(self, external: Array, spin: Array) -> Array:

@@ -58,8 +58,8 @@ def polarization_recovery(
     Examples
     --------
     >>> times = {"correlation_time": 1e-6, "spin_lifetime": 1e-7, "dephasing_time": 1e-9}
-    >>> polarization_recovery([0.0, 1.0], **times, electron_gyromagnetic_ratio=4e10).round(4)
-    array([0.317 , 0.9997])
+    >>> [f"{S:.4f}" for S in polarization_recovery([0.0, 1.0], **times, electron_gyromagnetic_ratio=4e10)]
+    ['0.3128', '0.9997']
     """
     gamma = nonzero("electron_gyromagnetic_ratio", electron_gyromagnetic_ratio)
     return longitudinal_polarization(
@@ -106,8 +106,8 @@ def polarization_recovery_gradient(
     .. math:: dH = -\frac{(1+r)\,dL + L(1-L)\,dr}{(1+rL)^2},\quad r = \frac{T_s}{\tau_c},\quad
               dL = L_b\,db + L_k\,dk,\quad d\ln k = \frac\tau{\tau_c}d\ln\tau_c+\frac\tau{T_s}d\ln T_s-d\ln s
 
-    Arguments as there, each parameter one number; the fourth is |γ_e|. Returns an array [parameter, *field]; zero where
-    the parameter is infinite.
+    Arguments as there, each parameter one number; the fourth is that of γ_e without its sign. Returns an array along
+    parameters, then field; zero where the parameter is infinite.
     """
     gamma = nonzero("electron_gyromagnetic_ratio", electron_gyromagnetic_ratio)
     hopping = positive("correlation_time", correlation_time, infinite=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import Dimension, si
 
-DIMENSIONLESS = {"": 1.0, "1": 1.0, "%": 0.01}
+DIMENSIONLESS = {"": 1.0, "1": 1.0, "%": 0.01} | dict.fromkeys(("a.u.", "arb.u.", "arb. u.", "arb. units"), 1.0)
 
 _LONGEST = 40
 _WORD = r"\(?(?:[^\W\d]\w*|[°%]\w*)(?:(?:\^|\*\*)\(?-?[0-9]{1,2}(?:\.[0-9])?\)?|[⁻⁰¹²³⁴-⁹]+)?\)?"

@@ -76,7 +76,7 @@ def test_a_product_alone_is_determined(run, studies):
     text = (studies / "t1.toml").read_text().replace("filling = {}", "filling = {}\nnuclei = {}")
     (studies / "t1.toml").write_text(text.replace("[[fit.data]]", "[fit]\nprofile = false\n[[fit.data]]"))
     shown = words(run("fit", "t1.toml"))
-    assert "Determined together: filling · nuclei^-1 = " in shown
+    assert "Determined together: filling · nuclei⁻¹ = " in shown
     assert "nuclei: not determined" in shown
 
 

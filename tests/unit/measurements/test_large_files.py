@@ -8,7 +8,7 @@ import pytest
 from coldspin import InvalidInputError
 from coldspin.measurements import read_measurements
 
-ROWS = 200_000
+ROWS = 100_000
 
 
 @pytest.fixture(scope="module")
@@ -16,13 +16,13 @@ def values():
     return np.random.default_rng(20240612).normal(size=(ROWS, 3))
 
 
-def test_many_rows_in_a_second_or_so(tmp_path, values):
+def test_many_rows_take_microseconds_each(tmp_path, values):
     path = tmp_path / "large.csv"
     lines = [";".join(map(repr, row)) for row in values.tolist()]
     path.write_text("a;b;c\n" + "\n".join(lines).replace(".", ","), encoding="utf-8")
-    start = time.perf_counter()
+    start = time.process_time()
     table = read_measurements(path)
-    assert time.perf_counter() - start < 10  # a fifth of a million rows; far above what it takes, for busy machines
+    assert (time.process_time() - start) / ROWS < 40e-6  # it takes a tenth of that; the rest is for busy machines
     np.testing.assert_array_equal(np.array([column.values for column in table.columns]).T, values)
 
 

@@ -86,6 +86,7 @@ READ = {
     "a comment below the header": (b"pol,B (mT)\n% ten,mT\n1,2\n", {}, {"pol": [1], "B (mT)": [2]}),
     "a row of units with an empty cell below a unit": (b"B (mT),T1\n,s\n1,2\n3,4\n", {}, TWO),
     "comments of units above the header and among the data": (b"%,s\nB (mT),T1 (s)\n1,2\n%,s\n3,4\n", {}, TWO),
+    "a comment of one unit below the header": (b"B (mT),T1 (s)\n% s\n1,2\n3,4\n", {}, TWO),
     "a quote in a comment below the header": (b'B (mT) T1 (s)\n% say "this"that\n1 2\n3 4\n', {}, TWO),
     "commas of thousands ruled out by one cell": (
         b"B;T1\n1,200;3,400\n2,500;0,250\n",
@@ -319,6 +320,11 @@ REFUSED = {
         b"B,T1\nmT,s,K\n1,2\n",
         {},
         f"FILE: row 2 has 3 cells, {TWO_NAMES}; write # before the row if it is a comment",
+    ),
+    "a word beyond the names": (
+        b"B,T1\nmT,s,dark\n1,2\n",
+        {},
+        f"FILE: 'dark' in row 2, column 3 {NEITHER}",
     ),
     "two units of a column": (
         b"B (mT)\tT1\nT\ts\n1\t2\n",

@@ -35,7 +35,7 @@ def cell(draw, value, delimiter, decimal):
 
 
 @pytest.mark.parametrize(("delimiter", "decimal"), LAYOUTS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), values=tables())
 def test_round_trip(tmp_path, delimiter, decimal, data, values):
     draw = data.draw

@@ -1,7 +1,7 @@
 """Whether the classical theory explains the data already."""
 
 from dataclasses import dataclass, replace
-from math import inf, log, nan
+from math import inf, isnan, log, nan
 from typing import Any
 
 from coldspin.exceptions import InvalidInputError
@@ -14,6 +14,7 @@ from coldspin.experiments.models.sample import site_parameters, varied
 from coldspin.site import Site
 
 _DECIDES = 10.0  # ΔAICc from which one theory has no support left, by the rule of Burnham and Anderson
+_LEAST = 1e-99  # probability below which only its smallness is said
 _NOTHING = 2.0  # ΔAICc up to which both are as good
 
 
@@ -34,19 +35,22 @@ class Comparison:
 
     def sentence(self) -> str:
         """Say what follows."""
-        numbers = f"ΔAICc = {self.delta_aicc:.3g}"
+        numbers = [] if isnan(self.delta_aicc) else [f"ΔAICc = {self.delta_aicc:.3g}"]
         if self.extra_parameters > 0:
-            numbers += f", likelihood ratio {self.likelihood_ratio:.3g} for {self.extra_parameters} more, "
-            numbers += f"P = {self.probability:.2g}"
-        if self.delta_aicc != self.delta_aicc:
-            return f"too few points to compare with the classical theory ({numbers})"
+            chance = f"P = {self.probability:.2g}" if self.probability > _LEAST else f"P < {_LEAST:g}"
+            numbers.append(f"likelihood ratio {self.likelihood_ratio:.3g} for {self.extra_parameters} more, {chance}")
+        return f"{self._verdict()} ({'; '.join(numbers)})" if numbers else self._verdict()
+
+    def _verdict(self) -> str:
+        if isnan(self.delta_aicc):
+            return "too few points to compare with the classical theory"
         if self.delta_aicc > _DECIDES:
-            return f"the classical theory does not explain the data ({numbers})"
+            return "the classical theory does not explain the data"
         if self.delta_aicc > _NOTHING:
-            return f"the data prefer the full theory to the classical one, but do not decide ({numbers})"
+            return "the data prefer the full theory to the classical one, but do not decide"
         if self.delta_aicc >= -_NOTHING:
-            return f"the classical theory explains the data as well ({numbers})"
-        return f"the classical theory explains the data, and with fewer parameters ({numbers})"
+            return "the classical theory explains the data as well"
+        return "the classical theory explains the data, and with fewer parameters"
 
 
 def aicc(one: Fit, unseen: int = 0) -> float:

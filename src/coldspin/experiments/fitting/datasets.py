@@ -44,7 +44,7 @@ def curve_dataset(fit: Fit, number: int) -> xr.Dataset:
     if m.error is not None:
         columns["error"] = m.error
     data = _along(m.model.axes, m.x, columns, m.unit)
-    data["residual"] = (data.attrs["rows"], residuals, {"units": "1", "long_name": "(curve − data)/σ"})
+    data["residual"] = (data.attrs["rows"], residuals, {"units": "1", "long_name": "(data − curve)/σ"})
     return data.assign_attrs(name=m.name, model=type(m.model).__name__)
 
 

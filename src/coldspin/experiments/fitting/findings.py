@@ -1,5 +1,6 @@
 """Everything that is to be said of a fit, computed once: for tables, figures, reports and programs."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,9 @@ from coldspin.experiments.fitting.fitted import Fit, Progress
 from coldspin.experiments.fitting.identifiability import Combination, Verdict, combinations, verdicts
 from coldspin.experiments.fitting.posterior import Posterior, posterior
 from coldspin.experiments.fitting.runs import RunsTest, runs_test
+from coldspin.toml_files import listed
 
+_NUMBER = re.compile(r"\d[\d.eE+-]*")
 _TREND = 0.05  # probability of so few runs below which residuals show a trend
 _WIDE = 100.0  # ratio of |x| from which the grid of a curve is no longer even
 
@@ -63,19 +66,18 @@ def findings(
 
 
 def residuals_apart(fit: Fit) -> list[Array]:
-    """(Curve − data)/σ of each measurement."""
+    """(Data − curve)/σ of each measurement."""
     ends = np.cumsum([m.y.size for m in fit.problem.measurements])
-    return np.split(fit.residuals[: ends[-1]], ends[:-1])
+    return np.split(-fit.residuals[: ends[-1]], ends[:-1])
 
 
 def validity(fit: Fit) -> tuple[str, ...]:
-    """Sentences on where the best parameters leave the theory's range of validity, once each."""
-    found = [
-        f"{m.name}: {sentence}"
-        for number, m in enumerate(fit.problem.measurements)
-        for sentence in m.model.doubts(m.x, fit.problem.values(number, fit.coordinates))
-    ]
-    return tuple(dict.fromkeys(found))
+    """Sentences on where the best parameters leave the theory's range of validity, with the first numbers of each."""
+    found: dict[str, tuple[list[str], str]] = {}
+    for number, m in enumerate(fit.problem.measurements):
+        for sentence in m.model.doubts(m.x, fit.problem.values(number, fit.coordinates)):
+            found.setdefault(_NUMBER.sub("#", sentence), ([], sentence))[0].append(m.name)
+    return tuple(f"{listed(list(dict.fromkeys(names)))}: {sentence}" for names, sentence in found.values())
 
 
 def _trends(runs: Mapping[str, RunsTest]) -> list[str]:

@@ -13,6 +13,7 @@ from coldspin.experiments.fitting.measurement import Measurement
 from coldspin.experiments.fitting.variables import Variable, variables
 from coldspin.toml_files import nearest
 
+_MARGIN = 1e-3  # of ln p, or of p, that a search starts away from a bound
 _STEP = 6e-6  # of ln p, or of p over its size, in central differences: the cube root of rounding
 
 
@@ -69,6 +70,12 @@ class Problem:
                 raise InvalidInputError(f"{m.name} needs a value for {', '.join(lacking)}: give one, or let it be free")
             roles.append((m, values, index, follows))
         return roles
+
+    def inside(self, coordinates: Array) -> Array:
+        """Coordinates a little inside the bounds, from where a search that maps them to an infinite axis can leave."""
+        low, high = self.bounds
+        margin = np.minimum(_MARGIN, (high - low) / 4)
+        return np.clip(coordinates, low + margin, high - margin)
 
     def steps(self, coordinates: Array) -> Array:
         """What counts as a step of each coordinate: 1 of ln p, |p| of p."""

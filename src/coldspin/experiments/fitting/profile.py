@@ -1,6 +1,6 @@
 """Intervals by the profile likelihood: how far a parameter can go while all others make up for it."""
 
-from math import copysign, inf, sqrt
+from math import copysign, inf, isfinite, sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -12,10 +12,10 @@ from coldspin.experiments.fitting.local import coordinates, minimizer
 LEVELS = (0.68, 0.95)
 _ACCURACY = 1e-3  # of the root of Δχ², in its unit of one standard deviation
 _STEPS = 40
-_FARTHEST = 25.0  # of ln p, or sizes of p, from the best value: beyond it, there is no limit
+_FARTHEST = 25.0  # of ln p, or sizes of p, from best value and start: beyond it, there is no limit
 _LOWER = 1e-4  # share of χ² by which a lower one is a finding
 _SINGULAR = 1e-6  # singular values below this share of the largest lead nowhere
-_FLAT = 1e-2  # rise of the root of Δχ² over a doubled distance that counts as none
+_NEAR = 1e-6  # share of a distance that does not matter
 
 
 class BetterMinimum(Exception):  # noqa: N818  # a finding, not an error
@@ -78,7 +78,8 @@ class _Side:
         known = 0 < deviation < inf
         size = 1.0 if variable.logarithmic else max(abs(self._at), deviation if known else 0.0) or 1.0
         limit = float(fit.problem.bounds[direction > 0][index]) - self._at
-        self._reach = min(abs(limit), _FARTHEST * size)
+        wandered = abs(self._at - float(fit.problem.start[index]))
+        self._reach = min(abs(limit), wandered + _FARTHEST * size)
         self._unit = min(deviation if known else size, self._reach)
         self._known = [_Point(0.0, 0.0, fit.coordinates)]
         self._parameters = fit.result.params.copy()
@@ -109,16 +110,16 @@ class _Side:
             key=lambda p: p.distance,
             default=None,
         )
-        distance = max(below.distance, 1.02 * quantile * self._unit)
-        while above is None and below.distance < self._reach:
+        distance = max(1.1 * below.distance, 1.02 * quantile * self._unit)
+        while above is None and max(below.distance, _NEAR * self._unit) < (1 - _NEAR) * self._reach:
             point = self._visited(min(distance, self._reach))
-            if point.root >= quantile:
+            if not isfinite(point.root):  # the model has no value there
+                self._known.pop()
+                self._reach = distance = (below.distance + point.distance) / 2
+            elif point.root >= quantile:
                 above = point
             else:
-                slow = below.distance > 0 and point.root - below.root < _FLAT * (point.distance / below.distance - 1)
                 below = point
-                if slow and point.distance > 8 * self._unit:
-                    break
                 distance = point.distance * min(2.0, max(1.1, 1.05 * quantile / max(point.root, 1e-3)))
         return below, above
 

@@ -21,6 +21,7 @@ from coldspin.site import Site
 _CLOSED_FORM = ClosedForm()
 _INNER, _GRID = 0.02, 161  # least field searched in units of B̃_L, points of the grid
 _NODES, _ROUNDS = 13, 2  # of the polynomial about the highest point, and how often it is laid anew
+_RIVAL = 0.1  # of ln|β|: a top of the grid that much below the highest may be the higher one between its points
 _ANY_SPIN = 1e-6  # B_0 does not depend on it where nothing acts back
 _AXES = (Axis("electron_spin", r"$|\langle S\rangle|$"), Axis("optimal_field", "$B_0$", FIELD))
 
@@ -110,11 +111,17 @@ class OptimalField:
 def _highest(height: Callable[[Array], Array], grid: Array) -> tuple[float, float]:
     """|B| and ln|β| at the highest point of a curve over |B|; NaN where that is an end of the grid."""
     coarse = np.nan_to_num(height(grid), nan=-np.inf)
-    top = int(np.argmax(coarse))
-    if not 0 < top < grid.size - 1:
+    if not 0 < np.argmax(coarse) < grid.size - 1:
         return float("nan"), -np.inf
-    low, high = np.log(np.abs(grid[[top - 1, top + 1]]))
-    place, value, sign = 0.0, 0.0, float(np.sign(grid[0]))
+    inner = coarse[1:-1]
+    tops = 1 + np.flatnonzero((inner >= coarse[:-2]) & (inner >= coarse[2:]) & (inner > coarse.max() - _RIVAL))
+    return max((_refined(height, grid[[top - 1, top + 1]]) for top in tops), key=lambda found: found[1])
+
+
+def _refined(height: Callable[[Array], Array], ends: Array) -> tuple[float, float]:
+    """|B| and ln|β| at the highest point between two fields."""
+    low, high = np.log(np.abs(ends))
+    place, value, sign = 0.0, 0.0, float(np.sign(ends[0]))
     for _ in range(_ROUNDS):
         nodes = chebyshev.chebpts1(_NODES)
         series = chebyshev.chebfit(

@@ -164,7 +164,9 @@ def test_axes():
 
 def test_ordinate_is_one_of_two():
     for model in (DarkRate, ClassicalDarkRate):
-        with pytest.raises(InvalidInputError, match="ordinate must be one of relaxation_rate, relaxation_time, not 'T1'"):
+        with pytest.raises(
+            InvalidInputError, match="ordinate must be one of relaxation_rate, relaxation_time, not 'T1'"
+        ):
             model(DONOR, "T1")
 
 

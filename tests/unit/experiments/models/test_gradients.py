@@ -99,7 +99,9 @@ def drawn(model, rng):
         elif np.isfinite(parameter.low) and np.isfinite(parameter.high):
             value = parameter.low + (0.1 + 0.8 * rng.uniform()) * (parameter.high - parameter.low)
         else:
-            value = (rng.choice([-1, 1]) if parameter.low < 0 else 1) * (abs(values[name]) or 0.3) * 3 ** rng.uniform(-1, 1)
+            value = (
+                (rng.choice([-1, 1]) if parameter.low < 0 else 1) * (abs(values[name]) or 0.3) * 3 ** rng.uniform(-1, 1)
+            )
         values[name] = min(value, parameter.high)
     return values
 
