@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from coldspin.arguments import Array, positive
+from coldspin.arguments import Array, finite, positive
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.models.model import Axis, Model
 from coldspin.quantities import si
@@ -96,20 +96,13 @@ class Measurement:
 
     def _column(self, axis: Axis, value: Any) -> Array:
         name = f"{self.name}: {axis.name}"
-        values = si(name, value, axis.dimension) if axis.dimension else np.asarray(_plain(name, value))
-        return np.atleast_1d(values)
+        return np.atleast_1d(si(name, value, axis.dimension) if axis.dimension else finite(name, value))
 
     def _errors(self, value: Any, shape: tuple[int, ...]) -> Array:
         errors = positive(f"{self.name}: error", np.asarray(self._column(self.model.axes[1], value)))
         if errors.size not in (1, shape[0]):
             raise InvalidInputError(f"{self.name}: {errors.size} errors for {shape[0]} points; give one each, or one")
         return np.broadcast_to(errors, shape)
-
-
-def _plain(name: str, value: Any) -> Array:
-    from coldspin.arguments import finite
-
-    return finite(name, value)
 
 
 def _frozen(values: Array) -> Array:

@@ -11,6 +11,7 @@ from coldspin.experiments.fitting.profile import LEVELS
 
 _ENOUGH = 50  # autocorrelation times that a chain should have, as the authors of emcee advise
 _MIXED = 1.05
+_FEWEST = 10  # steps of which halves can be compared
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,16 @@ def posterior(
     except ImportError:
         raise InvalidInputError("a posterior needs emcee; install it with pip install 'coldspin[posterior]'") from None
     put, count = fit.problem, len(fit.problem.variables)
+    if isinstance(steps, bool) or not isinstance(steps, int) or steps < _FEWEST:
+        raise InvalidInputError(f"steps must be a whole number, {_FEWEST} or more, not {steps!r}")
     if not put.errors_known:
         raise InvalidInputError("a posterior needs the errors of the data; give them, or use the bootstrap")
     low, high = put.bounds
     random = np.random.default_rng(seed)
-    width = np.minimum(np.where(np.isfinite(fit.deviations), fit.deviations, 1.0), 1.0) * 0.5
-    walkers = walkers or max(32, 4 * count)
-    begin = np.clip(fit.coordinates + width * random.standard_normal((walkers, count)), low + 1e-9, high - 1e-9)
+    largest = np.array([1.0 if v.logarithmic else np.inf for v in put.variables])
+    width = np.minimum(np.where(np.isfinite(fit.deviations), fit.deviations, fit.steps), largest) / 2
+    walkers, margin = walkers or max(32, 4 * count), 1e-9 * np.minimum(width, high - low)
+    begin = np.clip(fit.coordinates + width * random.standard_normal((walkers, count)), low + margin, high - margin)
 
     def log_probability(z: Array) -> float:
         if np.any(z < low) or np.any(z > high):
@@ -86,8 +90,11 @@ def posterior(
         if progress:
             progress("posterior", done / steps)
     chain, acceptance = sampler.get_chain(discard=steps // 5), float(np.mean(sampler.acceptance_fraction))
-    time = emcee.autocorr.integrated_time(chain, tol=0)
-    return Posterior(fit, chain, acceptance, np.asarray(time), _mixing(chain))
+    with np.errstate(invalid="ignore", divide="ignore"):  # of walkers that never moved
+        time, mixing = np.asarray(emcee.autocorr.integrated_time(chain, tol=0)), _mixing(chain)
+    return Posterior(
+        fit, chain, acceptance, np.where(np.isfinite(time), time, len(chain)), np.nan_to_num(mixing, nan=np.inf)
+    )
 
 
 def _mixing(chain: Array) -> Array:

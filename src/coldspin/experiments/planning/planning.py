@@ -39,8 +39,8 @@ def plan(
 
     The volume of the confidence region of the wanted parameters is made as small as it can be,
 
-    .. math:: \det C^{-1} \to \min,\qquad C^{-1} = \Big[\Big(M_0+\sum_x \sigma^{-2}(x)\,
-              \nabla_z y\,\nabla_z y^T\Big)^{-1}\Big]_{tt},
+    .. math:: \det C^{-1} \to \min,\qquad C^{-1} = \left[\left(M_0+\sum_x \sigma^{-2}(x)\,
+              \nabla_z y\,\nabla_z y^T\right)^{-1}\right]_{tt},
 
     z the coordinates of the fit (ln p for a scale), t those wanted, M_0 what is known already (Fedorov 1972). A curve
     that is not linear in z has its best places where the values p are: the plan is as good as they are, and

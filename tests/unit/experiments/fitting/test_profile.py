@@ -140,8 +140,10 @@ def test_a_scale_that_the_data_limit_from_below_only():
     x = np.linspace(1, 4, 9)
     found = ends(fit(Measurement("m", curve, x, np.ones(9), 0.05), ["rate"]), "rate")
     for (low, high), level in zip(found, LEVELS, strict=True):
-        limit = stats.chi2.ppf(level, 1)
-        assert low == pytest.approx(brentq(lambda r: np.sum(np.exp(-2 * r * x)) / 0.05**2 - limit, 0.1, 9), rel=1e-3)
+        expected = brentq(
+            lambda r, limit: np.sum(np.exp(-2 * r * x)) / 0.05**2 - limit, 0.1, 9, stats.chi2.ppf(level, 1)
+        )
+        assert low == pytest.approx(expected, rel=1e-3)
         assert high == np.inf
 
 
@@ -154,7 +156,7 @@ def test_a_scale_that_the_data_limit_from_above_only():
     assert made.chi_square == pytest.approx(least, rel=1e-3)
     for (low, high), level in zip(ends(made, "rate"), LEVELS, strict=True):
         limit = least + stats.chi2.ppf(level, 1)
-        worse = brentq(lambda r: np.sum(((np.exp(-r * X) - 1 - 0.01 * X) / 0.05) ** 2) - limit, 0, 1)
+        worse = brentq(lambda r, most: np.sum(((np.exp(-r * X) - 1 - 0.01 * X) / 0.05) ** 2) - most, 0, 1, limit)
         assert (low, high) == (0.0, pytest.approx(worse, rel=2e-3))
 
 
