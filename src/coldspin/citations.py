@@ -1,4 +1,4 @@
-"""BibTeX of what a calculation rests on: the paper, this program, the constants."""
+"""BibTeX of what a calculation rests on: the paper, this program, the constants, the libraries of a fit."""
 
 from importlib.resources import files
 
@@ -6,6 +6,6 @@ from coldspin import __version__
 
 
 def bibtex() -> str:
-    """Entries for the paper, for coldspin in the version in use, and for the fundamental constants."""
+    """Entries for the paper, for coldspin in the version in use, for the fundamental constants, and for what fits stand on."""
     text = files("coldspin").joinpath("citations.bib").read_text(encoding="utf-8")
     return text[text.index("@") :].replace("{VERSION}", f"{{{__version__}}}")

@@ -40,11 +40,6 @@ class Case(NamedTuple):
     def curve(self):
         return self.model(self.x, **self.free, **self.known)
 
-    def holding(self, name):
-        """The case in which that value is known."""
-        known = self.known | {name: self.free[name]}
-        return self._replace(free={key: value for key, value in self.free.items() if key != name}, known=known)
-
     def fit(self, y, told=1.0, **how):
         measured = Measurement("curve", self.model, self.x, y, told * self.error, self.known)
         return fit(measured, {name: START * value for name, value in self.free.items()}, **how)
@@ -190,21 +185,6 @@ def test_a_recovery_curve_may_have_two_solutions():
     others = [chi_square for chi_square in minima(AMBIGUOUS) if chi_square > 1e-6]
     assert others
     assert min(others) < 9
-
-
-@pytest.mark.slow
-def test_of_two_solutions_the_region_of_the_likelihood_holds_the_truth():
-    """Δχ² of the true value above the least of both minima: within its quantile as often as it says."""
-    held = Counter()
-    for y in drawn(AMBIGUOUS, 1, DATA_SETS):
-        least = AMBIGUOUS.fit(y, attempts=8, profile=False).chi_square
-        for name in AMBIGUOUS.free:
-            rise = AMBIGUOUS.holding(name).fit(y, attempts=4, profile=False).chi_square - least
-            for level in LEVELS:
-                held[name, level] += rise <= NormalDist().inv_cdf(0.5 + level / 2) ** 2
-    for (_, level), count in held.items():
-        low, high = STATED[level]
-        assert low <= count / DATA_SETS <= high
 
 
 def test_both_kinds_of_intervals_are_compared_where_the_model_is_straight():

@@ -189,7 +189,7 @@ def test_a_disk_that_fills_up_leaves_nothing(run, folder, monkeypatch):
 
 def test_cite(run):
     text = run("cite").stdout
-    assert text.count("@") == 3
+    assert text.count("@") == 5
     assert "2406.08296" in text
     assert f"version = {{{__version__}}}" in text
     assert text.count("{") == text.count("}")

@@ -12,6 +12,7 @@ from coldspin.experiments.fitting.local import coordinates, minimizer
 LEVELS = (0.68, 0.95)
 _ACCURACY = 1e-3  # of the root of Δχ², in its unit of one standard deviation
 _STEPS = 40
+_ROUNDS = 3  # times that searches hear of each other's points
 _FARTHEST = 25.0  # of ln p, or sizes of p, from best value and start: beyond it, there is no limit
 _LOWER = 1e-4  # share of χ² by which a lower one is a finding
 _SINGULAR = 1e-6  # singular values below this share of the largest lead nowhere
@@ -32,22 +33,30 @@ def profile_intervals(
     """Intervals of each free parameter at each level.
 
     An end is where Δχ², minimised over all other parameters, reaches the quantile of χ² with one degree of freedom;
-    of F(1, n − p) times χ²/(n − p), where the errors are not known; at the best value where that is 0. Raises
+    of F(1, n − p) times χ²/(n − p), where the errors are not known; at the best value where that is 0. Where the search
+    for another parameter came to values beyond an end, though with a smaller Δχ², the end is sought beyond them. Raises
     BetterMinimum.
     """
     if not fit.variance_factor:
         return {key: tuple(Interval(level, value, value) for level in levels) for key, value in fit.best.items()}
-    found = {}
-    for i, variable in enumerate(fit.problem.variables):
-        sides = [_Side(fit, i, direction) for direction in (-1, 1)]
-        ends = [[side.end(_quantile(fit, level)) for level in levels] for side in sides]
-        found[variable.key] = tuple(
+    quantiles = [_quantile(fit, level) for level in levels]
+    count = len(fit.problem.variables)
+    sides = [_Side(fit, i, direction) for i in range(count) for direction in (-1, 1)]
+    for number, side in enumerate(sides, start=1):
+        side.search(quantiles)
+        if progress and number % 2 == 0:
+            progress("profiles", number / (2 * count))
+    for _ in range(_ROUNDS):
+        points = [point for side in sides for point in side.known]
+        for side in [side for side in sides if side.learns(points, quantiles)]:
+            side.search(quantiles)
+    return {
+        variable.key: tuple(
             Interval(level, variable.value(low), variable.value(high))
-            for level, low, high in zip(levels, *ends, strict=True)
+            for level, low, high in zip(levels, below.ends, above.ends, strict=True)
         )
-        if progress:
-            progress("profiles", (i + 1) / len(fit.problem.variables))
-    return found
+        for variable, below, above in zip(fit.problem.variables, sides[::2], sides[1::2], strict=True)
+    }
 
 
 def _quantile(fit: Fit, level: float) -> float:
@@ -81,14 +90,33 @@ class _Side:
         wandered = abs(self._at - float(fit.problem.start[index]))
         self._reach = min(abs(limit), wandered + _FARTHEST * size)
         self._unit = min(deviation if known else size, self._reach)
-        self._known = [_Point(0.0, 0.0, fit.coordinates)]
+        self.known = [_Point(0.0, 0.0, fit.coordinates)]
+        self.ends: list[float] = []
         self._parameters = fit.result.params.copy()
         self._parameters[variable.identifier].vary = False
         self._minimizer = minimizer(fit.problem, self._parameters)
 
-    def end(self, quantile: float) -> float:
+    def search(self, quantiles: list[float]) -> None:
+        """Find the end for each quantile."""
+        self.ends = [self._end(quantile) for quantile in quantiles]
+
+    def learns(self, points: list[_Point], quantiles: list[float]) -> bool:
+        """Whether points of other searches contradict the ends; these are then known here too."""
+        places = [self._direction * (float(p.coordinates[self._index]) - self._at) for p in points]
+        new = [
+            _Point(place, point.root, point.coordinates)
+            for place, point in zip(places, points, strict=True)
+            if any(
+                point.root < quantile - _ACCURACY and place > self._direction * (end - self._at) * (1 + _NEAR)
+                for quantile, end in zip(quantiles, self.ends, strict=True)
+            )
+        ]
+        self.known += new
+        return bool(new)
+
+    def _end(self, quantile: float) -> float:
         """Coordinate at which the root is `quantile`."""
-        below, above = self._bracket(quantile) if self._reach > 0 else (self._known[0], None)
+        below, above = self._bracket(quantile) if self._reach > 0 else (self.known[0], None)
         if above is None:
             return copysign(inf, self._direction)
         for step in range(_STEPS):
@@ -104,9 +132,9 @@ class _Side:
 
     def _bracket(self, quantile: float) -> tuple[_Point, _Point | None]:
         """Points with a root below and above `quantile`, the second None where the root stays below it."""
-        below = max((p for p in self._known if p.root < quantile), key=lambda p: p.distance)
+        below = max((p for p in self.known if p.root < quantile), key=lambda p: p.distance)
         above = min(
-            (p for p in self._known if p.root >= quantile and p.distance > below.distance),
+            (p for p in self.known if p.root >= quantile and p.distance > below.distance),
             key=lambda p: p.distance,
             default=None,
         )
@@ -114,7 +142,7 @@ class _Side:
         while above is None and max(below.distance, _NEAR * self._unit) < (1 - _NEAR) * self._reach:
             point = self._visited(min(distance, self._reach))
             if not isfinite(point.root):  # the model has no value there
-                self._known.pop()
+                self.known.pop()
                 self._reach = distance = (below.distance + point.distance) / 2
             elif point.root >= quantile:
                 above = point
@@ -135,13 +163,13 @@ class _Side:
             change = (float(np.sum(put.residuals(expected) ** 2)) - fit.chi_square) / fit.variance_factor
         if change < -_LOWER * max(1.0, fit.chi_square / fit.variance_factor):
             raise BetterMinimum(expected)
-        self._known.append(_Point(distance, sqrt(max(change, 0.0)), expected))
-        return self._known[-1]
+        self.known.append(_Point(distance, sqrt(max(change, 0.0)), expected))
+        return self.known[-1]
 
     def _start(self, distance: float) -> Array:
         """Where the others are expected, or where they are at the nearest point, whichever has the lower χ²."""
         put = self._fit.problem
-        nearest = min(self._known, key=lambda p: abs(p.distance - distance)).coordinates
+        nearest = min(self.known, key=lambda p: abs(p.distance - distance)).coordinates
         found = [np.clip(z, *put.bounds) for z in (self._expected(distance), nearest)]
         for z in found:
             z[self._index] = self._at + self._direction * distance
@@ -150,7 +178,7 @@ class _Side:
 
     def _expected(self, distance: float) -> Array:
         """Straight on from the two nearest points; from the best value as the curvature there says."""
-        apart = {p.distance: p for p in self._known}
+        apart = {p.distance: p for p in self.known}
         if len(apart) == 1:
             jacobian = self._fit.jacobian
             others = np.delete(jacobian, self._index, axis=1)

@@ -43,7 +43,7 @@ class DarkRate:
     ...              nuclear_gyromagnetic_ratio="6e7 rad/s/T", local_field="0.5 G", correlation_time="10 ns",
     ...              filling=1e-3, g_factor=-1.6)
     >>> [f"{time:.3g} s" for time in DarkRate(donor)(["0 G", "25 G"], filling=1e-4)]
-    ['0.669 s', '9.25 s']
+    ['0.454 s', '12.2 s']
     """
 
     site: Site

@@ -20,7 +20,7 @@ from coldspin.experiments.fitting import (
 )
 from coldspin.experiments.models import DarkRate
 from samples import DONOR
-from unit.experiments.fitting.curves import ERRORS, EXPONENTIAL, FLAT, LINE, X, Curve, exponential, line
+from unit.experiments.fitting.curves import ERRORS, EXPONENTIAL, FLAT, LINE, Curve, X, exponential, line, parameters
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
@@ -52,8 +52,8 @@ def test_residuals_of_each_measurement():
     both = [line(), Measurement("other", FLAT, X[:5], line().y[:5], 0.2)]
     one = made(both)
     first, second = residuals_apart(one)
-    assert first == pytest.approx((one.best["height"] + one.best["slope"] * X - line().y) / ERRORS)
-    assert second == pytest.approx((one.best["height"] - line().y[:5]) / 0.2)
+    assert first == pytest.approx((line().y - one.best["height"] - one.best["slope"] * X) / ERRORS)
+    assert second == pytest.approx((line().y[:5] - one.best["height"]) / 0.2)
     assert findings(one).runs.keys() == {"line", "other"}
 
 
@@ -98,10 +98,17 @@ def test_goodness_is_the_probability_of_a_larger_sum():
     assert np.isnan(findings(made(Measurement("m", LINE, [0.0, 1.0], [1.0, 2.0], 0.1))).goodness)
 
 
-def test_doubts_of_models_are_told_once_with_the_measurement():
-    doubtful = Curve(LINE.function, LINE.declared, told=("too hot", "too hot", "too cold"))
-    both = [Measurement(name, doubtful, X, line().y, ERRORS) for name in ("a", "b")]
-    assert findings(made(both)).doubts == ("a: too hot", "a: too cold", "b: too hot", "b: too cold")
+def test_doubts_of_models_are_told_once_with_the_measurements_and_the_first_numbers():
+    told = {
+        "a": ("reaches 0.3 (limit 0.2)", "too cold"),
+        "b": ("reaches 0.5 (limit 0.2)",),
+        "c": ("too cold", "too cold"),
+    }
+    both = [
+        Measurement(name, Curve(LINE.function, LINE.declared, told=sentences), X, line().y, ERRORS)
+        for name, sentences in told.items()
+    ]
+    assert findings(made(both)).doubts[-2:] == ("a and b: reaches 0.3 (limit 0.2)", "a and c: too cold")
 
 
 def test_doubts_are_those_of_the_best_values():
@@ -132,25 +139,29 @@ def test_curve_and_its_deviation():
 
 def test_curve_where_a_direction_is_not_determined():
     """It does not move along it."""
-    curve = Curve(lambda x, a, b: (a + b) * x, LINE.declared[:1] and tuple(_twins()))
+    curve = Curve(lambda x, a, b: (a + b) * x, parameters("a", "b"))
     one = made(Measurement("m", curve, X[1:], 3 * X[1:], 0.1), ["a", "b"])
     assert one.deviations.tolist() == [np.inf, np.inf]
     assert fitted_curve(one, 0).deviation == pytest.approx(0.1 / np.linalg.norm(X) * fitted_curve(one, 0).x, rel=1e-6)
 
 
-def _twins():
-    from unit.experiments.fitting.curves import parameters
-
-    return parameters("a", "b")
-
-
 @pytest.mark.parametrize(
-    ("x", "logarithmic"), [([1.0, 2.0, 99.0], False), ([1.0, 2.0, 101.0], True), ([0.0, 1e4, 1.0], False)]
+    ("x", "even"),
+    [
+        ([1.0, 2.0, 99.0], lambda x: x),
+        ([1.0, 2.0, 101.0], np.arcsinh),
+        ([0.0, 3.0, 1e4], lambda x: np.arcsinh(x / 3)),
+        ([-500.0, -1.0, 2.0], np.arcsinh),
+        ([-5.0, 0.0, 5.0], lambda x: x),
+        ([0.0, 0.0, 0.0], lambda x: x),
+    ],
+    ids=str,
 )
-def test_curves_over_two_decades_are_drawn_on_a_logarithmic_grid(x, logarithmic):
+def test_curves_over_two_decades_of_x_are_drawn_on_a_grid_even_in_its_inverse_sine(x, even):
     drawn = fitted_curve(made(Measurement("m", FLAT, x, x, 1.0), ["height"]), 0, 11)
-    middle = np.sqrt(x[0] * max(x)) if logarithmic else (x[0] + max(x)) / 2
-    assert np.min(np.abs(drawn.x / middle - 1)) < 1e-9
+    grid = np.linspace(even(x[0]), even(x[2]), 11)
+    expected = np.sort(np.concatenate([grid, even(np.array(x))]))
+    assert np.unique(even(drawn.x).round(9)) == pytest.approx(np.unique(expected.round(9)), abs=1e-8)
 
 
 def test_curve_of_logarithms_is_the_curve():
