@@ -6,6 +6,6 @@ from coldspin import __version__
 
 
 def bibtex() -> str:
-    """Entries for the paper, for coldspin in the version in use, for the fundamental constants, and for what fits stand on."""
+    """Entries for the paper, coldspin in the version in use, the constants, and what fits stand on."""
     text = files("coldspin").joinpath("citations.bib").read_text(encoding="utf-8")
     return text[text.index("@") :].replace("{VERSION}", f"{{{__version__}}}")

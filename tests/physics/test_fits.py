@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from coldspin import Site
 from coldspin.experiments.fitting import Measurement, combinations, compare, fit, verdicts
@@ -45,7 +46,7 @@ def test_dark_rate_becomes_classical_as_the_square_of_the_correlation_time(site,
         rate = limit.parameters["zeeman_rate"].start / quick.filling * 1e-5 / ratio
         classical = limit.evaluate(FIELDS, complete(limit, given) | {"zeeman_rate": rate})
         error.append(np.max(np.abs(model.evaluate(FIELDS, values) / classical - 1)))
-    assert error[0] < 0.02
+    assert error[0] < 0.05
     assert error[1:] / np.array(error[:-1]) == pytest.approx([0.01, 0.01], rel=0.2)
 
 
@@ -163,18 +164,44 @@ def test_optimal_fields_of_many_nuclei_tell_the_correlation_time():
     )
 
 
+@pytest.mark.parametrize(
+    ("nuclei", "ratio", "seed"), [(1e4, 1, 4), (1e4, 10, 4), (1e3, 1e2, 4), (1e3, 1e4, 4), (100, 1e2, 4), (100, 1e2, 9)]
+)
+def test_intervals_are_those_of_every_pair_of_values(nuclei, ratio, seed):
+    """f and τ_c of a dark rate on a grid: from one minimum to a valley along f/τ_c, and two valleys with a pass."""
+    site = DONOR.replace(nuclei=nuclei)
+    site = site.replace(correlation_time=ratio * site.dephasing_time, filling=0.01)
+    y, error = noisy(DarkRate(site), FIELDS, 0.03, seed)
+    made = fit(Measurement("dark", DarkRate(site), FIELDS, y, error), ["filling", "correlation_time"])
+    f, tau = np.exp(np.linspace(np.log(1e-5), 0, 401)), np.exp(np.linspace(np.log(1e-10), np.log(1e-1), 6001))
+    values = complete(DarkRate(site), {}) | {"filling": 1.0, "correlation_time": tau[:, None]}
+    full = DarkRate(site).evaluate(FIELDS, values) / error  # T1 is that over f
+    inverse = np.maximum(full @ (y / error) / np.sum(full**2, axis=1), 1)
+    least = {
+        "filling": np.array([np.min(np.sum((full / one - y / error) ** 2, axis=1)) for one in f]),
+        "correlation_time": np.sum((full * inverse[:, None] - y / error) ** 2, axis=1),
+    }
+    for key, axis in (("filling", f), ("correlation_time", tau)):
+        assert least[key].min() > made.chi_square - 1e-6
+        step = 1.01 * np.log(axis[1] / axis[0])
+        for interval, limit in zip(made.intervals[key], stats.chi2.ppf([0.68, 0.95], 1), strict=True):
+            inside = axis[least[key] - made.chi_square < limit]
+            if inside.size > 2:  # else the grid is too coarse to tell
+                assert np.log(interval.low) == pytest.approx(np.log(inside[0]), abs=step)
+                assert np.log(min(interval.high, axis[-1])) == pytest.approx(np.log(inside[-1]), abs=step)
+
+
 def test_dark_rates_of_frozen_fields_tell_filling_over_correlation_time():
     """τ_c ≫ T2e*√N_I: the electron loses its spin once a stay, 1/T_E ∝ f/τ_c at every field."""
-    site = DONOR.replace(nuclei=100)
-    site = site.replace(correlation_time=1e4 * site.dephasing_time, filling=0.1)
+    site = DONOR.replace(nuclei=1000)
+    site = site.replace(correlation_time=1e4 * site.dephasing_time, filling=0.01)
     y, error = noisy(DarkRate(site), FIELDS, 0.03, 4)
     made = fit(Measurement("dark", DarkRate(site), FIELDS, y, error), ["filling", "correlation_time"])
     (ratio,) = combinations(made)
     assert ratio.exponents == {"filling": 1.0, "correlation_time": -1.0}
     assert ratio.value == pytest.approx(site.filling / site.correlation_time, rel=0.03)
-    found = kinds(made)
-    assert found["correlation_time"] in ("lower limit only", "not determined")
-    assert made.intervals["correlation_time"][1].low > site.dephasing_time
+    assert kinds(made)["correlation_time"] == "not determined"
+    assert made.intervals["filling"][1].high == np.inf
     assert made.best["filling"] <= 1
 
 

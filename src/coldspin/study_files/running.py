@@ -1,7 +1,7 @@
 """A study, fitted."""
 
 from coldspin.experiments.fitting import Findings, findings, fit
-from coldspin.experiments.fitting.fitted import Progress
+from coldspin.experiments.fitting.problem import Progress
 from coldspin.study_files.reading import Study
 
 

@@ -3,7 +3,7 @@
 from coldspin.experiments.fitting.bootstrap import Bootstrap, bootstrap
 from coldspin.experiments.fitting.comparison import Comparison, compare
 from coldspin.experiments.fitting.findings import Findings, FittedCurve, findings, fitted_curve, residuals_apart
-from coldspin.experiments.fitting.fitted import Fit, Interval
+from coldspin.experiments.fitting.fitted import Fit, Interval, Rival
 from coldspin.experiments.fitting.fitting import fit
 from coldspin.experiments.fitting.identifiability import Combination, Verdict, combinations, verdicts
 from coldspin.experiments.fitting.measurement import Measurement
@@ -22,6 +22,7 @@ __all__ = [
     "Interval",
     "Measurement",
     "Posterior",
+    "Rival",
     "RunsTest",
     "Verdict",
     "bootstrap",

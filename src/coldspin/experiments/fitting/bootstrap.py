@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.experiments.fitting.fitted import Fit, Interval, Progress
+from coldspin.experiments.fitting.fitted import Fit, Interval
 from coldspin.experiments.fitting.local import coordinates, local_fit
 from coldspin.experiments.fitting.measurement import Measurement
-from coldspin.experiments.fitting.problem import Problem
+from coldspin.experiments.fitting.problem import Problem, Progress
 from coldspin.experiments.fitting.profile import LEVELS
 
 

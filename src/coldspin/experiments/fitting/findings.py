@@ -9,9 +9,10 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.experiments.fitting.bootstrap import Bootstrap, bootstrap
 from coldspin.experiments.fitting.comparison import Comparison, compare
-from coldspin.experiments.fitting.fitted import Fit, Progress
+from coldspin.experiments.fitting.fitted import Fit
 from coldspin.experiments.fitting.identifiability import Combination, Verdict, combinations, verdicts
 from coldspin.experiments.fitting.posterior import Posterior, posterior
+from coldspin.experiments.fitting.problem import Progress
 from coldspin.experiments.fitting.runs import RunsTest, runs_test
 from coldspin.toml_files import listed
 
@@ -58,7 +59,7 @@ def findings(
         verdicts(fit),
         combinations(fit),
         runs,
-        (*_trends(runs), *_scatter(fit), *validity(fit)),
+        (*_other_minima(fit), *_trends(runs), *_scatter(fit), *validity(fit)),
         compare(fit) if classical else None,
         bootstrap(fit, bootstrap_samples, seed=fit.seed, progress=progress) if bootstrap_samples else None,
         posterior(fit, posterior_steps, seed=fit.seed, progress=progress) if posterior_steps else None,
@@ -78,6 +79,17 @@ def validity(fit: Fit) -> tuple[str, ...]:
         for sentence in m.model.doubts(m.x, fit.problem.values(number, fit.coordinates)):
             found.setdefault(_NUMBER.sub("#", sentence), ([], sentence))[0].append(m.name)
     return tuple(f"{listed(list(dict.fromkeys(names)))}: {sentence}" for names, sentence in found.values())
+
+
+def _other_minima(fit: Fit) -> list[str]:
+    told = []
+    for rival in fit.rivals:
+        values = listed([f"{key} = {value:.3g}" for key, value in rival.values.items()])
+        told.append(
+            f"another minimum has a χ² higher by only {rival.rise:.2g}, at {values} (SI); the intervals are about the "
+            "best one alone"
+        )
+    return told
 
 
 def _trends(runs: Mapping[str, RunsTest]) -> list[str]:

@@ -1,6 +1,6 @@
 """A fit: the best values, how far the data determine them, and what they leave open."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,8 +15,6 @@ from coldspin.experiments.fitting.problem import Problem
 if TYPE_CHECKING:
     from lmfit.model import ModelResult
 
-Progress = Callable[[str, float], None]
-
 
 @dataclass(frozen=True)
 class Interval:
@@ -28,11 +26,20 @@ class Interval:
 
 
 @dataclass(frozen=True)
+class Rival:
+    """Another minimum: by how much its χ² is higher, in units of the variance factor, and its values [SI]."""
+
+    rise: float
+    values: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Fit:
     """The best of several local fits, and how many of the others came to the same minimum.
 
     `result` is the ModelResult of lmfit, in the coordinates of the fit (ln p for a scale); `intervals` are those of the
-    profile likelihood by key, None where none were asked for.
+    profile likelihood by key, None where none were asked for; they are those about the best minimum alone, and
+    `rivals` are others that the starts found and the data do not exclude.
     """
 
     problem: Problem
@@ -42,6 +49,7 @@ class Fit:
     attempts: int
     agreeing: int
     intervals: Mapping[str, tuple[Interval, ...]] | None = None
+    rivals: tuple[Rival, ...] = ()
 
     @cached_property
     def coordinates(self) -> Array:

@@ -8,11 +8,11 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
-from coldspin.experiments.fitting.fitted import Fit, Progress
-from coldspin.experiments.fitting.local import local_fit
+from coldspin.experiments.fitting.fitted import Fit, Rival
+from coldspin.experiments.fitting.local import coordinates, local_fit
 from coldspin.experiments.fitting.measurement import Measurement
 from coldspin.experiments.fitting.multistart import starts
-from coldspin.experiments.fitting.problem import Problem, problem
+from coldspin.experiments.fitting.problem import Problem, Progress, problem
 from coldspin.experiments.fitting.profile import BetterMinimum, profile_intervals
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _SAME = 1e-6  # relative difference of χ² below which two starts found the same minimum
 _BRIEF = 15  # evaluations a variable that a further start may take before it is only finished if it is the best
+_EXCLUDED = 9.0  # rise of χ² from which another minimum is excluded by the data
+_APART = 0.01  # difference of χ² below which two minima are one
 _RETURNS = 3  # times that a profile may come to a lower minimum
 
 
@@ -72,7 +74,7 @@ def fit(
             "a robust fit tells outliers by the errors of the data; give them, or set robust to False"
         )
     found = []
-    places = starts(put, attempts, seed)
+    places = starts(put, attempts, seed, progress)
     for number, place in enumerate(places, start=1):
         found.append(_attempt(put, place, robust, brief=number > 1))
         if progress:
@@ -82,6 +84,8 @@ def fit(
     margin = _SAME * (max(least, 1.0) if put.errors_known else least)
     agreeing = sum(one is not None and _loss(one, robust) <= least + margin for one in found)
     made = Fit(put, best, robust, seed, len(places), agreeing)
+    if not robust:
+        made = replace(made, rivals=_rivals(made, found))
     return _profiled(made, progress) if profile and not robust else made
 
 
@@ -93,6 +97,19 @@ def _best(put: Problem, good: "list[ModelResult]", robust: bool) -> "ModelResult
     if not best.aborted:
         return best
     return local_fit(put, np.array([best.params[v.identifier].value for v in put.variables]), robust=robust)
+
+
+def _rivals(made: Fit, found: "list[ModelResult | None]") -> tuple[Rival, ...]:
+    """Other minima that came out, each once, with a χ² that the data do not exclude."""
+    rivals: list[Rival] = []
+    for one in sorted((one for one in found if one is not None and not one.aborted), key=lambda one: float(one.chisqr)):
+        rise = (float(one.chisqr) - made.chi_square) / (made.variance_factor or 1.0)
+        others = [0.0, *(rival.rise for rival in rivals)]
+        if rise < _EXCLUDED and all(abs(rise - other) > _APART for other in others):
+            z = coordinates(made.problem, one.params)
+            values = {v.key: v.value(float(at)) for v, at in zip(made.problem.variables, z, strict=True)}
+            rivals.append(Rival(rise, values))
+    return tuple(rivals)
 
 
 def _loss(one: "ModelResult", robust: bool) -> float:

@@ -32,7 +32,7 @@ def local_fit(problem: Problem, start: Array, *, robust: bool = False, evaluatio
     model = lmfit.Model(_curve(problem, names), independent_vars=["index"], name="coldspin")
     parameters = lmfit.Parameters()
     low, high = problem.bounds
-    for name, z, least, most in zip(names, problem.inside(start), low, high, strict=True):
+    for name, z, least, most in zip(names, problem.departure(start), low, high, strict=True):
         parameters.add(name, value=float(z), min=float(least), max=float(most))
     options = _options(problem.variables, _TOLERANCE) | {"loss": "soft_l1" if robust else "linear"}
     options["Dfun"] = _derivative(problem, names, sign=-1)  # lmfit's residuals of a Model are data − curve

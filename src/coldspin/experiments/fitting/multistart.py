@@ -5,14 +5,14 @@ from math import log
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.experiments.fitting.problem import Problem
+from coldspin.experiments.fitting.problem import Problem, Progress
 
 SCREENED = 16  # points looked at for each further start
 _SPAN = log(100.0)  # of ln p to both sides of the start, where there is no bound
 _SIZES = 3.0  # of p to both sides of the start, in its own size, where there is no bound
 
 
-def starts(problem: Problem, count: int, seed: int) -> list[Array]:
+def starts(problem: Problem, count: int, seed: int, progress: Progress | None = None) -> list[Array]:
     """The given start, and the `count` − 1 best of the screened ones, best first."""
     first = problem.start
     if count < 2:
@@ -22,7 +22,11 @@ def starts(problem: Problem, count: int, seed: int) -> list[Array]:
     low, high = _box(problem)
     size = 1 << (SCREENED * (count - 1) - 1).bit_length()
     points = qmc.scale(qmc.Sobol(first.size, seed=seed).random(size), low, high)
-    badness = np.array([_badness(problem, point) for point in points])
+    badness = np.empty(size)
+    for number, point in enumerate(points):
+        badness[number] = _badness(problem, point)
+        if progress:
+            progress("starts", (number + 1) / size)
     order = [i for i in np.argsort(badness, kind="stable") if np.isfinite(badness[i])]
     return [first, *(points[i] for i in order[: count - 1])]
 

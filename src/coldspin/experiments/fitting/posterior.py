@@ -6,7 +6,8 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
-from coldspin.experiments.fitting.fitted import Fit, Interval, Progress
+from coldspin.experiments.fitting.fitted import Fit, Interval
+from coldspin.experiments.fitting.problem import Progress
 from coldspin.experiments.fitting.profile import LEVELS
 
 _ENOUGH = 50  # autocorrelation times that a chain should have, as the authors of emcee advise

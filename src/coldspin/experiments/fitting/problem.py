@@ -1,6 +1,6 @@
 """The sum of squares that a fit makes small: residuals of every measurement, and their derivatives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,7 +13,10 @@ from coldspin.experiments.fitting.measurement import Measurement
 from coldspin.experiments.fitting.variables import Variable, variables
 from coldspin.toml_files import nearest
 
-_MARGIN = 1e-3  # of ln p, or of p, that a search starts away from a bound
+_FIRST = 0.1  # distance of a start from 0, in sizes of the coordinates, below which a search would hardly move
+Progress = Callable[[str, float], None]
+"""Told what is being done, and the share of it that is."""
+
 _STEP = 6e-6  # of ln p, or of p over its size, in central differences: the cube root of rounding
 
 
@@ -71,11 +74,20 @@ class Problem:
             roles.append((m, values, index, follows))
         return roles
 
-    def inside(self, coordinates: Array) -> Array:
-        """Coordinates a little inside the bounds, from where a search that maps them to an infinite axis can leave."""
+    def departure(self, coordinates: Array, kept: int = -1) -> Array:
+        """Coordinates to start from: off 0 where all but the one that is kept are at it, as the length of a first step.
+
+        SciPy's search takes no longer step first than the start is from 0, each coordinate in its size.
+        """
+        varied = np.arange(coordinates.size) != kept
+        sizes = np.array([v.size for v in self.variables])
+        if not 0 < np.linalg.norm((coordinates / sizes)[varied]) < _FIRST:
+            return coordinates
         low, high = self.bounds
-        margin = np.minimum(_MARGIN, (high - low) / 4)
-        return np.clip(coordinates, low + margin, high - margin)
+        up = np.minimum(coordinates + _FIRST * sizes, high)
+        down = np.maximum(coordinates - _FIRST * sizes, low)
+        moved = np.where(up - coordinates >= coordinates - down, up, down)
+        return np.where(varied, moved, coordinates)
 
     def steps(self, coordinates: Array) -> Array:
         """What counts as a step of each coordinate: 1 of ln p, |p| of p."""

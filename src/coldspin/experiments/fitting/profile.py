@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.experiments.fitting.fitted import Fit, Interval, Progress
+from coldspin.experiments.fitting.fitted import Fit, Interval
 from coldspin.experiments.fitting.local import coordinates, minimizer
+from coldspin.experiments.fitting.problem import Progress
 
 LEVELS = (0.68, 0.95)
 _ACCURACY = 1e-3  # of the root of Δχ², in its unit of one standard deviation
@@ -155,7 +156,7 @@ class _Side:
         """Minimise over the other variables at a distance, from where they are expected there."""
         put, fit = self._fit.problem, self._fit
         with np.errstate(all="ignore"):
-            expected = self._start(distance)
+            expected = put.departure(self._start(distance), self._index)
             for variable, z in zip(put.variables, expected, strict=True):
                 self._parameters[variable.identifier].value = float(z)
             if len(put.variables) > 1:

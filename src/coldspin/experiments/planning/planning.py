@@ -9,7 +9,7 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
-from coldspin.experiments.fitting.fitted import Progress
+from coldspin.experiments.fitting.problem import Progress
 from coldspin.experiments.models.model import Model
 from coldspin.experiments.planning.blindness import refuse_blind
 from coldspin.experiments.planning.criterion import criterion

@@ -155,7 +155,7 @@ def test_curve_where_a_direction_is_not_determined():
         ([-5.0, 0.0, 5.0], lambda x: x),
         ([0.0, 0.0, 0.0], lambda x: x),
     ],
-    ids=str,
+    ids=["two decades", "more", "with zero", "both signs", "about zero", "one place"],
 )
 def test_curves_over_two_decades_of_x_are_drawn_on_a_grid_even_in_its_inverse_sine(x, even):
     drawn = fitted_curve(made(Measurement("m", FLAT, x, x, 1.0), ["height"]), 0, 11)

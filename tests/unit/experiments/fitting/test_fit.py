@@ -166,6 +166,28 @@ def test_rates_and_shares_that_start_on_their_bounds_are_left():
     assert made.best == pytest.approx({"filling": 0.4, "constant_rate": 50.0}, rel=1e-6)
 
 
+@pytest.mark.parametrize("start", [1.0, 1 + 1e-12, 1 - 1e-6])
+@pytest.mark.parametrize("high", [None, 1 + 1e-3, 3.0])
+def test_a_start_next_to_zero_is_left(start, high):
+    """In ln p, where p = 1: a first step as long as the start would be no step."""
+    decay = Curve(lambda x, p: p * np.exp(-x), parameters("p", low=0.0, logarithmic=True))
+    true = 0.3 if high is None or high < 2 else 2.5
+    measured = Measurement("m", decay, X, true * np.exp(-X), 0.05)
+    made = fit(measured, {"p": Free(start, high=high)}, attempts=1)
+    assert made.best["p"] == pytest.approx(true, rel=1e-6)
+    linear = Measurement("m", LINE, X, 5.0 + 0 * X, 0.05)
+    assert fit(linear, {"height": Free(start - 1)}, fixed={"slope": 0}, attempts=1).best["height"] == pytest.approx(5)
+
+
+def test_a_linear_search_of_a_small_scale_is_not_driven_from_its_start():
+    """A correlation time of nanoseconds is far from its bound 0."""
+    y = DarkRate(DONOR)(FIELDS)
+    measured = Measurement("m", DarkRate(DONOR), FIELDS, y, 0.03 * y)
+    made = fit(measured, {"correlation_time": Free("9 ns", logarithmic=False)}, attempts=1, profile=False)
+    assert made.best["correlation_time"] == pytest.approx(1e-8, rel=1e-6)
+    assert made.result.nfev < 20
+
+
 def test_along_a_valley_that_ends_at_a_bound_the_search_does_not_crawl():
     """f/N is all that the data tell, and f ≤ 1."""
     y = DarkRate(DONOR)(FIELDS)
