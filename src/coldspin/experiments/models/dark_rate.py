@@ -88,8 +88,8 @@ class DarkRate:
             del slopes["local_field"]
         if self.ordinate == "relaxation_rate":
             return slopes
-        factor = -(self.evaluate(x, values) ** 2)
-        return {name: factor * slope for name, slope in slopes.items()}
+        rate = slopes["filling"] * values["filling"] + _other_rates(x, values, self.site)
+        return {name: -slope / rate**2 for name, slope in slopes.items()}
 
     def _by_engine(self, x: Array, values: Values) -> Array:
         dark = pumping(
