@@ -14,20 +14,10 @@ from coldspin.citations import bibtex
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting import Combination, Free, Interval, Measurement, findings, fit
 from coldspin.experiments.models import Axis, DarkRate, Decay
-from coldspin.fit_report import (
-    correlation_table,
-    doubts,
-    fixed_table,
-    interval_table,
-    parameter_table,
-    parted,
-    product,
-    report_html,
-    summary,
-    theory_table,
-    typeset,
-    write_report,
-)
+from coldspin.fit_report import product, report_html, write_report
+from coldspin.fit_report.sentences import doubts, summary
+from coldspin.fit_report.tables import correlation_table, fixed_table, interval_table, parameter_table, theory_table
+from coldspin.fit_report.wording import parted, typeset
 from coldspin.fit_units import (
     Display,
     axis_display,
