@@ -6,7 +6,7 @@ from coldspin.cli.reporting import reporting
 
 
 def cite() -> None:
-    """Print BibTeX of the paper, coldspin, the constants and what fits stand on."""
+    """Print BibTeX of all that coldspin stands on."""
     with reporting():
         from coldspin.citations import bibtex
 

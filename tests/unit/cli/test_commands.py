@@ -199,7 +199,9 @@ def test_version(run):
     assert run("--version").stdout == f"coldspin {__version__}\n"
 
 
-@pytest.mark.parametrize("command", [[], ["cool"], ["relax"], ["optimum"], ["paper"], ["second-maximum"], ["cite"]])
+@pytest.mark.parametrize(
+    "command", [[], ["cool"], ["relax"], ["optimum"], ["paper"], ["second-maximum"], ["fit"], ["design"], ["cite"]]
+)
 @pytest.mark.parametrize("flag", ["--help", "-h"])
 def test_help(command, flag, run):
     result = run(*command, flag)

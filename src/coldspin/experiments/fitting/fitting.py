@@ -131,5 +131,13 @@ def _profiled(made: Fit, progress: Progress | None) -> Fit:
         try:
             return replace(made, intervals=profile_intervals(made, progress=progress))
         except BetterMinimum as found:
-            made = replace(made, result=local_fit(made.problem, found.coordinates), agreeing=1)
+            made = _moved(made, replace(made, result=local_fit(made.problem, found.coordinates), agreeing=1))
     return made
+
+
+def _moved(worse: Fit, made: Fit) -> Fit:
+    """The fit, of which the minimum that seemed the best so far is a rival, like those that it had."""
+    fall, scale = worse.chi_square - made.chi_square, made.variance_factor or 1.0
+    before = (Rival(0.0, worse.best), *worse.rivals)
+    rivals = (Rival((rival.rise * worse.variance_factor + fall) / scale, rival.values) for rival in before)
+    return replace(made, rivals=tuple(rival for rival in rivals if _APART < rival.rise < _EXCLUDED))

@@ -6,6 +6,7 @@ from scipy import stats
 
 from coldspin import relax
 from coldspin.experiments.fitting import (
+    Free,
     Measurement,
     bootstrap,
     combinations,
@@ -55,6 +56,13 @@ def test_residuals_of_each_measurement():
     assert first == pytest.approx((line().y - one.best["height"] - one.best["slope"] * X) / ERRORS)
     assert second == pytest.approx((line().y[:5] - one.best["height"]) / 0.2)
     assert findings(one).runs.keys() == {"line", "other"}
+
+
+def test_what_is_expected_is_no_residual_of_a_measurement():
+    one = made(line(), {"height": None, "slope": Free(expected=3.0, expected_error=0.1)})
+    (only,) = residuals_apart(one)
+    assert only.size == X.size == one.residuals.size - 1
+    assert findings(one).runs == {"line": runs_test(-one.residuals[:-1])}
 
 
 def test_a_trend_in_the_residuals():
