@@ -71,9 +71,8 @@ class SixAxis:
         scale = math.cos(math.pi / 8) ** (6 * self.sites)
         energies = np.empty((6, self.dimension))
         for axis, (pairs, field) in enumerate(zip(_axis_couplings(tensors), _axis_fields(fields), strict=True)):
-            energies[axis] = scale * diagonal_energies(pairs, field)
-            if axis % 2:
-                energies[axis] = energies[axis].reshape(1 << self._rows, -1).T.ravel()
+            matrix = scale * diagonal_energies(pairs, field).reshape(1 << self._rows, -1)
+            energies[axis] = _in_tiles(matrix.T if axis % 2 else matrix)
         return energies
 
 
@@ -87,6 +86,13 @@ def _axis_couplings(tensors: Array) -> list[Array]:
 def _axis_fields(fields: Array) -> list[Array]:
     none = np.zeros(len(fields))
     return [fields[:, 2], none, fields[:, 0], none, fields[:, 1], none]
+
+
+def _in_tiles(matrix: Array) -> Array:
+    """A matrix as the sweeps read it: tile after tile, each of at most WIDTH columns."""
+    rows, columns = matrix.shape
+    width = min(WIDTH, columns)
+    return matrix.reshape(rows, columns // width, width).transpose(1, 0, 2).ravel()
 
 
 def diagonal_energies(pairs: Array, field: Array) -> Array:

@@ -3,7 +3,8 @@
 The vector is a matrix, the states of the first half of the spins along its rows, those of the others along its columns.
 A tile is a few columns. One sweep turns the row spins of every tile, applies the energies that are diagonal in the new
 axes, turns the row spins on, and writes the tile transposed: the next sweep finds the other half of the spins along the
-rows. So every loop runs over contiguous memory, and six axes cost seven readings of the vector.
+rows. Between sweeps the tiles are stored one after another. So every loop runs over contiguous memory, and six axes cost
+seven readings of the vector.
 """
 
 import math
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 from numba import njit, prange
 
-WIDTH = 16
+WIDTH = 32
 TANGENT = math.tan(math.pi / 8)
 
 
@@ -63,29 +64,29 @@ def _gather(vector: Any, tile: Any, columns: int, first: int, width: int) -> Non
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _scatter_transposed(tile: Any, vector: Any, first: int, width: int) -> None:
-    """Four columns at a time: they share a cache line."""
+def _scatter_transposed(tile: Any, vector: Any, columns: int, first: int, width: int) -> None:
+    """Into tiles of the transposed matrix, each of them contiguous; what goes to one of them is contiguous too."""
     rows = tile.size // width
-    together = width - width % 4
-    for j in range(0, together, 4):
-        there = (first + j) * rows
-        a, b = vector[there : there + rows], vector[there + rows : there + 2 * rows]
-        c, d = vector[there + 2 * rows : there + 3 * rows], vector[there + 3 * rows : there + 4 * rows]
-        for row in range(rows):
-            here = row * width + j
-            a[row], b[row], c[row], d[row] = tile[here], tile[here + 1], tile[here + 2], tile[here + 3]
-    for j in range(together, width):
-        there = (first + j) * rows
-        for row in range(rows):
-            vector[there + row] = tile[row * width + j]
+    other = min(WIDTH, rows)
+    for block in range(rows // other):
+        start = (block * columns + first) * other
+        chunk = vector[start : start + width * other]
+        source = tile[block * other * width : (block + 1) * other * width]
+        for j in range(width):
+            for i in range(other):
+                chunk[j * other + i] = source[i * width + j]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _add_energies(tile: Any, sums: Any, energies: Any, columns: int, first: int, width: int) -> None:
-    for row in range(tile.size // width):
-        here, there = row * width, row * columns + first
-        for j in range(width):
-            sums[here + j] += energies[there + j] * tile[here + j]
+def _copy(source: Any, tile: Any) -> None:
+    for i in range(tile.size):
+        tile[i] = source[i]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _add_energies(tile: Any, sums: Any, energies: Any) -> None:
+    for i in range(tile.size):
+        sums[i] += energies[i] * tile[i]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -121,22 +122,23 @@ def _sweep_tiles(
     for part in prange(threads):
         tile, total = scratch[part, 0, : rows * width], scratch[part, 1, : rows * width]
         for index in range(part * tiles // threads, (part + 1) * tiles // threads):
-            first = index * width
-            _gather(vectors[0], tile, columns, first, width)
+            first, start, end = index * width, index * rows * width, (index + 1) * rows * width
             if begins:
+                _gather(vectors[0], tile, columns, first, width)
                 total[:] = 0.0
             else:
-                _gather(sums[0], total, columns, first, width)
+                _copy(vectors[0][start:end], tile)
+                _copy(sums[0][start:end], total)
                 _turn_rows(tile, sites)
                 _turn_rows(total, sites)
-            _add_energies(tile, total, energies, columns, first, width)
+            _add_energies(tile, total, energies[start:end])
             if twists:
                 _quarter_turn(tile, first, width, phases)
                 _quarter_turn(total, first, width, phases)
             _turn_rows(tile, sites)
             _turn_rows(total, sites)
-            _scatter_transposed(tile, vectors[1], first, width)
-            _scatter_transposed(total, sums[1], first, width)
+            _scatter_transposed(tile, vectors[1], columns, first, width)
+            _scatter_transposed(total, sums[1], columns, first, width)
 
 
 def _close_tiles(
@@ -152,7 +154,7 @@ def _close_tiles(
         total = scratch[part, 0, : rows * width]
         for index in range(part * tiles // threads, (part + 1) * tiles // threads):
             first = index * width
-            _gather(sums, total, columns, first, width)
+            _copy(sums[index * rows * width : (index + 1) * rows * width], total)
             _turn_rows(total, sites)
             _quarter_turn(total, first, width, phases)
             for row in range(rows):
