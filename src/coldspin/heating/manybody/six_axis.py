@@ -1,6 +1,7 @@
 """H·ψ for spins 1/2 with all pairs coupled, without the matrix of H: six diagonal forms along six axes."""
 
 import math
+from typing import Any
 
 import numba
 import numpy as np
@@ -46,19 +47,20 @@ class SixAxis:
         result = np.empty(self.dimension, np.complex128) if out is None else out
         given = np.ascontiguousarray(vector, np.complex128)
         if self.threads == 1:
-            self._run(sweep_serial, close_serial, np.array(weights), given, before, result)
+            self._run((sweep_serial, close_serial), np.array(weights), given, before, result)
             return result
         allowed = numba.get_num_threads()
-        numba.set_num_threads(min(self.threads, numba.config.NUMBA_NUM_THREADS))
+        numba.set_num_threads(min(self.threads, allowed))
         try:
-            self._run(sweep_parallel, close_parallel, np.array(weights), given, before, result)
+            self._run((sweep_parallel, close_parallel), np.array(weights), given, before, result)
         finally:
             numba.set_num_threads(allowed)
         return result
 
-    def _run(self, sweep, close, weights, given, before, result):  # type: ignore[no-untyped-def]
+    def _run(self, kernels: tuple[Any, Any], weights: Array, given: Vector, before: Vector, result: Vector) -> None:
+        sweep, close = kernels
         first, second, sums, turned = self._work
-        vectors = (given, first)
+        vectors: tuple[Any, Any] = (given, first)
         for axis in range(6):
             rows = self.sites - self._rows if axis % 2 else self._rows
             twists = axis in (2, 4)

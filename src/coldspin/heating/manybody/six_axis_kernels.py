@@ -3,8 +3,8 @@
 The vector is a matrix, the states of the first half of the spins along its rows, those of the others along its columns.
 A tile is a few columns. One sweep turns the row spins of every tile, applies the energies that are diagonal in the new
 axes, turns the row spins on, and writes the tile transposed: the next sweep finds the other half of the spins along the
-rows. Between sweeps the tiles are stored one after another. So every loop runs over contiguous memory, and six axes cost
-seven readings of the vector.
+rows. Between sweeps the tiles are stored one after another. So every loop runs over contiguous memory, and six axes
+cost seven readings of the vector.
 """
 
 import math
