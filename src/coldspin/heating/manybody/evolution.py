@@ -12,7 +12,6 @@ from coldspin.arguments import Array, finite, positive, within
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating.manybody.vectors import Operator, Vector
 
-
 TOGETHER = 8
 
 
@@ -62,7 +61,7 @@ def evolve(
     coefficients = _bessel_coefficients(np.atleast_1d(t) * radius, tolerance)
     coefficients *= np.exp(-1j * centre * np.atleast_1d(t))[:, None]
     result = _series(operator, vector, coefficients, Bounds(centre, radius))
-    return result if t.ndim else np.array(result[0])
+    return result if t.ndim else np.array(result[0], np.complex128)
 
 
 def decaying_average(
@@ -85,7 +84,8 @@ def decaying_average(
     n = np.arange(max(terms, 1) + 1)
     coefficients = 2 * (-1j * q) ** n / (tau * root)
     coefficients[0] /= 2
-    return _series(operator, vector, coefficients[None, :], Bounds(centre, radius))[0]
+    (result,) = _series(operator, vector, coefficients[None, :], Bounds(centre, radius))
+    return np.array(result, np.complex128)
 
 
 def _tolerated(tolerance: float) -> None:

@@ -21,8 +21,8 @@ RESERVOIRS = (("nuclear_zeeman",), ("spin_spin",), ("electron_zeeman", "hyperfin
 class Heat:
     """⟨ΔE⟩/β [rad²/s²; times ħ² in J²] of the three parts, averaged over exp(−t/τ_c)/τ_c; their sum is zero.
 
-    `electron` is that of H_e, hyperfine and electron Zeeman together. `errors`: the standard errors of zeeman, spin_spin
-    and electron from random states, 0 from enumeration.
+    `electron` is that of H_e, hyperfine and electron Zeeman together. `errors`: the standard errors of zeeman,
+    spin_spin and electron from random states, 0 from enumeration.
     """
 
     zeeman: float
@@ -39,10 +39,11 @@ def heat(
 
     .. math:: \Delta E_X(t) = \beta\,\mathrm{Tr}\,X\left(e^{-iHt}H_ee^{iHt} - H_e\right)
 
-    for X = H_Z, H_SS and H_e (the autocorrelation identity: ρ = 1 − βH + βH_e, H conserved). From a random state r, with
-    d = H_e e^{−iHt}r − e^{−iHt}H_e r: −Re⟨r(t)|X|d⟩, and −½|d|² for X = H_e, whose errors vanish with d.
-    `correlation_time` τ_c in s; `traces`: :class:`Enumeration` or :class:`Typical` (the default); `tolerance`: relative
-    error of the average over time in `electron`; `threads` for H·ψ. Raises InvalidInputError outside the domain.
+    for X = H_Z, H_SS and H_e (the autocorrelation identity: ρ = 1 − βH + βH_e, H conserved). From a random state r,
+    with d = H_e e^{−iHt}r − e^{−iHt}H_e r: −Re⟨r(t)|X|d⟩, and −½|d|² for X = H_e, whose errors vanish with d.
+    `correlation_time` τ_c in s; `traces`: :class:`Enumeration` or :class:`Typical` (the default); `tolerance`:
+    relative error of the average over time in `electron`; `threads` for H·ψ. Raises InvalidInputError outside the
+    domain.
     """
     tau = positive("correlation_time", correlation_time)
     if tau.ndim:
