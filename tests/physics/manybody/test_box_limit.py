@@ -31,13 +31,27 @@ def second_order(places, spin, electron_field, nuclear_field, x, step):
     return (4 * found[0] - found[1]) / 3
 
 
+LARGE = pytest.mark.slow
+
+
 @needs_kernels
 @pytest.mark.parametrize(
-    ("nuclei", "spin"), [(4, 0.5), (5, 0.5), (6, 0.5), (7, 0.5), (8, 0.5), (2, 1.0), (3, 1.0), (2, 1.5)]
+    ("nuclei", "spin"),
+    [
+        (4, 0.5),
+        (5, 0.5),
+        (6, 0.5),
+        pytest.param(7, 0.5, marks=LARGE),
+        pytest.param(8, 0.5, marks=LARGE),
+        (2, 1.0),
+        pytest.param(3, 1.0, marks=LARGE),
+        (2, 1.5),
+    ],
 )
-@pytest.mark.parametrize("nuclear_field", [0.0, 0.3, -0.3])
-@pytest.mark.parametrize(("electron_field", "x"), [(0.0, 0.4), (1.1, 2.0)])
-def test_enumeration_gives_the_multiplets(nuclei, spin, nuclear_field, electron_field, x):
+@pytest.mark.parametrize(
+    ("electron_field", "nuclear_field", "x"), [(0.0, 0.3, 0.4), (1.1, 0.0, 2.0), (1.1, 0.3, 2.0), (1.1, -0.3, 2.0)]
+)
+def test_enumeration_gives_the_multiplets(nuclei, spin, electron_field, nuclear_field, x):
     places = np.random.default_rng(nuclei).normal(size=(nuclei, 3))
     root = np.sqrt(4 * nuclei * spin * (spin + 1) / 3)
     expected = Multiplets(Geometry(places, FIELD_DIRECTION), 0).heating_coefficient(
@@ -60,8 +74,9 @@ def test_short_correlation_time_gives_three_halves_for_any_couplings():
 
 @pytest.mark.slow
 @needs_kernels
-@pytest.mark.parametrize(("nuclei", "samples"), [(10, 8), (12, 4)])
-@pytest.mark.parametrize(("electron_field", "x"), [(0.0, 0.8), (2.0, 1.5)])
+@pytest.mark.parametrize(
+    ("nuclei", "samples", "electron_field", "x"), [(10, 4, 0.0, 0.8), (10, 4, 2.0, 1.0), (12, 3, 1.0, 0.8)]
+)
 def test_random_states_give_the_multiplets_within_their_error(nuclei, samples, electron_field, x):
     places = np.random.default_rng(nuclei).normal(size=(nuclei, 3))
     root = np.sqrt(nuclei)

@@ -135,4 +135,5 @@ def _tensors(name: str, value: ArrayLike | None, shape: tuple[int, ...]) -> Any:
         if np.any(skew > scale):
             index = tuple(int(i) for i in np.argwhere(skew > scale)[0])
             raise InvalidInputError(f"{name} must be symmetric, but differs from its transpose at index {index}")
+        array = (array + array.swapaxes(first, second)) / 2  # roundings must not cost a pass for each pair
     return array

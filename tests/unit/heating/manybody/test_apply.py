@@ -4,7 +4,7 @@ import numba
 import numpy as np
 import pytest
 
-from coldspin.heating.manybody import SpinSystem, operator
+from coldspin.heating.manybody import SpinSystem, dipole_tensors, operator
 from coldspin.heating.manybody.six_axis import SixAxis, diagonal_energies
 from many_spins import hamiltonians, random_parts, random_state, random_system
 
@@ -30,6 +30,8 @@ def test_spins_one_half_go_by_six_axes():
     symmetric = np.tile(np.eye(3), (4, 1, 1))
     assert isinstance(operator(SpinSystem(hyperfine=symmetric)), SixAxis)
     assert not isinstance(operator(SpinSystem(hyperfine=symmetric, spins=1.0)), SixAxis)
+    rounded = dipole_tensors(np.random.default_rng(0).normal(size=(4, 3)), 1e17) / 7
+    assert isinstance(operator(SpinSystem(hyperfine=symmetric, pair_tensors=rounded * 3)), SixAxis)
 
 
 @pytest.mark.parametrize("spins", [[0.5] * 5, [1.0, 0.5]])
