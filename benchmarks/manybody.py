@@ -73,7 +73,8 @@ def products(spins: int, stream: float) -> None:
     )
     print(f"gain over SciPy {verdict(scipy / here, PRODUCT_GAIN)}; over QuTiP {verdict(qutips / here, PRODUCT_GAIN)}")
     print(
-        f"two threads: {wall * 1e3:.2f} ms wall at load {os.getloadavg()[0]:.1f}, gain over SciPy on one {scipy / wall:.1f}"
+        f"two threads: {wall * 1e3:.2f} ms wall at load {os.getloadavg()[0]:.1f}, "
+        f"gain over SciPy on one {scipy / wall:.1f}"
     )
     print(
         f"ψ, Hψ and six diagonals once over the memory: {least * 1e3:.2f} ms, {here / least:.1f} times less than here"
@@ -94,7 +95,6 @@ def trajectory(spins: int) -> None:
     wrapped, start = qutip.Qobj(matrix).to("CSR"), qutip.Qobj(psi)
     ways = {
         "krylov": {"method": "krylov", "krylov_dim": 20, "atol": 1e-7, "nsteps": 10**5},
-        "adams": {"method": "adams", "atol": 1e-9, "rtol": 1e-8, "nsteps": 10**6},
         "vern9": {"method": "vern9", "atol": 1e-9, "rtol": 1e-8, "nsteps": 10**6},
     }
     gains = []

@@ -1,4 +1,4 @@
-"""Random systems of an electron and nuclei, and their Hamiltonians as Kronecker products, nothing of the package used."""
+"""Random systems of an electron and nuclei, and their Hamiltonians as Kronecker products of matrices."""
 
 from functools import reduce
 
