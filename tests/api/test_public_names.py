@@ -43,6 +43,7 @@ PACKAGES = (
     "coldspin.experiments.models",
     "coldspin.experiments.planning",
     "coldspin.heating",
+    "coldspin.heating.manybody",
     "coldspin.materials",
     "coldspin.measurements",
     "coldspin.precession",

@@ -1,0 +1,122 @@
+"""exp(−iHt)ψ and its average over exp(−t/τ)/τ by Chebyshev series, with a given error."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.linalg import eigvalsh_tridiagonal
+from scipy.special import jv
+
+from coldspin.arguments import Array, finite, positive, within
+from coldspin.exceptions import InvalidInputError
+from coldspin.heating.manybody.vectors import Operator, Vector
+
+TOGETHER = 8
+
+
+class Bounds(NamedTuple):
+    """The spectrum of H lies in centre ± radius [rad/s]."""
+
+    centre: float
+    radius: float
+
+
+def spectrum_bounds(operator: Operator, steps: int = 30, seed: int = 0) -> Bounds:
+    """Bounds from `steps` of Lanczos: the outermost Ritz values, moved out by the norm of the last residual."""
+    vector = np.random.default_rng(seed).normal(size=2 * operator.dimension).view(np.complex128)
+    vector /= np.linalg.norm(vector)
+    before = np.zeros_like(vector)
+    diagonal, beside = [], [0.0]
+    for _ in range(min(steps, operator.dimension)):
+        residual = operator.combine((1.0, 0.0, -beside[-1]), vector, before)
+        diagonal.append(np.vdot(vector, residual).real)
+        residual -= diagonal[-1] * vector
+        beside.append(float(np.linalg.norm(residual)))
+        if beside[-1] <= 1e-12 * max(map(abs, diagonal)):
+            break
+        before, vector = vector, residual / beside[-1]
+    values = eigvalsh_tridiagonal(diagonal, beside[1:-1]) if len(diagonal) > 1 else np.array(diagonal)
+    low, high = values[0] - beside[-1], values[-1] + beside[-1]
+    return Bounds((low + high) / 2, max((high - low) / 2 * (1 + 1e-6), 1e-300))
+
+
+def evolve(
+    operator: Operator, vector: Vector, times: ArrayLike, *, tolerance: float = 1e-10, bounds: Bounds | None = None
+) -> Vector:
+    r"""exp(−iHt)ψ at one or several times, to the error `tolerance`·|ψ| of the series.
+
+    .. math:: e^{-iHt} = e^{-ict}\sum_n (2-\delta_{n0})(-i)^n J_n(rt)\,T_n\!\left(\frac{H-c}r\right)
+
+    `times` in s, of either sign, a number or one dimension; H in rad/s with its spectrum in `bounds` c ± r, by default
+    :func:`spectrum_bounds`. Result: one row a time, or the vector itself. The series ends where what is left of
+    Σ 2|J_n| < `tolerance`, about |rt| + 10 terms; rounding adds some 1e-15·|rt|. Raises InvalidInputError for times
+    that are not finite and a tolerance outside [1e-14, 1e-1].
+    """
+    t = finite("times", times)
+    if t.ndim > 1:
+        raise InvalidInputError(f"times must be a number or have one dimension, not the shape {t.shape}")
+    _tolerated(tolerance)
+    centre, radius = bounds or spectrum_bounds(operator)
+    coefficients = _bessel_coefficients(np.atleast_1d(t) * radius, tolerance)
+    coefficients *= np.exp(-1j * centre * np.atleast_1d(t))[:, None]
+    result = _series(operator, vector, coefficients, Bounds(centre, radius))
+    return result if t.ndim else np.array(result[0], np.complex128)
+
+
+def decaying_average(
+    operator: Operator, vector: Vector, decay_time: float, *, tolerance: float = 1e-10, bounds: Bounds | None = None
+) -> Vector:
+    r"""∫ exp(−t/τ)/τ exp(−iHt)ψ dt from 0 to ∞ = (1 + iHτ)⁻¹ψ, to the error `tolerance`·|ψ|.
+
+    .. math:: \frac1\tau\int_0^\infty e^{-pt}J_n(rt)\,dt = \frac{q^n}{\tau\sqrt{p^2+r^2}}, \qquad
+              q = \frac{\sqrt{p^2+r^2}-p}r, \qquad p = \frac1\tau + ic
+
+    τ = `decay_time` in s, positive. About rτ ln(1/tolerance) terms.
+    """
+    tau = float(positive("decay_time", decay_time))
+    _tolerated(tolerance)
+    centre, radius = bounds or spectrum_bounds(operator)
+    p = 1 / tau + 1j * centre
+    root = np.sqrt(p * p + radius * radius)
+    q = radius / (root + p)
+    terms = math.ceil(math.log(tolerance * abs(tau * root) * (1 - abs(q)) / 4) / math.log(abs(q)))
+    n = np.arange(max(terms, 1) + 1)
+    coefficients = 2 * (-1j * q) ** n / (tau * root)
+    coefficients[0] /= 2
+    (result,) = _series(operator, vector, coefficients[None, :], Bounds(centre, radius))
+    return np.array(result, np.complex128)
+
+
+def _tolerated(tolerance: float) -> None:
+    if within("tolerance", tolerance, 1e-14, 1e-1).ndim:
+        raise InvalidInputError(f"tolerance must be one number, not {tolerance!r}")
+
+
+def _bessel_coefficients(angles: Array, tolerance: float) -> Vector:
+    """(2−δ)(−i)^n J_n for every angle (rows), up to where nothing larger than the tolerance is left."""
+    largest = np.max(np.abs(angles), initial=0.0)
+    n = np.arange(int(largest + 20 + 12 * largest ** (1 / 3)) + 20)
+    values = (2 - (n == 0)) * jv(n, angles[:, None])
+    left = np.cumsum(np.abs(values).max(axis=0, initial=0.0)[::-1])[::-1]
+    kept = max(int(np.count_nonzero(left > tolerance / 2)), 1)
+    result: Vector = values[:, :kept] * (-1j) ** (n[:kept] % 4)
+    return result
+
+
+def _series(operator: Operator, vector: Vector, coefficients: Vector, bounds: Bounds) -> Vector:
+    """Σ_n c_n T_n((H−c)/r)ψ for every row of coefficients."""
+    centre, radius = bounds
+    orders = coefficients.shape[1]
+    before = np.array(vector, np.complex128)
+    result: Vector = coefficients[:, :1] * before
+    now = operator.combine((1 / radius, -centre / radius, 0.0), before, before)
+    recursion = (2 / radius, -2 * centre / radius, -1.0)
+    for start in range(1, orders, TOGETHER):
+        stop = min(start + TOGETHER, orders)
+        terms = np.empty((stop - start, operator.dimension), np.complex128)
+        for term in terms:
+            term[:] = now
+            before, now = now, operator.combine(recursion, now, before, before)
+        result += coefficients[:, start:stop] @ terms
+    return result

@@ -1,0 +1,82 @@
+"""What can be measured on a system: energies of a state, and correlators of the electron and nuclear spins."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coldspin.arguments import Array, finite
+from coldspin.exceptions import InvalidInputError
+from coldspin.heating.manybody.apply import operator
+from coldspin.heating.manybody.evolution import evolve, spectrum_bounds
+from coldspin.heating.manybody.local_operators import LocalOperators
+from coldspin.heating.manybody.system import SpinSystem
+from coldspin.heating.manybody.terms import PARTS, Terms
+from coldspin.heating.manybody.traces import Typical
+from coldspin.heating.manybody.vectors import Operator, Vector
+
+
+@dataclass(frozen=True)
+class Energies:
+    """Mean energies of the parts of H in one state, in rad/s (times ħ in J)."""
+
+    electron_zeeman: float
+    nuclear_zeeman: float
+    hyperfine: float
+    spin_spin: float
+
+    @property
+    def total(self) -> float:
+        """Of all of H."""
+        return self.electron_zeeman + self.nuclear_zeeman + self.hyperfine + self.spin_spin
+
+
+def energies(system: SpinSystem, state: Vector, *, threads: int = 1) -> Energies:
+    """⟨ψ|part|ψ⟩ of every part of H; `state` has the dimension of the system, the electron slowest."""
+    vector = np.asarray(state, np.complex128)
+    if vector.shape != (system.dimension,):
+        raise InvalidInputError(f"state must have the shape ({system.dimension},), not {vector.shape}")
+    of = {p: float(np.vdot(vector, operator(system, [p], threads=threads).apply(vector)).real) for p in PARTS}
+    return Energies(**of)
+
+
+def spin_correlator(
+    system: SpinSystem, site: int, times: ArrayLike, *, traces: Typical | None = None, tolerance: float = 1e-8,
+    threads: int = 1,
+) -> tuple[Any, Any]:  # fmt: skip
+    r"""C_αβ(t) = Tr[s_α(t) s_β] of one spin at infinite temperature, and its standard error.
+
+    .. math:: C_{\alpha\beta}(t) = \mathrm{Tr}\,e^{iHt}s_\alpha e^{-iHt}s_\beta
+              = \overline{\langle r(t)|s_\alpha\,e^{-iHt}s_\beta r\rangle}
+
+    over random states r. `site`: 0 the electron, j = 1 … N a nucleus; `times` in s, one dimension; C(0) = s(s+1)/3.
+    Results: times × 3 × 3, real. Raises InvalidInputError for a site that is not there.
+    """
+    t = finite("times", times)
+    if t.ndim != 1:
+        raise InvalidInputError(f"times must have one dimension, not the shape {t.shape}")
+    if not 0 <= site <= system.nuclei:
+        raise InvalidInputError(f"site must be 0 (the electron) or 1 to {system.nuclei}, not {site}")
+    chosen = traces or Typical()
+    whole, spins = operator(system, threads=threads), [_spin(system, site, axis) for axis in range(3)]
+    bounds = spectrum_bounds(whole)
+    found = np.empty((chosen.samples, len(t), 3, 3))
+    for sample, state in zip(found, chosen.vectors(system.dimension), strict=True):
+        later = evolve(whole, state, t, tolerance=tolerance, bounds=bounds)
+        for beta, spin in enumerate(spins):
+            other = evolve(whole, spin.apply(state), t, tolerance=tolerance, bounds=bounds)
+            sample[:, :, beta] = _overlaps(spins, later, other)
+    return found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(len(found))
+
+
+def _overlaps(spins: list[Operator], later: Vector, other: Vector) -> Array:
+    rows = [[np.vdot(r, s.apply(v)).real for s in spins] for r, v in zip(later, other, strict=True)]
+    return np.array(rows).reshape(-1, 3)
+
+
+def _spin(system: SpinSystem, site: int, axis: int) -> Operator:
+    size = system.nuclei + 1
+    fields = np.zeros((size, 3))
+    fields[site, axis] = 1.0
+    return LocalOperators(Terms(fields, np.zeros((size, size, 3, 3)), np.zeros((size, 3, 3))), system.dimensions)

@@ -1,0 +1,139 @@
+"""One electron and N nuclei with everything that couples them, as a value."""
+
+import os
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coldspin.arguments import Array, finite, half_integer
+from coldspin.exceptions import InvalidInputError
+from coldspin.heating.manybody.dipoles import dipole_tensors
+
+BYTES_PER_STATE = 800
+"""Working memory: six diagonals, and four dozen state vectors of the kernels, the evolution and the averages."""
+
+
+@dataclass(frozen=True, eq=False)
+class SpinSystem:
+    r"""An electron spin 1/2 and N nuclei of any spins, all couplings and precession frequencies in rad/s.
+
+    .. math:: H = \Omega\cdot S + \sum_j\omega_j\cdot I_j + \sum_j S\cdot A_j\cdot I_j
+              + \sum_{i<j} I_i\cdot(D_{ij} + J_{ij})\cdot I_j + \sum_j I_j\cdot Q_j\cdot I_j
+
+    `hyperfine`: A_j, N numbers (isotropic) or N × 3 × 3, S before I. `spins`: I_j, one for all or N.
+    `pair_tensors`: D_ij, N × N × 3 × 3, each symmetric, D_ij = D_ji (:func:`dipole_tensors` makes them); None: no
+    coupling. `scalar_couplings`: J_ij, symmetric N × N. `quadrupole_tensors`: Q_j, symmetric N × 3 × 3, nuclei of
+    spin 1/2 do not feel them. `electron_precession`: Ω = γ_e B, 3 numbers. `nuclear_precession`: ω_j = −γ_j B, 3
+    numbers for all or N × 3. `largest_memory` [bytes]: systems that need more are refused; None: what the machine has.
+    Tensors are stored in full and read-only. Raises InvalidInputError for what does not fit together.
+    """
+
+    hyperfine: ArrayLike
+    spins: ArrayLike = 0.5
+    pair_tensors: ArrayLike | None = None
+    scalar_couplings: ArrayLike | None = None
+    quadrupole_tensors: ArrayLike | None = None
+    electron_precession: ArrayLike = (0.0, 0.0, 0.0)
+    nuclear_precession: ArrayLike = (0.0, 0.0, 0.0)
+    largest_memory: float | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        couplings = finite("hyperfine", self.hyperfine)
+        count = len(couplings) if couplings.ndim else 0
+        if count < 1 or couplings.shape not in ((count,), (count, 3, 3)):
+            raise InvalidInputError(f"hyperfine must be N numbers or N tensors 3 × 3, not of shape {couplings.shape}")
+        if couplings.ndim == 1:
+            couplings = couplings[:, None, None] * np.eye(3)
+        spins = np.broadcast_to(_shaped("spins", self.spins, (), (count,)), count)
+        self._set("spins", np.array([half_integer("spins", spin) for spin in spins]))
+        self._set("hyperfine", couplings)
+        self._refuse_beyond_memory()
+        self._set("pair_tensors", _tensors("pair_tensors", self.pair_tensors, (count, count, 3, 3)))
+        self._set("scalar_couplings", _tensors("scalar_couplings", self.scalar_couplings, (count, count)))
+        self._set("quadrupole_tensors", _tensors("quadrupole_tensors", self.quadrupole_tensors, (count, 3, 3)))
+        self._set("electron_precession", _shaped("electron_precession", self.electron_precession, (3,)))
+        turning = _shaped("nuclear_precession", self.nuclear_precession, (3,), (count, 3))
+        self._set("nuclear_precession", np.array(np.broadcast_to(turning, (count, 3))))
+
+    @classmethod
+    def in_crystal(
+        cls, positions: ArrayLike, gyromagnetic_ratios: ArrayLike, *, field: ArrayLike = (0.0, 0.0, 0.0),
+        electron_gyromagnetic_ratio: float = 0.0, hyperfine: ArrayLike, spins: ArrayLike = 0.5,
+        quadrupole_tensors: ArrayLike | None = None,
+    ) -> "SpinSystem":  # fmt: skip
+        """Nuclei at `positions` [m] with their real dipole couplings, in a field [T] of any direction.
+
+        γ [rad s⁻¹ T⁻¹] of the nuclei, one or N, and of the electron, γ_e = gµ_B/ħ; the rest as in the class, rad/s.
+        """
+        tensors = dipole_tensors(positions, gyromagnetic_ratios)
+        B = _shaped("field", field, (3,))
+        ratios = np.broadcast_to(finite("gyromagnetic_ratios", gyromagnetic_ratios), len(tensors))
+        return cls(
+            hyperfine=hyperfine, spins=spins, pair_tensors=tensors, quadrupole_tensors=quadrupole_tensors,
+            electron_precession=electron_gyromagnetic_ratio * B, nuclear_precession=-ratios[:, None] * B,
+        )  # fmt: skip
+
+    @property
+    def nuclei(self) -> int:
+        """N."""
+        return len(np.asarray(self.spins))
+
+    @property
+    def dimensions(self) -> tuple[int, ...]:
+        """Numbers of states: of the electron, then of each nucleus; state vectors count the electron slowest."""
+        return (2, *(round(2 * spin) + 1 for spin in np.asarray(self.spins)))
+
+    @property
+    def dimension(self) -> int:
+        """2 Π (2I_j+1)."""
+        total = 1
+        for size in self.dimensions:
+            total *= size
+        return total
+
+    @property
+    def memory(self) -> int:
+        """Bytes that an evolution of this system needs, estimated from above."""
+        return BYTES_PER_STATE * self.dimension
+
+    def _set(self, name: str, value: Array) -> None:
+        value = np.array(value)
+        value.flags.writeable = False
+        object.__setattr__(self, name, value)
+
+    def _refuse_beyond_memory(self) -> None:
+        limit = _machine_memory() if self.largest_memory is None else float(self.largest_memory)
+        if self.memory > limit:
+            raise InvalidInputError(
+                f"hyperfine names {self.nuclei} nuclei, whose {self.dimension} states need about {self.memory:.3g} "
+                f"bytes of the {limit:.3g} there are; take fewer nuclei"
+            )
+
+
+def _machine_memory() -> float:
+    return float(os.sysconf("SC_PAGE_SIZE")) * os.sysconf("SC_PHYS_PAGES")
+
+
+def _shaped(name: str, value: ArrayLike, *shapes: tuple[int, ...]) -> Array:
+    array = finite(name, value)
+    if array.shape not in shapes:
+        allowed = " or ".join(str(shape) for shape in shapes)
+        raise InvalidInputError(f"{name} must have the shape {allowed}, not {array.shape}")
+    return array
+
+
+def _tensors(name: str, value: ArrayLike | None, shape: tuple[int, ...]) -> Any:
+    """Tensors that are symmetric in the last two indices and, for pairs, in the first two; zeros for None."""
+    if value is None:
+        return np.zeros(shape)
+    array = _shaped(name, value, shape)
+    scale = 1e-12 * np.max(np.abs(array), initial=0.0)
+    for first, second in ((-2, -1), (0, 1)) if len(shape) == 4 else ((-2, -1),):
+        skew = np.abs(array - array.swapaxes(first, second))
+        if np.any(skew > scale):
+            index = tuple(int(i) for i in np.argwhere(skew > scale)[0])
+            raise InvalidInputError(f"{name} must be symmetric, but differs from its transpose at index {index}")
+        array = (array + array.swapaxes(first, second)) / 2  # roundings must not cost a pass for each pair
+    return array

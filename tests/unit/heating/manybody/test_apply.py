@@ -1,0 +1,63 @@
+"""H·ψ against matrices made of Kronecker products."""
+
+import numba
+import numpy as np
+import pytest
+
+from coldspin.heating.manybody import SpinSystem, dipole_tensors, operator
+from coldspin.heating.manybody.six_axis import SixAxis, diagonal_energies
+from many_spins import hamiltonians, random_parts, random_state, random_system
+
+
+@pytest.mark.parametrize(
+    "spins",
+    [[0.5], [0.5] * 2, [0.5] * 3, [0.5] * 5, [0.5] * 6, [0.5] * 8, [1.0], [1.0] * 3, [1.5] * 2, [0.5, 1.5, 1.0, 0.5]],
+)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_all_parts_of_a_random_hamiltonian(spins, threads):
+    """Hyperfine tensors without symmetry, fields in any direction, quadrupole and scalar couplings."""
+    parts = random_parts(len(spins), spins)
+    system = SpinSystem(**parts)
+    names = [["electron_zeeman", "hyperfine"], ["nuclear_zeeman"], ["spin_spin"]]
+    matrices = hamiltonians(parts)
+    psi = random_state(2, system.dimension)
+    for name, matrix in zip(names, matrices, strict=True):
+        np.testing.assert_allclose(operator(system, name, threads=threads).apply(psi), matrix @ psi, atol=3e-14)
+    np.testing.assert_allclose(operator(system, threads=threads).apply(psi), sum(matrices) @ psi, atol=1e-13)
+
+
+def test_spins_one_half_go_by_six_axes():
+    symmetric = np.tile(np.eye(3), (4, 1, 1))
+    assert isinstance(operator(SpinSystem(hyperfine=symmetric)), SixAxis)
+    assert not isinstance(operator(SpinSystem(hyperfine=symmetric, spins=1.0)), SixAxis)
+    rounded = dipole_tensors(np.random.default_rng(0).normal(size=(4, 3)), 1e17) / 7
+    assert isinstance(operator(SpinSystem(hyperfine=symmetric, pair_tensors=rounded * 3)), SixAxis)
+
+
+@pytest.mark.parametrize("spins", [[0.5] * 5, [1.0, 0.5]])
+def test_combination_of_three_vectors_in_place(spins):
+    system = random_system(4, spins)
+    H = operator(system)
+    one, other = random_state(1, system.dimension), random_state(2, system.dimension)
+    expected = 0.7 * H.apply(one) - 0.2 * one + 1.5 * other
+    result = H.combine((0.7, -0.2, 1.5), one, other, other)
+    assert result is other
+    np.testing.assert_allclose(result, expected, atol=1e-14)
+
+
+def test_threads_change_nothing_and_leave_numba_as_it_was():
+    system = random_system(5, [0.5] * 7)
+    psi, allowed = random_state(1, system.dimension), numba.get_num_threads()
+    one, two, many = (operator(system, threads=n).apply(psi) for n in (1, 2, 50))
+    np.testing.assert_allclose(two, one, atol=1e-15)
+    np.testing.assert_allclose(many, one, atol=1e-15)
+    assert numba.get_num_threads() == allowed
+
+
+def test_diagonal_energies_state_by_state():
+    random = np.random.default_rng(0)
+    pairs, field = random.normal(size=(4, 4)), random.normal(size=4)
+    for number, energy in enumerate(diagonal_energies(pairs, field)):
+        m = [0.5 - (number >> (3 - i) & 1) for i in range(4)]
+        expected = sum(pairs[i, j] * m[i] * m[j] for i in range(4) for j in range(i + 1, 4)) + np.dot(field, m)
+        assert energy == pytest.approx(expected, abs=1e-14)
