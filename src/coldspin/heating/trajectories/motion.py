@@ -1,7 +1,7 @@
 """The compiled motion: classes of nuclei that turn in the Knight field of an electron along ±Ω_e, and what that heats.
 
-Time is in τ_c, precession of the electron in 1/T2e*. In the frame that turns with ω_B about the field no nucleus knows of
-ω_B: it is a phase of the components of H_SS alone.
+Time is in τ_c, precession of the electron in 1/T2e*. In the frame that turns with ω_B about the field no nucleus knows
+of ω_B: it is a phase of the components of H_SS alone.
 """
 
 import math

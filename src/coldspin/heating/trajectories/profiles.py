@@ -51,7 +51,7 @@ class GaussianProfile(Profile):
 
     def measure(self) -> tuple[Array, Array]:
         """Nodes in q = √u, where the density q^{d−1} exp(−2q²) is smooth."""
-        q, weight = _gauss_nodes(4.5)
+        q, weight = _gauss_nodes(6.0)
         return _normalized(np.exp(-q * q), weight * q ** (self.dimensions - 1))
 
 
@@ -61,7 +61,7 @@ class ExponentialProfile(Profile):
 
     def measure(self) -> tuple[Array, Array]:
         """Nodes in v, where the density v² exp(−2v) is smooth."""
-        v, weight = _gauss_nodes(20.0)
+        v, weight = _gauss_nodes(40.0)
         return _normalized(np.exp(-v), weight * v * v)
 
 
