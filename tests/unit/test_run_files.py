@@ -1,7 +1,7 @@
 """The schema of sample files: the names of Site, and nothing else; every document of the example is checked."""
 
-from inspect import signature
 import re
+from inspect import signature
 from pathlib import Path
 
 import pytest

@@ -11,6 +11,8 @@ from coldspin.heating.trajectories.motion import STRATA, batch_mean
 
 BATCH = 2 * STRATA
 
+_PARTS = 8  # of the work for each thread, so that none waits long for the last
+
 
 class Point(NamedTuple):
     """A point in the dimensionless groups and its classes of nuclei: c, shares of Σc², |b|, x/2, |ω_B|τ_c."""
@@ -26,17 +28,18 @@ def batch_means(points: list[Point], batches: int, seed: int, angle: float, thre
     """Slow part of Φ of each batch (rows) at each point (columns); batch i takes child i of the seed at every point."""
     result = np.empty((batches, len(points)))
 
-    def work(batch: int) -> None:
-        for column, point in enumerate(points):
-            result[batch, column] = _one(point, batch, seed, angle)
+    def work(share: range) -> None:
+        for batch in share:
+            for column, point in enumerate(points):
+                result[batch, column] = _one(point, batch, seed, angle)
 
     count = min(batches, threads or available_cores())
     if count == 1:
-        for batch in range(batches):
-            work(batch)
+        work(range(batches))
         return result
+    parts = min(batches, _PARTS * count)
     with ThreadPoolExecutor(count) as pool:
-        for done in [pool.submit(work, batch) for batch in range(batches)]:
+        for done in [pool.submit(work, range(first, batches, parts)) for first in range(parts)]:
             done.result()
     return result
 
