@@ -59,9 +59,8 @@ def main():
     print("10⁶ nuclei·steps a second on one core, without and with ω_B")
     for nuclei in (100, 10_000, 1_000_000):
         print(f"  {nuclei:>7} nuclei: {speed(nuclei, 0.0) / 1e6:.0f}, {speed(nuclei, 5.0) / 1e6:.0f}")
-    print(
-        f"two threads over one (target {TARGET}, needs two idle cores: load is {os.getloadavg()[0]:.1f}), 1024 trajectories, Gaussian envelope"
-    )
+    load = f"needs two idle cores: load is {os.getloadavg()[0]:.1f}"
+    print(f"two threads over one (target {TARGET}; {load}), 1024 trajectories, Gaussian envelope")
     for x, phase in ((1.0, 0.0), (10.0, 5.0), (30.0, 15.0)):
         one, two, work = both(points(x, phase))
         times = f"{one:.3f} s, {two:.3f} s, ratio {one / two:.2f}"
