@@ -121,7 +121,7 @@ class Trajectories:
     def _groups(
         b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike
     ) -> tuple[Array, Array, Array, Array]:
-        """b, k, ω_eτ_c and |ω_B|τ_c, broadcast together."""
+        """b, k, ω_eτ_c and |ω_B|τ_c, broadcast together; ω_Bτ_c beyond 1e6 is as good as that."""
         b, k = averaging(b, positive("k", k))
         precession = within("nuclear_precession", nuclear_precession, -1e100, 1e100)
         b, k, precession, number = broadcast(b=b, k=k, nuclear_precession=precession, nuclei=positive("nuclei", nuclei))
