@@ -2,7 +2,7 @@
 
 import pytest
 
-from coldspin.heating import Automatic, ClosedForm, Multiplets, Semiclassical, SmallAngle
+from coldspin.heating import Automatic, ClosedForm, Multiplets, Semiclassical, SmallAngle, Trajectories
 from scale import needs_compiler
 
 METHODS = (
@@ -11,4 +11,5 @@ METHODS = (
     pytest.param(Semiclassical(), marks=needs_compiler),
     pytest.param(Multiplets(), marks=needs_compiler),
     pytest.param(Automatic(), marks=needs_compiler),
+    pytest.param(Trajectories(samples=256, tolerance=0.5), marks=needs_compiler),
 )

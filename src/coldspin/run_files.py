@@ -50,6 +50,18 @@ def _automatic(**parameters: Any) -> Method:
     return Automatic(**parameters)
 
 
+def _trajectories(couplings: str = "gaussian", **parameters: Any) -> Method:
+    from coldspin.heating import ExponentialProfile, GaussianProfile, Trajectories, UniformProfile
+
+    known = {"gaussian": GaussianProfile, "exponential": ExponentialProfile, "uniform": UniformProfile}
+    if couplings not in known:
+        raise InvalidInputError(f"couplings = {couplings!r} is unknown; {nearest(couplings, known)}")
+    for name in ("samples", "seed"):
+        if name in parameters and float(parameters[name]).is_integer():
+            parameters[name] = int(parameters[name])
+    return Trajectories(known[couplings](), **parameters)
+
+
 class _Maker(NamedTuple):
     make: Callable[..., Method]
     parameters: tuple[str, ...] = ()
@@ -61,6 +73,7 @@ METHODS: dict[str, _Maker] = {
     "semiclassical": _Maker(Semiclassical, ("tolerance",)),
     "multiplets": _Maker(_multiplets, ("tolerance", "couplings")),
     "automatic": _Maker(_automatic, ("tolerance",)),
+    "trajectories": _Maker(_trajectories, ("tolerance", "couplings", "samples", "seed")),
 }
 
 
@@ -93,6 +106,8 @@ class MethodTable(Table):
     name: Text = "closed-form"
     tolerance: Number | None = None
     couplings: Text | None = None
+    samples: Number | None = None
+    seed: Number | None = None
     self_consistent: Flag = True
     knight_field: Flag = False
     high_temperature: Flag = True

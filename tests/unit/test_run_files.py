@@ -1,12 +1,13 @@
 """The schema of sample files: the names of Site, and nothing else; every document of the example is checked."""
 
+import re
 from inspect import signature
 from pathlib import Path
 
 import pytest
 
 from coldspin import InvalidInputError, Site
-from coldspin.heating import ClosedForm, Semiclassical, SmallAngle
+from coldspin.heating import ClosedForm, ExponentialProfile, Semiclassical, SmallAngle, Trajectories
 from coldspin.protocol_files import read_protocol
 from coldspin.run_files import METHODS, read_sample
 from coldspin.site_files import MaterialTable, SeveralTable, SiteTable, SpeciesTable
@@ -44,7 +45,21 @@ def test_methods_and_their_parameters(tmp_path):
     sample = read_sample(path)
     assert sample.method() == sample.method("semiclassical") == Semiclassical(tolerance=1e-3)
     assert sample.method("small-angle") == SmallAngle()
-    assert set(METHODS) == {"closed-form", "small-angle", "semiclassical", "multiplets", "automatic"}
+    names = {"closed-form", "small-angle", "semiclassical", "multiplets", "automatic", "trajectories"}
+    assert set(METHODS) == names
+
+
+def test_a_sample_file_chooses_trajectories(tmp_path):
+    path = tmp_path / "dot.toml"
+    asked = '[method]\nname = "trajectories"\ncouplings = "exponential"\nsamples = 512\nseed = 3'
+    path.write_text(re.sub(r"\[method\][^[]*", "", EXAMPLE.read_text()) + "\n" + asked)
+    assert read_sample(path).method() == Trajectories(ExponentialProfile(), samples=512, seed=3)
+    path.write_text(path.read_text().replace('"exponential"', '"exponental"'))
+    with pytest.raises(InvalidInputError, match="exponential"):
+        read_sample(path).method()
+    path.write_text(path.read_text().replace('"exponental"', '"gaussian"').replace("512", "12.5"))
+    with pytest.raises(InvalidInputError, match="samples must be a whole number"):
+        read_sample(path).method()
 
 
 @pytest.mark.parametrize(

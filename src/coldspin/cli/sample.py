@@ -37,7 +37,7 @@ MethodName = Annotated[
     typer.Option(
         "--method",
         metavar="NAME",
-        help="closed-form (S38), the default; small-angle (9); semiclassical; multiplets; automatic.",
+        help="closed-form (S38), the default; small-angle (9); semiclassical; multiplets; automatic; trajectories.",
     ),
 ]
 Unit = Annotated[FieldUnit | None, typer.Option(help="Unit of the field shown; the one you typed when not given.")]

@@ -23,6 +23,14 @@ from coldspin.heating.closed_form import (
 )
 from coldspin.heating.method import Method, SmoothMethod
 from coldspin.heating.semiclassical import Semiclassical
+from coldspin.heating.trajectories import (
+    CouplingList,
+    Estimate,
+    ExponentialProfile,
+    GaussianProfile,
+    Trajectories,
+    UniformProfile,
+)
 
 if TYPE_CHECKING:
     from coldspin.heating.automatic import Automatic
@@ -32,6 +40,10 @@ __all__ = [
     "Automatic",
     "BalancedLattice",
     "ClosedForm",
+    "CouplingList",
+    "Estimate",
+    "ExponentialProfile",
+    "GaussianProfile",
     "Geometry",
     "Method",
     "Multiplets",
@@ -40,6 +52,8 @@ __all__ = [
     "SinglePair",
     "SmallAngle",
     "SmoothMethod",
+    "Trajectories",
+    "UniformProfile",
     "half_angle_cosine",
     "high_field_heating",
     "precession_about_field",

@@ -1,0 +1,20 @@
+"""Φ for nuclei with unequal hyperfine couplings: classes of them, moved in time, averaged over samples."""
+
+from coldspin.heating.trajectories.engine import Estimate, Trajectories
+from coldspin.heating.trajectories.profiles import (
+    CouplingList,
+    ExponentialProfile,
+    GaussianProfile,
+    Profile,
+    UniformProfile,
+)
+
+__all__ = [
+    "CouplingList",
+    "Estimate",
+    "ExponentialProfile",
+    "GaussianProfile",
+    "Profile",
+    "Trajectories",
+    "UniformProfile",
+]

@@ -1,0 +1,149 @@
+"""Φ for unequal couplings by Monte Carlo, with its standard error."""
+
+import warnings
+from dataclasses import dataclass, field
+from math import ceil, sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from coldspin.arguments import Array, as_given, averaging, broadcast, positive, within
+from coldspin.exceptions import InvalidInputError, ValidityWarning
+from coldspin.heating.method import rotation_angle
+from coldspin.heating.trajectories.classes import knight_classes
+from coldspin.heating.trajectories.profiles import GaussianProfile, as_profile
+from coldspin.precession import lorentzian_average, relaxation_rate
+
+LARGEST_ANGLE = 1e3
+_SMALLEST_ANGLE = 1e-5  # x below which Φ no longer depends on it, to 1e-10
+_FEWEST, _MOST = 256, 10**7
+
+
+class Estimate(NamedTuple):
+    """A mean over trajectories and its standard error, floats or arrays."""
+
+    value: Any
+    standard_error: Any
+
+
+@dataclass(frozen=True)
+class Trajectories:
+    r"""Φ for N_I ≫ 1 nuclei with unequal couplings, by semiclassical Monte Carlo (docs: derivation of trajectories).
+
+    `couplings` is a :class:`Profile` or a list of relative couplings, one a nucleus; `nuclei` in the calls is then the
+    participation number N = (Σa_j)²/Σa_j², so that a box of N nuclei has the same Σa_j and Σa_j². Interacting nuclei
+    are neighbors, of equal coupling: the wave function changes little from a nucleus to the next.
+
+    `samples` trajectories, 256 to 10⁷ and rounded up to 32s, are drawn from `seed`; the same at every point, so that
+    curves are smooth. `tolerance`, in [1e-4, 0.5], bounds the relative error: the steps in time are so short that they
+    err by less, and a ValidityWarning tells where the standard error exceeds it. `classes` Knight frequencies stand for
+    all nuclei; None takes as many as the rotation angles call for. `threads`, all cores for None, changes no bit of the
+    result. Raises InvalidInputError for anything else.
+    """
+
+    couplings: Any = field(default_factory=GaussianProfile)
+    samples: int = 2048
+    seed: int = 1
+    tolerance: float = 0.05
+    classes: int | None = None
+    threads: int | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Check every parameter; a list of couplings becomes a profile."""
+        object.__setattr__(self, "couplings", as_profile(self.couplings))
+        if within("tolerance", self.tolerance, 1e-4, 0.5).ndim:
+            raise InvalidInputError(f"tolerance must be one number for all points, not {self.tolerance!r}")
+        _whole("samples", self.samples, _FEWEST, _MOST)
+        _whole("seed", self.seed, 0, 2**63)
+        for name in ("classes", "threads"):
+            if getattr(self, name) is not None:
+                _whole(name, getattr(self, name), 1, 10**5)
+
+    def heating_coefficient(
+        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
+    ) -> Any:
+        """Φ, the value of :meth:`estimate`; warns where its standard error exceeds the tolerance."""
+        value, error = self.estimate(b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession)
+        relative = np.asarray(error) / np.asarray(value)
+        missed = np.count_nonzero(relative > self.tolerance)
+        if missed:
+            message = (
+                f"{self!r} has a standard error of up to {np.max(relative):.1%}, above its tolerance at {missed} of "
+                f"{relative.size} points; take more samples"
+            )
+            warnings.warn(ValidityWarning(message), stacklevel=2)
+        return value
+
+    def estimate(
+        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
+    ) -> Estimate:
+        r"""Φ and its standard error.
+
+        .. math:: \Phi = g + \sum_c \mu_c \left\langle\frac{1}{10c^2x^2}\int_0^\infty\left|\int_0^t
+                  U_c^{-1}\,\frac{cx}2\,\boldsymbol n\cdot\boldsymbol L\,dt'\right|^2e^{-t}dt\right\rangle
+
+        with t in τ_c, μ_c the share of the relative couplings c in Σa_j², n the direction of Ω_e, which moves as its
+        nuclei do, U_c the rotation of a rank-2 tensor of nuclei that turn with ±(cx/2)n + ω_Bτ_c z, and g the average
+        ⟨1/(1+Ω_e²τ_c²)⟩. b = Ω_B s and `nuclear_precession` = ω_B s are signed, k = τ_c/s, x = k/√N_I up to 1000; all
+        broadcast. Unchanged when b or ω_B changes sign. Leading order in 1/√N_I; equal couplings give
+        :class:`~coldspin.heating.Semiclassical`. Raises InvalidInputError outside the domain.
+        """
+        b, k, half_x, phase = self._groups(b, k, nuclei, spin, nuclear_precession)
+        if b.size == 0:
+            return Estimate(np.empty(b.shape), np.empty(b.shape))
+        from coldspin.heating.trajectories.sampling import BATCH, Point, batch_means  # Numba loads in half a second
+
+        fast = np.asarray(lorentzian_average(b, k))
+        coupling, share = self.couplings.measure()
+        points = [
+            Point(*self._classes(coupling, share, h), abs(f), h, p)
+            for f, h, p in zip(b.ravel().tolist(), half_x.ravel().tolist(), phase.ravel().tolist(), strict=True)
+        ]
+        batches = ceil(self.samples / BATCH)
+        slow = batch_means(points, batches, self.seed, _step_angle(self.tolerance), self.threads)
+        error = np.std(slow, axis=0, ddof=1) / sqrt(batches)
+        value: Array = fast + np.mean(slow, axis=0).reshape(b.shape)
+        return Estimate(as_given(value), as_given(error.reshape(b.shape)))
+
+    def relaxation_rate(
+        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
+    ) -> Any:
+        """s/T1e, without error: the frozen Ω_N is Gaussian whatever the couplings, and (S12) exact for it."""
+        b, k, _, _ = self._groups(b, k, nuclei, spin, nuclear_precession)
+        return relaxation_rate(b, k)
+
+    def _classes(self, coupling: Array, share: Array, half_x: float) -> tuple[Array, Array]:
+        count = self.classes or classes_needed(float(coupling.max()), half_x)
+        return knight_classes(coupling, share, count)
+
+    @staticmethod
+    def _groups(
+        b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike
+    ) -> tuple[Array, Array, Array, Array]:
+        """b, k, ω_eτ_c and |ω_B|τ_c, broadcast together; ω_Bτ_c beyond 1e6 is as good as that."""
+        b, k = averaging(b, positive("k", k))
+        precession = within("nuclear_precession", nuclear_precession, -1e100, 1e100)
+        b, k, precession, number = broadcast(b=b, k=k, nuclear_precession=precession, nuclei=positive("nuclei", nuclei))
+        angle = rotation_angle(k, number, spin)
+        if angle.size and np.max(angle) > LARGEST_ANGLE:
+            raise InvalidInputError(
+                f"k/√N_I must be at most {LARGEST_ANGLE:g}, since trajectories are followed turn by turn, not "
+                f"{np.max(angle):g}; take Semiclassical"
+            )
+        return b, k, np.maximum(angle, _SMALLEST_ANGLE) / 2, np.minimum(np.abs(precession) * k, 1e6)
+
+
+def classes_needed(largest: float, half_x: float) -> int:
+    """Classes for phases up to 3·largest·ω_eτ_c: exp(icωt) is then a polynomial of so high a degree in c."""
+    return min(1024, 12 + ceil(1.5 * largest * half_x))
+
+
+def _step_angle(tolerance: float) -> float:
+    """Turn of the fastest class in one step [rad]: the error of the midpoint rule goes as its square."""
+    return 0.5 * sqrt(tolerance)
+
+
+def _whole(name: str, value: Any, low: int, high: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high:
+        raise InvalidInputError(f"{name} must be a whole number from {low} to {high}, not {value!r}")
