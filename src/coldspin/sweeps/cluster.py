@@ -1,6 +1,7 @@
-"""A Dask cluster, found by the address of its scheduler or made of Slurm jobs; connected anew when the scheduler dies."""
+"""A Dask cluster by the address of its scheduler; connected anew, and what was in flight sent again, when that dies."""
 
 import time
+from asyncio import CancelledError
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -8,120 +9,142 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.sweeps.pool import Lost
+from coldspin.sweeps.pool import Lost, UnreachableError
 
 if TYPE_CHECKING:
     from distributed import Client, Future
 
 Job = TypeVar("Job")
-_DEATHS = 3  # of connections with this job in flight, before the job is given up
+_DEATHS = 3  # of schedulers that had this job in flight, before it is given up
+_LOOK = 2.0  # seconds after which workers are counted again
+_SILENCE = (CancelledError, OSError, TimeoutError)  # what Dask raises when a scheduler is gone
 
 
 class ClusterPool:
     """Workers of a running scheduler; `patience` [s] is how long it may be silent, at the start and after its death."""
 
-    def __init__(self, address: str, *, patience: float = 60.0) -> None:
+    def __init__(self, address: str, *, patience: float = 30.0) -> None:
         self.address, self.patience = address, patience
         self.workers = 1
         self._client: Client | None = None
+        self._looked = 0.0
 
     def __enter__(self) -> "ClusterPool":
         """Wait for the scheduler and for one worker."""
-        self._connect()
+        try:
+            self._connect()
+        except UnreachableError as problem:
+            self._leave()
+            raise InvalidInputError(str(problem)) from None
         return self
 
     def __exit__(self, _kind: type[BaseException] | None, _what: object, _where: TracebackType | None) -> None:
-        """Leave the scheduler and its workers as they are; what they do for this client is dropped."""
+        """Leave the scheduler and its workers as they are; what they still do for this client is dropped."""
         self._leave()
 
     @property
     def memory(self) -> int | None:
         """Bytes that the workers may use together, None if one has no limit."""
-        limits = [worker.get("memory_limit") for worker in self._told_workers().values()]
-        return sum(limits) if limits and all(limits) else None
+        limits = [worker.get("memory_limit") for worker in self._told_workers()]
+        return sum(filter(None, limits)) if limits and all(limits) else None
 
     def run(self, call: Callable[[Job], Any], jobs: Iterable[Job]) -> Iterator[tuple[Job, Any]]:
-        """Results as they come, few jobs in flight; what was in flight when the scheduler died is sent again."""
-        waiting, again, flying = iter(jobs), list[Job](), dict["Future", Job]()
-        deaths: Counter[Job] = Counter()
+        """Results as they come, few jobs in flight; `Lost` for a job that kills workers again and again."""
+        waiting, again = iter(jobs), list[Job]()
+        flying, deaths = dict["Future", Job](), Counter[Job]()
         while True:
+            landed: list[tuple[Job, Any, BaseException | None]] = []
             try:
-                while len(flying) < 2 * self.workers:
-                    job = again.pop() if again else next(waiting, None)
-                    if job is None:
-                        break
-                    flying[self._submitted(call, job)] = job
+                while len(flying) < 2 * self.workers and (job := again.pop() if again else next(waiting, None)):
+                    again.append(job)  # until it is sent
+                    flying[self._client_now().submit(call, job, pure=False)] = again.pop()
                 if not flying:
                     return
                 for future in self._finished(list(flying)):
-                    yield flying[future], self._result(future)
+                    landed.append((flying[future], *_outcome(future)))
                     del flying[future]
-            except _silences():
-                again += flying.values()
+            except _SILENCE:
                 deaths.update(flying.values())
+                again += flying.values()
                 flying.clear()
                 self._connect()
-                for job in [job for job in again if deaths[job] > _DEATHS]:
-                    again.remove(job)
-                    yield job, Lost(f"the scheduler died {_DEATHS + 1} times while it was computed")
-
-    def _submitted(self, call: Callable[[Job], Any], job: Job) -> "Future":
-        assert self._client is not None  # noqa: S101  # between __enter__ and __exit__
-        return self._client.submit(call, job, pure=False)
+            for job, result, error in landed:
+                if error is not None:
+                    raise error
+                yield job, result
+            for job in [job for job in again if deaths[job] > _DEATHS]:
+                again.remove(job)
+                yield job, Lost(f"the scheduler died {_DEATHS + 1} times while it was computed")
 
     def _finished(self, futures: "list[Future]") -> "list[Future]":
-        """Wait for one; CancelledError if the scheduler has forgotten any."""
+        """Wait for one; the workers are counted now and then, for they come and go."""
         from distributed import wait
 
-        assert self._client is not None  # noqa: S101
         while True:
-            with suppress(TimeoutError):
-                done: list[Future] = list(wait(futures, timeout=2, return_when="FIRST_COMPLETED").done)
-                return done
-            if self._client.status != "running":
+            if time.monotonic() - self._looked > _LOOK:
+                self._look()
+            with suppress(TimeoutError), self._client_now().as_current():
+                return list(wait(futures, timeout=_LOOK, return_when="FIRST_COMPLETED").done)
+            if self._client_now().status != "running":
                 raise ConnectionError(self.address)
-            self.workers = max(1, self._threads())
-
-    def _result(self, future: "Future") -> Any:
-        from distributed.scheduler import KilledWorker
-
-        try:
-            return future.result()
-        except KilledWorker:
-            return Lost("it killed several workers that had it")
 
     def _connect(self) -> None:
-        """Find the scheduler, and a worker, within the patience; InvalidInputError if nobody answers."""
-        from distributed import Client
-
+        """Find the scheduler, and a worker, within the patience."""
         self._leave()
         end = time.monotonic() + self.patience
-        while self._client is None:
-            left = end - time.monotonic()
-            if left <= 0:
-                raise _NoAnswer(f"no Dask scheduler answers at {self.address} within {self.patience:g} s; check the address")
-            try:
-                self._client = Client(self.address, timeout=max(0.5, left), set_as_default=False)
-            except OSError:
-                time.sleep(min(0.5, max(0.0, left)))
-            except (ValueError, TypeError) as problem:
-                raise InvalidInputError(f'--scheduler must be like "tcp://HOST:8786": {problem}') from None
-        while not self._threads():
-            if time.monotonic() > end:
-                raise _NoAnswer(f"the scheduler at {self.address} has no workers after {self.patience:g} s; start some")
+        while not self._attempt(end):
+            if time.monotonic() >= end:
+                what = "has no workers" if self._client else "does not answer"
+                raise UnreachableError(
+                    f"the Dask scheduler at {self.address} {what} within {self.patience:g} s; "
+                    "start it, or correct the address"
+                )
             time.sleep(0.2)
-        self.workers = self._threads()
+
+    def _attempt(self, end: float) -> bool:
+        """Whether a scheduler answers and has a worker."""
+        from distributed import Client
+
+        try:
+            if self._client is None:
+                left = max(0.5, end - time.monotonic())
+                self._client = Client(self.address, timeout=left, set_as_default=False)
+            self._look()
+        except _SILENCE:
+            self._leave()
+            return False
+        except (ValueError, TypeError) as problem:
+            raise InvalidInputError(
+                f"scheduler {self.address!r} is no address like tcp://HOST:8786: {problem}"
+            ) from None
+        return bool(self._told_workers())
 
     def _leave(self) -> None:
         if self._client is not None:
-            with suppress(OSError, TimeoutError):
+            with suppress(*_SILENCE):
                 self._client.close(timeout=2)
-            self._client = None
+        self._client = None
 
-    def _threads(self) -> int:
-        return sum(int(worker["nthreads"]) for worker in self._told_workers().values())
+    def _client_now(self) -> "Client":
+        if self._client is None:
+            raise ConnectionError(self.address)
+        return self._client
 
-    def _told_workers(self) -> dict[str, Any]:
-        assert self._client is not None  # noqa: S101
-        workers: dict[str, Any] = self._client.scheduler_info(n_workers=-1)["workers"]
-        return workers
+    def _look(self) -> None:
+        self.workers = max(1, sum(int(worker["nthreads"]) for worker in self._told_workers()))
+        self._looked = time.monotonic()
+
+    def _told_workers(self) -> list[dict[str, Any]]:
+        return list(self._client_now().scheduler_info()["workers"].values())
+
+
+def _outcome(future: "Future") -> tuple[Any, BaseException | None]:
+    """Result of a finished call, or what it raised; only the silence of a scheduler is raised here."""
+    from distributed.scheduler import KilledWorker
+
+    if future.status != "error":
+        return future.result(), None
+    error: BaseException = future.exception()
+    if isinstance(error, KilledWorker):
+        return Lost("it killed several workers that had it"), None
+    return None, error

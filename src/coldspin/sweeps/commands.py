@@ -65,8 +65,8 @@ def _optimum(sample: Sample, _field: Array | None) -> "xr.Dataset":
 def _relax(sample: Sample, field: Array | None) -> "xr.Dataset":
     from coldspin.cooling import relax
 
-    options = sample.effects("effective_isotope")
-    return relax(sample.site, field, leakage=sample.dark_leakage(), method=sample.method(), **options)
+    options: dict[str, Any] = {"leakage": sample.dark_leakage(), **sample.effects("effective_isotope")}
+    return relax(sample.site, field, method=sample.method(), **options)
 
 
 def _pump(sample: Sample) -> dict[str, Any]:

@@ -83,15 +83,15 @@ def check_fit(found: Estimate, study: SweepStudy, store: Path, memory: int | Non
     if memory is not None and found.memory * found.workers > memory:
         most = memory // found.memory
         raise InvalidInputError(
-            f"{found.workers} workers need {size(found.memory * found.workers)} of memory, and {size(memory)} are free; "
-            + (f"give --workers {most}" if most else "a smaller chunk in [sweep] needs less")
+            f"{found.workers} workers need {size(found.memory * found.workers)} of memory, and {size(memory)} are "
+            "free; " + (f"give --workers {most}" if most else "a smaller chunk in [sweep] needs less")
         )
     free = shutil.disk_usage(store.parent).free
     needed = found.disk * found.points // max(1, prod(study.shape))
     if needed > free:
         raise InvalidInputError(
-            f"the results need up to {size(needed)}, and {size(free)} are free in {store.parent}; keep fewer quantities, "
-            "or give another --output"
+            f"the results need up to {size(needed)}, and {size(free)} are free in {store.parent}; keep fewer "
+            "quantities, or give another --output"
         )
     limit = study.table.time_limit
     if limit is not None and found.duration > positive_scalar("sweep.time_limit", limit, TIME):

@@ -1,4 +1,4 @@
-"""The store of a study: one zarr group (format 3), every quantity an array over the axes, each chunk with its checksum."""
+"""The store of a study: one zarr group (format 3), a quantity an array over the axes, a chunk with its checksum."""
 
 import json
 import platform

@@ -27,23 +27,24 @@ def locked(store: Path) -> Iterator[None]:
     path = lock_file(store)
     handle = _taken(path)
     try:
-        owner = _owner(handle)
-        if owner and owner.get("host") != socket.gethostname():
-            raise InvalidInputError(
-                f"{store} was locked by process {owner.get('pid')} on {owner.get('host')}; if that is over, remove {path}"
-            )
+        _check_owner(handle, store, path)
         os.ftruncate(handle, 0)
         told = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
         os.pwrite(handle, json.dumps(told).encode(), 0)
-        yield
-        path.unlink(missing_ok=True)
-    except InvalidInputError:
-        raise
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
     finally:
         os.close(handle)
+
+
+def _check_owner(handle: int, store: Path, path: Path) -> None:
+    owner = _owner(handle)
+    if owner and owner.get("host") != socket.gethostname():
+        raise InvalidInputError(
+            f"{store} was locked by process {owner.get('pid')} on {owner.get('host')}; if that is over, remove {path}"
+        )
 
 
 def _taken(path: Path) -> int:

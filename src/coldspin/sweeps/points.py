@@ -1,10 +1,9 @@
 """One point of a study: a pure function of the study and of the place of the point in the grid."""
 
 import warnings
-from contextlib import contextmanager
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 

@@ -23,3 +23,7 @@ class Pool(Protocol):
 
     def run(self, call: Callable[[Job], Any], jobs: Iterable[Job]) -> Iterator[tuple[Job, Any]]:
         """Results as they come, each with its job; what a call raises is raised here."""
+
+
+class UnreachableError(Exception):
+    """A scheduler that does not answer, or has no workers; the message is one sentence."""

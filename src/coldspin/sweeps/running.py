@@ -60,8 +60,8 @@ def run_sweep(
     """Compute what is missing of a study in `store`, by the workers of `pool`.
 
     `retry` takes points that failed for missing; `replace` begins anew where the store holds another study. `announce`
-    is told the cost before anything starts. Raises InvalidInputError for a study without a valid point, a store of
-    another study or of another client, and a cost that cannot fit.
+    is told the cost before anything starts, and before it is refused where it cannot fit. Raises InvalidInputError for
+    a study without a valid point, a store of another study or of another client, and a cost that cannot fit.
     """
     store = store.resolve()
     check_ends(study)
@@ -69,6 +69,8 @@ def run_sweep(
         existing = _existing(study, store, replace=replace)
         plan = _planned(study, store, pool, existing, retry=retry)
         announce(plan)
+        if plan.cost is not None:
+            check_fit(plan.cost, study, store, pool.memory)
         if existing is None:
             create(store, study, plan.grid)
         for number in plan.missing if existing else ():
@@ -79,6 +81,14 @@ def run_sweep(
             raise OSError(problem.errno, problem.strerror or str(problem), str(store)) from None
         failures, doubts = _noted(store, plan.grid, complete=not lost)
         return Summary(done, plan.grid.size, failures, lost, doubts)
+
+
+def plan_sweep(study: SweepStudy, store: Path, pool: Pool) -> Plan:
+    """What a run would do now, and its cost, with nothing begun."""
+    store = store.resolve()
+    check_ends(study)
+    with locked(store):
+        return _planned(study, store, pool, _existing(study, store, replace=False), retry=False)
 
 
 def _names(study: SweepStudy) -> tuple[str, ...]:
@@ -97,7 +107,8 @@ def _existing(study: SweepStudy, store: Path, *, replace: bool) -> Grid | None:
         return None
     if told.get("identity") != study.source.identity:
         raise InvalidInputError(
-            f"output {store} holds another study ({told.get('study_name')}); give --force to replace it, or another name"
+            f"output {store} holds another study ({told.get('study_name')}); give --force to replace it, "
+            "or another name"
         )
     if json.loads(str(told["versions"])) != versions():
         raise InvalidInputError(
@@ -124,7 +135,6 @@ def _planned(study: SweepStudy, store: Path, pool: Pool, grid: Grid | None, *, r
     grid = grid or grid_for(study, times, pool.workers)
     numbers = tuple(range(grid.chunks) if missing is None else missing)
     cost = estimate(study, times, grid, _points(grid, numbers), pool.workers)
-    check_fit(cost, study, store, pool.memory)
     return Plan(grid, numbers, cost)
 
 

@@ -20,7 +20,7 @@ from coldspin.experiments.fitting import (
 )
 from coldspin.experiments.models import DarkRate
 from samples import DONOR
-from unit.experiments.fitting.curves import ERRORS, EXPONENTIAL, FLAT, LINE, X, Curve, exponential, line
+from unit.experiments.fitting.curves import ERRORS, EXPONENTIAL, FLAT, LINE, Curve, X, exponential, line
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
