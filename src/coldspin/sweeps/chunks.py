@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from coldspin.exceptions import InvalidInputError
 from coldspin.files import whole_file
 from coldspin.sweeps.grid import Grid
-from coldspin.sweeps.layout import COMPUTED, FAILED, STATUS
+from coldspin.sweeps.layout import COMPUTED, FAILED, STATUS, zarr_writes_all
 
 if TYPE_CHECKING:
     import zarr
@@ -33,12 +33,10 @@ class OtherStoreError(InvalidInputError):
 
 def write_chunk(store: Path, identity: str, grid: Grid, number: int, blocks: Blocks, remarks: Remarks) -> None:
     """Write every quantity of a chunk; its status comes last, so that a chunk with a status is whole."""
-    import zarr
-
     if opened(store, "r").attrs.get("identity") != identity:
         raise OtherStoreError(f"{store} now belongs to another study; run the sweep again with another --output")
     region = grid.region(number)
-    with zarr.config.set({"array.write_empty_chunks": True}):
+    with zarr_writes_all():
         arrays = _arrays(store, identity)
         for name, block in blocks.items():
             if name != STATUS:

@@ -7,9 +7,10 @@ import tempfile
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coldspin import __version__
 from coldspin.results import attributes
@@ -46,7 +47,7 @@ def create(path: Path, study: SweepStudy, grid: Grid) -> None:
     beside = Path(tempfile.mkdtemp(prefix=f".{path.stem}-", dir=path.parent))
     try:
         group = zarr.create_group(beside, zarr_format=3, overwrite=True, attributes=_attributes(study, grid))
-        _coordinates(group, study)
+        write_coordinates(group, study)
         rows, along = inner(study)
         for name in study.columns:
             _array(group, name, (grid, rows), (*study.dimensions, *along), "float64", attributes(name))
@@ -74,7 +75,8 @@ _OF_POINTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def _attributes(study: SweepStudy, grid: Grid) -> dict[str, Any]:
-    return {
+    together = {"coordinates": " ".join(axis.name for axis in study.axes)} if study.table.together else {}
+    return together | {
         "format": FORMAT,
         "identity": study.source.identity,
         "command": study.table.command,
@@ -89,31 +91,73 @@ def _attributes(study: SweepStudy, grid: Grid) -> dict[str, Any]:
     }
 
 
-def _coordinates(group: "zarr.Group", study: SweepStudy) -> None:
+class Coordinate(NamedTuple):
+    """Values along one dimension, its name, and what there is to say about them."""
+
+    values: NDArray[Any]
+    dimension: str
+    told: dict[str, Any]
+
+
+def coordinates(study: SweepStudy) -> dict[str, Coordinate]:
+    """Every coordinate of a store."""
     rows, along = inner(study)
+    found = {}
     for axis in study.axes:
         numbers = not any(isinstance(value, str) for value in axis.coordinate)
         told = {"units": axis.unit if numbers else "", "long_name": axis.key}
-        dimensions = ("point",) if study.table.together else (axis.name,)
         values = np.asarray(axis.coordinate, dtype=np.float64 if numbers else object)
-        _whole(group, axis.name, values, dimensions, told)
+        found[axis.name] = Coordinate(values, "point" if study.table.together else axis.name, told)
     if study.table.together:
         told = {"units": "1", "long_name": "number of the point"}
-        _whole(group, "point", np.arange(study.shape[0]), ("point",), told)
-        group.attrs["coordinates"] = " ".join(axis.name for axis in study.axes)
+        found["point"] = Coordinate(np.arange(study.shape[0]), "point", told)
     if along == ("field",):
-        _whole(group, "field", common_field(study.source), along, attributes("field"))
+        found["field"] = Coordinate(common_field(study.source), "field", attributes("field"))
     elif along:
-        _whole(group, "extremum", np.arange(rows[0]), along, {"units": "1", "long_name": "rank of the extremum"})
+        told = {"units": "1", "long_name": "rank of the extremum"}
+        found["extremum"] = Coordinate(np.arange(rows[0]), "extremum", told)
+    return found
 
 
-def _whole(group: "zarr.Group", name: str, values: Any, dimensions: Sequence[str], told: dict[str, Any]) -> None:
+def write_coordinates(group: "zarr.Group", study: SweepStudy) -> None:
+    """Write the coordinates that are not there, or not as they should be."""
+    for name, wanted in coordinates(study).items():
+        if not _there(group, name, wanted):
+            _write_whole(group, name, wanted)
+
+
+def _there(group: "zarr.Group", name: str, wanted: Coordinate) -> bool:
+    if name not in group:
+        return False
+    try:
+        return np.array_equal(np.asarray(group[name][:]), wanted.values)  # type: ignore[index]  # it is an array
+    except (ValueError, RuntimeError, OSError):  # a checksum, a decompressor, a disk
+        return False
+
+
+def _write_whole(group: "zarr.Group", name: str, wanted: Coordinate) -> None:
     """An array of one chunk, written at once."""
-    kind: Any = "string" if values.dtype == object else values.dtype
+    from zarr.codecs import Crc32cCodec, ZstdCodec
+
     array = group.create_array(
-        name, shape=values.shape, chunks=values.shape, dtype=kind, dimension_names=dimensions, attributes=told
+        name,
+        shape=wanted.values.shape,
+        chunks=wanted.values.shape,
+        dtype="string" if wanted.values.dtype == object else wanted.values.dtype,
+        compressors=[ZstdCodec(), Crc32cCodec()],
+        dimension_names=(wanted.dimension,),
+        attributes=wanted.told,
+        overwrite=True,
     )
-    array[:] = values
+    with zarr_writes_all():
+        array[:] = wanted.values
+
+
+def zarr_writes_all() -> Any:
+    """A context in which chunks of nothing but the fill value are written too, so that they are seen to be there."""
+    import zarr
+
+    return zarr.config.set({"array.write_empty_chunks": True})
 
 
 def _array(

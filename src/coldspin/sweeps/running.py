@@ -11,7 +11,7 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.sweeps.chunks import discard, missing_chunks, opened, read_remarks, sweep_out
 from coldspin.sweeps.estimate import Estimate, check_fit, estimate, grid_for, time_points
 from coldspin.sweeps.grid import Grid, Index
-from coldspin.sweeps.layout import DOUBTS, FORMAT, SEED, STATUS, create, versions
+from coldspin.sweeps.layout import DOUBTS, FORMAT, SEED, STATUS, create, versions, write_coordinates
 from coldspin.sweeps.lock import locked
 from coldspin.sweeps.points import check_ends
 from coldspin.sweeps.pool import Lost, Pool
@@ -116,6 +116,7 @@ def _existing(study: SweepStudy, store: Path, *, replace: bool) -> Grid | None:
             "points would be of one kind; give --force to begin anew, or another name"
         )
     sweep_out(store)
+    _check_metadata(study, store)
     chunk: Any = told["chunk"]
     return Grid(study.shape, tuple(int(part) for part in chunk))
 
@@ -125,6 +126,21 @@ def _attributes(store: Path) -> dict[str, Any]:
         return dict(opened(store, "r").attrs)
     except (OSError, ValueError, KeyError):
         return {}
+
+
+def _check_metadata(study: SweepStudy, store: Path) -> None:
+    """Say that a description of an array is damaged, and write anew the coordinates, where these are."""
+    try:
+        group = opened(store, "r+")
+        there = {name for name, _ in group.arrays()}
+    except (OSError, ValueError, KeyError):
+        there = set()
+    lacking = [name for name in _names(study) if name not in there]
+    if lacking:
+        raise InvalidInputError(
+            f"output {store} is damaged: it has no {lacking[0]}, or that cannot be read; give --force to begin anew"
+        )
+    write_coordinates(group, study)
 
 
 def _planned(study: SweepStudy, store: Path, pool: Pool, grid: Grid | None, *, retry: bool) -> Plan:

@@ -1,50 +1,9 @@
-"""A small study to vary, and a pool that does everything in this process."""
+"""A folder with a study, and studies read from it."""
 
 import pytest
 
 from coldspin.sweeps import read_source, study_of
-
-SAMPLE = """
-[site]
-nuclei = 1e5
-nuclear_spin = 1.5
-hyperfine_coupling = "1 neV"
-nuclear_gyromagnetic_ratio = "6.3e7 rad/s/T"
-local_field = "1.5 G"
-correlation_time = "10 ns"
-filling = 0.05
-g_factor = -0.44
-
-[electron]
-spin = 1e-4
-"""
-SWEEP = """
-[cool]
-field = "0:2:5 mT"
-
-[sweep]
-command = "cool"
-chunk = 4
-
-[sweep.axes]
-site.correlation_time = { range = "1:100:5 ns", logarithmic = true }
-site.filling = [0.01, 0.1, 0.5]
-method.name = ["closed-form", "small-angle"]
-"""
-
-
-class Inline:
-    """Does each job at once, here; `order` may turn the jobs round."""
-
-    workers = 1
-    memory = None
-
-    def __init__(self, order=lambda jobs: jobs):
-        self.order = order
-
-    def run(self, call, jobs):
-        for job in self.order(list(jobs)):
-            yield job, call(job)
+from helpers_of_sweeps import SAMPLE, SWEEP, Inline
 
 
 @pytest.fixture
