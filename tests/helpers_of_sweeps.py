@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+import xarray as xr
+
 import coldspin
 
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(coldspin.__file__).parents[1])}
@@ -52,3 +54,9 @@ class Inline:
                 raise KeyboardInterrupt
             self.sent.append((call, job))
             yield job, call(job)
+
+
+def bits(store):
+    """Every variable of a store by its name, as bytes."""
+    with xr.open_zarr(store, consolidated=False) as found:
+        return {name: found[name].values.tobytes() for name in found.variables if found[name].dtype.kind != "T"}
