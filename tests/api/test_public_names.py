@@ -47,6 +47,7 @@ PACKAGES = (
     "coldspin.measurements",
     "coldspin.precession",
     "coldspin.protocols",
+    "coldspin.sweeps",
 )
 
 

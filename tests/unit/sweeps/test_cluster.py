@@ -98,10 +98,12 @@ def test_a_scheduler_that_dies_for_good_ends_the_run_and_keeps_what_there_is(das
             running.clear()
 
     running = [dask("scheduler"), dask("worker")]
-    with pytest.raises(UnreachableError), ClusterPool(dask.address, patience=60) as pool:
+    study = made(("chunk = 4", "chunk = 2"))
+    with ClusterPool(dask.address, patience=60) as pool:
         pool.patience = 3
-        run_sweep(made(("chunk = 4", "chunk = 2")), folder / STORE, pool, progress=progress)
-    assert 1 <= run_sweep(made(), folder / STORE, Inline()).computed < 30
+        with pytest.raises(UnreachableError):
+            run_sweep(study, folder / STORE, pool, progress=progress)
+    assert 1 <= run_sweep(study, folder / STORE, Inline()).computed < 30
 
 
 def test_the_job_script_of_slurm_says_what_the_study_says(folder):
