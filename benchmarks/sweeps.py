@@ -49,7 +49,7 @@ def asleep(task):
     return Done(size[0], Remarks([], []))
 
 
-def nothing(task):
+def nothing(_task):
     return Done(1, Remarks([], []))
 
 

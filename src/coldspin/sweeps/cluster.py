@@ -1,7 +1,8 @@
 """A Dask cluster by the address of its scheduler; connected anew, and what was in flight sent again, when that dies."""
 
+import asyncio
+import concurrent.futures
 import time
-from asyncio import CancelledError
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
 Job = TypeVar("Job")
 _DEATHS = 3  # of schedulers that had this job in flight, before it is given up
 _LOOK = 2.0  # seconds after which workers are counted again
-_SILENCE = (CancelledError, OSError, TimeoutError)  # what Dask raises when a scheduler is gone
+_SILENCE = (
+    concurrent.futures.CancelledError,
+    asyncio.CancelledError,
+    OSError,
+    TimeoutError,
+)  # what Dask raises when a scheduler is gone
 
 
 class ClusterPool:

@@ -40,5 +40,5 @@ def slurm_cluster(table: SlurmTable) -> Any:
             job_script_prologue=list(table.prologue),
             scheduler_options={"dashboard": False, "dashboard_address": None},
         )
-    except (ValueError, OSError) as problem:
+    except (ValueError, OSError, RuntimeError) as problem:
         raise InvalidInputError(f"sweep.slurm does not make a cluster: {problem}") from None
