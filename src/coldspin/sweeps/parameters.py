@@ -52,7 +52,7 @@ PARAMETERS: dict[str, Kind] = {
     "relax.field": FIELD,
 }
 _ENVELOPE = "site.envelope."
-_SHORT = {"electron.spin": "electron_spin", "method.name": "method"}
+_SHORT = {"electron.spin": "electron_spin", "method.name": "method_name"}
 
 
 def parameter(key: str, place: str) -> Kind:

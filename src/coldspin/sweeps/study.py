@@ -20,7 +20,7 @@ from coldspin.sweeps.sources import Source
 from coldspin.sweeps.tables import SweepTable
 from coldspin.toml_files import nearest, validated
 
-_OWN = {"point", "extremum", "status", "doubts", "seed"}  # names in the store that are no axes
+_OWN = {"point", "extremum", "status", "doubts", "seed", "tolerance"}  # names of the store, and an argument of `sel`
 METHOD = "method.name"
 
 

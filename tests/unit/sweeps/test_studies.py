@@ -15,7 +15,7 @@ TAU = 'site.correlation_time = { range = "1:100:5 ns", logarithmic = true }'
 
 def test_axes_are_named_in_order_with_coordinates_in_si(made):
     study = made()
-    assert study.dimensions == ("correlation_time", "filling", "method")
+    assert study.dimensions == ("correlation_time", "filling", "method_name")
     assert study.shape == (5, 3, 2)
     np.testing.assert_allclose(study.axes[0].coordinate, np.geomspace(1e-9, 1e-7, 5))
     assert study.axes[0].unit == "s"
@@ -36,6 +36,11 @@ def test_a_point_is_the_sample_with_its_values(made):
 def test_an_axis_that_shares_its_name_with_a_quantity_gets_a_longer_one(made):
     study = made((TAU, "site.nuclear_spin = [0.5, 1.5]"))
     assert study.dimensions[0] == "site_nuclear_spin"
+
+
+def test_no_axis_is_named_like_an_argument_of_sel(made):
+    study = made((TAU, "method.tolerance = [1e-3, 1e-6]"), ("small-angle", "semiclassical"))
+    assert study.dimensions == ("method_tolerance", "method_name", "filling")
 
 
 def test_axes_that_go_together_are_a_list_of_points(made):
