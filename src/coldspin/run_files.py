@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -107,7 +108,7 @@ class MethodTable(Table):
     tolerance: Number | None = None
     couplings: Text | None = None
     samples: Number | None = None
-    seed: Number | None = None
+    seed: Annotated[int, Field(strict=True, ge=0)] | None = None
     self_consistent: Flag = True
     knight_field: Flag = False
     high_temperature: Flag = True
@@ -287,9 +288,18 @@ def read_sample(path: Path | str) -> Sample:
     if "stage" in content:
         raise InvalidInputError(f"{path} is a protocol, with [[stage]]; use coldspin run {path}")
     refuse_material(content, path)
-    model = create_model("Tables", __base__=Tables, site=(form_of(content.get("site")), ...))
-    tables = validated(model, content, path)
+    return made_sample(content, path)
+
+
+def made_sample(content: dict[str, Any], path: Path) -> Sample:
+    """Sample of the tables of a file; `path` is its name in messages, and materials are looked for beside it."""
+    tables = validated(_tables_with(form_of(content.get("site"))), content, path)
     return Sample(path, tables, made_site(tables.site, path))
+
+
+@lru_cache
+def _tables_with(site: type[AnySite]) -> type[Tables]:
+    return create_model("Tables", __base__=Tables, site=(site, ...))
 
 
 def refuse_material(content: dict[str, Any], path: Path) -> None:

@@ -48,6 +48,7 @@ PACKAGES = (
     "coldspin.measurements",
     "coldspin.precession",
     "coldspin.protocols",
+    "coldspin.sweeps",
 )
 
 

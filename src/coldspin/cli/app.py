@@ -12,6 +12,7 @@ from coldspin.cli.paper import paper
 from coldspin.cli.run import run
 from coldspin.cli.sample import cool, optimum, relax
 from coldspin.cli.second_maximum import second_maximum
+from coldspin.cli.sweep import sweep
 from coldspin.cli.validity import validity
 
 EXAMPLES = """Examples:
@@ -25,6 +26,7 @@ EXAMPLES = """Examples:
   coldspin validity dot.toml --field "150 G"
   coldspin fit t1.toml --output out/t1
   coldspin design plan.toml
+  coldspin sweep grid.toml --output grid.zarr
   coldspin paper --output out/paper
 
 A sample file says what the sample is; examples/gaas-dot.toml is one. Exit code 0, 2 for bad input, 1 for a failed run.
@@ -58,5 +60,5 @@ def _options(
     pass
 
 
-for command in (paper, cool, optimum, relax, run, validity, fit, design, second_maximum, cite):
+for command in (paper, cool, optimum, relax, run, validity, fit, design, sweep, second_maximum, cite):
     app.command()(command)

@@ -4,7 +4,21 @@ import subprocess
 import sys
 import time
 
-HEAVY = ("numpy", "scipy", "numba", "xarray", "pandas", "pint", "matplotlib", "pydantic", "h5netcdf", "rich.markdown")
+HEAVY = (
+    "numpy",
+    "scipy",
+    "numba",
+    "xarray",
+    "pandas",
+    "pint",
+    "matplotlib",
+    "pydantic",
+    "h5netcdf",
+    "rich.markdown",
+    "dask",
+    "distributed",
+    "zarr",
+)
 
 
 def seconds(*arguments):

@@ -1,0 +1,109 @@
+"""What a sweep adds to the work itself, for tasks of one second. Run python benchmarks/sweeps.py.
+
+Tasks sleep for one second in place of computing, so that other work on the machine does not enter: what is left over is
+the sending, the writing of a chunk of every quantity, and the bookkeeping. The start of the processes is stated apart.
+The client's memory is measured with as many points as a large study has, none of which takes time.
+"""
+
+import resource
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from coldspin.sweeps import LocalPool, read_source, study_of
+from coldspin.sweeps.chunks import Remarks, write_chunk
+from coldspin.sweeps.grid import Grid
+from coldspin.sweeps.layout import DOUBTS, SEED, STATUS, create
+from coldspin.sweeps.tasks import Done, Task
+
+WORKERS, TASKS, SECONDS = 2, 24, 1.0
+MOST_OVERHEAD, MOST_MEMORY, MANY = 0.05, 1 << 30, 100_000
+STUDY = """
+[site]
+nuclei = 1e5
+nuclear_spin = 1.5
+hyperfine_coupling = "1 neV"
+nuclear_gyromagnetic_ratio = "6.3e7 rad/s/T"
+local_field = "1.5 G"
+correlation_time = "10 ns"
+filling = 0.05
+g_factor = -0.44
+[electron]
+spin = 1e-4
+[cool]
+field = "0:10:101 mT"
+[sweep.axes]
+site.filling = "0.1:0.9:COUNT"
+"""
+
+
+def asleep(task):
+    """One chunk of every quantity, after a second of sleep: what a task does but for the computing."""
+    time.sleep(SECONDS)
+    study, size = study_of(task.source), task.grid.chunk
+    blocks = {name: np.full((*size, 101), 1 / 3) for name in study.columns}
+    blocks |= {SEED: np.zeros(size, np.uint32), DOUBTS: np.zeros(size, np.int32), STATUS: np.ones(size, np.int8)}
+    write_chunk(task.store, task.identity, task.grid, task.number, blocks, Remarks([], []))
+    return Done(size[0], Remarks([], []))
+
+
+def nothing(_task):
+    return Done(1, Remarks([], []))
+
+
+def study_with(folder, count):
+    path = folder / f"{count}.toml"
+    path.write_text(STUDY.replace("COUNT", str(count)), encoding="utf-8")
+    return study_of(read_source(path))
+
+
+def tasks(study, store, grid):
+    return (Task(study.source, study.source.identity, store, grid, number) for number in range(grid.chunks))
+
+
+def overhead(folder, pool):
+    """Share of the time that is not the sleep of the tasks, after one task a worker that loads."""
+    study, store = study_with(folder, TASKS * 10), folder / "overhead.zarr"
+    grid = Grid(study.shape, (10,))
+    create(store, study, grid)
+    every = list(tasks(study, store, grid))
+    for _ in pool.run(asleep, every[:WORKERS]):
+        pass
+    begun = time.perf_counter()
+    for _ in pool.run(asleep, every):
+        pass
+    return (time.perf_counter() - begun) / (TASKS * SECONDS / WORKERS) - 1
+
+
+def memory(folder, pool):
+    """Seconds and the largest memory of this process [bytes], with one task for each of many points."""
+    study = study_with(folder, MANY)
+    begun = time.perf_counter()
+    done = sum(result.points for _, result in pool.run(nothing, tasks(study, folder, Grid(study.shape, (1,)))))
+    assert done == MANY
+    return time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def verdict(met):
+    return "met" if met else "MISSED"
+
+
+def main():
+    with tempfile.TemporaryDirectory() as name, LocalPool(WORKERS) as pool:
+        folder = Path(name)
+        share = overhead(folder, pool)
+        print(
+            f"overhead of {TASKS} tasks of {SECONDS:g} s, {WORKERS} workers: {100 * share:.1f}%, "
+            f"target ≤ {100 * MOST_OVERHEAD:g}%: {verdict(share <= MOST_OVERHEAD)}"
+        )
+        seconds, most = memory(folder, pool)
+        print(
+            f"{MANY} tasks that do nothing: {1e3 * seconds / MANY:.2f} ms each; largest memory of the client "
+            f"{most / 2**20:.0f} MiB, target ≤ {MOST_MEMORY >> 20} MiB: {verdict(most <= MOST_MEMORY)}"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+"""Chunks of a store: written whole by the task that computes them, and looked at again before they are trusted."""
+
+import json
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coldspin.exceptions import InvalidInputError
+from coldspin.files import whole_file
+from coldspin.sweeps.grid import Grid
+from coldspin.sweeps.layout import COMPUTED, FAILED, STATUS, zarr_writes_all
+
+if TYPE_CHECKING:
+    import zarr
+
+Blocks = dict[str, NDArray[Any]]
+
+
+class Remarks(NamedTuple):
+    """What a chunk has to say: its failures, each with its parameters and its sentence, and some of its doubts."""
+
+    failures: list[dict[str, Any]]
+    doubts: list[str]
+
+
+class OtherStoreError(InvalidInputError):
+    """The store was replaced by that of another study while a task computed for it."""
+
+
+def write_chunk(store: Path, identity: str, grid: Grid, number: int, blocks: Blocks, remarks: Remarks) -> None:
+    """Write every quantity of a chunk; its status comes last, so that a chunk with a status is whole."""
+    if opened(store, "r").attrs.get("identity") != identity:
+        raise OtherStoreError(f"{store} now belongs to another study; run the sweep again with another --output")
+    region = grid.region(number)
+    with zarr_writes_all():
+        arrays = _arrays(store, identity)
+        for name, block in blocks.items():
+            if name != STATUS:
+                arrays[name][region] = block
+        _write_remarks(store, number, remarks)
+        arrays[STATUS][region] = blocks[STATUS]
+
+
+def opened(store: Path, mode: Any) -> "zarr.Group":
+    """The group of a store."""
+    import zarr
+
+    return zarr.open_group(store, mode=mode, zarr_format=3, use_consolidated=False)
+
+
+@lru_cache(maxsize=4)
+def _arrays(store: Path, _identity: str) -> "dict[str, zarr.Array[Any]]":
+    """Arrays of a store, opened once a process."""
+    return dict(opened(store, "r+").arrays())
+
+
+def missing_chunks(store: Path, grid: Grid, names: tuple[str, ...], *, retry: bool = False) -> list[int]:
+    """Chunks that are not there, damaged, or, if they are to be tried again, with failures."""
+    arrays = dict(opened(store, "r").arrays())
+    return [n for n in range(grid.chunks) if not _sound(store, arrays, grid, n, names, retry)]
+
+
+def _sound(store: Path, arrays: dict[str, Any], grid: Grid, number: int, names: tuple[str, ...], retry: bool) -> bool:
+    """Whether every file of a chunk is there and keeps its checksum, and no point of it is missing."""
+    block, region = grid.block(number), grid.region(number)
+    status = _read(store, arrays[STATUS], block, region)
+    if status is None or not np.isin(status, (COMPUTED, FAILED)).all():
+        return False
+    failed = np.count_nonzero(status == FAILED)
+    if failed and (retry or len(read_remarks(store, number).failures) != failed):
+        return False
+    return all(_read(store, arrays[name], block, region) is not None for name in names if name != STATUS)
+
+
+def _read(store: Path, array: Any, block: tuple[int, ...], region: tuple[slice, ...]) -> NDArray[Any] | None:
+    """Values of a chunk, None if its file is missing or does not keep its checksum."""
+    tail = (0,) * (array.ndim - len(block))
+    if not store.joinpath(array.basename, "c", *map(str, block + tail)).is_file():
+        return None
+    try:
+        values: NDArray[Any] = array[region]
+    except (ValueError, RuntimeError, OSError):  # a checksum, a decompressor, a disk
+        return None
+    return values
+
+
+def discard(store: Path, grid: Grid, number: int, names: tuple[str, ...]) -> None:
+    """Remove what there is of a chunk, its status first, so that it is written anew and not into what is damaged."""
+    for name in (STATUS, *names):
+        path = store.joinpath(name, "c", *map(str, grid.block(number)))
+        for file in (path / "0", path):
+            if file.is_file():
+                file.unlink()
+
+
+def _remarks_file(store: Path, number: int) -> Path:
+    """Beside the chunks of the status, where readers of zarr do not look for anything."""
+    return store / STATUS / "remarks" / f"{number}.json"
+
+
+def _write_remarks(store: Path, number: int, remarks: Remarks) -> None:
+    path = _remarks_file(store, number)
+    if not any(remarks):
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(exist_ok=True)
+    with whole_file(path) as beside:
+        beside.write_text(json.dumps(remarks._asdict(), ensure_ascii=False), encoding="utf-8")
+
+
+def read_remarks(store: Path, number: int) -> Remarks:
+    """Remarks of a chunk; none if there are none, or if their file is damaged."""
+    with suppress(OSError, ValueError, TypeError):
+        return Remarks(**json.loads(_remarks_file(store, number).read_text(encoding="utf-8")))
+    return Remarks([], [])
+
+
+def sweep_out(store: Path) -> None:
+    """Remove what writers that were killed left half-written beside its place."""
+    for left in [*store.rglob("*.partial"), *(store / STATUS / "remarks").glob(".*")]:
+        left.unlink(missing_ok=True)

@@ -1,0 +1,62 @@
+"""A small study to vary, a pool that does everything in this process, and what processes need to find the package."""
+
+import os
+from pathlib import Path
+
+import xarray as xr
+
+import coldspin
+
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(coldspin.__file__).parents[1])}
+SAMPLE = """
+[site]
+nuclei = 1e5
+nuclear_spin = 1.5
+hyperfine_coupling = "1 neV"
+nuclear_gyromagnetic_ratio = "6.3e7 rad/s/T"
+local_field = "1.5 G"
+correlation_time = "10 ns"
+filling = 0.05
+g_factor = -0.44
+
+[electron]
+spin = 1e-4
+"""
+SWEEP = """
+[cool]
+field = "0:2:5 mT"
+
+[sweep]
+command = "cool"
+chunk = 4
+
+[sweep.axes]
+site.correlation_time = { range = "1:100:5 ns", logarithmic = true }
+site.filling = [0.01, 0.1, 0.5]
+method.name = ["closed-form", "small-angle"]
+"""
+
+
+class Inline:
+    """Does each job at once, here: in an order of its own, not more than `most` of them; it keeps what was sent."""
+
+    workers = 1
+    memory = None
+
+    def __init__(self):
+        self.order = lambda jobs: jobs
+        self.most = 10**9
+        self.sent = []
+
+    def run(self, call, jobs):
+        for number, job in enumerate(self.order(list(jobs))):
+            if number == self.most:
+                raise KeyboardInterrupt
+            self.sent.append((call, job))
+            yield job, call(job)
+
+
+def bits(store):
+    """Every variable of a store by its name, as bytes."""
+    with xr.open_zarr(store, consolidated=False) as found:
+        return {name: found[name].values.tobytes() for name in found.variables if found[name].dtype.kind != "T"}

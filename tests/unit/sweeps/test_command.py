@@ -1,0 +1,44 @@
+"""`coldspin sweep`: what it refuses before any process starts."""
+
+import pytest
+from helpers_of_sweeps import SAMPLE, SWEEP
+from typer.testing import CliRunner
+
+from coldspin.cli.app import app
+
+
+@pytest.fixture
+def run(folder):
+    return lambda *arguments: CliRunner().invoke(app, ["sweep", *arguments])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("absent.toml",), "study file absent.toml does not exist"),
+        (("grid.toml", "--output", "no/where.zarr"), "there is no folder no"),
+        (("grid.toml", "--scheduler", "tcp://127.0.0.1:1", "--slurm"), "has its own workers; leave out --slurm"),
+        (("grid.toml", "--slurm"), "sweep.slurm.interface is missing"),
+        (("grid.toml", "--workers", "0"), "0 is not in the range"),
+    ],
+)
+def test_bad_input_is_exit_code_2(run, arguments, sentence):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert sentence in " ".join(result.stderr.split())
+    assert not result.stdout.strip()
+
+
+def test_a_misspelt_parameter_is_exit_code_2(run, folder):
+    (folder / "grid.toml").write_text((SAMPLE + SWEEP).replace("site.filling", "site.fillling"), encoding="utf-8")
+    result = run("grid.toml")
+    assert result.exit_code == 2
+    assert "error: grid.toml: sweep.axes.site.fillling is no parameter of a sample file" in result.stderr
+    assert [path.name for path in folder.iterdir()] == ["grid.toml"]
+
+
+def test_a_missing_extra_is_named(run, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    result = run("grid.toml")
+    assert result.exit_code == 2
+    assert "zarr is not installed; pip install 'coldspin[sweep]'" in result.stderr
