@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import eigvalsh_tridiagonal
+from scipy.linalg.blas import zaxpy
 from scipy.special import jv
 
 from coldspin.arguments import Array, finite, positive, within
@@ -22,7 +23,7 @@ class Bounds(NamedTuple):
     radius: float
 
 
-def spectrum_bounds(operator: Operator, steps: int = 30, seed: int = 0) -> Bounds:
+def spectrum_bounds(operator: Operator, steps: int = 8, seed: int = 0) -> Bounds:
     """Bounds from `steps` of Lanczos: the outermost Ritz values, moved out by the norm of the last residual."""
     vector = np.random.default_rng(seed).normal(size=2 * operator.dimension).view(np.complex128)
     vector /= np.linalg.norm(vector)
@@ -114,9 +115,13 @@ def _series(operator: Operator, vector: Vector, coefficients: Vector, bounds: Bo
     recursion = (2 / radius, -2 * centre / radius, -1.0)
     for start in range(1, orders, TOGETHER):
         stop = min(start + TOGETHER, orders)
-        terms = np.empty((stop - start, operator.dimension), np.complex128)
-        for term in terms:
-            term[:] = now
+        terms = np.empty((stop - start if len(result) > 1 else 0, operator.dimension), np.complex128)
+        for n in range(start, stop):
+            if len(result) > 1:
+                terms[n - start] = now
+            else:
+                zaxpy(now, result[0], a=coefficients[0, n])  # in place: contiguous complex128
             before, now = now, operator.combine(recursion, now, before, before)
-        result += coefficients[:, start:stop] @ terms
+        if len(result) > 1:
+            result += coefficients[:, start:stop] @ terms
     return result

@@ -38,12 +38,13 @@ def test_decaying_average_is_the_resolvent(decay_time, tolerance):
 
 
 @pytest.mark.parametrize("steps", [3, 8, 30, 100])
-def test_the_spectrum_lies_in_its_bounds(steps):
-    centre, radius = spectrum_bounds(H, steps)
+@pytest.mark.parametrize("seed", range(5))
+def test_the_spectrum_lies_in_its_bounds(steps, seed):
+    centre, radius = spectrum_bounds(H, steps, seed)
     values = np.linalg.eigvalsh(MATRIX)
     assert centre - radius <= values[0] + 1e-12
     assert values[-1] - 1e-12 <= centre + radius
-    assert radius < (3 if steps < 10 else 1.02) * (values[-1] - values[0]) / 2
+    assert radius < (3 if steps < 5 else 1.7 if steps < 10 else 1.02) * (values[-1] - values[0]) / 2
 
 
 @pytest.mark.parametrize(("decay_time", "bandwidth"), [(0.01, 1.0), (1.0, 3.0), (20.0, 5.0), (1.0, 400.0)])
