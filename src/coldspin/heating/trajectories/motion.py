@@ -99,8 +99,8 @@ def pumped_work(
     """Σ share |∫₀^end V dt|²/(10 c²x²) along one trajectory; `start` is Ω_N of each class, `phase` = ±ω_Bτ_c."""
     steps = steps_needed(coupling, start, field, half_x, end, angle)
     step = end / steps
-    quarter, half = 0.25 * half_x * step * coupling, 0.5 * half_x * step * coupling
-    cosine, sine, half_cosine, half_sine = np.cos(2 * quarter), np.sin(2 * quarter), np.cos(half), np.sin(half)
+    half = 0.5 * half_x * step * coupling  # turn in half a step; half the turn in a whole one
+    cosine, sine = np.cos(half), np.sin(half)
     turns, sums, spins = np.zeros((4, coupling.size)), np.zeros((20, coupling.size)), start.copy()
     turns[0] = 1
     n, middle = np.array([0.0, 0.0, 1.0]), np.array([0.0, 0.0, 1.0])
@@ -109,7 +109,7 @@ def pumped_work(
     for k in range(steps):
         _electron(field, spins, n)
         _halfway(field, spins, n, cosine, sine, middle)
-        _turn(turns, middle, half_cosine, half_sine, start, spins)
+        _turn(turns, middle, cosine, sine, start, spins)
         if k + 1 == steps:
             add_components(sums, turns, one, two)
         elif phase != 0:
