@@ -1,10 +1,10 @@
 """`coldspin sweep`: what it refuses before any process starts."""
 
 import pytest
-from helpers_of_sweeps import SAMPLE, SWEEP
 from typer.testing import CliRunner
 
 from coldspin.cli.app import app
+from helpers_of_sweeps import SAMPLE, SWEEP
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def run(folder):
         (("grid.toml", "--output", "no/where.zarr"), "there is no folder no"),
         (("grid.toml", "--scheduler", "tcp://127.0.0.1:1", "--slurm"), "has its own workers; leave out --slurm"),
         (("grid.toml", "--slurm"), "sweep.slurm.interface is missing"),
-        (("grid.toml", "--workers", "0"), "0 is not in the range"),
+        (("grid.toml", "--workers", "0"), "Invalid value for '--workers'"),
     ],
 )
 def test_bad_input_is_exit_code_2(run, arguments, sentence):
@@ -38,7 +38,7 @@ def test_a_misspelt_parameter_is_exit_code_2(run, folder):
 
 
 def test_a_missing_extra_is_named(run, monkeypatch):
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     result = run("grid.toml")
     assert result.exit_code == 2
     assert "zarr is not installed; pip install 'coldspin[sweep]'" in result.stderr
