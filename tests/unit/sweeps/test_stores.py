@@ -240,6 +240,7 @@ def test_a_task_of_a_study_that_was_replaced_writes_nothing(made, inline, folder
     same(before, data())
 
 
+@pytest.mark.slow
 def test_two_clients_are_one_too_many(made, inline, folder):
     code = (
         "import sys, pathlib\nfrom coldspin.sweeps.lock import locked\n"
