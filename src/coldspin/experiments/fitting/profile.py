@@ -17,6 +17,7 @@ _ROUNDS = 3  # times that searches hear of each other's points
 _FARTHEST = 25.0  # of ln p, or sizes of p, from best value and start: beyond it, there is no limit
 _LOWER = 1e-4  # share of χ² by which a lower one is a finding
 _SINGULAR = 1e-6  # singular values below this share of the largest lead nowhere
+_SLIT = 0.01  # share of a distance before values that the model does not have, in which no end is sought
 _NEAR = 1e-6  # share of a distance that does not matter
 
 
@@ -91,6 +92,7 @@ class _Side:
         wandered = abs(self._at - float(fit.problem.start[index]))
         self._reach = min(abs(limit), wandered + _FARTHEST * size)
         self._unit = min(deviation if known else size, self._reach)
+        self._wall = inf
         self.known = [_Point(0.0, 0.0, fit.coordinates)]
         self.ends: list[float] = []
         self._parameters = fit.result.params.copy()
@@ -140,17 +142,21 @@ class _Side:
             default=None,
         )
         distance = max(1.1 * below.distance, 1.02 * quantile * self._unit)
-        while above is None and max(below.distance, _NEAR * self._unit) < (1 - _NEAR) * self._reach:
-            point = self._visited(min(distance, self._reach))
+        while above is None and below.distance < (1 - _NEAR) * self._reach and not self._blocked(below.distance):
+            point = self._visited(min(distance, self._reach, (below.distance + self._wall) / 2))
             if not isfinite(point.root):  # the model has no value there
                 self.known.pop()
-                self._reach = distance = (below.distance + point.distance) / 2
+                self._wall = point.distance
             elif point.root >= quantile:
                 above = point
             else:
                 below = point
                 distance = point.distance * min(2.0, max(1.1, 1.05 * quantile / max(point.root, 1e-3)))
         return below, above
+
+    def _blocked(self, distance: float) -> bool:
+        """Whether the model has no value a little farther."""
+        return self._wall - distance < max(_SLIT * distance, _NEAR * self._unit)
 
     def _visited(self, distance: float) -> _Point:
         """Minimise over the other variables at a distance, from where they are expected there."""

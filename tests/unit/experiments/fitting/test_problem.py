@@ -230,6 +230,17 @@ def test_a_curve_must_be_finite_at_the_start():
         put(measured, ["filling"])
 
 
+def test_a_search_departs_from_where_its_steps_are_not_short():
+    """Off 0, where SciPy's first step would be as short as the start; the one that is kept stays."""
+    free = {"amplitude": Free(2.0, low=-1.0, high=2.0, logarithmic=False), "rate": Free(1.0, high=1.05)}
+    made = put(exponential(), free)
+    for far in ([2.0, 0.0], [0.3, 1e-9], [0.0, -5.0], [0.0, 0.0]):
+        np.testing.assert_array_equal(made.departure(np.array(far)), far)
+    np.testing.assert_allclose(made.departure(np.array([1e-9, 0.0])), [0.2 + 1e-9, -0.1])
+    np.testing.assert_allclose(made.departure(np.array([1.9, 1e-9]), kept=0), [1.9, 1e-9 - 0.1])
+    np.testing.assert_allclose(made.departure(np.array([1e-9, -3.0]), kept=1), [0.2 + 1e-9, -3.0])
+
+
 # What is made small
 
 

@@ -161,13 +161,14 @@ def test_a_scale_that_the_data_limit_from_above_only():
         assert (low, high) == (0.0, pytest.approx(worse, rel=2e-3))
 
 
-@pytest.mark.parametrize("last", [1.5, 30.0])
+@pytest.mark.parametrize("last", [1.5, 1.71, 2.0, 30.0])
 def test_where_the_model_has_no_value_there_is_no_end(last):
+    """The upper ends would be 1.70 and 2.39."""
     curve = Curve(lambda x, p: np.where(p < last, p, np.nan) + 0 * x, (Parameter("p", "p", start=1.0),))
-    (inner, outer) = ends(fit(Measurement("m", curve, [0.0, 1.0], [1.0, 1.0], 1.0), ["p"]), "p")
+    inner, outer = ends(fit(Measurement("m", curve, [0.0, 1.0], [1.0, 1.0], 1.0), ["p"]), "p")
     half = stats.norm.ppf((0.84, 0.975)) / np.sqrt(2)
     assert (inner[0], outer[0]) == pytest.approx(tuple(1 - half), abs=3e-3)
-    above = tuple(1 + half) if last > 3 else (np.inf, np.inf)
+    above = tuple(1 + h if 1 + h < last else np.inf for h in half)
     assert (inner[1], outer[1]) == pytest.approx(above, abs=3e-3)
 
 
