@@ -174,7 +174,10 @@ def test_without_errors_residuals_are_over_the_scatter_and_bands_wider():
 
 def test_data_on_the_curve_without_errors_can_be_drawn(tmp_path):
     exact = Measurement("m", Decay(), EVEN, 3 * np.exp(-EVEN / 100))
-    plots.save(plot_fit(findings(fit(exact, ["amplitude", "relaxation_time"], attempts=1))), tmp_path / "m.png")
+    figure = plot_fit(findings(fit(exact, ["amplitude", "relaxation_time"], attempts=1)))
+    assert np.isfinite([axes.get_ylim() for axes in figure.axes]).all()
+    plots.save(figure, tmp_path / "m.png")
+    assert (tmp_path / "m.png").stat().st_size > 1000
 
 
 def test_a_band_or_curve_far_off_leaves_the_axes_to_the_data(dark):

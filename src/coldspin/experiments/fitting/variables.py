@@ -87,6 +87,8 @@ def variables(measurements: Sequence[Measurement], free: Mapping[str, Any]) -> t
         if not users:
             known = {name for m in measurements for name in m.model.parameters}
             raise InvalidInputError(f"{name} is a parameter of no measurement; {nearest(name, known)}")
+        if place and name in users[0].fixed:
+            raise InvalidInputError(f"{key} is free, but fixed in that measurement; choose one")
         own = {m.name for m in users if name in m.private or place}
         others = [m for m in users if m.name not in own and name not in m.fixed]
         targets = ["", *sorted(own, key=names.index)] if others else sorted(own, key=names.index)
