@@ -67,8 +67,9 @@ class Measurement:
         order = np.argsort(x, kind="stable")
         for column, values in (("x", x), ("y", y), ("error", error)):
             object.__setattr__(self, column, None if values is None else _frozen(values[order]))
-        if isinstance(self.private, str):
-            raise InvalidInputError(f"{self.name}: private must be a list of names, not {self.private!r}")
+        given: object = self.private
+        if isinstance(given, str):
+            raise InvalidInputError(f"{self.name}: private must be a list of names, not {given!r}")
         known = self.model.parameters
         for name in (*self.fixed, *self.private):
             if name not in known:
