@@ -56,10 +56,11 @@ class Comparison:
 def aicc(one: Fit, unseen: int = 0) -> float:
     """Akaike's criterion, corrected for few points: χ² or n ln(χ²/n), + 2p + 2p(p+1)/(n−p−1); infinite for n ≤ p + 1.
 
-    Where errors are unknown they count as one more parameter. `unseen` points are each met by a parameter of its own.
+    p counts combinations of parameters that the data see, `Fit.rank`: two that enter only as their product are one.
+    Where errors are unknown they count as one more. `unseen` points are each met by a parameter of its own.
     """
     n, known = one.problem.data.size + unseen, one.problem.errors_known
-    count = len(one.problem.variables) + (not known) + unseen
+    count = one.rank + (not known) + unseen
     if n - count - 1 <= 0:
         return inf
     return minus_twice_log_likelihood(one) + 2 * count + 2 * count * (count + 1) / (n - count - 1)
@@ -91,7 +92,7 @@ def compare(full: Fit) -> Comparison | None:
     except InvalidInputError:
         return None
     unseen = full.problem.data.size - null.problem.data.size  # expected values of what the classical theory lacks
-    extra = len(full.problem.variables) - len(null.problem.variables) - unseen
+    extra = full.rank - null.rank - unseen
     ratio = minus_twice_log_likelihood(null) - minus_twice_log_likelihood(full)
     values = aicc(full), aicc(null, unseen)
     delta = nan if inf in values else values[1] - values[0]

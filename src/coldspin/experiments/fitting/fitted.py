@@ -71,10 +71,25 @@ class Fit:
         """Sum of their squares."""
         return float(self.residuals @ self.residuals)
 
+    @cached_property
+    def rank(self) -> int:
+        """How many combinations of the free parameters the model has: the rank of the Jacobian off special points.
+
+        Where it falls short at the minimum, it is also taken beside it: of two decays with the same time, say, the
+        shares are one parameter there, and nowhere else.
+        """
+        unseen = len(self.directions.undetermined)
+        if unseen:
+            aside = self.problem.aside(self.coordinates)
+            jacobian = self.problem.jacobian(aside) * self.problem.steps(aside)
+            if np.isfinite(jacobian).all():
+                unseen = min(unseen, len(Directions(jacobian).undetermined))
+        return len(self.problem.variables) - unseen
+
     @property
     def degrees_of_freedom(self) -> int:
-        """Points less free parameters."""
-        return self.problem.data.size - len(self.problem.variables)
+        """Points less the combinations of parameters that were fitted to them."""
+        return self.problem.data.size - self.rank
 
     @property
     def variance_factor(self) -> float:

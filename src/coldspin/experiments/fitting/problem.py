@@ -14,6 +14,7 @@ from coldspin.experiments.fitting.variables import Variable, variables
 from coldspin.toml_files import nearest
 
 _FIRST = 0.1  # distance of a start from 0, in sizes of the coordinates, below which a search would hardly move
+_ASIDE = 0.1  # share of a step by which coordinates are moved aside
 Progress = Callable[[str, float], None]
 """Told what is being done, and the share of it that is."""
 
@@ -88,6 +89,16 @@ class Problem:
         down = np.maximum(coordinates - _FIRST * sizes, low)
         moved = np.where(up - coordinates >= coordinates - down, up, down)
         return np.where(varied, moved, coordinates)
+
+    def aside(self, coordinates: Array) -> Array:
+        """Coordinates beside others, each moved by its own share of a step to where there is room."""
+        sizes = np.maximum(self.steps(coordinates), [v.size for v in self.variables])
+        low, high = self.bounds
+        moved = sizes * _ASIDE / np.sqrt(np.arange(2.0, 2.0 + coordinates.size))
+        result: Array = np.clip(
+            np.where(coordinates + moved < high, coordinates + moved, coordinates - moved), low, high
+        )
+        return result
 
     def steps(self, coordinates: Array) -> Array:
         """What counts as a step of each coordinate: 1 of ln p, |p| of p."""

@@ -23,15 +23,18 @@ def runs_test(residuals: Array) -> RunsTest:
     .. math:: P(R=2r) = \frac{2\binom{n_+-1}{r-1}\binom{n_--1}{r-1}}{\binom{n_++n_-}{n_+}},\quad
               P(R=2r+1) = \frac{\binom{n_+-1}{r}\binom{n_--1}{r-1}+\binom{n_+-1}{r-1}\binom{n_--1}{r}}{\ldots}
 
-    Residuals of 0 are left out. A small probability says that the curve misses a trend in the data.
+    Where all signs are equal, n₊ or n₋ = 0 says nothing; there P = 2^{1−n}, of one run of n signs that are each as
+    likely. Residuals of 0 are left out. A small probability says that the curve misses a trend in the data.
 
     >>> runs_test(np.array([1.0, 2.0, 1.0, -1.0, -2.0, -1.0])).probability
     0.1
     """
     signs = np.sign(residuals[residuals != 0])
     plus, minus = int(np.count_nonzero(signs > 0)), int(np.count_nonzero(signs < 0))
+    if not plus and not minus:
+        return RunsTest(0, 0.0, 1.0)
     if not plus or not minus:
-        return RunsTest(int(signs.size > 0), float(signs.size > 0), 1.0)
+        return RunsTest(1, (1 + signs.size) / 2, 2.0 ** (1 - signs.size))
     runs = 1 + int(np.count_nonzero(np.diff(signs)))
     fewer = sum(_ways(plus, minus, r) for r in range(2, runs + 1))
     return RunsTest(runs, 1 + 2 * plus * minus / (plus + minus), fewer / comb(plus + minus, plus))

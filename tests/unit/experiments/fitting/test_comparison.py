@@ -8,7 +8,7 @@ from coldspin.experiments.fitting import Comparison, Free, Measurement, compare,
 from coldspin.experiments.fitting.comparison import aicc
 from coldspin.experiments.models import ClassicalDarkRate, CoolingCurve, DarkRate, Decay
 from samples import DONOR
-from unit.experiments.fitting.curves import ERRORS, FLAT, LINE, X, exponential, line
+from unit.experiments.fitting.curves import ERRORS, FLAT, LINE, Curve, X, exponential, line, parameters
 
 FIELDS = np.geomspace(1e-5, 3e-2, 25)
 QUICK = DONOR.replace(correlation_time=1e-3 * DONOR.dephasing_time, filling=1.0)
@@ -215,3 +215,26 @@ def test_cooling_and_dark_rate_together():
 def test_the_classical_fit_has_the_same_seed_and_attempts():
     null = compare(made(dark(DONOR), ["filling"], seed=5, attempts=2)).classical
     assert (null.seed, null.attempts, null.intervals) == (5, 2, None)
+
+
+# Parameters that the data do not tell apart
+
+PRODUCT = Curve(lambda x, first, second: first * second * np.exp(-x), parameters("first", "second", logarithmic=True))
+
+
+def test_two_parameters_of_one_product_count_as_one():
+    curve = np.exp(-X)
+    y = 2 * curve + 0.02 * np.random.default_rng(3).standard_normal(X.size)
+    product = made(Measurement("m", PRODUCT, X, y, 0.02), ["first", "second"])
+    single = made(Measurement("m", PRODUCT, X, y, 0.02), ["first"], fixed={"second": 1.0})
+    assert (product.rank, product.degrees_of_freedom) == (1, X.size - 1)
+    assert aicc(product) == pytest.approx(aicc(single), abs=1e-6)
+
+
+def test_parameters_that_the_minimum_alone_hides_all_count():
+    times = np.linspace(0, 5, 30)
+    free = [name for name in Decay("bi-exponential").parameters if name != "offset"]
+    y = Decay()(times, relaxation_time=1.0) + 0.02 * np.random.default_rng(2).standard_normal(30)
+    found = made(Measurement("m", Decay("bi-exponential"), times, y, 0.02), free)
+    assert len(found.directions.undetermined) > 0
+    assert found.rank == len(free)

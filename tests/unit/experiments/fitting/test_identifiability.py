@@ -100,7 +100,7 @@ def test_no_combination_where_all_is_determined_or_nothing():
 def test_without_errors_the_scatter_says_how_well_a_product_is_known():
     y = 6 * np.exp(-X) + NOISE[0]
     made = fit(Measurement("m", PRODUCT, X, y), ["one", "other"], profile=False)
-    scatter = np.sqrt(made.chi_square / (X.size - 2))
+    scatter = np.sqrt(made.chi_square / (X.size - 1))
     expected = scatter / np.linalg.norm(np.exp(-X)) / made.best["one"] / made.best["other"]
     assert combinations(made)[0].relative_error == pytest.approx(expected, rel=1e-6)
 
