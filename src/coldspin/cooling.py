@@ -76,9 +76,8 @@ def cool(
         units and a long name; `stable_states`, how many the field has; for several isotopes also each one's own spin
         and Overhauser field; for a method that draws samples, :class:`~coldspin.heating.Trajectories`,
         `heating_coefficient_error` and `electron_relaxation_time_error`. Attributes: parameters, method, and
-        `condition_*`, the worst value of each condition of
-        validity. Each condition that fails is also a ValidityWarning. With a Knight field, spins and Overhauser field
-        are along the sum of both fields.
+        `condition_*`, the worst value of each condition of validity. Each condition that fails is also a
+        ValidityWarning. With a Knight field, spins and Overhauser field are along the sum of both fields.
 
     Raises
     ------
