@@ -42,7 +42,7 @@ def points(x, phase):
     return [Point(coupling, share, 1.0, x / 2, phase)]
 
 
-def both(point, batches=32):
+def both(point, batches):
     """Best seconds with one thread and with two, in turns, as other work on the machine meets both; ratio of work."""
     batch_means(point, 2, 1, 0.1, 1)
     best, work = {1: np.inf, 2: np.inf}, {1: np.inf, 2: np.inf}
@@ -60,11 +60,11 @@ def main():
     for nuclei in (100, 10_000, 1_000_000):
         print(f"  {nuclei:>7} nuclei: {speed(nuclei, 0.0) / 1e6:.0f}, {speed(nuclei, 5.0) / 1e6:.0f}")
     load = f"needs two idle cores: load is {os.getloadavg()[0]:.1f}"
-    print(f"two threads over one (target {TARGET}; {load}), 1024 trajectories, Gaussian envelope")
-    for x, phase in ((1.0, 0.0), (10.0, 5.0), (30.0, 15.0)):
-        one, two, work = both(points(x, phase))
+    print(f"two threads over one (target {TARGET}; {load}), Gaussian envelope; processor time of two over one")
+    for x, phase, batches in ((1.0, 0.0, 32), (1.0, 0.0, 1024), (10.0, 5.0, 32), (30.0, 15.0, 32)):
+        one, two, work = both(points(x, phase), batches)
         times = f"{one:.3f} s, {two:.3f} s, ratio {one / two:.2f}"
-        print(f"  x = {x:g}, ω_Bτ_c = {phase:g}: {times}; processor time of two over one {work:.2f}")
+        print(f"  x = {x:g}, ω_Bτ_c = {phase:g}, {32 * batches} trajectories: {times}; processor time {work:.2f}")
     print("seconds for a point of 2048 samples, all threads, and its relative standard error")
     for x in (0.1, 1.0, 10.0, 30.0):
         method, arguments = Trajectories(), {"nuclei": 1e4, "nuclear_precession": 5e-3}

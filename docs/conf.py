@@ -13,7 +13,7 @@ copyright = "2026, The coldspin developers"
 release = version = coldspin.__version__
 
 extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "myst_nb", "offline_math", "docstrings"]
-exclude_patterns = ["benchmarks-table.md", "jupyter_execute", "_build"]
+exclude_patterns = ["benchmarks-table.md", "unequal-couplings-table.md", "jupyter_execute", "_build"]
 
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3

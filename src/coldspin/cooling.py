@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from coldspin.arguments import within
-from coldspin.description import conditions, described
+from coldspin.description import conditions, described, sampling_errors
 from coldspin.evaluation import Progress, check
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method
@@ -74,9 +74,10 @@ def cool(
     xarray.Dataset
         Along `field`: β, θ_N, ⟨I_z⟩, polarization, Overhauser field, Φ, T1e, ⟨Ω_N⟩T2e* and the energy fluxes, each with
         units and a long name; `stable_states`, how many the field has; for several isotopes also each one's own spin
-        and Overhauser field. Attributes: parameters, method, and `condition_*`, the worst value of each condition of
-        validity. Each condition that fails is also a ValidityWarning. With a Knight field, spins and Overhauser field
-        are along the sum of both fields.
+        and Overhauser field; for a method that draws samples, :class:`~coldspin.heating.Trajectories`,
+        `heating_coefficient_error` and `electron_relaxation_time_error`. Attributes: parameters, method, and
+        `condition_*`, the worst value of each condition of validity. Each condition that fails is also a
+        ValidityWarning. With a Knight field, spins and Overhauser field are along the sum of both fields.
 
     Raises
     ------
@@ -160,7 +161,10 @@ def optimum(
     largest field scale of the site are searched, and the range is reported in the attributes. Other arguments as in
     :func:`cool`. For a closed form without Knight field and channels B comes from the root of the analytic dβ/dB, to
     1e-8 relative or better, on every stable branch, and `from_rest` says whether unpolarized nuclei come to it;
-    otherwise from the sampled curve of :func:`cool`. The zero of β is not an extremum, nor is the end of a branch.
+    otherwise from the sampled curve of :func:`cool`. A Monte Carlo method takes the same random numbers at every field:
+    the noise bends its curve smoothly, and the extrema are those of its sample. How far B and β scatter, other seeds
+    tell (:func:`~coldspin.studies.unequal_couplings.extrema`). The zero of β is not an extremum, nor is the end of
+    a branch.
 
     Returns
     -------
@@ -229,6 +233,7 @@ def relax(
         **columns,
         "heating_coefficient": heating.coefficient,
         "electron_relaxation_time": site.correlation_time / heating.spin_loss,
+        **sampling_errors(site, heating, sampled=dark.evaluate.sampled),
     }
     checks = conditions(site, fields, heating.spin_loss)
     return labelled(columns, fields, site, dark.evaluate.name, (checks, dark.evaluate.messages), stacklevel=3)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from coldspin.arguments import Array
 from coldspin.constants import BOLTZMANN
-from coldspin.evaluation import Progress
+from coldspin.evaluation import Heating, Progress
 from coldspin.pumping import Indices, Pumping
 from coldspin.results import labelled, largest
 from coldspin.site import Site
@@ -49,6 +49,7 @@ def described(
         "mean_overhauser_precession": precession * site.dephasing_time,
         **fluxes._asdict(),
     }
+    columns |= sampling_errors(site, heating, sampled=pumped.evaluate.sampled)
     if pumped.pump.leakage or pumped.pump.leakage_factor != 1:
         columns["leakage_heating"] = fluxes.spin_influx - fluxes.zeeman_heating - fluxes.spin_spin_heating
     if site.species is not None:
@@ -61,6 +62,14 @@ def described(
     data = labelled(columns, field, site, pumped.evaluate.name, (checks, messages), stacklevel=stacklevel + 1)
     data.attrs |= _pump_attributes(pumped)
     return data
+
+
+def sampling_errors(site: Site, heating: Heating, *, sampled: bool) -> dict[str, Any]:
+    """Columns of the standard errors of Φ and T1e; none for a method that draws no samples."""
+    if not sampled:
+        return {}
+    time = site.correlation_time * heating.spin_loss_error / heating.spin_loss**2
+    return {"heating_coefficient_error": heating.coefficient_error, "electron_relaxation_time_error": time}
 
 
 def conditions(site: Site, field: Array, spin_loss: Array, *more: validity.Condition) -> tuple[validity.Condition, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError, ValidityWarning
-from coldspin.heating import ClosedForm, Method, SmallAngle, SmoothMethod
+from coldspin.heating import ClosedForm, Method, SampledMethod, SmallAngle, SmoothMethod
 from coldspin.precession import lorentzian_average
 from coldspin.site import Site
 
@@ -19,11 +19,16 @@ _SHARES = 50  # of the work, after which progress is told
 
 
 class Heating(NamedTuple):
-    """What a method says of a site: Φ, τ_c/T1e, and ⟨1/(1+Ω_e²τ_c²)⟩, computed where isotopes differ, else 0."""
+    """What a method says of a site: Φ, τ_c/T1e, and ⟨1/(1+Ω_e²τ_c²)⟩, computed where isotopes differ, else 0.
+
+    With the standard errors of the first two, 0 for a method that draws no samples.
+    """
 
     coefficient: Array
     spin_loss: Array
     lorentzian: Array
+    coefficient_error: Array
+    spin_loss_error: Array
 
 
 @dataclass(frozen=True)
@@ -62,17 +67,29 @@ class Evaluator:
             warnings.simplefilter("ignore", ValidityWarning)
             return Heating(*(np.atleast_1d(value) for value in self._all(b, omega)))
 
-    def _all(self, b: Array, omega: Array) -> tuple[Array, Array, Array]:
+    @property
+    def sampled(self) -> bool:
+        """Whether the method draws samples, so that its values have standard errors."""
+        return isinstance(self.method, SampledMethod)
+
+    def _all(self, b: Array, omega: Array) -> tuple[Array, Array, Array, Array, Array]:
         groups: dict[str, Any] = {
             "nuclei": self.nuclei,
             "spin": self.site.box.nuclear_spin,
             "nuclear_precession": omega,
         }
-        coefficient = np.asarray(self.method.heating_coefficient(b, self.site.k, **groups))
-        rate = np.asarray(self.method.relaxation_rate(b, self.site.k, **groups))
+        k = self.site.k
+        if isinstance(self.method, SampledMethod):
+            heating, relaxation = self.method.estimates(b, k, **groups)
+            self.method.warn(heating)
+        else:
+            heating = self.method.heating_coefficient(b, k, **groups), np.zeros(b.shape)
+            relaxation = self.method.relaxation_rate(b, k, **groups), np.zeros(b.shape)
+        coefficient, error = (np.asarray(value) for value in heating)
+        rate, rate_error = (np.asarray(value) for value in relaxation)
         alike = len(self.site.isotopes) == 1
-        lorentzian = np.zeros_like(rate) if alike else np.asarray(lorentzian_average(b, self.site.k))
-        return coefficient, rate * self.site.k, lorentzian
+        lorentzian = np.zeros_like(rate) if alike else np.asarray(lorentzian_average(b, k))
+        return coefficient, rate * k, lorentzian, error, rate_error * k
 
 
 def prepare(site: Site, b: Array, omega: Array, method: Method, *, effective_isotope: bool = False) -> Evaluator:

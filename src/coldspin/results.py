@@ -20,6 +20,8 @@ _LABELS = {
     "overhauser_field": ("T", "Overhauser field on the electron ⟨Ω_N⟩/γ_e"),
     "heating_coefficient": ("1", "heating coefficient Φ"),
     "electron_relaxation_time": ("s", "electron spin relaxation time by the nuclei T1e"),
+    "heating_coefficient_error": ("1", "standard error of Φ at this precession"),
+    "electron_relaxation_time_error": ("s", "standard error of T1e at this precession"),
     "mean_overhauser_precession": ("1", "mean Overhauser precession ⟨Ω_N⟩ T2e*"),
     "spin_influx": ("W", "Zeeman energy brought by oriented electrons"),
     "zeeman_heating": ("W", "heating of the Zeeman reservoir q_Z"),

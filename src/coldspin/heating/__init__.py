@@ -21,11 +21,12 @@ from coldspin.heating.closed_form import (
     slow_heating,
     slow_heating_slope,
 )
-from coldspin.heating.method import Method, SmoothMethod
+from coldspin.heating.method import Method, SampledMethod, SmoothMethod
 from coldspin.heating.semiclassical import Semiclassical
 from coldspin.heating.trajectories import (
     CouplingList,
     Estimate,
+    Estimates,
     ExponentialProfile,
     GaussianProfile,
     Trajectories,
@@ -42,12 +43,14 @@ __all__ = [
     "ClosedForm",
     "CouplingList",
     "Estimate",
+    "Estimates",
     "ExponentialProfile",
     "GaussianProfile",
     "Geometry",
     "Method",
     "Multiplets",
     "Quadrupole",
+    "SampledMethod",
     "Semiclassical",
     "SinglePair",
     "SmallAngle",

@@ -48,6 +48,25 @@ class SmoothMethod(Protocol):
         """∂Φ/∂b at fixed k."""
 
 
+@runtime_checkable
+class SampledMethod(Protocol):
+    """A method that draws samples: Φ and s/T1e from the same ones, each a value and a standard error."""
+
+    def estimates(
+        self,
+        b: ArrayLike,
+        k: ArrayLike,
+        *,
+        nuclei: ArrayLike,
+        spin: float = 0.5,
+        nuclear_precession: ArrayLike = 0.0,
+    ) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
+        """((Φ, its error), (s/T1e, its error))."""
+
+    def warn(self, estimate: Any, *, stacklevel: int = 2) -> None:
+        """Tell where the error of Φ is larger than promised."""
+
+
 def rotation_angle(k: Array, nuclei: ArrayLike, spin: float) -> Array:
     """x = aτ_c/ħ = k/√N_I, twice the angle by which the Knight field turns a nucleus during τ_c."""
     x: Array = k / np.sqrt(effective_nuclei(nuclei, spin))

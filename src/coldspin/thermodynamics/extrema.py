@@ -62,11 +62,13 @@ def _refined(function: Callable[[Array], Array], grid: NDArray[np.float64]) -> l
     return sorted([*crossings, *(float(x) for x in grid[1:-1][values[1:-1] == 0])])
 
 
-def sampled_extrema(function: Callable[[Array], Array], grid: Array, *, noise: float) -> list[tuple[float, bool]]:
+def sampled_extrema(
+    function: Callable[[Array], Array], grid: Array, *, noise: float, accuracy: float = 1e-6
+) -> list[tuple[float, bool]]:
     """Every interior extremum of `function` that `grid` resolves, as (place, is a maximum).
 
     For functions without a derivative, accurate to the relative `noise`; bends flatter than that are not extrema. Each
-    is refined to 1e-6 in its place by bounded parabolic search between its neighbours on the grid.
+    is refined to the relative `accuracy` in its place by bounded parabolic search between its neighbours on the grid.
     """
     from scipy.optimize import minimize_scalar
 
@@ -81,7 +83,7 @@ def sampled_extrema(function: Callable[[Array], Array], grid: Array, *, noise: f
             lambda log, sign=sign: sign * float(function(np.exp(np.array([log])))[0]),
             bounds=(np.log(grid[i - 1]), np.log(grid[i + 1])),
             method="bounded",
-            options={"xatol": 1e-6},
+            options={"xatol": accuracy},
         )
         found.append((float(np.exp(search.x)), left > 0))
     return found

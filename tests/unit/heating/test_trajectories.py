@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from coldspin import cool, relax
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating import (
     CouplingList,
@@ -12,6 +13,7 @@ from coldspin.heating import (
     UniformProfile,
 )
 from coldspin.heating.trajectories.classes import knight_classes
+from coldspin.studies.second_maximum import reduced_site
 from scale import needs_compiler
 
 PROFILES = (UniformProfile(), GaussianProfile(1), GaussianProfile(2), GaussianProfile(), ExponentialProfile())
@@ -107,6 +109,8 @@ def test_lists_are_values():
         ({"couplings": [1.0, -1.0]}, "couplings must all have one sign.*index 1"),
         ({"couplings": [1.0, 0.0]}, "couplings must all have one sign.*index 1"),
         ({"couplings": [0.0, 1.0]}, "couplings must all have one sign.*index 0"),
+        ({"couplings": [0.0, 0.0]}, "couplings must all have one sign.*index 0"),
+        ({"couplings": [1e-200, 1.0]}, "must not differ by more than a factor of 1e.60"),
         ({"couplings": [1.0, np.nan]}, "couplings must be finite.*index 1"),
         ({"couplings": []}, "couplings must be a list"),
         ({"couplings": [[1.0]]}, r"couplings must be a list.*\(1, 1\)"),
@@ -131,3 +135,22 @@ def test_bad_points_are_named():
         GaussianProfile(4)
     with pytest.raises(InvalidInputError, match="at most 1000"):
         Trajectories().heating_coefficient(0.0, 1e6, nuclei=100)
+    with pytest.raises(InvalidInputError, match=r"1000 points of 10000000 samples need 4\.66 GiB, more than 2"):
+        Trajectories(samples=10**7).heating_coefficient(0.0, np.full(1000, 1.0), nuclei=100)
+
+
+@needs_compiler
+@pytest.mark.filterwarnings("ignore:field_ratio")
+def test_errors_reach_the_results():
+    method = Trajectories(samples=256, tolerance=0.5)
+    site = reduced_site(nuclei=1e4, k=100.0, zeeman_ratio=1e-3)
+    field = np.array([0.5, 1.0]) * site.fluctuation_field
+    for data in (cool(site, field, 1e-6, self_consistent=False, method=method), relax(site, field, method=method)):
+        found = method.estimates([0.5, 1.0], 100.0, nuclei=1e4, nuclear_precession=site.nuclear_precession(field))
+        heating, rate = found.heating_coefficient, found.relaxation_rate
+        assert data.heating_coefficient_error.values == pytest.approx(heating.standard_error, rel=1e-6)
+        relative = data.electron_relaxation_time_error / data.electron_relaxation_time
+        assert relative.values == pytest.approx(rate.standard_error / rate.value, rel=1e-6)
+        assert data.electron_relaxation_time_error.attrs["units"] == "s"
+    plain = relax(site, field)
+    assert "heating_coefficient_error" not in plain

@@ -1,4 +1,4 @@
-"""Φ for unequal couplings by Monte Carlo, with its standard error."""
+"""Φ and T1e for unequal couplings by Monte Carlo, with their standard errors."""
 
 import warnings
 from dataclasses import dataclass, field
@@ -18,6 +18,7 @@ from coldspin.precession import lorentzian_average, relaxation_rate
 LARGEST_ANGLE = 1e3
 _SMALLEST_ANGLE = 1e-5  # x below which Φ no longer depends on it, to 1e-10
 _FEWEST, _MOST = 256, 10**7
+_MOST_MEANS = 2**27  # of batches, at all points together: 2 GiB
 
 
 class Estimate(NamedTuple):
@@ -27,9 +28,16 @@ class Estimate(NamedTuple):
     standard_error: Any
 
 
+class Estimates(NamedTuple):
+    """Φ and s/T1e from the same trajectories."""
+
+    heating_coefficient: Estimate
+    relaxation_rate: Estimate
+
+
 @dataclass(frozen=True)
 class Trajectories:
-    r"""Φ for N_I ≫ 1 nuclei with unequal couplings, by semiclassical Monte Carlo (docs: derivation of trajectories).
+    r"""Φ and T1e for N_I ≫ 1 nuclei with unequal couplings, by semiclassical Monte Carlo (docs: unequal couplings).
 
     `couplings` is a :class:`Profile` or a list of relative couplings, one a nucleus; `nuclei` in the calls is then the
     participation number N = (Σa_j)²/Σa_j², so that a box of N nuclei has the same Σa_j and Σa_j². Interacting nuclei
@@ -64,54 +72,72 @@ class Trajectories:
         self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
     ) -> Any:
         """Φ, the value of :meth:`estimate`; warns where its standard error exceeds the tolerance."""
-        value, error = self.estimate(b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession)
-        relative = np.asarray(error) / np.asarray(value)
+        found = self.estimates(b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession)
+        self.warn(found.heating_coefficient, stacklevel=3)
+        return found.heating_coefficient.value
+
+    def relaxation_rate(
+        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
+    ) -> Any:
+        """s/T1e, the value that :meth:`estimates` gives with its standard error."""
+        found = self.estimates(b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession)
+        return found.relaxation_rate.value
+
+    def estimate(
+        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
+    ) -> Estimate:
+        """Φ and its standard error, as in :meth:`estimates`."""
+        found = self.estimates(b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession)
+        return found.heating_coefficient
+
+    def estimates(
+        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
+    ) -> Estimates:
+        r"""Φ and s/T1e, each with its standard error.
+
+        .. math:: \Phi = g + \sum_c \mu_c \left\langle\frac{1}{10c^2x^2}\int_0^\infty\left|\int_0^t
+                  U_c^{-1}\,\frac{cx}2\,\boldsymbol n\cdot\boldsymbol L\,dt'\right|^2e^{-t}dt\right\rangle,\qquad
+                  \frac{\tau_c}{T_{1,e}} = \left\langle\frac{\Omega_\perp^2\tau_c^2}{1+\Omega_e^2\tau_c^2}\right\rangle
+                  + \frac12\left\langle\int_0^\infty[n_z(t)-n_z(0)]^2e^{-t}dt\right\rangle
+
+        with t in τ_c, μ_c the share of the relative couplings c in Σa_j², n the direction of Ω_e, which moves as its
+        nuclei do, U_c the rotation of a rank-2 tensor of nuclei that turn with ±(cx/2)n + ω_Bτ_c z, and g the average
+        ⟨1/(1+Ω_e²τ_c²)⟩. b = Ω_B s and `nuclear_precession` = ω_B s are signed, k = τ_c/s, x = k/√N_I up to 1000; all
+        broadcast. Unchanged when b or ω_B changes sign. Leading order in 1/√N_I; equal couplings give
+        :class:`~coldspin.heating.Semiclassical`. T1N is to T1e as in the paper, so that both have the same relative
+        error. Raises InvalidInputError outside the domain.
+        """
+        b, k, x, phase = self._groups(b, k, nuclei, spin, nuclear_precession)
+        if b.size == 0:
+            return Estimates(*(Estimate(np.empty(b.shape), np.empty(b.shape)) for _ in range(2)))
+        from coldspin.heating.trajectories.sampling import BATCH, Point, batch_means  # Numba loads in half a second
+
+        batches = ceil(self.samples / BATCH)
+        _refuse_beyond_memory(batches * b.size, b.size, self.samples)
+        half_x = np.maximum(x, _SMALLEST_ANGLE) / 2
+        coupling, share = self.couplings.measure()
+        points = [
+            Point(*self._classes(coupling, share, h), abs(f), h, p)
+            for f, h, p in zip(b.ravel().tolist(), half_x.ravel().tolist(), phase.ravel().tolist(), strict=True)
+        ]
+        means = batch_means(points, batches, self.seed, _step_angle(self.tolerance), self.threads)
+        slow = np.moveaxis(means, 2, 0).reshape(2, -1, *b.shape)
+        drift = slow[1] * (x / (2 * half_x)) ** 2 / k
+        return Estimates(
+            _estimate(np.asarray(lorentzian_average(b, k)), slow[0]),
+            _estimate(np.asarray(relaxation_rate(b, k)), drift),
+        )
+
+    def warn(self, estimate: Estimate, *, stacklevel: int = 2) -> None:
+        """Tell where the relative standard error of Φ exceeds the tolerance."""
+        relative = np.asarray(estimate.standard_error) / np.asarray(estimate.value)
         missed = np.count_nonzero(relative > self.tolerance)
         if missed:
             message = (
                 f"{self!r} has a standard error of up to {np.max(relative):.1%}, above its tolerance at {missed} of "
                 f"{relative.size} points; take more samples"
             )
-            warnings.warn(ValidityWarning(message), stacklevel=2)
-        return value
-
-    def estimate(
-        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
-    ) -> Estimate:
-        r"""Φ and its standard error.
-
-        .. math:: \Phi = g + \sum_c \mu_c \left\langle\frac{1}{10c^2x^2}\int_0^\infty\left|\int_0^t
-                  U_c^{-1}\,\frac{cx}2\,\boldsymbol n\cdot\boldsymbol L\,dt'\right|^2e^{-t}dt\right\rangle
-
-        with t in τ_c, μ_c the share of the relative couplings c in Σa_j², n the direction of Ω_e, which moves as its
-        nuclei do, U_c the rotation of a rank-2 tensor of nuclei that turn with ±(cx/2)n + ω_Bτ_c z, and g the average
-        ⟨1/(1+Ω_e²τ_c²)⟩. b = Ω_B s and `nuclear_precession` = ω_B s are signed, k = τ_c/s, x = k/√N_I up to 1000; all
-        broadcast. Unchanged when b or ω_B changes sign. Leading order in 1/√N_I; equal couplings give
-        :class:`~coldspin.heating.Semiclassical`. Raises InvalidInputError outside the domain.
-        """
-        b, k, half_x, phase = self._groups(b, k, nuclei, spin, nuclear_precession)
-        if b.size == 0:
-            return Estimate(np.empty(b.shape), np.empty(b.shape))
-        from coldspin.heating.trajectories.sampling import BATCH, Point, batch_means  # Numba loads in half a second
-
-        fast = np.asarray(lorentzian_average(b, k))
-        coupling, share = self.couplings.measure()
-        points = [
-            Point(*self._classes(coupling, share, h), abs(f), h, p)
-            for f, h, p in zip(b.ravel().tolist(), half_x.ravel().tolist(), phase.ravel().tolist(), strict=True)
-        ]
-        batches = ceil(self.samples / BATCH)
-        slow = batch_means(points, batches, self.seed, _step_angle(self.tolerance), self.threads)
-        error = np.std(slow, axis=0, ddof=1) / sqrt(batches)
-        value: Array = fast + np.mean(slow, axis=0).reshape(b.shape)
-        return Estimate(as_given(value), as_given(error.reshape(b.shape)))
-
-    def relaxation_rate(
-        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
-    ) -> Any:
-        """s/T1e, without error: the frozen Ω_N is Gaussian whatever the couplings, and (S12) exact for it."""
-        b, k, _, _ = self._groups(b, k, nuclei, spin, nuclear_precession)
-        return relaxation_rate(b, k)
+            warnings.warn(ValidityWarning(message), stacklevel=stacklevel)
 
     def _classes(self, coupling: Array, share: Array, half_x: float) -> tuple[Array, Array]:
         count = self.classes or classes_needed(float(coupling.max()), half_x)
@@ -121,7 +147,7 @@ class Trajectories:
     def _groups(
         b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike
     ) -> tuple[Array, Array, Array, Array]:
-        """b, k, ω_eτ_c and |ω_B|τ_c, broadcast together; ω_Bτ_c beyond 1e6 is as good as that."""
+        """b, k, x and |ω_B|τ_c, broadcast together; ω_Bτ_c beyond 1e6 is as good as that."""
         b, k = averaging(b, positive("k", k))
         precession = within("nuclear_precession", nuclear_precession, -1e100, 1e100)
         b, k, precession, number = broadcast(b=b, k=k, nuclear_precession=precession, nuclei=positive("nuclei", nuclei))
@@ -131,7 +157,21 @@ class Trajectories:
                 f"k/√N_I must be at most {LARGEST_ANGLE:g}, since trajectories are followed turn by turn, not "
                 f"{np.max(angle):g}; take Semiclassical"
             )
-        return b, k, np.maximum(angle, _SMALLEST_ANGLE) / 2, np.minimum(np.abs(precession) * k, 1e6)
+        return b, k, angle, np.minimum(np.abs(precession) * k, 1e6)
+
+
+def _estimate(fast: Array, slow: Array) -> Estimate:
+    """Mean of what is known without trajectories and the means of batches, stacked first."""
+    error = np.std(slow, axis=0, ddof=1) / sqrt(len(slow))
+    return Estimate(as_given(fast + np.mean(slow, axis=0)), as_given(error))
+
+
+def _refuse_beyond_memory(means: int, points: int, samples: int) -> None:
+    if means > _MOST_MEANS:
+        raise InvalidInputError(
+            f"{points} points of {samples} samples need {16 * means / 2**30:.3g} GiB, more than "
+            f"{16 * _MOST_MEANS / 2**30:.3g}; take fewer of either"
+        )
 
 
 def classes_needed(largest: float, half_x: float) -> int:

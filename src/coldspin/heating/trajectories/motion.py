@@ -1,7 +1,8 @@
-"""The compiled motion: classes of nuclei that turn in the Knight field of an electron along ±Ω_e, and what that heats.
+"""The compiled motion: classes of nuclei that turn in the Knight field of an electron along ±Ω_e.
 
-Time is in τ_c, precession of the electron in 1/T2e*. In the frame that turns with ω_B about the field no nucleus knows
-of ω_B: it is a phase of the components of H_SS alone.
+What that heats, and how far the spin of the electron goes with it. Time is in τ_c, precession of the electron in
+1/T2e*. In the frame that turns with ω_B about the field no nucleus knows of ω_B: it is a phase of the components of
+H_SS alone.
 """
 
 import math
@@ -95,8 +96,11 @@ def steps_needed(coupling: Array, start: Array, field: float, half_x: float, end
 @njit(cache=True, nogil=True, error_model="numpy")
 def pumped_work(
     coupling: Array, share: Array, start: Array, field: float, half_x: float, phase: float, end: float, angle: float
-) -> float:
-    """Σ share |∫₀^end V dt|²/(10 c²x²) along one trajectory; `start` is Ω_N of each class, `phase` = ±ω_Bτ_c."""
+) -> tuple[float, float]:
+    """Σ share |∫₀^end V dt|²/(10 c²x²) along one trajectory, and ½(n_z(end) − n_z(0))² of the direction n of Ω_e.
+
+    `start` is Ω_N of each class, `phase` = ±ω_Bτ_c. Ω_N of one class alone turns about z: n_z stays.
+    """
     steps = steps_needed(coupling, start, field, half_x, end, angle)
     step = end / steps
     half = 0.5 * half_x * step * coupling  # turn in half a step; half the turn in a whole one
@@ -106,6 +110,8 @@ def pumped_work(
     n, middle = np.array([0.0, 0.0, 1.0]), np.array([0.0, 0.0, 1.0])
     one, two = mean_phase(1, phase * step, 0), mean_phase(2, phase * step, 0)
     add_components(sums, turns, -one, -two)
+    _electron(field, spins, n)
+    before = n[2]
     for k in range(steps):
         _electron(field, spins, n)
         _halfway(field, spins, n, cosine, sine, middle)
@@ -119,7 +125,9 @@ def pumped_work(
     total = 0.0
     for i in range(coupling.size):
         total += share[i] * pumped_square(sums, turns, i) / (coupling[i] * coupling[i])
-    return total / (40 * half_x * half_x)
+    _electron(field, spins, n)
+    drift = 0.5 * (n[2] - before) ** 2 if coupling.size > 1 else 0.0
+    return total / (40 * half_x * half_x), drift
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -132,14 +140,16 @@ def batch_mean(
     half_x: float,
     phase: float,
     angle: float,
-) -> float:
-    """Slow part of Φ from one batch: `STRATA` end times, both states of the electron for each."""
+) -> tuple[float, float]:
+    """Slow parts of Φ and of τ_c/T1e from one batch: `STRATA` end times, both states of the electron for each."""
     early = 1 / (1 + 2 * half_x * half_x * np.sum(share * coupling**2) + phase * phase)
-    total = 0.0
+    heat = loss = 0.0
     for j in range(uniforms.size):
         start = 0.5 * np.sqrt(share) * normals[j]
         end = end_time((j // 2 + uniforms[j]) / STRATA, early)
         sign = 1.0 if j % 2 == 0 else -1.0
-        work = pumped_work(coupling, share, start, field, half_x, sign * phase, end, angle)
-        total += work / (1 - early + 0.5 * early * end * end)
-    return total / uniforms.size
+        work, drift = pumped_work(coupling, share, start, field, half_x, sign * phase, end, angle)
+        weight = 1 / (1 - early + 0.5 * early * end * end)
+        heat += weight * work
+        loss += weight * drift
+    return heat / uniforms.size, loss / uniforms.size

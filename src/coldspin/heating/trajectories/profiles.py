@@ -15,6 +15,7 @@ from coldspin.arguments import Array, finite
 from coldspin.exceptions import InvalidInputError
 
 _NODES = 400
+_SMALLEST = 1e-60  # of the largest coupling: the squares of it and of its inverse are still numbers
 
 
 class Profile(ABC):
@@ -82,7 +83,13 @@ class CouplingList(Profile):
                 "couplings must all have one sign and differ from 0 (leave out nuclei without coupling), "
                 f"not {array[wrong[0]]:g} at index {wrong[0]} beside {array[0]:g}"
             )
-        self._values = np.abs(array)
+        size = np.abs(array)
+        if np.min(size) < _SMALLEST * np.max(size):
+            raise InvalidInputError(
+                f"couplings must not differ by more than a factor of {1 / _SMALLEST:g}, not {np.min(size):g} beside "
+                f"{np.max(size):g}; leave out the smallest"
+            )
+        self._values = size
         self._values.flags.writeable = False
 
     @property

@@ -25,13 +25,22 @@ class Point(NamedTuple):
 
 
 def batch_means(points: list[Point], batches: int, seed: int, angle: float, threads: int | None) -> Array:
-    """Slow part of Φ of each batch (rows) at each point (columns); batch i takes child i of the seed at every point."""
-    result = np.empty((batches, len(points)))
+    """Slow parts of Φ and τ_c/T1e of each batch (rows) at each point (columns), stacked last.
+
+    Batch i takes child i of the seed at every point.
+    """
+    result = np.empty((batches, len(points), 2))
 
     def work(share: range) -> None:
         for batch in share:
+            drawn: dict[int, tuple[Array, Array]] = {}
             for column, point in enumerate(points):
-                result[batch, column] = _one(point, batch, seed, angle)
+                size = point.coupling.size
+                if size not in drawn:
+                    drawn[size] = _numbers(seed, batch, size)
+                result[batch, column] = batch_mean(
+                    point.coupling, point.share, *drawn[size], point.field, point.half_x, point.phase, angle
+                )
 
     count = min(batches, threads or available_cores())
     if count == 1:
@@ -50,10 +59,8 @@ def available_cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def _one(point: Point, batch: int, seed: int, angle: float) -> float:
+def _numbers(seed: int, batch: int, classes: int) -> tuple[Array, Array]:
+    """Standard normal Ω_N of each class and uniform numbers for the end times."""
     generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(batch,)))
     uniforms = generator.random(BATCH)
-    normals = generator.standard_normal((BATCH, 3, point.coupling.size))
-    return float(
-        batch_mean(point.coupling, point.share, normals, uniforms, point.field, point.half_x, point.phase, angle)
-    )
+    return generator.standard_normal((BATCH, 3, classes)), uniforms

@@ -1,0 +1,62 @@
+"""Where β(B) is largest for nuclei with unequal couplings, with error bars: the same search with several seeds."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import sqrt
+from typing import NamedTuple
+
+import numpy as np
+
+from coldspin.arguments import Array
+from coldspin.exceptions import InvalidInputError
+from coldspin.heating import Estimate, Method, Trajectories
+from coldspin.site import Site
+from coldspin.studies.second_maximum import curve
+from coldspin.thermodynamics.extrema import sampled_extrema
+
+_NOISE = 1e-5
+
+
+class Extremum(NamedTuple):
+    """A stationary point of β(B): B in Δ_B and β/β_0, each with its standard error; whether it is a maximum."""
+
+    field: Estimate
+    height: Estimate
+    maximum: bool
+
+
+def extrema(site: Site, method: Method, grid: Array, seeds: Sequence[int] = range(1, 7)) -> list[Extremum]:
+    """Extrema of β(B)/β_0 for ⟨S⟩ → 0 that `grid` (rising, in Δ_B) resolves, in order of field.
+
+    A :class:`~coldspin.heating.Trajectories` is used once with each of `seeds`, with the same random numbers at every
+    field, so that noise moves an extremum but makes none. B and β are the means over the seeds, the errors those of the
+    means. Any other method has errors of 0. Raises InvalidInputError for fewer than three seeds, and where two of them
+    do not agree on the number of extrema: then more samples are needed to tell.
+    """
+    if not isinstance(method, Trajectories):
+        return [Extremum(Estimate(at, 0.0), Estimate(high, 0.0), top) for at, high, top in _found(site, method, grid)]
+    if len(seeds) < 3:
+        raise InvalidInputError(f"seeds must be three numbers or more, for an error from their scatter, not {seeds!r}")
+    each = [_found(site, replace(method, seed=seed), grid) for seed in seeds]
+    counts = sorted({len(found) for found in each})
+    if len(counts) > 1:
+        listed = " and ".join(map(str, counts))
+        raise InvalidInputError(f"seeds find {listed} extrema; take more than {method.samples} samples")
+    return [
+        Extremum(_mean([point[0] for point in same]), _mean([point[1] for point in same]), same[0][2])
+        for same in zip(*each, strict=True)
+    ]
+
+
+def _found(site: Site, method: Method, grid: Array) -> list[tuple[float, float, bool]]:
+    unit = site.fluctuation_field
+
+    def height(field: Array) -> Array:
+        return curve(site, field * unit, method)
+
+    places = sampled_extrema(height, grid, noise=_NOISE, accuracy=1e-4)
+    return [(at, float(height(np.array([at]))[0]), top) for at, top in places]
+
+
+def _mean(values: Sequence[float]) -> Estimate:
+    return Estimate(float(np.mean(values)), float(np.std(values, ddof=1) / sqrt(len(values))))
