@@ -1,13 +1,12 @@
 """H·ψ for spins 1/2 with all pairs coupled, without the matrix of H: six diagonal forms along six axes."""
 
 import math
-from typing import Any
 
 import numba
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.heating.manybody.six_axis_kernels import PAD, close, close_parallel, sweep, sweep_parallel
+from coldspin.heating.manybody.six_axis_kernels import PAD, product, product_threaded
 from coldspin.heating.manybody.six_axis_passes import ROW, WIDTH
 from coldspin.heating.manybody.vectors import Vector
 
@@ -38,13 +37,11 @@ class SixAxis:
         self._rows, self._columns = sites // 2, sites - sites // 2
         self._groups = (_groups(self._rows), _groups(self._columns))
         self._energies = self._diagonals(whole, pairs)
-        most = 1 << self._columns
-        self._work = [_aligned((2 << sites) + PAD * most) for _ in range(4)]
-        self._scratch = [
-            _aligned(threads * 2 * (ROW << n)).reshape(threads, 2, -1) for n in (self._rows, self._columns)
-        ]
-        downs = np.array([number.bit_count() for number in range(most)])
-        self._twists, self._last = (_twist_table(1.0), downs), (_twist_table(_CLOSING**sites), downs)
+        longest = 1 << self._columns
+        self._work = _aligned(4, (2 << sites) + PAD * longest)
+        self._scratch = tuple(_aligned(threads, 2, ROW << n) for n in (self._rows, self._columns))
+        downs = np.array([number.bit_count() for number in range(longest)])
+        self._tables = (_twist_table(1.0), _twist_table(_CLOSING**sites), downs)
 
     def apply(self, vector: Vector) -> Vector:
         """H·ψ, a new vector."""
@@ -74,37 +71,25 @@ class SixAxis:
 
     def _run(self, weights: Array, given: Vector, before: Vector, result: Vector) -> None:
         vectors = tuple(vector.view(np.float64) for vector in (given, before, result))
+        arguments = (vectors, weights, self._work, self._energies, self._groups, self._tables, self._scratch)
         if self.threads == 1:
-            self._sweeps(weights, vectors)
+            product(*arguments)
             return
         allowed = numba.get_num_threads()
         numba.set_num_threads(min(self.threads, allowed))
         try:
-            self._sweeps(weights, vectors)
+            product_threaded(*arguments)
         finally:
             numba.set_num_threads(allowed)
 
-    def _sweeps(self, weights: Array, vectors: tuple[Array, ...]) -> None:
-        first, second, sums, turned = self._work
-        for axis in range(6):
-            kind, side = (axis == 0, axis in (2, 4)), axis % 2
-            rest = (self._energies[axis], self._groups[side], kind, self._twists, self._scratch[side])
-            self._call(sweep, sweep_parallel, vectors[0], (first, second), (sums, turned), *rest)
-            first, second, sums, turned = second, first, turned, sums
-        self._call(close, close_parallel, sums, vectors, weights, self._groups[0], self._last, self._scratch[0])
-
-    def _call(self, part: Any, parts: Any, *arguments: Any) -> None:
-        if self.threads == 1:
-            part(0, *arguments)
-        else:
-            parts(*arguments)
-
-    def _diagonals(self, fields: Array, tensors: Array) -> list[Array]:
+    def _diagonals(self, fields: Array, tensors: Array) -> Array:
+        """6 × 2^n, in the order in which the sweeps read them."""
         scale = math.cos(math.pi / 8) ** (6 * len(fields))
-        energies = []
+        energies = _aligned(6, 1 << len(fields))
         for axis, (pairs, field) in enumerate(zip(_axis_couplings(tensors), _axis_fields(fields), strict=True)):
             matrix = scale * diagonal_energies(pairs, field).reshape(1 << self._rows, -1)
-            energies.append(_in_tiles(matrix.T if axis % 2 else matrix))
+            rows = matrix.T if axis % 2 else matrix
+            energies[axis].reshape(-1, len(rows), WIDTH)[...] = rows.reshape(len(rows), -1, WIDTH).swapaxes(0, 1)
         return energies
 
 
@@ -121,11 +106,11 @@ def _twist_table(factor: complex) -> Array:
     return np.stack([along, across], axis=1).ravel()
 
 
-def _aligned(count: int) -> Array:
-    """That many doubles from the start of a line of the cache."""
-    raw = np.empty(count + 8)
+def _aligned(*shape: int) -> Array:
+    """An array of doubles that begins with a line of the cache."""
+    raw = np.empty(math.prod(shape) + 8)
     start = -raw.ctypes.data // 8 % 8
-    return raw[start : start + count]
+    return raw[start : start + math.prod(shape)].reshape(shape)
 
 
 def _axis_couplings(tensors: Array) -> list[Array]:
@@ -138,14 +123,6 @@ def _axis_couplings(tensors: Array) -> list[Array]:
 def _axis_fields(fields: Array) -> list[Array]:
     none = np.zeros(len(fields))
     return [fields[:, 2], none, fields[:, 0], none, fields[:, 1], none]
-
-
-def _in_tiles(matrix: Array) -> Array:
-    """A matrix as the sweeps read it: tile after tile, each of WIDTH columns."""
-    rows, columns = matrix.shape
-    tiled = _aligned(matrix.size)
-    tiled.reshape(columns // WIDTH, rows, WIDTH)[...] = matrix.reshape(rows, -1, WIDTH).transpose(1, 0, 2)
-    return tiled
 
 
 def diagonal_energies(pairs: Array, field: Array) -> Array:

@@ -85,6 +85,25 @@ def _add_energies(tiles: Any, energies: Any, twists: bool, first: int, table: An
 
 
 @kernel
+def _add_last(tiles: Any, energies: Any, like: Any) -> None:
+    tile, total = tiles
+    step = tile.size // len(like)
+    for o in range(0, step, 8):
+        psi, sums = turned(load(tile, o, step, like)), turned(load(total, o, step, like))
+        sums = multiply_add(load_twice(energies, o // 2, step // 2, like), psi, sums)
+        store(total, o, step, turned(sums))
+
+
+@kernel
+def add_last_energies(tiles: Any, energies: Any, spins: int) -> None:
+    """(ψ, σ) to (ψ, turn(turn σ + E turn ψ)) on the first spins, ψ being of no use after it."""
+    if spins == 3:
+        _add_last(tiles, energies, THREE)
+    else:
+        _add_last(tiles, energies, TWO)
+
+
+@kernel
 def add_energies(
     tiles: Any, energies: Any, twists: bool, first: int, table: Any, downs: Any, spins: int
 ) -> None:  # fmt: skip
