@@ -42,8 +42,8 @@ def limited(call, threads):
 def trajectories(matrix, vector, duration):
     """Name of each way and a call that gives exp(−iHt)ψ, each as loose as an error near 1e-6 at 30 T2e* allows.
 
-    In QuSpin's own example of Lanczos evolution a space has 20 vectors. One space for the whole time is cheaper, and its
-    size is found by trial against the exact result.
+    In the Lanczos example of QuSpin a space has 20 vectors. One space for the whole time is cheaper; its size is found
+    by trial against the exact result.
     """
 
     def taylor():
