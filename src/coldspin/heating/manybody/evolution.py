@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import eigvalsh_tridiagonal
-from scipy.linalg.blas import zaxpy
+from scipy.linalg.blas import dznrm2, zaxpy
 from scipy.special import jv
 
 from coldspin.arguments import Array, finite, positive, within
@@ -30,13 +30,14 @@ def spectrum_bounds(operator: Operator, steps: int = 8, seed: int = 0) -> Bounds
     before = np.zeros_like(vector)
     diagonal, beside = [], [0.0]
     for _ in range(min(steps, operator.dimension)):
-        residual = operator.combine((1.0, 0.0, -beside[-1]), vector, before)
+        residual = operator.combine((1.0, 0.0, -beside[-1]), vector, before, before)
         diagonal.append(np.vdot(vector, residual).real)
-        residual -= diagonal[-1] * vector
-        beside.append(float(np.linalg.norm(residual)))
+        zaxpy(vector, residual, a=-diagonal[-1])  # in place
+        beside.append(float(dznrm2(residual)))
         if beside[-1] <= 1e-12 * max(map(abs, diagonal)):
             break
-        before, vector = vector, residual / beside[-1]
+        before, vector = vector, residual
+        vector /= beside[-1]
     values = eigvalsh_tridiagonal(diagonal, beside[1:-1]) if len(diagonal) > 1 else np.array(diagonal)
     low, high = values[0] - beside[-1], values[-1] + beside[-1]
     return Bounds((low + high) / 2, max((high - low) / 2 * (1 + 1e-6), 1e-300))

@@ -1,21 +1,21 @@
 """H·ψ for spins 1/2 with all pairs coupled, without the matrix of H: six diagonal forms along six axes."""
 
 import math
-from typing import Any
 
 import numba
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.heating.manybody.six_axis_kernels import WIDTH, close_parallel, close_serial, sweep_parallel, sweep_serial
+from coldspin.heating.manybody.six_axis_kernels import PAD, product, product_threaded
+from coldspin.heating.manybody.six_axis_passes import ROW, WIDTH
 from coldspin.heating.manybody.vectors import Vector
 
-QUARTERS = np.array([1, -1j, -1, 1j])
+FEWEST = 10
 _CLOSING = np.exp(-0.25j * np.pi)  # per spin: what three quarter turns and six eighth turns leave
 
 
 class SixAxis:
-    r"""H = Σ_i ω_i·s_i + Σ_{i<j} s_i·D_ij·s_j of n ≥ 2 spins 1/2 with symmetric D_ij, applied to state vectors.
+    r"""H = Σ_i ω_i·s_i + Σ_{i<j} s_i·D_ij·s_j of n spins 1/2 with symmetric D_ij, applied to state vectors.
 
     .. math:: D_{ij} = \sum_{u=1}^6 c^u_{ij}\,n_u n_u^T, \qquad n_u \propto z,\ z+x,\ x,\ x+y,\ y,\ y+z, \qquad
               H = \sum_u R_u^\dagger\Delta_uR_u
@@ -24,17 +24,24 @@ class SixAxis:
     states with all spins along ±n_u, R_u turns every spin to n_u. From each axis to the next it is the same
     rotation by 45°, real but for a rotation by 90° about x, y, z; the cosines cos(π/8)^{6n} are in Δ.
     `fields` is n × 3, `tensors` n × n × 3 × 3 with [i, j] and [j, i] equal, all in rad/s; `threads` compute together.
-    State vectors: 2^n complex numbers, the first spin slowest, up before down. Memory 112 bytes a state.
+    State vectors: 2^n complex numbers, the first spin slowest, up before down. Memory 112 bytes a state. Systems of
+    fewer than ten spins are completed to ten by spins that nothing couples to.
     """
 
     def __init__(self, fields: Array, tensors: Array, threads: int = 1) -> None:
-        self.sites, self.threads = len(fields), threads
-        self.dimension = 1 << self.sites
-        self._rows = self.sites // 2
-        self._energies = self._diagonals(fields, tensors)
-        self._work = np.empty((4, self.dimension), np.complex128)
-        self._scratch = np.empty((threads, 2, min(WIDTH, self.dimension) << (self.sites - self._rows)), np.complex128)
-        self._last = QUARTERS * _CLOSING**self.sites
+        self.dimension, self.threads = 1 << len(fields), threads
+        self._idle = max(FEWEST - len(fields), 0)
+        whole = np.pad(fields, ((0, self._idle), (0, 0)))
+        pairs = np.pad(tensors, ((0, self._idle), (0, self._idle), (0, 0), (0, 0)))
+        sites = len(whole)
+        self._rows, self._columns = sites // 2, sites - sites // 2
+        self._groups = (_groups(self._rows), _groups(self._columns))
+        self._energies = self._diagonals(whole, pairs)
+        longest = 1 << self._columns
+        self._work = _aligned(4, (2 << sites) + PAD * longest)
+        self._scratch = tuple(_aligned(threads, 2, ROW << n) for n in (self._rows, self._columns))
+        downs = np.array([number.bit_count() for number in range(longest)])
+        self._tables = (_twist_table(1.0), _twist_table(_CLOSING**sites), downs)
 
     def apply(self, vector: Vector) -> Vector:
         """H·ψ, a new vector."""
@@ -45,37 +52,65 @@ class SixAxis:
     ) -> Vector:
         """w_0 Hψ + w_1 ψ + w_2 `before`, into `out` (which may be `before`) or a new vector."""
         result = np.empty(self.dimension, np.complex128) if out is None else out
-        given = np.ascontiguousarray(vector, np.complex128)
-        if self.threads == 1:
-            self._run((sweep_serial, close_serial), np.array(weights), given, before, result)
+        if self._idle:
+            given, last = self._completed(vector), self._completed(before)
+            self._run(np.array(weights), given, last, given)
+            result[:] = given[:: 1 << self._idle]
             return result
+        given, last = (np.ascontiguousarray(v, np.complex128) for v in (vector, before))
+        target = result if result.flags.c_contiguous and result is not given else np.empty_like(given)
+        self._run(np.array(weights), given, last, target)
+        if target is not result:
+            result[:] = target
+        return result
+
+    def _completed(self, vector: Vector) -> Vector:
+        whole = np.zeros((self.dimension, 1 << self._idle), np.complex128)
+        whole[:, 0] = vector
+        return whole.ravel()
+
+    def _run(self, weights: Array, given: Vector, before: Vector, result: Vector) -> None:
+        vectors = tuple(vector.view(np.float64) for vector in (given, before, result))
+        arguments = (vectors, weights, self._work, self._energies, self._groups, self._tables, self._scratch)
+        if self.threads == 1:
+            product(*arguments)
+            return
         allowed = numba.get_num_threads()
         numba.set_num_threads(min(self.threads, allowed))
         try:
-            self._run((sweep_parallel, close_parallel), np.array(weights), given, before, result)
+            product_threaded(*arguments)
         finally:
             numba.set_num_threads(allowed)
-        return result
-
-    def _run(self, kernels: tuple[Any, Any], weights: Array, given: Vector, before: Vector, result: Vector) -> None:
-        sweep, close = kernels
-        first, second, sums, turned = self._work
-        vectors: tuple[Any, Any] = (given, first)
-        for axis in range(6):
-            rows = self.sites - self._rows if axis % 2 else self._rows
-            twists = axis in (2, 4)
-            sweep(vectors, (sums, turned), self._energies[axis], rows, axis == 0, twists, QUARTERS, self._scratch)
-            vectors = (vectors[1], second if vectors[1] is first else first)
-            sums, turned = turned, sums
-        close(sums, given, before, result, weights, self._rows, self._last, self._scratch)
 
     def _diagonals(self, fields: Array, tensors: Array) -> Array:
-        scale = math.cos(math.pi / 8) ** (6 * self.sites)
-        energies = np.empty((6, self.dimension))
+        """6 × 2^n, in the order in which the sweeps read them."""
+        scale = math.cos(math.pi / 8) ** (6 * len(fields))
+        energies = _aligned(6, 1 << len(fields))
         for axis, (pairs, field) in enumerate(zip(_axis_couplings(tensors), _axis_fields(fields), strict=True)):
             matrix = scale * diagonal_energies(pairs, field).reshape(1 << self._rows, -1)
-            energies[axis] = _in_tiles(matrix.T if axis % 2 else matrix)
+            rows = matrix.T if axis % 2 else matrix
+            energies[axis].reshape(-1, len(rows), WIDTH)[...] = rows.reshape(len(rows), -1, WIDTH).swapaxes(0, 1)
         return energies
+
+
+def _groups(spins: int) -> Array:
+    """Numbers of spins that turn together, 2 or 3, the last 3."""
+    twos = -spins % 3
+    return np.array([2] * twos + [3] * ((spins - 2 * twos) // 3))
+
+
+def _twist_table(factor: complex) -> Array:
+    """For 0 to 3 spins down in the first of four states: (−i)^down · factor = c + is of each, as (c, c) and (−s, s)."""
+    phases = factor * (-1j) ** (np.arange(4)[:, None] + np.array([0, 1, 1, 2]))
+    along, across = np.repeat(phases.real, 2, axis=1), np.repeat(phases.imag, 2, axis=1) * ([-1, 1] * 4)
+    return np.stack([along, across], axis=1).ravel()
+
+
+def _aligned(*shape: int) -> Array:
+    """An array of doubles that begins with a line of the cache."""
+    raw = np.empty(math.prod(shape) + 8)
+    start = -raw.ctypes.data // 8 % 8
+    return raw[start : start + math.prod(shape)].reshape(shape)
 
 
 def _axis_couplings(tensors: Array) -> list[Array]:
@@ -88,13 +123,6 @@ def _axis_couplings(tensors: Array) -> list[Array]:
 def _axis_fields(fields: Array) -> list[Array]:
     none = np.zeros(len(fields))
     return [fields[:, 2], none, fields[:, 0], none, fields[:, 1], none]
-
-
-def _in_tiles(matrix: Array) -> Array:
-    """A matrix as the sweeps read it: tile after tile, each of at most WIDTH columns."""
-    rows, columns = matrix.shape
-    width = min(WIDTH, columns)
-    return matrix.reshape(rows, columns // width, width).transpose(1, 0, 2).ravel()
 
 
 def diagonal_energies(pairs: Array, field: Array) -> Array:

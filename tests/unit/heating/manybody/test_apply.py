@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 
 from coldspin.heating.manybody import SpinSystem, dipole_tensors, operator
+from coldspin.heating.manybody.local_operators import LocalOperators
 from coldspin.heating.manybody.six_axis import SixAxis, diagonal_energies
+from coldspin.heating.manybody.terms import Terms
 from many_spins import hamiltonians, random_parts, random_state, random_system
 
 
@@ -49,9 +51,41 @@ def test_threads_change_nothing_and_leave_numba_as_it_was():
     system = random_system(5, [0.5] * 7)
     psi, allowed = random_state(1, system.dimension), numba.get_num_threads()
     one, two, many = (operator(system, threads=n).apply(psi) for n in (1, 2, 50))
-    np.testing.assert_allclose(two, one, atol=1e-15)
-    np.testing.assert_allclose(many, one, atol=1e-15)
+    np.testing.assert_array_equal(two, one)
+    np.testing.assert_array_equal(many, one)
     assert numba.get_num_threads() == allowed
+
+
+@pytest.mark.parametrize("nuclei", [9, 10, 11, 12, 13])
+def test_every_way_to_group_the_spins(nuclei):
+    """Against passes over single pairs, which share nothing with the six axes; two or three groups of 2 and 3 spins."""
+    parts = random_parts(nuclei, [0.5] * nuclei)
+    parts["hyperfine"] = parts["hyperfine"] + parts["hyperfine"].swapaxes(1, 2)
+    system = SpinSystem(**parts)
+    psi, before = random_state(1, system.dimension), random_state(2, system.dimension)
+    whole, slow = operator(system, threads=2), LocalOperators(Terms.of(system), system.dimensions)
+    assert isinstance(whole, SixAxis)
+    weights = (0.7, -0.2, 1.5)
+    found = whole.combine(weights, psi, before)
+    scale = np.linalg.norm(slow.apply(psi))
+    assert np.linalg.norm(found - slow.combine(weights, psi, before)) < 3e-15 * scale
+
+
+def test_vectors_that_are_overwritten_or_not_contiguous():
+    system = random_system(4, [0.5] * 9)
+    parts = SpinSystem(hyperfine=np.ones(9), pair_tensors=system.pair_tensors)
+    H = operator(parts)
+    psi, before = random_state(1, H.dimension), random_state(2, H.dimension)
+    expected = 0.7 * H.apply(psi) - 0.2 * psi + 1.5 * before
+    sparse = np.repeat(psi, 2)[::2]
+    np.testing.assert_allclose(H.combine((0.7, -0.2, 1.5), sparse, before), expected, atol=1e-14)
+    given = psi.copy()
+    assert H.combine((0.7, -0.2, 1.5), given, before, given) is given
+    np.testing.assert_allclose(given, expected, atol=1e-14)
+    wide = np.zeros(2 * H.dimension, complex)
+    H.combine((0.7, -0.2, 1.5), psi, before, wide[::2])
+    np.testing.assert_allclose(wide[::2], expected, atol=1e-14)
+    assert not wide[1::2].any()
 
 
 def test_diagonal_energies_state_by_state():

@@ -47,6 +47,17 @@ def test_the_spectrum_lies_in_its_bounds(steps, seed):
     assert radius < (3 if steps < 5 else 1.7 if steps < 10 else 1.02) * (values[-1] - values[0]) / 2
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_the_spectrum_of_any_system_lies_in_its_bounds(seed):
+    """Random couplings of random strength, spins 1/2 and mixed."""
+    spins = [0.5] * 6 if seed % 2 else [0.5, 1.0, 0.5, 1.5]
+    parts = random_parts(seed, spins, strength=10.0 ** (seed % 4 - 2))
+    values = np.linalg.eigvalsh(sum(hamiltonians(parts)))
+    centre, radius = spectrum_bounds(operator(SpinSystem(**parts)))
+    assert centre - radius <= values[0] + 1e-12 * radius
+    assert values[-1] - 1e-12 * radius <= centre + radius
+
+
 @pytest.mark.parametrize(("decay_time", "bandwidth"), [(0.01, 1.0), (1.0, 3.0), (20.0, 5.0), (1.0, 400.0)])
 @pytest.mark.parametrize("tolerance", [1e-4, 1e-8])
 def test_rule_bounds_the_relative_error_of_every_frequency(decay_time, bandwidth, tolerance):
