@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    for library in ("OMP", "OPENBLAS", "MKL"):
+    for library in ("OPENBLAS", "MKL"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     here = Path(__file__).parent
     sys.path.insert(0, str(here))

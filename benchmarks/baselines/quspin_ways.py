@@ -7,7 +7,7 @@ try:
     from quspin.tools.evolution import ExpmMultiplyParallel
     from quspin.tools.lanczos import expm_lanczos, lanczos_full
     from quspin.tools.misc import get_matvec_function
-    from threadpoolctl import threadpool_limits
+    from threadpoolctl import ThreadpoolController
 except ImportError:
     quspin = None
 
@@ -24,16 +24,19 @@ def product(matrix, vector, threads):
     def call():
         multiply(matrix, vector, out=out, overwrite_out=True)
 
-    with threadpool_limits(1):
-        call()
     return limited(call, threads)
 
 
 def limited(call, threads):
-    """The same call, QuSpin's threads being limited."""
+    """The same call, the threads of QuSpin's own OpenMP being limited, and not those of Numba."""
+    pools = ThreadpoolController()
+    bundled = [
+        pool["filepath"] for pool in pools.info() if pool["user_api"] == "openmp" and ".libs" in pool["filepath"]
+    ]
+    own = pools.select(filepath=bundled)
 
     def inside():
-        with threadpool_limits(threads, user_api="openmp"):
+        with own.limit(limits=threads):
             return call()
 
     return inside

@@ -10,7 +10,7 @@ from coldspin.heating.manybody.six_axis_kernels import PAD, product, product_thr
 from coldspin.heating.manybody.six_axis_passes import ROW, WIDTH
 from coldspin.heating.manybody.vectors import Vector
 
-FEWEST = 10
+FEWEST, FEWEST_SHARED = 10, 14
 _CLOSING = np.exp(-0.25j * np.pi)  # per spin: what three quarter turns and six eighth turns leave
 
 
@@ -23,13 +23,15 @@ class SixAxis:
     with c = 2D_{αβ} on the diagonal between axes α and β, c = D_αα − D_αβ − D_αγ on α; Δ_u are the energies of the
     states with all spins along ±n_u, R_u turns every spin to n_u. From each axis to the next it is the same
     rotation by 45°, real but for a rotation by 90° about x, y, z; the cosines cos(π/8)^{6n} are in Δ.
-    `fields` is n × 3, `tensors` n × n × 3 × 3 with [i, j] and [j, i] equal, all in rad/s; `threads` compute together.
+    `fields` is n × 3, `tensors` n × n × 3 × 3 with [i, j] and [j, i] equal, all in rad/s; `threads` compute together,
+    from 14 spins on, below which one is faster.
     State vectors: 2^n complex numbers, the first spin slowest, up before down. Memory 112 bytes a state. Systems of
     fewer than ten spins are completed to ten by spins that nothing couples to.
     """
 
     def __init__(self, fields: Array, tensors: Array, threads: int = 1) -> None:
-        self.dimension, self.threads = 1 << len(fields), threads
+        self.dimension = 1 << len(fields)
+        self.threads = threads if len(fields) >= FEWEST_SHARED else 1
         self._idle = max(FEWEST - len(fields), 0)
         whole = np.pad(fields, ((0, self._idle), (0, 0)))
         pairs = np.pad(tensors, ((0, self._idle), (0, self._idle), (0, 0), (0, 0)))
@@ -39,7 +41,7 @@ class SixAxis:
         self._energies = self._diagonals(whole, pairs)
         longest = 1 << self._columns
         self._work = _aligned(4, (2 << sites) + PAD * longest)
-        self._scratch = tuple(_aligned(threads, 2, ROW << n) for n in (self._rows, self._columns))
+        self._scratch = tuple(_aligned(self.threads, 2, ROW << n) for n in (self._rows, self._columns))
         downs = np.array([number.bit_count() for number in range(longest)])
         self._tables = (_twist_table(1.0), _twist_table(_CLOSING**sites), downs)
 

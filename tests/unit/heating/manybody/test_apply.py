@@ -48,7 +48,7 @@ def test_combination_of_three_vectors_in_place(spins):
 
 
 def test_threads_change_nothing_and_leave_numba_as_it_was():
-    system = random_system(5, [0.5] * 7)
+    system = SpinSystem(hyperfine=np.arange(1, 14.0), pair_tensors=random_parts(5, [0.5] * 13)["pair_tensors"])
     psi, allowed = random_state(1, system.dimension), numba.get_num_threads()
     one, two, many = (operator(system, threads=n).apply(psi) for n in (1, 2, 50))
     np.testing.assert_array_equal(two, one)
