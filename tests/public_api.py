@@ -10,13 +10,13 @@ import inspect
 import re
 import textwrap
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
 SNAPSHOT = Path(__file__).parent / "api" / "public_api.txt"
-_MODULE = re.compile(r"^\.\. automodule:: (\S+)((?:\n   :.*)*)", re.MULTILINE)
+_DIRECTIVE = re.compile(r"^\.\. auto(\w+):: (\S+)((?:\n   :.*)*)", re.MULTILINE)
 
 
 def public_api() -> str:
@@ -28,22 +28,25 @@ def public_api() -> str:
 
 def _documented(seen: dict[int, str]) -> Iterator[str]:
     page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-    for name, options in _MODULE.findall(page):
-        module = importlib.import_module(name)
-        members = re.search(r":members: (.+)", options)
-        listed = members.group(1).split(", ") if members else []
-        lines = [name]
-        for member in sorted({*listed, *_members(module)}):
-            lines += _described(member, getattr(module, member), f"{name}.{member}", seen)
-        yield "\n".join(lines)
+    names: dict[str, set[str]] = {}
+    for kind, target, options in _DIRECTIVE.findall(page):
+        home, _, name = target.rpartition(".")
+        made = _members(target, options) if kind == "module" else {name}
+        names.setdefault(target if kind == "module" else home, set()).update(made)
+    for home, members in names.items():
+        module = importlib.import_module(home)
+        described = (_described(name, getattr(module, name), f"{home}.{name}", seen) for name in sorted(members))
+        yield "\n".join([home, *chain.from_iterable(described)])
 
 
-def _members(module: ModuleType) -> list[str]:
-    """Names of `__all__`, or else the public functions and classes made in the module."""
-    if hasattr(module, "__all__"):
-        return list(module.__all__)
+def _members(home: str, options: str) -> set[str]:
+    """Names of `__all__`, or those listed on the page, or else the public functions and classes made in the module."""
+    module = importlib.import_module(home)
+    listed = re.search(r":members: (.+)", options)
+    if hasattr(module, "__all__") or listed:
+        return set(getattr(module, "__all__", [])) | set(listed.group(1).split(", ") if listed else [])
     made = inspect.getmembers(module, lambda value: inspect.isroutine(value) or inspect.isclass(value))
-    return [name for name, value in made if value.__module__ == module.__name__ and not name.startswith("_")]
+    return {name for name, value in made if value.__module__ == home and not name.startswith("_")}
 
 
 def _described(name: str, value: Any, path: str, seen: dict[int, str]) -> Iterator[str]:

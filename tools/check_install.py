@@ -20,13 +20,18 @@ from make_venv import install, make_venv
 
 ROOT = Path(__file__).parents[1]
 MANY = str(ROOT / "examples" / "sweep.toml")
-COMMANDS = (  # the extra, a command that needs it, and whether that comes to an end where the extra is
-    ("crystal", ("cool", "crystal.toml", "--field", "1 mT"), True),
-    ("posterior", ("fit", "posterior.toml"), True),
-    ("sweep", ("sweep", MANY, "--output", "sweep.zarr"), True),
-    ("cluster", ("sweep", MANY, "--slurm", "--output", "slurm.zarr"), False),  # needs Slurm
-    ("explorer", ("explore",), False),  # serves until it is stopped
+COMMANDS = (  # the extra, a command that needs it, what that does where the extra is ("": not to be tried here)
+    ("crystal", ("cool", "crystal.toml", "--field", "1 mT"), "works"),
+    ("posterior", ("fit", "posterior.toml"), "works"),
+    ("sweep", ("sweep", MANY, "--output", "sweep.zarr"), "works"),
+    ("cluster", ("sweep", MANY, "--slurm", "--output", "slurm.zarr"), ""),  # needs Slurm
+    ("explorer", ("explore", "--no-browser"), "serves"),
 )
+UNTIL_SERVED = """import subprocess, sys
+with subprocess.Popen([sys.executable, "-m", *sys.argv[1:]], stderr=subprocess.PIPE, text=True) as server:
+    print(next(line for line in server.stderr if "http" in line))
+    server.terminate()
+"""
 
 
 def main(wanted: list[str]) -> None:
@@ -79,12 +84,15 @@ def basics(python: Path, folder: Path, version: str) -> Iterator[str]:
 
 def commands(python: Path, folder: Path, extra: str, metadata: Message) -> Iterator[str]:
     """Check what needs an extra: it works with it, and without it names it."""
-    for needed, arguments, ends in COMMANDS:
+    for needed, arguments, does in COMMANDS:
         there = needed in metadata.get_all("Provides-Extra", [])
         if there and requirements(metadata, needed) <= requirements(metadata, extra):
-            if ends:
+            if does == "works":
                 expect(run(folder, python, "-m", "coldspin", *arguments), "")
-                yield f"{needed} works"
+            elif does == "serves":
+                expect(run(folder, python, "-c", UNTIL_SERVED, "coldspin", *arguments), "http://127.0.0.1:")
+            if does:
+                yield f"{needed} {does}"
         elif there:
             done = run(folder, python, "-m", "coldspin", *arguments)
             lines = done.stderr.splitlines()
