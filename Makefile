@@ -1,15 +1,16 @@
 # One command each. `make setup` makes .venv from nothing but Python and a package index; every other target stands on it.
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
+LOWEST := .venv-lowest
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ok
 
-.PHONY: setup run test test-slow check lint types layers docs bench lock clean
+.PHONY: setup run test test-slow test-lowest test-install check lint types layers review docs dist api bench lock clean
 
 setup: $(STAMP)
 
 $(STAMP): pyproject.toml requirements.lock
-	$(PYTHON) tools/make_venv.py $(VENV) requirements.lock
+	$(PYTHON) tools/make_venv.py $(VENV) -r requirements.lock --no-deps -e .
 	touch $@
 
 run: setup
@@ -21,6 +22,13 @@ test: setup
 test-slow: setup
 	$(BIN)/python -m pytest -m slow
 
+test-lowest: # uv alone can take the oldest versions; compiled kernels of another Numba are kept apart
+	$(PYTHON) tools/make_venv.py $(LOWEST) --resolution lowest-direct -e ".[test]"
+	NUMBA_CACHE_DIR=$(LOWEST)/kernels $(LOWEST)/bin/python -m pytest -n 2
+
+test-install: dist
+	$(BIN)/python tools/check_install.py
+
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -31,10 +39,22 @@ types: setup
 layers: setup
 	$(BIN)/lint-imports
 
+review: setup
+	$(BIN)/repo-review .
+	$(BIN)/check-jsonschema --builtin-schema vendor.citation-file-format CITATION.cff
+
 docs: setup
 	$(BIN)/sphinx-build -W --keep-going -b html docs out/docs
 
-check: lint types layers test docs
+check: lint types layers review test docs
+
+dist: setup
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist .
+	$(BIN)/twine check --strict dist/*
+
+api: setup
+	$(BIN)/python tests/public_api.py
 
 bench: setup
 	$(BIN)/python benchmarks/run.py
@@ -43,4 +63,4 @@ lock: setup
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links --extra dev pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

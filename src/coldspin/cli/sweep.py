@@ -78,13 +78,10 @@ def _require(distributed: bool, *, slurm: bool) -> None:
     """Say which extra is missing before anything else."""
     from importlib.util import find_spec
 
-    needed = {
-        "zarr": "sweep",
-        "distributed": "sweep" if distributed else "",
-        "dask_jobqueue": "cluster" if slurm else "",
-    }
-    for module, extra in needed.items():
-        if extra and find_spec(module) is None:
+    extra = "cluster" if slurm else "sweep"
+    needed = {"zarr": True, "distributed": distributed, "dask_jobqueue": slurm}
+    for module, wanted in needed.items():
+        if wanted and find_spec(module) is None:
             raise InvalidInputError(f"{module} is not installed; pip install 'coldspin[{extra}]'")
 
 

@@ -1,6 +1,7 @@
 """A study, fitted."""
 
 from coldspin.experiments.fitting import Findings, findings, fit
+from coldspin.experiments.fitting.posterior import emcee_module
 from coldspin.experiments.fitting.problem import Progress
 from coldspin.study_files.reading import Study
 
@@ -8,6 +9,8 @@ from coldspin.study_files.reading import Study
 def fit_study(study: Study, *, progress: Progress | None = None) -> Findings:
     """Fit the measurements of a study as its table [fit] says, and judge the result."""
     options = study.options
+    if options.posterior:
+        emcee_module()  # a missing package is told before minutes of fitting
     made = fit(
         study.measurements,
         study.free,

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -53,6 +54,16 @@ def test_fit_writes_everything_and_the_archive_repeats_it(run, studies):
     assert second.stdout == first.stdout
     stored = json.loads((studies / "out" / "fit.json").read_text(encoding="utf-8"))
     assert stored["result"]["agreeing"] >= 3
+
+
+def test_a_missing_sampler_is_told_before_the_fit(run, studies, monkeypatch):
+    with (studies / "t1.toml").open("a") as file:
+        file.write("\n[fit]\nposterior = 200\n")
+    monkeypatch.setitem(sys.modules, "emcee", None)
+    monkeypatch.setattr("coldspin.study_files.running.fit", lambda *_, **__: pytest.fail("the fit began"))
+    result = run("fit", "t1.toml")
+    assert result.exit_code == 2
+    assert result.stderr == "error: a posterior needs emcee; install it with pip install 'coldspin[posterior]'\n"
 
 
 def test_what_exists_is_replaced_only_by_force(run, studies):

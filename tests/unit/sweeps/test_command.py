@@ -39,6 +39,7 @@ def test_a_misspelt_parameter_is_exit_code_2(run, folder):
 
 def test_a_missing_extra_is_named(run, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    result = run("grid.toml")
-    assert result.exit_code == 2
-    assert "zarr is not installed; pip install 'coldspin[sweep]'" in result.stderr
+    for options, extra in (([], "sweep"), (["--scheduler", "tcp://127.0.0.1:8786"], "sweep"), (["--slurm"], "cluster")):
+        result = run("grid.toml", *options)
+        assert result.exit_code == 2
+        assert f"zarr is not installed; pip install 'coldspin[{extra}]'" in result.stderr

@@ -1,6 +1,7 @@
 """Samples of the posterior by emcee, with what says whether there are enough of them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,6 +56,15 @@ class Posterior:
         return found
 
 
+def emcee_module() -> Any:
+    """Return the module emcee; InvalidInputError says which extra brings it where it is missing."""
+    try:
+        import emcee
+    except ImportError:
+        raise InvalidInputError("a posterior needs emcee; install it with pip install 'coldspin[posterior]'") from None
+    return emcee
+
+
 def posterior(
     fit: Fit, steps: int = 2000, *, walkers: int | None = None, seed: int = 0, progress: Progress | None = None
 ) -> Posterior:
@@ -62,10 +72,7 @@ def posterior(
 
     Errors of the data must be known. When not given, `walkers` is 32, or four times the number of variables if more.
     """
-    try:
-        import emcee
-    except ImportError:
-        raise InvalidInputError("a posterior needs emcee; install it with pip install 'coldspin[posterior]'") from None
+    emcee = emcee_module()
     put, count = fit.problem, len(fit.problem.variables)
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < _FEWEST:
         raise InvalidInputError(f"steps must be a whole number, {_FEWEST} or more, not {steps!r}")
