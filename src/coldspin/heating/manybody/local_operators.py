@@ -4,7 +4,7 @@ import numpy as np
 
 from coldspin.heating.manybody.spin_matrices import Matrix, spin_matrices
 from coldspin.heating.manybody.terms import Terms
-from coldspin.heating.manybody.vectors import Vector
+from coldspin.heating.manybody.vectors import Vector, state_of
 
 
 class LocalOperators:
@@ -30,6 +30,7 @@ class LocalOperators:
 
     def apply(self, vector: Vector) -> Vector:
         """H·ψ, a new vector."""
+        vector = state_of(self.dimension, vector)
         result = np.zeros(self.dimension, np.complex128)
         for i, matrix in self._singles:
             before, size = int(np.prod(self.dimensions[:i])), self.dimensions[i]

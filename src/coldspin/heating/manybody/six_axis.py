@@ -8,7 +8,7 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.heating.manybody.six_axis_kernels import WIDTH, close_parallel, close_serial, sweep_parallel, sweep_serial
-from coldspin.heating.manybody.vectors import Vector
+from coldspin.heating.manybody.vectors import Vector, state_of
 
 QUARTERS = np.array([1, -1j, -1, 1j])
 _CLOSING = np.exp(-0.25j * np.pi)  # per spin: what three quarter turns and six eighth turns leave
@@ -45,7 +45,7 @@ class SixAxis:
     ) -> Vector:
         """w_0 Hψ + w_1 ψ + w_2 `before`, into `out` (which may be `before`) or a new vector."""
         result = np.empty(self.dimension, np.complex128) if out is None else out
-        given = np.ascontiguousarray(vector, np.complex128)
+        given, before = state_of(self.dimension, vector), state_of(self.dimension, before)
         if self.threads == 1:
             self._run((sweep_serial, close_serial), np.array(weights), given, before, result)
             return result
