@@ -43,6 +43,7 @@ class LocalOperators:
         self, weights: tuple[float, float, float], vector: Vector, before: Vector, out: Vector | None = None
     ) -> Vector:
         """w_0 Hψ + w_1 ψ + w_2 `before`, into `out` (which may be `before`) or a new vector."""
+        before = state_of(self.dimension, before)
         result = weights[0] * self.apply(vector) + weights[1] * vector + weights[2] * before
         if out is None:
             return result
