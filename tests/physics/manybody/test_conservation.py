@@ -1,5 +1,6 @@
 """What symmetry demands of any system: norm, energy, balance, reversal of time, relabelling, rotation."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -10,14 +11,19 @@ from coldspin.heating.manybody import (
     Enumeration,
     SpinSystem,
     Typical,
+    averaged_spin_correlator,
     energies,
     evolve,
     heat,
+    heat_at,
     operator,
     spin_correlator,
 )
 from many_spins import hamiltonians, needs_kernels, random_parts, random_state, random_system
 
+COUPLINGS = (
+    "hyperfine", "pair_tensors", "scalar_couplings", "quadrupole_tensors", "electron_precession", "nuclear_precession",
+)  # fmt: skip
 SPINS = ([0.5] * 4, [1.0, 0.5, 1.5])
 
 
@@ -63,6 +69,36 @@ def test_what_the_electron_loses_the_nuclei_gain(spins, tau):
     assert abs(found.sum()) < 1e-12 * abs(found[2])
     assert found[2] < 0
     assert np.all(np.abs(found[:2]) > 1e-3 * abs(found[2]))
+
+
+@needs_kernels
+@pytest.mark.parametrize("spins", SPINS)
+def test_energies_balance_at_any_time_and_average_to_the_heat(spins):
+    system = random_system(5, spins)
+    tau, nodes, weights = 2.0, *np.polynomial.laguerre.laggauss(120)
+    every = np.array([numbers(h) for h in heat_at(system, tau * nodes, traces=Enumeration())])
+    assert np.max(np.abs(every[:, :2])) > 0.01
+    np.testing.assert_allclose(every.sum(axis=1), 0, atol=1e-12)
+    assert np.all(every[:, 2] < 0)
+    smooth = np.array([numbers(h) for h in heat_at(system, [0.0, 0.7, -0.7], traces=Enumeration())])
+    np.testing.assert_allclose(smooth[0], 0, atol=1e-13)
+    assert smooth[1, 2] == pytest.approx(smooth[2, 2], rel=1e-10)
+    slow = random_system(5, spins, 0.2)
+    scaled = replace(slow, **{name: 0.1 * np.asarray(getattr(slow, name)) for name in COUPLINGS})
+    at = np.array([numbers(h) for h in heat_at(scaled, tau * nodes, traces=Enumeration())])
+    averaged = numbers(heat(scaled, tau, traces=Enumeration()))
+    np.testing.assert_allclose(weights @ at, averaged, rtol=1e-6, atol=1e-9)
+
+
+@needs_kernels
+def test_random_states_at_given_times_agree_with_enumeration():
+    system = random_system(6, [0.5] * 4, 0.2)
+    times = [0.4, 3.0]
+    exact, found = (heat_at(system, times, traces=t) for t in (Enumeration(), Typical(24, 5)))
+    for one, other in zip(exact, found, strict=True):
+        errors = np.array(other.errors)
+        assert np.all(errors < 0.3 * abs(one.electron))
+        assert np.all(np.abs(numbers(other) - numbers(one)) < 4 * errors)
 
 
 @needs_kernels
@@ -124,3 +160,17 @@ def test_correlators_start_at_a_third_of_the_square_and_obey_reversal():
         assert np.all(np.abs(one - other.swapaxes(1, 2)) < 4.5 * np.hypot(error, more.swapaxes(1, 2)) + 1e-12)
         if site == 0:
             assert np.max(np.abs(one[1] - one[1].T)) > 0.015
+
+
+@needs_kernels
+@pytest.mark.parametrize("site", [0, 2])
+def test_averaged_correlators_are_averages_of_those_at_given_times(site):
+    system, traces = random_system(12, [0.5, 1.0], 0.3), Typical(3, 1)
+    tau = 0.4
+    found, error = averaged_spin_correlator(system, site, tau, traces=traces, tolerance=1e-9)
+    times, weights = np.polynomial.legendre.leggauss(200)
+    times, weights = 6 * (times + 1), 6 * weights
+    weights = weights * np.exp(-times / tau) / tau
+    at, _ = spin_correlator(system, site, times, traces=traces, tolerance=1e-12)
+    np.testing.assert_allclose(np.einsum("t,tab->ab", weights, at), found, atol=1e-8)
+    assert np.all((error > 0) & (error < 0.3))

@@ -3,38 +3,29 @@
 import numpy as np
 import pytest
 
-from coldspin.heating.manybody import Enumeration, SpinSystem, Typical, dipole_tensors, heat
+from coldspin.heating.manybody import Enumeration, Typical, heat
+from coldspin.studies.typicality import chain, exponent, relative_errors
 from many_spins import needs_kernels
 
 
-def chain(nuclei):
-    """Dipoles along a line: the same surroundings at every length."""
-    places = np.stack([np.arange(nuclei), 0.3 * (np.arange(nuclei) % 2), np.zeros(nuclei)], axis=1)
-    tensors = 0.3 * dipole_tensors(places, 1.0) / dipole_tensors([[0, 0, 0], [1, 0, 0]], 1.0)[0, 1, 1, 1]
-    return SpinSystem(hyperfine=np.full(nuclei, nuclei**-0.5), pair_tensors=tensors)
-
-
-def mean_square_error(nuclei, samples, repeats):
-    """Of the heat that the electron loses, relative, over independent sets of states."""
-    system = chain(nuclei)
-    exact = heat(system, 1.0, traces=Enumeration()).electron
-    found = [heat(system, 1.0, traces=Typical(samples, seed), tolerance=1e-3).electron for seed in range(repeats)]
-    return np.mean((np.array(found) / exact - 1) ** 2)
+def test_exponent_of_a_power():
+    assert exponent(3.0 * np.array([1.0, 2.0, 4.0, 8.0]) ** -0.7) == pytest.approx(-0.7)
 
 
 @pytest.mark.slow
 @needs_kernels
 def test_error_falls_as_the_root_of_the_dimension():
-    """8 times the states, 8 times less squared error: 100 sets give the ratio of squares to some 30 %."""
-    ratio = mean_square_error(4, 2, 100) / mean_square_error(7, 2, 100)
-    assert 8 / 1.8 < ratio < 8 * 1.8
+    """32 to 256 states. 60 sets give each error to 9 %, and the exponent of four to 0.06; 0.15 is 2.5 times that."""
+    errors = relative_errors((4, 5, 6, 7), (2,), 60)[:, 0]
+    assert exponent(errors) == pytest.approx(-0.5, abs=0.15)
+    assert np.all(errors < 2 / np.sqrt(2 * 2 ** np.arange(5, 9)))
 
 
 @pytest.mark.slow
 @needs_kernels
 def test_error_falls_as_the_root_of_the_number_of_samples():
-    ratio = mean_square_error(4, 2, 100) / mean_square_error(4, 16, 100)
-    assert 8 / 1.8 < ratio < 8 * 1.8
+    errors = relative_errors((4,), (2, 4, 8, 16), 60)[0]
+    assert exponent(errors) == pytest.approx(-0.5, abs=0.15)
 
 
 @needs_kernels

@@ -47,6 +47,11 @@ def test_arguments_outside_their_domain(change, sentence, quantity):
         (lambda: Geometry(LINE[:1], (0, 0, 1)), r"positions must be N >= 2 rows of x, y, z"),
         (lambda: Geometry([1, 2, 3], (0, 0, 1)), r"positions must be .* shape \(3,\)"),
         (lambda: Geometry((*LINE, LINE[1]), (0, 0, 1)), r"positions must differ .* rows 1 and 3 coincide"),
+        (
+            lambda: Geometry(LINE, (0, 0, 1), (1, 2)),
+            r"gyromagnetic_ratios must be one or 3 numbers",
+        ),
+        (lambda: Geometry(LINE, (0, 0, 1), 0), r"gyromagnetic_ratios must be different from 0"),
         (lambda: Geometry(LINE, (0, 0, 0)), r"field_direction must be three components"),
         (lambda: Geometry(LINE, (0, 1)), r"field_direction must be three components"),
         (lambda: Geometry([[0, 0, np.nan], [1, 1, 1]], (0, 0, 1)), r"positions must be finite"),

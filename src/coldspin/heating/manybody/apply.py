@@ -19,8 +19,8 @@ def operator(system: SpinSystem, parts: Iterable[str] = PARTS, *, threads: int =
     :class:`SixAxis`, in which pairs cost nothing extra, on `threads` threads; hyperfine tensors with an antisymmetric
     part add a pass for each nucleus. Anything else goes by :class:`LocalOperators`.
     """
-    if threads < 1:
-        raise InvalidInputError(f"threads must be 1 or more, not {threads}")
+    if not (isinstance(threads, int | np.integer) and threads >= 1):
+        raise InvalidInputError(f"threads must be a whole number, 1 or more, not {threads!r}")
     terms = Terms.of(system, parts)
     if max(system.dimensions) > 2 or not terms.tensors.any():
         return LocalOperators(terms, system.dimensions)

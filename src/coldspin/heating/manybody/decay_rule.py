@@ -40,6 +40,11 @@ def decay_rule(decay_time: float, bandwidth: float, tolerance: float) -> tuple[A
         length *= 0.8
 
 
+def panel_steps(times: Array) -> Array:
+    """Times of the first panel, and the length of a panel where another follows: steps from one start to the next."""
+    return np.concatenate([times[0], [times[1, 0] - times[0, 0]]]) if len(times) > 1 else times[0]
+
+
 def _largest_error(times: Array, weights: Array, decay_time: float, bandwidth: float) -> float:
     """max over |ω| ≤ W; panels are alike, so their sum is geometric and costs nothing."""
     panels = len(times)
@@ -55,4 +60,4 @@ def _largest_error(times: Array, weights: Array, decay_time: float, bandwidth: f
     first = np.exp(1j * np.multiply.outer(frequency, times[0])) @ weights[0]
     found = np.sum(weights[0]) * number - (first * whole).real
     angle = (frequency * decay_time) ** 2
-    return float(np.max(np.abs(found / (angle / (1 + angle)) - 1)[angle > 1e-5]))
+    return float(np.max(np.abs(found / (angle / (1 + angle)) - 1)[angle > 1e-5], initial=0.0))

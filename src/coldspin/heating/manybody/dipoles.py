@@ -18,7 +18,8 @@ def dipole_tensors(positions: ArrayLike, gyromagnetic_ratios: ArrayLike) -> Arra
     .. math:: D_{ij} = \frac{\mu_0\hbar\gamma_i\gamma_j}{4\pi r_{ij}^3}\,(1 - 3\,n_{ij}n_{ij}^T)
 
     with n = r/|r|. `positions` [m] is N × 3, `gyromagnetic_ratios` [rad s⁻¹ T⁻¹] N numbers or one for all. Result
-    N × N × 3 × 3, symmetric both ways, 0 for i = j. Raises InvalidInputError where two positions coincide.
+    N × N × 3 × 3, symmetric both ways, 0 for i = j. Raises InvalidInputError where two positions coincide (to 1e-9 of
+    the largest distance).
     """
     places = finite("positions", positions)
     if places.ndim != 2 or places.shape[1] != 3:
@@ -30,9 +31,10 @@ def dipole_tensors(positions: ArrayLike, gyromagnetic_ratios: ArrayLike) -> Arra
         )
     apart = places[:, None] - places[None, :]
     distance = np.linalg.norm(apart, axis=2)
+    closest = 1e-9 * np.max(distance, initial=0.0)
     np.fill_diagonal(distance, math.inf)
-    if not distance.all():
-        i, j = np.argwhere(distance == 0)[0]
+    if np.any(distance <= closest):
+        i, j = np.argwhere(distance <= closest)[0]
         raise InvalidInputError(f"positions must differ from each other, but rows {i} and {j} coincide")
     ratios = np.broadcast_to(ratios, len(places))
     strength = MAGNETIC_CONSTANT * HBAR / (4 * math.pi) * ratios[:, None] * ratios[None, :] / distance**3

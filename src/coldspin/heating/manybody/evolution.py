@@ -14,6 +14,7 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.heating.manybody.vectors import Operator, Vector
 
 TOGETHER = 8
+LARGEST_SERIES = 10**7
 
 
 class Bounds(NamedTuple):
@@ -25,6 +26,8 @@ class Bounds(NamedTuple):
 
 def spectrum_bounds(operator: Operator, steps: int = 8, seed: int = 0) -> Bounds:
     """Bounds from `steps` of Lanczos: the outermost Ritz values, moved out by the norm of the last residual."""
+    if steps < 1:
+        raise InvalidInputError(f"steps must be 1 or more, not {steps}")
     vector = np.random.default_rng(seed).normal(size=2 * operator.dimension).view(np.complex128)
     vector /= np.linalg.norm(vector)
     before = np.zeros_like(vector)
@@ -76,18 +79,26 @@ def decaying_average(
 
     τ = `decay_time` in s, positive. About rτ ln(1/tolerance) terms.
     """
-    tau = float(positive("decay_time", decay_time))
+    if positive("decay_time", decay_time).ndim:
+        raise InvalidInputError(f"decay_time must be one number, not {decay_time!r}")
+    tau = float(decay_time)
     _tolerated(tolerance)
     centre, radius = bounds or spectrum_bounds(operator)
     p = 1 / tau + 1j * centre
     root = np.sqrt(p * p + radius * radius)
     q = radius / (root + p)
     terms = math.ceil(math.log(tolerance * abs(tau * root) * (1 - abs(q)) / 4) / math.log(abs(q)))
+    _affordable("decay_time", terms)
     n = np.arange(max(terms, 1) + 1)
     coefficients = 2 * (-1j * q) ** n / (tau * root)
     coefficients[0] /= 2
     (result,) = _series(operator, vector, coefficients[None, :], Bounds(centre, radius))
     return np.array(result, np.complex128)
+
+
+def _affordable(name: str, terms: float) -> None:
+    if not terms <= LARGEST_SERIES:
+        raise InvalidInputError(f"{name} must be shorter: the series would take {terms:.2g} products with H")
 
 
 def _tolerated(tolerance: float) -> None:
@@ -98,6 +109,7 @@ def _tolerated(tolerance: float) -> None:
 def _bessel_coefficients(angles: Array, tolerance: float) -> Vector:
     """(2−δ)(−i)^n J_n for every angle (rows), up to where nothing larger than the tolerance is left."""
     largest = np.max(np.abs(angles), initial=0.0)
+    _affordable("times", largest)
     n = np.arange(int(largest + 20 + 12 * largest ** (1 / 3)) + 20)
     values = (2 - (n == 0)) * jv(n, angles[:, None])
     left = np.cumsum(np.abs(values).max(axis=0, initial=0.0)[::-1])[::-1]

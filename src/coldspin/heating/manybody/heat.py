@@ -4,16 +4,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, positive
+from coldspin.arguments import Array, finite, positive, within
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating.manybody.apply import operator
-from coldspin.heating.manybody.decay_rule import decay_rule
+from coldspin.heating.manybody.decay_rule import decay_rule, panel_steps
 from coldspin.heating.manybody.evolution import evolve, spectrum_bounds
-from coldspin.heating.manybody.normalisation import torque_square
+from coldspin.heating.manybody.normalisation import hyperfine_square, torque_square
 from coldspin.heating.manybody.system import SpinSystem
 from coldspin.heating.manybody.traces import Enumeration, Traces, Typical
+from coldspin.heating.manybody.vectors import Operator, Vector
 
+SMALLEST_TOLERANCE = 1e-12
+SMALLEST_PART = 1e-9
 RESERVOIRS = (("nuclear_zeeman",), ("spin_spin",), ("electron_zeeman", "hyperfine"))
 
 
@@ -48,11 +52,39 @@ def heat(
     tau = positive("correlation_time", correlation_time)
     if tau.ndim:
         raise InvalidInputError(f"correlation_time must be one number, not {correlation_time!r}")
+    if not isinstance(traces, Traces | None):
+        raise InvalidInputError(f"traces must be Enumeration() or Typical(), not {traces!r}")
+    if within("tolerance", tolerance, SMALLEST_TOLERANCE, 0.1).ndim:
+        raise InvalidInputError(f"tolerance must be one number, not {tolerance!r}")
     if isinstance(traces, Enumeration):
         return _enumerated(system, float(tau), traces)
-    results = np.array(_sampled(system, float(tau), traces or Typical(), tolerance, threads))
-    mean, error = results.mean(axis=0), results.std(axis=0, ddof=1) / np.sqrt(len(results))
-    return Heat(float(mean[0]), float(mean[1]), float(mean[2]), (float(error[0]), float(error[1]), float(error[2])))
+    return _mean(np.array(_sampled(system, float(tau), traces or Typical(), tolerance, threads)))
+
+
+def heat_at(
+    system: SpinSystem, times: ArrayLike, *, traces: Traces | None = None, tolerance: float = 1e-10, threads: int = 1
+) -> list[Heat]:
+    """ΔE(t)/β of each reservoir at given times after the electron came, as :func:`heat` has it before its average.
+
+    `times` in s, one dimension, of either sign; one :class:`Heat` a time. `tolerance` is that of :func:`evolve`.
+    """
+    t = finite("times", times)
+    if t.ndim != 1:
+        raise InvalidInputError(f"times must have one dimension, not the shape {t.shape}")
+    if not isinstance(traces, Traces | None):
+        raise InvalidInputError(f"traces must be Enumeration() or Typical(), not {traces!r}")
+    if isinstance(traces, Enumeration):
+        energies, parts = _diagonalised(system, traces)
+        gaps = energies[:, None] - energies[None, :]
+        return [_changes((1 - np.exp(-1j * gaps * time)) * parts[2], parts) for time in t]
+    whole, parts = operator(system, threads=threads), _reservoirs(system, threads)
+    bounds = spectrum_bounds(whole)
+    found = []
+    for state in (traces or Typical()).vectors(system.dimension):
+        heated = parts[2].apply(state)
+        pairs = ([evolve(whole, v, time, tolerance=tolerance, bounds=bounds) for v in (state, heated)] for time in t)
+        found.append([_gained(parts, r, v) for r, v in pairs])
+    return [_mean(np.array(of_time)) for of_time in zip(*found, strict=True)]
 
 
 def heating_coefficient(
@@ -64,13 +96,24 @@ def heating_coefficient(
     .. math:: \Phi = \frac32\,\frac{\langle\Delta E_{SS}\rangle}{\beta\tau_c^2\,\mathrm{Tr}|[H_{SS},H_{hf}]|^2}
 
     so that Φ → 3/2 for τ_c → 0; for equal isotropic couplings and H_SS of rank 2 it is ⟨ΔE_SS⟩/(βx² Tr H_SS²). At
-    ω_B ≠ 0 H_SS also exchanges energy with the Zeeman reservoir (:func:`heat`); at ω_B = 0 what the electron loses is
-    taken, the same with a smaller statistical error.
+    ω_B = 0 what the electron loses is taken, the same with a smaller statistical error. At ω_B ≠ 0 it is the energy of
+    H_SS alone; H_SS also changes that of the Zeeman reservoir (:func:`heat`), and both together are Φ of `Multiplets`.
+    Raises InvalidInputError where H_SS is below 1e-9 of the hyperfine coupling, which leaves nothing but rounding.
     """
     square = torque_square(system)
     if square == 0:
         raise InvalidInputError("system must have a spin_spin part that the electron can heat, but it does not")
+    part = np.sqrt(square) / hyperfine_square(system)
+    if part < SMALLEST_PART:
+        raise InvalidInputError(
+            f"the spin_spin part of system is lost in rounding: it is about {part:.1g} of the hyperfine part; are "
+            "positions in m and all couplings in rad/s?"
+        )
     result = heat(system, correlation_time, traces=traces, tolerance=tolerance, threads=threads)
+    if not correlation_time**2 * square > 0:
+        raise InvalidInputError(
+            f"correlation_time = {correlation_time:g} s is too short: its square is lost in rounding"
+        )
     scale = float(1.5 / (correlation_time**2 * square))
     if np.any(system.nuclear_precession):
         return scale * result.spin_spin, scale * result.errors[1]
@@ -78,20 +121,26 @@ def heating_coefficient(
 
 
 def _enumerated(system: SpinSystem, tau: float, traces: Enumeration) -> Heat:
+    energies, parts = _diagonalised(system, traces)
+    angle = (energies[:, None] - energies[None, :]) * tau
+    return _changes((angle**2 + 1j * angle) / (1 + angle**2) * parts[2], parts)
+
+
+def _diagonalised(system: SpinSystem, traces: Enumeration) -> tuple[Array, list[Any]]:
+    """Energies, and the reservoirs in the eigenbasis of H."""
     if system.dimension > traces.largest:
         raise InvalidInputError(
             f"traces = {traces} cannot hold {system.dimension} states; take Typical(), or raise largest up to 4096"
         )
     parts = [_matrix(system, names) for names in RESERVOIRS]
     energies, states = np.linalg.eigh(sum(parts))
-    zeeman, spin_spin, electron = (states.conj().T @ part @ states for part in parts)
-    angle = (energies[:, None] - energies[None, :]) * tau
-    lost = angle**2 / (1 + angle**2) * electron + 1j * angle / (1 + angle**2) * electron
+    return energies, [states.conj().T @ part @ states for part in parts]
 
-    def change(part: Any) -> float:
-        return -float(np.sum(part.conj() * lost).real) / system.dimension
 
-    return Heat(change(zeeman), change(spin_spin), change(electron))
+def _changes(lost: Any, parts: list[Any]) -> Heat:
+    """What H_e(t) − H_e = −`lost` changes in each reservoir."""
+    zeeman, spin_spin, electron = (-float(np.sum(part.conj() * lost).real) / len(part) for part in parts)
+    return Heat(zeeman, spin_spin, electron)
 
 
 def _matrix(system: SpinSystem, parts: tuple[str, ...]) -> Any:
@@ -99,24 +148,38 @@ def _matrix(system: SpinSystem, parts: tuple[str, ...]) -> Any:
     return np.stack([apply(row) for row in np.eye(system.dimension, dtype=np.complex128)], axis=1)
 
 
+def _reservoirs(system: SpinSystem, threads: int) -> list[Operator]:
+    return [operator(system, parts, threads=threads) for parts in RESERVOIRS]
+
+
+def _gained(parts: list[Operator], r: Vector, v: Vector) -> Array:
+    """(zeeman, spin_spin, electron) from r(t) and (H_e r)(t)."""
+    zeeman, spin_spin, electron = parts
+    d = electron.apply(r) - v
+    return -np.array([np.vdot(zeeman.apply(r), d).real, np.vdot(spin_spin.apply(r), d).real, np.vdot(d, d).real / 2])
+
+
+def _mean(results: Array) -> Heat:
+    """Mean over samples, the rows, and its standard error."""
+    mean, error = results.mean(axis=0), results.std(axis=0, ddof=1) / np.sqrt(len(results))
+    return Heat(float(mean[0]), float(mean[1]), float(mean[2]), (float(error[0]), float(error[1]), float(error[2])))
+
+
 def _sampled(system: SpinSystem, tau: float, traces: Typical, tolerance: float, threads: int) -> list[Array]:
     """(zeeman, spin_spin, electron) from every random state."""
-    whole = operator(system, threads=threads)
-    zeeman, spin_spin, electron = (operator(system, parts, threads=threads) for parts in RESERVOIRS)
+    whole, parts = operator(system, threads=threads), _reservoirs(system, threads)
     bounds = spectrum_bounds(whole)
     times, weights = decay_rule(tau, 2 * bounds.radius, tolerance)
-    steps = np.concatenate([times[0], [times[1, 0] - times[0, 0]]]) if len(times) > 1 else times[0]
+    steps = panel_steps(times)
     results = []
     for state in traces.vectors(system.dimension):
-        heated = electron.apply(state)
+        heated = parts[2].apply(state)
         total = np.zeros(3)
         for weight in weights:
             states = evolve(whole, state, steps, tolerance=1e-13, bounds=bounds)
             others = evolve(whole, heated, steps, tolerance=1e-13, bounds=bounds)
             for w, r, v in zip(weight, states, others, strict=False):
-                d = electron.apply(r) - v
-                of_zeeman, of_spins = np.vdot(zeeman.apply(r), d).real, np.vdot(spin_spin.apply(r), d).real
-                total -= w * np.array([of_zeeman, of_spins, np.vdot(d, d).real / 2])
+                total += w * _gained(parts, r, v)
             state, heated = states[-1], others[-1]
         results.append(total)
     return results

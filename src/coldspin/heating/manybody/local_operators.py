@@ -4,7 +4,7 @@ import numpy as np
 
 from coldspin.heating.manybody.spin_matrices import Matrix, spin_matrices
 from coldspin.heating.manybody.terms import Terms
-from coldspin.heating.manybody.vectors import Vector
+from coldspin.heating.manybody.vectors import Vector, state_of
 
 
 class LocalOperators:
@@ -30,6 +30,7 @@ class LocalOperators:
 
     def apply(self, vector: Vector) -> Vector:
         """H·ψ, a new vector."""
+        vector = state_of(self.dimension, vector)
         result = np.zeros(self.dimension, np.complex128)
         for i, matrix in self._singles:
             before, size = int(np.prod(self.dimensions[:i])), self.dimensions[i]
@@ -42,6 +43,7 @@ class LocalOperators:
         self, weights: tuple[float, float, float], vector: Vector, before: Vector, out: Vector | None = None
     ) -> Vector:
         """w_0 Hψ + w_1 ψ + w_2 `before`, into `out` (which may be `before`) or a new vector."""
+        before = state_of(self.dimension, before)
         result = weights[0] * self.apply(vector) + weights[1] * vector + weights[2] * before
         if out is None:
             return result

@@ -35,6 +35,12 @@ def torque_square(system: SpinSystem) -> float:
     return total
 
 
+def hyperfine_square(system: SpinSystem) -> float:
+    r"""Tr H_hf² [rad²/s²] = Σ_j I_j(I_j+1) |A_j|²/12, the trace normalised to 1."""
+    spins = np.asarray(system.spins)
+    return float(np.sum(spins * (spins + 1) * np.sum(np.asarray(system.hyperfine) ** 2, axis=(1, 2)))) / 12
+
+
 def _quadrupole_square(spin: float, hyperfine: np.ndarray, tensor: np.ndarray) -> float:
     """Tr|[I·Q·I, S·A·I]|² of one nucleus; the three components of S do not interfere, each squares to 1/4."""
     s = spin_matrices(spin)

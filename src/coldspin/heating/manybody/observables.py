@@ -6,15 +6,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, finite
+from coldspin.arguments import Array, finite, positive
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating.manybody.apply import operator
+from coldspin.heating.manybody.decay_rule import decay_rule, panel_steps
 from coldspin.heating.manybody.evolution import evolve, spectrum_bounds
 from coldspin.heating.manybody.local_operators import LocalOperators
 from coldspin.heating.manybody.system import SpinSystem
 from coldspin.heating.manybody.terms import PARTS, Terms
 from coldspin.heating.manybody.traces import Typical
-from coldspin.heating.manybody.vectors import Operator, Vector
+from coldspin.heating.manybody.vectors import Operator, Vector, state_of
 
 
 @dataclass(frozen=True)
@@ -34,9 +35,7 @@ class Energies:
 
 def energies(system: SpinSystem, state: Vector, *, threads: int = 1) -> Energies:
     """⟨ψ|part|ψ⟩ of every part of H; `state` has the dimension of the system, the electron slowest."""
-    vector = np.asarray(state, np.complex128)
-    if vector.shape != (system.dimension,):
-        raise InvalidInputError(f"state must have the shape ({system.dimension},), not {vector.shape}")
+    vector = state_of(system.dimension, state)
     of = {p: float(np.vdot(vector, operator(system, [p], threads=threads).apply(vector)).real) for p in PARTS}
     return Energies(**of)
 
@@ -56,10 +55,7 @@ def spin_correlator(
     t = finite("times", times)
     if t.ndim != 1:
         raise InvalidInputError(f"times must have one dimension, not the shape {t.shape}")
-    if not 0 <= site <= system.nuclei:
-        raise InvalidInputError(f"site must be 0 (the electron) or 1 to {system.nuclei}, not {site}")
-    chosen = traces or Typical()
-    whole, spins = operator(system, threads=threads), [_spin(system, site, axis) for axis in range(3)]
+    whole, spins, chosen = _correlated(system, site, traces, threads)
     bounds = spectrum_bounds(whole)
     found = np.empty((chosen.samples, len(t), 3, 3))
     for sample, state in zip(found, chosen.vectors(system.dimension), strict=True):
@@ -68,6 +64,43 @@ def spin_correlator(
             other = evolve(whole, spin.apply(state), t, tolerance=tolerance, bounds=bounds)
             sample[:, :, beta] = _overlaps(spins, later, other)
     return found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(len(found))
+
+
+def averaged_spin_correlator(
+    system: SpinSystem, site: int, decay_time: float, *, traces: Typical | None = None, tolerance: float = 1e-6,
+    threads: int = 1,
+) -> tuple[Any, Any]:  # fmt: skip
+    r"""∫ exp(−t/τ)/τ C_αβ(t) dt of :func:`spin_correlator`, 3 × 3, and its standard error.
+
+    τ = `decay_time` in s. C(0) − C(t) is a sum of 1 − cos ωt with positive weights for α = β, so `tolerance` bounds the
+    relative error of C(0) minus the average.
+    """
+    if positive("decay_time", decay_time).ndim:
+        raise InvalidInputError(f"decay_time must be one number, not {decay_time!r}")
+    whole, spins, chosen = _correlated(system, site, traces, threads)
+    bounds = spectrum_bounds(whole)
+    times, weights = decay_rule(float(decay_time), 2 * bounds.radius, tolerance)
+    steps, found = panel_steps(times), np.zeros((chosen.samples, 3, 3))
+    for sample, state in zip(found, chosen.vectors(system.dimension), strict=True):
+        now = [state, *(spin.apply(state) for spin in spins)]
+        for weight in weights:
+            later, *others = (evolve(whole, v, steps, tolerance=1e-13, bounds=bounds) for v in now)
+            for beta, other in enumerate(others):
+                sample[:, beta] += weight @ _overlaps(spins, later[: len(weight)], other[: len(weight)])
+            now = [later[-1], *(other[-1] for other in others)]
+    return found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(len(found))
+
+
+def _correlated(
+    system: SpinSystem, site: int, traces: Typical | None, threads: int
+) -> tuple[Operator, list[Operator], Typical]:
+    """H, the three operators of the spin, and the random states."""
+    if not (isinstance(site, int | np.integer) and 0 <= site <= system.nuclei):
+        raise InvalidInputError(f"site must be 0 (the electron) or 1 to {system.nuclei}, not {site}")
+    chosen = Typical() if traces is None else traces
+    if not isinstance(chosen, Typical):
+        raise InvalidInputError(f"traces must be Typical(), not {traces!r}")
+    return operator(system, threads=threads), [_spin(system, site, axis) for axis in range(3)], chosen
 
 
 def _overlaps(spins: list[Operator], later: Vector, other: Vector) -> Array:

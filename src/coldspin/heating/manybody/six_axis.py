@@ -8,7 +8,7 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.heating.manybody.six_axis_kernels import PAD, product, product_threaded
 from coldspin.heating.manybody.six_axis_passes import ROW, WIDTH
-from coldspin.heating.manybody.vectors import Vector
+from coldspin.heating.manybody.vectors import Vector, state_of
 
 FEWEST, FEWEST_SHARED = 10, 14
 _CLOSING = np.exp(-0.25j * np.pi)  # per spin: what three quarter turns and six eighth turns leave
@@ -54,12 +54,12 @@ class SixAxis:
     ) -> Vector:
         """w_0 Hψ + w_1 ψ + w_2 `before`, into `out` (which may be `before`) or a new vector."""
         result = np.empty(self.dimension, np.complex128) if out is None else out
+        given, last = state_of(self.dimension, vector), state_of(self.dimension, before)
         if self._idle:
-            given, last = self._completed(vector), self._completed(before)
-            self._run(np.array(weights), given, last, given)
-            result[:] = given[:: 1 << self._idle]
+            whole = self._completed(given)
+            self._run(np.array(weights), whole, self._completed(last), whole)
+            result[:] = whole[:: 1 << self._idle]
             return result
-        given, last = (np.ascontiguousarray(v, np.complex128) for v in (vector, before))
         target = result if result.flags.c_contiguous and result is not given else np.empty_like(given)
         self._run(np.array(weights), given, last, target)
         if target is not result:

@@ -1,5 +1,6 @@
 """One electron and N nuclei with everything that couples them, as a value."""
 
+import math
 import os
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, finite, half_integer
+from coldspin.arguments import Array, finite, half_integer, positive
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating.manybody.dipoles import dipole_tensors
 
+LARGEST_SPIN = 9  # of any nucleus that lives for more than a day
 BYTES_PER_STATE = 800
 """Working memory: six diagonals, and four dozen state vectors of the kernels, the evolution and the averages."""
 
@@ -24,9 +26,10 @@ class SpinSystem:
 
     `hyperfine`: A_j, N numbers (isotropic) or N × 3 × 3, S before I. `spins`: I_j, one for all or N.
     `pair_tensors`: D_ij, N × N × 3 × 3, each symmetric, D_ij = D_ji (:func:`dipole_tensors` makes them); None: no
-    coupling. `scalar_couplings`: J_ij, symmetric N × N. `quadrupole_tensors`: Q_j, symmetric N × 3 × 3, nuclei of
-    spin 1/2 do not feel them. `electron_precession`: Ω = γ_e B, 3 numbers. `nuclear_precession`: ω_j = −γ_j B, 3
-    numbers for all or N × 3. `largest_memory` [bytes]: systems that need more are refused; None: what the machine has.
+    coupling. `scalar_couplings`: J_ij, symmetric N × N. Of both i = j is not read. `quadrupole_tensors`: Q_j,
+    symmetric N × 3 × 3, nuclei of spin 1/2 do not feel them. `electron_precession`: Ω = γ_e B, 3 numbers.
+    `nuclear_precession`: ω_j = −γ_j B, 3 numbers for all or N × 3. `largest_memory` [bytes]: systems that need more
+    are refused; None: what the machine has.
     Tensors are stored in full and read-only. Raises InvalidInputError for what does not fit together.
     """
 
@@ -47,7 +50,9 @@ class SpinSystem:
         if couplings.ndim == 1:
             couplings = couplings[:, None, None] * np.eye(3)
         spins = np.broadcast_to(_shaped("spins", self.spins, (), (count,)), count)
-        self._set("spins", np.array([half_integer("spins", spin) for spin in spins]))
+        self._set("spins", np.array([half_integer("spins", float(spin)) for spin in spins]))
+        if np.max(spins) > LARGEST_SPIN:
+            raise InvalidInputError(f"spins must be at most {LARGEST_SPIN}, not {np.max(spins):g}")
         self._set("hyperfine", couplings)
         self._refuse_beyond_memory()
         self._set("pair_tensors", _tensors("pair_tensors", self.pair_tensors, (count, count, 3, 3)))
@@ -70,9 +75,10 @@ class SpinSystem:
         tensors = dipole_tensors(positions, gyromagnetic_ratios)
         B = _shaped("field", field, (3,))
         ratios = np.broadcast_to(finite("gyromagnetic_ratios", gyromagnetic_ratios), len(tensors))
+        electron = _shaped("electron_gyromagnetic_ratio", electron_gyromagnetic_ratio, ())
         return cls(
             hyperfine=hyperfine, spins=spins, pair_tensors=tensors, quadrupole_tensors=quadrupole_tensors,
-            electron_precession=electron_gyromagnetic_ratio * B, nuclear_precession=-ratios[:, None] * B,
+            electron_precession=electron * B, nuclear_precession=-ratios[:, None] * B,
         )  # fmt: skip
 
     @property
@@ -104,12 +110,18 @@ class SpinSystem:
         object.__setattr__(self, name, value)
 
     def _refuse_beyond_memory(self) -> None:
-        limit = _machine_memory() if self.largest_memory is None else float(self.largest_memory)
+        limit = _machine_memory()
+        if self.largest_memory is not None:
+            limit = float(positive("largest_memory", self.largest_memory, infinite=True))
         if self.memory > limit:
             raise InvalidInputError(
-                f"hyperfine names {self.nuclei} nuclei, whose {self.dimension} states need about {self.memory:.3g} "
-                f"bytes of the {limit:.3g} there are; take fewer nuclei"
+                f"hyperfine names {self.nuclei} nuclei, whose {_rounded(self.dimension)} states need about "
+                f"{_rounded(self.memory)} bytes of the {limit:.3g} there are; take fewer nuclei"
             )
+
+
+def _rounded(number: int) -> str:
+    return f"{number:.3g}" if number < 10**300 else f"1e+{math.floor(math.log10(number))}"
 
 
 def _machine_memory() -> float:

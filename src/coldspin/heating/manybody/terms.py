@@ -26,6 +26,7 @@ class Terms:
     @classmethod
     def of(cls, system: SpinSystem, parts: Iterable[str] = PARTS) -> "Terms":
         """What the named parts of H are; spin_spin holds dipole, scalar and quadrupole couplings."""
+        parts = (parts,) if isinstance(parts, str) else parts
         size = system.nuclei + 1
         fields, tensors = np.zeros((size, 3)), np.zeros((size, size, 3, 3))
         squares = np.zeros((size, 3, 3))

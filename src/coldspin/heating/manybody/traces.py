@@ -18,24 +18,31 @@ class Enumeration:
     largest: int = 1024
 
     def __post_init__(self) -> None:
-        if not 2 <= self.largest <= LARGEST_ENUMERATED:
-            raise InvalidInputError(f"largest must lie between 2 and {LARGEST_ENUMERATED}, not {self.largest}")
+        if not (isinstance(self.largest, int | np.integer) and 2 <= self.largest <= LARGEST_ENUMERATED):
+            raise InvalidInputError(
+                f"largest must be a whole number from 2 to {LARGEST_ENUMERATED}, not {self.largest!r}"
+            )
 
 
 @dataclass(frozen=True)
 class Typical:
     """Means over `samples` random states: ⟨r|X|r⟩ is Tr X (normalised to 1) within |X|/√dimension.
 
-    The states are uniform on the unit sphere, the same for the same `seed`. The standard error of the mean over them is
-    stated with each result and falls as 1/√(samples · dimension). 2 samples or more.
+    The states are uniform on the unit sphere, the same for the same `seed`. The standard error of the mean over them
+    is stated with each result and falls as 1/√(samples · dimension). It is that of the scatter of the samples, and so
+    itself uncertain by a part 1/√(2·samples − 2): 2 samples or more, 6 where the error is to be relied upon.
     """
 
     samples: int = 4
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.samples < 2:
-            raise InvalidInputError(f"samples must be 2 or more, to know the error, not {self.samples}")
+        if not (isinstance(self.samples, int | np.integer) and self.samples >= 2):
+            raise InvalidInputError(
+                f"samples must be a whole number, 2 or more, to know the error, not {self.samples!r}"
+            )
+        if not (isinstance(self.seed, int | np.integer) and self.seed >= 0):
+            raise InvalidInputError(f"seed must be a whole number, 0 or more, not {self.seed!r}")
 
     def vectors(self, dimension: int) -> Iterator[Vector]:
         """The random states."""

@@ -5,7 +5,17 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from coldspin.exceptions import InvalidInputError
+
 Vector = NDArray[np.complex128]
+
+
+def state_of(dimension: int, vector: Vector) -> Vector:
+    """`vector` as contiguous complex numbers; InvalidInputError unless it has one for each of `dimension` states."""
+    state = np.ascontiguousarray(vector, np.complex128)
+    if state.shape != (dimension,):
+        raise InvalidInputError(f"a state must have the shape ({dimension},), not {state.shape}")
+    return state
 
 
 class Operator(Protocol):

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, finite
+from coldspin.arguments import Array, finite, nonzero
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating.multiplets.weights import (
     cluster_rows,
@@ -91,12 +91,14 @@ class Geometry:
     .. math:: w_0 = \frac{|\sum_{i<j} D_{ij}|^2}{N(N-1)/2}, \qquad w_1 = \sum_i\frac{|r_i-\bar r|^2}{N-2}, \qquad
               w_2 = \sum_{i<j}|D_{ij}|^2 - w_0 - w_1.
 
-    N must be the number of positions, 2 or more. Positions are stored as nested tuples, so that equal arrangements
-    compare equal.
+    N must be the number of positions, 2 or more. `gyromagnetic_ratios`, one for all or N in any unit, multiply the
+    D_ij by γ_iγ_j, so that isotopes of one spin and one precession may differ in their moments. What is given is
+    stored as nested tuples, so that equal arrangements compare equal.
     """
 
     positions: ArrayLike
     field_direction: ArrayLike
+    gyromagnetic_ratios: ArrayLike = 1.0
     shares: tuple[tuple[float, ...], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -107,25 +109,37 @@ class Geometry:
             )
         if direction.shape != (3,) or not direction.any():
             raise InvalidInputError(f"field_direction must be three components, not all zero, not {direction.tolist()}")
+        ratios = nonzero("gyromagnetic_ratios", self.gyromagnetic_ratios)
+        if ratios.shape not in ((), (len(positions),)):
+            raise InvalidInputError(
+                f"gyromagnetic_ratios must be one or {len(positions)} numbers, not of shape {ratios.shape}"
+            )
+        moments = np.broadcast_to(ratios / np.max(np.abs(ratios)), len(positions))
         object.__setattr__(self, "positions", tuple(map(tuple, positions.tolist())))
         object.__setattr__(self, "field_direction", tuple(direction.tolist()))
-        object.__setattr__(self, "shares", _irrep_shares(positions, direction))
+        object.__setattr__(self, "gyromagnetic_ratios", tuple(ratios.tolist()) if ratios.ndim else float(ratios))
+        object.__setattr__(self, "shares", _irrep_shares(positions, direction, moments))
 
     def channels(self, nuclei: int, spin: float) -> tuple[Channel, ...]:
         """The irreps (N), (N−1, 1), (N−2, 2) that the arrangement contains."""
         sites = len(np.asarray(self.positions))
         if nuclei != sites:
             raise InvalidInputError(f"nuclei must be {sites}, the number of positions in Geometry, not {nuclei}")
-        rows: tuple[Callable[[Array], Array], ...] = (
-            lambda J: uniform_pair_rows(J, nuclei, spin),
-            lambda J: vector_rows(difference(spin), J, nuclei, spin),
-            lambda J: cluster_rows(quartet(spin), J, nuclei, spin),
-        )
+        rows = irrep_rows(nuclei, spin)
         shares = np.array(self.shares)
         return tuple(Channel(r, share) for r, share in zip(rows, shares, strict=True) if share.any())
 
 
-def _irrep_shares(positions: Array, direction: Array) -> tuple[tuple[float, ...], ...]:
+def irrep_rows(nuclei: int, spin: float) -> tuple[Callable[[Array], Array], ...]:
+    """W(J, J+step) as functions of J for the irreps (N), (N−1, 1) and (N−2, 2) of pair couplings of rank 2."""
+    return (
+        lambda J: uniform_pair_rows(J, nuclei, spin),
+        lambda J: vector_rows(difference(spin), J, nuclei, spin),
+        lambda J: cluster_rows(quartet(spin), J, nuclei, spin),
+    )
+
+
+def _irrep_shares(positions: Array, direction: Array, moments: Array) -> tuple[tuple[float, ...], ...]:
     """Parts of Σ_q Σ_{i<j} |D_ij^q|² in each irrep (rows) and q (columns)."""
     count = len(positions)
     total, sums, square = np.zeros((5,), complex), np.zeros((count, 5), complex), np.zeros(5)
@@ -135,6 +149,7 @@ def _irrep_shares(positions: Array, direction: Array) -> tuple[tuple[float, ...]
     extent = np.ptp(positions, axis=0).max()
     for i in range(count - 1):
         D = _dipole((positions[i + 1 :] - positions[i]) @ frame.T / (extent or 1.0), i)
+        D *= moments[i] * moments[i + 1 :, None]
         sums[i] += D.sum(axis=0)
         sums[i + 1 :] += D
         total += D.sum(axis=0)
@@ -149,9 +164,9 @@ def _irrep_shares(positions: Array, direction: Array) -> tuple[tuple[float, ...]
 
 
 def _dipole(r: Array, index: int) -> Any:
-    """C²_q(r)/|r|³ for q = −2 … 2, up to phases."""
+    """C²_q(r)/|r|³ for q = −2 … 2, up to phases; lengths in parts of the extent of the arrangement."""
     distance = np.linalg.norm(r, axis=1)
-    if not distance.all():
+    if not np.all(distance > 1e-9):
         other = index + 1 + int(np.argmin(distance))
         raise InvalidInputError(f"positions must differ from each other, but rows {index} and {other} coincide")
     flat, z = (r[:, 0] + 1j * r[:, 1]) / distance, r[:, 2] / distance

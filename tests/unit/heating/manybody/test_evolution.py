@@ -58,7 +58,7 @@ def test_the_spectrum_of_any_system_lies_in_its_bounds(seed):
     assert values[-1] - 1e-12 * radius <= centre + radius
 
 
-@pytest.mark.parametrize(("decay_time", "bandwidth"), [(0.01, 1.0), (1.0, 3.0), (20.0, 5.0), (1.0, 400.0)])
+@pytest.mark.parametrize(("decay_time", "bandwidth"), [(1e-4, 1.0), (0.01, 1.0), (1.0, 3.0), (20.0, 5.0), (1.0, 400.0)])
 @pytest.mark.parametrize("tolerance", [1e-4, 1e-8])
 def test_rule_bounds_the_relative_error_of_every_frequency(decay_time, bandwidth, tolerance):
     times, weights = decay_rule(decay_time, bandwidth, tolerance)
@@ -78,5 +78,13 @@ def test_what_cannot_be_evolved_is_refused():
         evolve(H, PSI, 1.0, tolerance=0.0)
     with pytest.raises(InvalidInputError, match="decay_time must be greater"):
         decaying_average(H, PSI, 0.0)
+    with pytest.raises(InvalidInputError, match="times must be shorter: the series would take"):
+        evolve(H, PSI, 1e12)
+    with pytest.raises(InvalidInputError, match="decay_time must be shorter"):
+        decaying_average(H, PSI, 1e12)
+    with pytest.raises(InvalidInputError, match="decay_time must be one number"):
+        decaying_average(H, PSI, [1.0, 2.0])
+    with pytest.raises(InvalidInputError, match="steps must be 1 or more"):
+        spectrum_bounds(H, 0)
     with pytest.raises(InvalidInputError, match="too long"):
         decay_rule(1e7, 100.0, 1e-6)
