@@ -11,6 +11,7 @@ from coldspin.heating.manybody import (
     Enumeration,
     SpinSystem,
     Typical,
+    averaged_energies,
     averaged_spin_correlator,
     energies,
     evolve,
@@ -50,6 +51,24 @@ def test_energies_are_those_of_the_matrices(spins):
     found = energies(system, psi)
     assert found.electron_zeeman + found.hyperfine == pytest.approx(H_e)
     assert (found.nuclear_zeeman, found.spin_spin) == pytest.approx((H_Z, H_SS))
+
+
+@needs_kernels
+@pytest.mark.parametrize("spins", SPINS)
+@pytest.mark.parametrize("tau", [1e-6, 0.3, 4.0])
+def test_averaged_energies_are_those_of_the_averaged_density_matrix(spins, tau):
+    """⟨i|ρ|j⟩/(1 + i(E_i − E_j)τ) in the eigenbasis of H."""
+    parts = random_parts(7, spins)
+    system = SpinSystem(**parts)
+    psi = random_state(3, system.dimension)
+    values, states = np.linalg.eigh(sum(hamiltonians(parts)))
+    amplitudes = states.conj().T @ psi
+    averaged = np.outer(amplitudes, amplitudes.conj()) / (1 + 1j * (values[:, None] - values) * tau)
+    H_e, H_Z, H_SS = (np.sum(averaged * (states.conj().T @ h @ states).T).real for h in hamiltonians(parts))
+    found = averaged_energies(system, psi, tau, tolerance=1e-9)
+    assert found.electron_zeeman + found.hyperfine == pytest.approx(H_e, abs=1e-7)
+    assert (found.nuclear_zeeman, found.spin_spin) == pytest.approx((H_Z, H_SS), abs=1e-7)
+    assert found.total == pytest.approx(energies(system, psi).total, abs=1e-10)
 
 
 @pytest.mark.parametrize("spins", SPINS)

@@ -1,11 +1,12 @@
 """An electron and up to some twenty nuclei in full: state vectors, no assumption but high temperature."""
 
 from coldspin.heating.manybody.apply import operator
+from coldspin.heating.manybody.correlators import averaged_spin_correlator, spin_correlator
 from coldspin.heating.manybody.dipoles import dipole_tensors
+from coldspin.heating.manybody.energies import Energies, averaged_energies, energies
 from coldspin.heating.manybody.evolution import Bounds, decaying_average, evolve, spectrum_bounds
 from coldspin.heating.manybody.heat import Heat, heat, heat_at, heating_coefficient
 from coldspin.heating.manybody.normalisation import torque_square
-from coldspin.heating.manybody.observables import Energies, averaged_spin_correlator, energies, spin_correlator
 from coldspin.heating.manybody.system import SpinSystem
 from coldspin.heating.manybody.traces import Enumeration, Typical
 from coldspin.heating.manybody.vectors import Operator
@@ -18,6 +19,7 @@ __all__ = [
     "Operator",
     "SpinSystem",
     "Typical",
+    "averaged_energies",
     "averaged_spin_correlator",
     "decaying_average",
     "dipole_tensors",

@@ -1,6 +1,5 @@
-"""What can be measured on a system: energies of a state, and correlators of the electron and nuclear spins."""
+"""Correlators of the electron and nuclear spins at infinite temperature."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,31 +12,9 @@ from coldspin.heating.manybody.decay_rule import decay_rule, panel_steps
 from coldspin.heating.manybody.evolution import evolve, spectrum_bounds
 from coldspin.heating.manybody.local_operators import LocalOperators
 from coldspin.heating.manybody.system import SpinSystem
-from coldspin.heating.manybody.terms import PARTS, Terms
+from coldspin.heating.manybody.terms import Terms
 from coldspin.heating.manybody.traces import Typical
-from coldspin.heating.manybody.vectors import Operator, Vector, state_of
-
-
-@dataclass(frozen=True)
-class Energies:
-    """Mean energies of the parts of H in one state, in rad/s (times ħ in J)."""
-
-    electron_zeeman: float
-    nuclear_zeeman: float
-    hyperfine: float
-    spin_spin: float
-
-    @property
-    def total(self) -> float:
-        """Of all of H."""
-        return self.electron_zeeman + self.nuclear_zeeman + self.hyperfine + self.spin_spin
-
-
-def energies(system: SpinSystem, state: Vector, *, threads: int = 1) -> Energies:
-    """⟨ψ|part|ψ⟩ of every part of H; `state` has the dimension of the system, the electron slowest."""
-    vector = state_of(system.dimension, state)
-    of = {p: float(np.vdot(vector, operator(system, [p], threads=threads).apply(vector)).real) for p in PARTS}
-    return Energies(**of)
+from coldspin.heating.manybody.vectors import Operator, Vector
 
 
 def spin_correlator(
