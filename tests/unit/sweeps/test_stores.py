@@ -215,7 +215,7 @@ def test_another_study_or_another_version_is_refused(made, whole, inline, monkey
     changed = made(("0.05", "0.06"))
     with pytest.raises(InvalidInputError, match="holds another study"):
         run_sweep(changed, STORE, inline)
-    monkeypatch.setattr("coldspin.sweeps.running.versions", lambda: {"numpy": "0"})
+    monkeypatch.setattr("coldspin.sweeps.existing.versions", lambda: {"numpy": "0"})
     with pytest.raises(InvalidInputError, match="was computed with"):
         run_sweep(made(), STORE, inline)
 

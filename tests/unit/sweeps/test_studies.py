@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from coldspin import InvalidInputError
-from coldspin.run_files import METHODS, Tables
+from coldspin.protocol_files import STAGES, ProtocolTables
+from coldspin.run_files import METHODS
 from coldspin.site_files import MaterialTable, SeveralTable, SiteTable, SpeciesTable
 from coldspin.sweeps.parameters import PARAMETERS
 from coldspin.sweeps.points import check_ends
@@ -93,8 +94,10 @@ def test_every_parameter_is_a_key_of_a_sample_file():
             assert known(SpeciesTable, rest.partition(".")[2])
         elif table == "site":
             assert any(rest in form.model_fields for form in (SiteTable, SeveralTable, MaterialTable)), key
+        elif table == "stage":
+            assert any(rest in needed + optional for _, needed, optional in STAGES.values()), key
         elif rest:
-            assert known(Tables, key)
+            assert known(ProtocolTables, key)
 
 
 @pytest.mark.parametrize(
