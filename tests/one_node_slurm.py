@@ -64,8 +64,7 @@ def one_node_slurm(folder):
     try:
         started.append(_started(["munged", "--foreground", "--force", f"--socket={folder}/munge.socket", *files]))
         _until(lambda: (folder / "munge.socket").exists(), "munged")
-        for daemon in ("slurmctld", "slurmd"):
-            started.append(_started([daemon, "-D", "-f", str(configuration)]))
+        started += [_started([daemon, "-D", "-f", str(configuration)]) for daemon in ("slurmctld", "slurmd")]
         _until(lambda: told("sinfo", "-h", "-o", "%T", configuration=configuration).startswith("idle"), "slurmd")
         yield configuration
     finally:

@@ -64,12 +64,8 @@ class Command(NamedTuple):
 
 
 def isotopes_of(site: Site) -> tuple[str, ...]:
-    """Names of the isotopes of a site by which their columns are known; numbers where some have no name, or the same.
-
-    None for a site of one isotope that is given by its own values.
-    """
-    names = tuple(species.isotope for species in site.species or ())
-    return names if all(names) and len(set(names)) == len(names) else tuple(str(i + 1) for i in range(len(names)))
+    """Names of the isotopes of a site; none where it is of one isotope that is given by its own values."""
+    return tuple(species.isotope for species in site.species or ())
 
 
 def _cool(sample: Sample, field: Array | None) -> "xr.Dataset":

@@ -84,6 +84,8 @@ def _entry(table: Any, part: str, key: str) -> Any:
         if not 1 <= int(part) <= len(table):
             raise InvalidInputError(f"{key} does not exist: there are {len(table)} in the sample")
         return table[int(part) - 1]
+    if part.isdecimal():
+        raise InvalidInputError(f"{key} does not exist: there are none in the sample")
     found = table.setdefault(part, {})
     if not isinstance(found, dict | list):
         raise InvalidInputError(f"{key} cannot be set: {part} is no table in the sample")

@@ -1,6 +1,7 @@
 """Workers as Slurm jobs, by dask-jobqueue: a scheduler here, jobs of one or more worker processes."""
 
 import shutil
+import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from math import ceil
@@ -12,6 +13,8 @@ from coldspin.sweeps.cluster import ClusterPool
 from coldspin.sweeps.tables import SlurmTable
 from coldspin.toml_files import nearest, validated
 
+_PATIENCE = 60.0  # seconds for sbatch to answer
+
 
 @contextmanager
 def slurm_pool(table: SlurmTable, workers: int, *, patience: float = 600.0) -> Iterator[ClusterPool]:
@@ -21,6 +24,7 @@ def slurm_pool(table: SlurmTable, workers: int, *, patience: float = 600.0) -> I
     """
     jobs = ceil(workers / table.cores)
     with slurm_cluster(table) as cluster:
+        _try_out(cluster.job_script())
         cluster.scale(jobs=jobs)
         pool = ClusterPool(cluster.scheduler_address, patience=patience, renew=lambda: cluster.scale(jobs=jobs))
         try:
@@ -64,6 +68,24 @@ def slurm_cluster(table: SlurmTable) -> Any:
         )
     except (ValueError, OSError, RuntimeError) as problem:
         raise InvalidInputError(f"sweep.slurm does not make a cluster: {problem}") from None
+
+
+def _try_out(script: str) -> None:
+    """Let Slurm check the script of a job without taking it; InvalidInputError with what it says against it."""
+    try:
+        tried = subprocess.run(  # the job that the user asks for
+            ["sbatch", "--test-only"],  # noqa: S607  # wherever it is on the path
+            input=script,
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise InvalidInputError(f"sbatch does not answer within {_PATIENCE:g} s; see whether sinfo does") from None
+    if tried.returncode:
+        told = " / ".join(line.strip() for line in tried.stderr.splitlines() if line.strip())
+        raise InvalidInputError(f"Slurm refuses the jobs of [sweep.slurm]: {told or 'without a reason'}")
 
 
 def with_options(table: SlurmTable, options: Sequence[str]) -> SlurmTable:

@@ -100,5 +100,6 @@ def test_a_queue_that_does_not_exist_is_said(start, made, slurm):
     process = start("--slurm-option", "queue=nowhere", "--timeout", "60")
     _, messages = process.communicate(timeout=180)
     assert process.returncode == 2
+    assert "error: Slurm refuses the jobs of [sweep.slurm]: " in messages
     assert "invalid partition specified: nowhere" in messages
     assert "Traceback" not in messages
