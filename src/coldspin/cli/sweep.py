@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -67,6 +68,8 @@ def sweep(
     with reporting():
         if scheduler is not None and (slurm or workers is not None):
             raise InvalidInputError("--scheduler has its own workers; leave out --slurm and --workers")
+        if timeout is not None and not isfinite(timeout):
+            raise InvalidInputError(f"--timeout must be a finite number of seconds, not {timeout}")
         if slurm_option and not slurm:
             raise InvalidInputError("--slurm-option is of no use without --slurm; give both")
         _require(slurm or scheduler is not None, slurm=slurm)

@@ -111,6 +111,8 @@ def _listed(place: str, values: list[Any], kind: Kind) -> tuple[tuple[Any, ...],
     if kind == "number":
         if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
             raise InvalidInputError(f"{place} must be a list of numbers, not {shown(values)}")
+        if not np.isfinite(values).all():
+            raise InvalidInputError(f"{place} must be a list of finite numbers, not {shown(values)}")
         return tuple(values), tuple(float(value) for value in values)
     assert isinstance(kind, Dimension)  # noqa: S101  # the other kinds are text and number
     if not all(isinstance(value, str) for value in values):

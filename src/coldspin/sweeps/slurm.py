@@ -47,8 +47,6 @@ def slurm_cluster(table: SlurmTable) -> Any:
             "sweep.slurm.interface is missing; give the network interface over which the nodes reach this machine, "
             '"lo" where they are the same'
         )
-    if shutil.which("sbatch") is None:
-        raise InvalidInputError("sbatch is not on the path; run --slurm where Slurm takes jobs, or leave it out")
     try:
         return SLURMCluster(
             cores=table.cores,
@@ -72,6 +70,8 @@ def slurm_cluster(table: SlurmTable) -> Any:
 
 def _try_out(script: str) -> None:
     """Let Slurm check the script of a job without taking it; InvalidInputError with what it says against it."""
+    if shutil.which("sbatch") is None:
+        raise InvalidInputError("sbatch is not on the path; run --slurm where Slurm takes jobs, or leave it out")
     try:
         tried = subprocess.run(  # the job that the user asks for
             ["sbatch", "--test-only"],  # noqa: S607  # wherever it is on the path

@@ -43,9 +43,9 @@ def check_axes(table: SweepTable, axes: tuple[Axis, ...], place: str) -> None:
         for name in axis.entries if axis.key == METHOD else ():
             if name not in METHODS:
                 raise InvalidInputError(f"{place}.{METHOD} = {name!r} is unknown; {nearest(str(name), METHODS)}")
-        if not table.together and len(set(axis.entries)) < len(axis.entries):
-            twice = next(value for i, value in enumerate(axis.entries) if value in axis.entries[:i])
-            raise InvalidInputError(f"{place}.{axis.key} has {twice!r} twice; leave one out")
+        if not table.together and len(set(axis.coordinate)) < len(axis.coordinate):
+            twice = next(i for i, value in enumerate(axis.coordinate) if value in axis.coordinate[:i])
+            raise InvalidInputError(f"{place}.{axis.key} has {axis.entries[twice]!r} twice; leave one out")
     if table.protocol is not None and PROTOCOL in sizes:
         raise InvalidInputError(f"{place}.protocol stands beside sweep.protocol; give one or the other")
 
