@@ -29,6 +29,8 @@ def read_axes(table: dict[str, Any], taken: set[str], place: str) -> tuple[Axis,
     axes: list[Axis] = []
     for key, value in _flat(table):
         kind = parameter(key, place)
+        if any(axis.key == key for axis in axes):
+            raise InvalidInputError(f"{place}.{key} stands there twice, with quotes and without; leave one out")
         entries, coordinate = _values(f"{place}.{key}", value, kind)
         if not entries:
             raise InvalidInputError(f"{place}.{key} has no values, so the grid is empty; give at least one")

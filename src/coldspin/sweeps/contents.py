@@ -34,10 +34,11 @@ def contents_of(source: Source, own: Content, protocol: str | None, axes: Sequen
     Of a protocol file count [[stage]] and [run]; and the rest, where neither the study nor a sample says what the site
     is.
     """
-    files = {name: beside(tomllib.loads(text), name) for name, text in source.files if name.endswith(".toml")}
     entries = {axis.key: axis.entries for axis in axes}
+    samples, courses = entries.get(SAMPLE, ("",)), entries.get(PROTOCOL, (protocol or "",))
+    files = {name: beside(tomllib.loads(text), name) for name, text in source.files if name in (*samples, *courses)}
     found = {}
-    for sample, course in product(entries.get(SAMPLE, ("",)), entries.get(PROTOCOL, (protocol or "",))):
+    for sample, course in product(samples, courses):
         content = merged(files[sample], own) if sample else own
         if course:
             below = files[course]

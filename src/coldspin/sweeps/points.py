@@ -93,6 +93,8 @@ def check_ends(study: SweepStudy) -> None:
 
 def _check(study: SweepStudy, point: Index, places: Places) -> None:
     given = study.sample(point, 0, places)
+    if isinstance(given, Sample):
+        _check_complete(study, given)
     fields(study, given)
     if isinstance(given, Protocol):
         given.options()
@@ -101,3 +103,17 @@ def _check(study: SweepStudy, point: Index, places: Places) -> None:
     given.method()
     if study.table.command != "relax":
         given.electron_spin()
+
+
+def _check_complete(study: SweepStudy, sample: Sample) -> None:
+    """Say where a field or a spin that is missing may stand in a study."""
+    command = study.table.command
+    if "field" in study.command.along and getattr(sample.tables, command).field is None:
+        raise InvalidInputError(
+            f'{study.source.name}: there is no field; give field = "0:2:21 mT", say, in [{command}], or '
+            f"{command}.field in [sweep.axes]"
+        )
+    if command != "relax" and sample.tables.electron.spin is None:
+        raise InvalidInputError(
+            f"{study.source.name}: there is no electron spin; give spin in [electron], or electron.spin in [sweep.axes]"
+        )

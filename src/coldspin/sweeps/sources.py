@@ -41,7 +41,8 @@ def read_source(path: Path | str) -> Source:
     while named:
         name = named.pop()
         if name not in found:
-            more = read_toml(path.parent / name, "file") if name.endswith(".toml") else {}
+            is_toml = name.endswith(".toml") or name in _samples(content)
+            more = read_toml(path.parent / name, "file") if is_toml else {}
             found[name] = _text(path.parent / name)
             if name in _samples(content):
                 named += [str(PurePosixPath(name).parent / entry) for entry in _materials(more)]

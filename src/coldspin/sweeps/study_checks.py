@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from coldspin.exceptions import InvalidInputError
+from coldspin.quantities import TIME, positive_scalar
 from coldspin.run_files import METHODS
 from coldspin.sweeps.axes import Axis
 from coldspin.sweeps.commands import COMMANDS, EVERY_STATE
@@ -25,6 +26,8 @@ def check_table(table: SweepTable, place: str) -> None:
             raise InvalidInputError(f"{place}.quantities: {table.command} gives no {name!r}; {nearest(name, columns)}")
     if table.quantities == []:
         raise InvalidInputError(f"{place}.quantities is empty, so nothing would be kept; leave it out to keep all")
+    if table.time_limit is not None:
+        positive_scalar(f"{place}.time_limit", table.time_limit, TIME)
     if table.protocol is not None and table.command != "run":
         raise InvalidInputError(
             f'{place}.protocol is not used by {table.command}; leave it out, or take command = "run"'

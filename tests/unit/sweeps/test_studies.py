@@ -10,6 +10,7 @@ from coldspin.site_files import MaterialTable, SeveralTable, SiteTable, SpeciesT
 from coldspin.sweeps.parameters import PARAMETERS
 from coldspin.sweeps.points import check_ends
 from coldspin.toml_files import Table
+from helpers_of_sweeps import SAMPLE
 
 TAU = 'site.correlation_time = { range = "1:100:5 ns", logarithmic = true }'
 
@@ -107,6 +108,8 @@ def test_every_parameter_is_a_key_of_a_sample_file():
         ("site.filling", "site.tolerance", "did you mean method.tolerance?"),
         ("[0.01, 0.1, 0.5]", "[]", "site.filling has no values, so the grid is empty"),
         ("[0.01, 0.1, 0.5]", '["0.1"]', "must be a list of numbers"),
+        ("[0.01, 0.1, 0.5]", '[0.1]\n"site.filling" = [0.2]', "site.filling stands there twice"),
+        ("chunk = 4", 'time_limit = "1 G"', "sweep.time_limit = 1 G has the wrong dimension"),
         ("[0.01, 0.1, 0.5]", "[0.1, nan]", "must be a list of finite numbers"),
         ("[0.01, 0.1, 0.5]", "[0.1, 0.2, 0.1]", "site.filling has 0.1 twice"),
         (TAU, 'site.correlation_time = ["1 ns", "1000 ps"]', "correlation_time has '1000 ps' twice"),
@@ -152,6 +155,19 @@ def test_a_file_without_a_sweep_is_refused(made):
 def test_a_sample_that_does_not_exist_is_refused(made):
     with pytest.raises(InvalidInputError, match=r"a.toml does not exist"):
         made((TAU, 'sample = ["a.toml"]'))
+
+
+def test_a_field_or_a_spin_that_is_missing_is_said_for_a_study(made):
+    with pytest.raises(InvalidInputError, match=r"there is no field; give .* or cool.field in \[sweep.axes\]"):
+        check_ends(made(('field = "0:2:5 mT"', "")))
+    with pytest.raises(InvalidInputError, match=r"there is no electron spin; give .* electron.spin in \[sweep.axes\]"):
+        check_ends(made(("spin = 1e-4", "")))
+
+
+def test_a_sample_needs_no_suffix(made, folder):
+    (folder / "a.txt").write_text(SAMPLE.replace("1e5", "1e4"), encoding="utf-8")
+    study = made((TAU, 'sample = ["a.txt"]'), ("nuclei = 1e5\n", ""))
+    assert study.sample((0, 0, 0), 0, {}).site.nuclei == 1e4
 
 
 def test_a_study_whose_ends_are_both_wrong_is_refused(made):
