@@ -198,7 +198,7 @@ def test_more_states_than_asked_for_are_not_cut_off(inline, folder):
         (SAMPLE + RUN.replace('"stage[2].duration" = "0:0.2:3 s"', ""), "has no stages"),
         (SAMPLE + STAGES + RUN.replace('"run"', '"cool"'), "stage[2].duration is not used by cool"),
         (SAMPLE + COOL.replace("[sweep]", '[sweep]\nprotocol = "a.toml"'), "a.toml does not exist"),
-        (SAMPLE + RUN.replace('command = "run"', 'command = "relax"\nprotocol = "b.toml"'), 'by command = "run" only'),
+        (SAMPLE + RUN.replace('command = "run"', 'command = "relax"\nprotocol = "b.toml"'), "is not used by relax"),
         (BISTABLE + EVERY.replace("[sweep]", "[method]\nself_consistent = false\n[sweep]"), None),
     ],
 )  # fmt: skip
