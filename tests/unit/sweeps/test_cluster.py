@@ -108,24 +108,6 @@ def test_a_scheduler_that_dies_for_good_ends_the_run_and_keeps_what_there_is(das
     assert 1 <= run_sweep(study, folder / STORE, Inline()).computed < 30
 
 
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore::DeprecationWarning")
-def test_workers_that_leave_for_good_end_the_run(dask, made, folder):
-    def progress(done, total):
-        pool.connection.patience = 2
-        worker.kill()
-
-    scheduler, worker = dask("scheduler"), dask("worker")
-    study = made(("chunk = 4", "chunk = 2"))
-    with (
-        ClusterPool(dask.address, patience=90) as pool,
-        pytest.raises(UnreachableError, match="has no workers within 2 s"),
-    ):
-        run_sweep(study, folder / STORE, pool, progress=progress)
-    assert scheduler.poll() is None
-    assert 1 <= run_sweep(study, folder / STORE, Inline()).computed < 30
-
-
 def test_the_job_script_of_slurm_says_what_the_study_says(folder):
     table = SlurmTable(
         cores=2,
