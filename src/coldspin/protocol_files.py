@@ -12,11 +12,12 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.protocols.stages import DarkStage, Measure, PumpStage, Stage, Sweep
 from coldspin.quantities import ANGLE, FIELD, TEMPERATURE, TIME, nonzero_scalar
 from coldspin.run_files import Sample, Tables, refuse_material
+from coldspin.site import Site
 from coldspin.site_files import form_of, made_site
 from coldspin.toml_files import Table, Text, listed, nearest, read_toml, shown, validated
 
 _UNITS = {"field": FIELD, "duration": TIME, "optical_axis_angle": ANGLE, "leakage": TIME}
-_KINDS: dict[str, tuple[type[Any], tuple[str, ...], tuple[str, ...]]] = {  # record, keys it needs, keys it may have
+STAGES: dict[str, tuple[type[Any], tuple[str, ...], tuple[str, ...]]] = {  # record, keys it needs, keys it may have
     "pump": (PumpStage, ("field", "duration"), ("spin", "optical_axis_angle", "leakage")),
     "dark": (DarkStage, ("field", "duration"), ()),
     "sweep": (Sweep, ("field",), ("duration", "sudden")),
@@ -49,6 +50,11 @@ class Protocol:
     points: int
     unit: str
 
+    @property
+    def site(self) -> Site:
+        """The electron and its nuclei."""
+        return self.sample.site
+
     def options(
         self, *, no_feedback: bool = False, knight_field: bool = False, leakage: str | None = None
     ) -> dict[str, Any]:
@@ -68,6 +74,11 @@ def read_protocol(path: Path | str) -> Protocol:
     path = Path(path)
     content = read_toml(path, "protocol file")
     refuse_material(content, path)
+    return made_protocol(content, path)
+
+
+def made_protocol(content: dict[str, Any], path: Path) -> Protocol:
+    """Protocol of the tables of a file; `path` is its name in messages, and materials are looked for beside it."""
     entries = content.get("stage", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise InvalidInputError(f"{path}: stages must be tables [[stage]], with two brackets")
@@ -88,12 +99,12 @@ def _stage(entry: dict[str, Any], place: str, sample: Sample) -> Stage:
     """One stage, of a table whose place in the file is known."""
     kind = entry.get("kind")
     if kind is None:
-        raise InvalidInputError(f"{place} has no kind; give kind = {_either(list(_KINDS))}")
+        raise InvalidInputError(f"{place} has no kind; give kind = {_either(list(STAGES))}")
     if not isinstance(kind, str):
-        raise InvalidInputError(f"{place}: kind must be text in quotes, {_either(list(_KINDS))}, not {shown(kind)}")
-    if kind not in _KINDS:
-        raise InvalidInputError(f"{place}: kind = {shown(kind)} is unknown; {nearest(kind, _KINDS)}")
-    record, needed, optional = _KINDS[kind]
+        raise InvalidInputError(f"{place}: kind must be text in quotes, {_either(list(STAGES))}, not {shown(kind)}")
+    if kind not in STAGES:
+        raise InvalidInputError(f"{place}: kind = {shown(kind)} is unknown; {nearest(kind, STAGES)}")
+    record, needed, optional = STAGES[kind]
     place, given = f"{place} ({kind})", {key: value for key, value in entry.items() if key != "kind"}
     unknown = [key for key in given if key not in needed + optional]
     if unknown:

@@ -72,7 +72,7 @@ def si(name: str, value: Any, dimension: Dimension) -> Array:
     Raises InvalidInputError for a missing or unknown unit, a wrong dimension, hertz or 1/s where rad/s is meant, NaN.
     """
     if isinstance(value, str):
-        return finite(name, _convert(name, *_parse(name, value, dimension), dimension))
+        return finite(name, _written(name, value, dimension))
     if hasattr(value, "magnitude") and hasattr(value, "units"):
         return finite(name, _convert(name, value.magnitude, f"{value.units:C}", dimension))
     if isinstance(value, list | tuple) and any(isinstance(entry, str) for entry in value):
@@ -118,6 +118,12 @@ def si_axis(name: str, value: Any, dimension: Dimension) -> Array:
         )
     first, last = (float(si(name, f"{end} {unit}", dimension)) for end in (start, stop))
     return np.linspace(first, last, int(count))
+
+
+@lru_cache(maxsize=1024)
+def _written(name: str, text: str, dimension: Dimension) -> float:
+    """A string in SI; studies say the same strings at every point."""
+    return float(_convert(name, *_parse(name, text, dimension), dimension))
 
 
 def _parse(name: str, text: str, dimension: Dimension) -> tuple[float, str]:

@@ -1,15 +1,12 @@
 """`coldspin run`: an experiment in stages, from a protocol file."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from coldspin.cli.reporting import reporting, say
 from coldspin.cli.sample import Force, Knight, Leakage, MethodName, Output, Paper, Plot, Unit
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 ProtocolFile = Annotated[
     Path, typer.Argument(metavar="PROTOCOL.toml", help="The sample and its stages; see examples/three-stage.toml.")
@@ -42,6 +39,7 @@ def run(
 
         from coldspin.protocol_plots import plot_protocol
         from coldspin.protocols import run as compute
+        from coldspin.protocols.results import stage_ends
 
         data = compute(given.sample.site, given.stages, method=how, **options)
         columns = (
@@ -56,12 +54,5 @@ def run(
         shown = unit or given.unit
         if outputs.table is None:
             say("the end of each stage is shown; --output FILE.csv writes the whole course")
-        rows = _ends(data) if outputs.table is None else data
+        rows = stage_ends(data) if outputs.table is None else data
         deliver(rows, columns, shown, outputs, lambda unit: plot_protocol(data, unit))
-
-
-def _ends(data: "xr.Dataset") -> "xr.Dataset":
-    """Last row of each stage."""
-    stage = data["stage"].values
-    last = [i for i in range(stage.size) if i + 1 == stage.size or stage[i + 1] != stage[i]]
-    return data.isel(time=last)

@@ -3,16 +3,18 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from coldspin.cli.reporting import reporting, say
+from coldspin.cli.sweep_report import announce, tell
 from coldspin.exceptions import InvalidInputError
 
 if TYPE_CHECKING:
-    from coldspin.sweeps import Plan, Summary, SweepStudy
+    from coldspin.sweeps import Summary, SweepStudy
     from coldspin.sweeps.pool import Pool
 
 StudyFile = Annotated[
@@ -26,12 +28,28 @@ Workers = Annotated[
     int | None, typer.Option(min=1, metavar="N", help="Processes or Slurm jobs; as many as processors when not given.")
 ]
 Scheduler = Annotated[str | None, typer.Option(metavar="ADDRESS", help="A running Dask scheduler, tcp://HOST:8786.")]
-Slurm = Annotated[bool, typer.Option("--slurm", help="Workers as Slurm jobs, as [sweep.slurm] says.")]
-Timeout = Annotated[float, typer.Option(metavar="S", min=0.1, help="Seconds a scheduler may be silent.")]
+Slurm = Annotated[bool, typer.Option("--slurm", help="Workers in Slurm jobs, as [sweep.slurm] says.")]
+SlurmOption = Annotated[
+    list[str] | None,
+    typer.Option("--slurm-option", metavar="KEY=VALUE", help="A key of [sweep.slurm]: queue=long; may be repeated."),
+]
+Timeout = Annotated[
+    float | None,
+    typer.Option(metavar="S", min=0.1, help="Seconds a scheduler may be silent, 30, or Slurm jobs may wait, 600."),
+]
 Retry = Annotated[bool, typer.Option("--retry", help="Compute points that failed once more.")]
 DryRun = Annotated[bool, typer.Option("--estimate", help="Say what it would cost, and stop.")]
 Force = Annotated[bool, typer.Option("--force", help="Begin anew, in place of what the store holds.")]
-_SHOWN = 5
+
+
+class Workplace(NamedTuple):
+    """What the options say of where the work is done."""
+
+    workers: int | None
+    scheduler: str | None
+    timeout: float | None
+    slurm: bool
+    options: tuple[str, ...]
 
 
 def sweep(
@@ -40,7 +58,8 @@ def sweep(
     workers: Workers = None,
     scheduler: Scheduler = None,
     slurm: Slurm = False,
-    timeout: Timeout = 30.0,
+    slurm_option: SlurmOption = None,
+    timeout: Timeout = None,
     retry: Retry = False,
     estimate: DryRun = False,
     force: Force = False,
@@ -49,6 +68,10 @@ def sweep(
     with reporting():
         if scheduler is not None and (slurm or workers is not None):
             raise InvalidInputError("--scheduler has its own workers; leave out --slurm and --workers")
+        if timeout is not None and not isfinite(timeout):
+            raise InvalidInputError(f"--timeout must be a finite number of seconds, not {timeout}")
+        if slurm_option and not slurm:
+            raise InvalidInputError("--slurm-option is of no use without --slurm; give both")
         _require(slurm or scheduler is not None, slurm=slurm)
         from coldspin.sweeps.points import check_ends
         from coldspin.sweeps.pool import UnreachableError
@@ -57,11 +80,12 @@ def sweep(
 
         given = study_of(read_source(study))
         check_ends(given)
+        where = Workplace(workers, scheduler, timeout, slurm=slurm, options=tuple(slurm_option or ()))
         store = output or Path(f"{study.stem}.zarr")
         if not store.resolve().parent.is_dir():
             raise InvalidInputError(f"output {store} cannot be written: there is no folder {store.parent}")
         try:
-            with _pool(given, workers, scheduler, timeout, slurm=slurm) as pool:
+            with _pool(given, where) as pool:
                 if estimate:
                     _estimated(given, store, pool)
                     return
@@ -69,7 +93,7 @@ def sweep(
         except UnreachableError as problem:
             say(f"error: {problem}; what was computed is in {store}: run the same again")
             raise typer.Exit(1) from None
-        _tell(summary, store)
+        tell(summary, store)
         if not summary.complete:
             raise typer.Exit(1)
 
@@ -86,23 +110,22 @@ def _require(distributed: bool, *, slurm: bool) -> None:
 
 
 @contextmanager
-def _pool(
-    study: "SweepStudy", workers: int | None, scheduler: str | None, timeout: float, *, slurm: bool
-) -> "Iterator[Pool]":
-    if scheduler is not None:
+def _pool(study: "SweepStudy", where: Workplace) -> "Iterator[Pool]":
+    if where.scheduler is not None:
         from coldspin.sweeps.cluster import ClusterPool
 
-        with ClusterPool(scheduler, patience=timeout) as cluster:
+        with ClusterPool(where.scheduler, patience=where.timeout or 30.0) as cluster:
             yield cluster
-    elif slurm:
-        from coldspin.sweeps.slurm import slurm_pool
+    elif where.slurm:
+        from coldspin.sweeps.slurm import slurm_pool, with_options
 
-        with slurm_pool(study.table.slurm, workers or 1) as jobs:
+        table = with_options(study.table.slurm, where.options)
+        with slurm_pool(table, where.workers or table.cores, patience=where.timeout or 600.0) as jobs:
             yield jobs
     else:
         from coldspin.sweeps.local import LocalPool
 
-        with LocalPool(workers) as processes:
+        with LocalPool(where.workers) as processes:
             yield processes
 
 
@@ -112,23 +135,9 @@ def _estimated(study: "SweepStudy", store: Path, pool: "Pool") -> None:
     from coldspin.sweeps.running import plan_sweep
 
     plan = plan_sweep(study, store, pool)
-    _announce(plan)
+    announce(plan)
     if plan.cost is not None:
         check_fit(plan.cost, study, store.resolve(), pool.memory)
-
-
-def _announce(plan: "Plan") -> None:
-    from coldspin.sweeps.estimate import duration, size
-
-    cost = plan.cost
-    if cost is None:
-        say(f"all {plan.grid.size} points are there")
-        return
-    say(
-        f"{cost.points} of {plan.grid.size} points to compute, in {len(plan.missing)} chunks: about "
-        f"{duration(cost.duration)} with {cost.workers} workers, {size(cost.memory)} of memory each, "
-        f"up to {size(cost.disk)} on disk"
-    )
 
 
 def _run(study: "SweepStudy", store: Path, pool: "Pool", *, retry: bool, force: bool) -> "Summary":
@@ -142,19 +151,4 @@ def _run(study: "SweepStudy", store: Path, pool: "Pool", *, retry: bool, force: 
             rate = done / max(time.monotonic() - begun, 1e-9)
             report(f"{done} of {total} points, {rate:.3g}/s", done / total)
 
-        return run_sweep(study, store, pool, retry=retry, replace=force, announce=_announce, progress=progress)
-
-
-def _tell(summary: "Summary", store: Path) -> None:
-    """Failures first, then doubts, a few of each; where the results are comes last."""
-    for what, entries in (("failed", summary.failures), ("not computed", summary.lost)):
-        for entry in entries[:_SHOWN]:
-            at = ", ".join(f"{key} = {value}" for key, value in entry["parameters"].items())
-            say(f"{what}: {at}: {entry['sentence']}")
-        if len(entries) > _SHOWN:
-            say(f"{what}: {len(entries) - _SHOWN} more; the attribute `failures` of the store has all that failed")
-    for doubt in summary.doubts[:_SHOWN]:
-        say(f"warning: {doubt}")
-    if len(summary.doubts) > _SHOWN:
-        say(f"warning: and {len(summary.doubts) - _SHOWN} more; `doubts` of the store counts them at each point")
-    say(f"{summary.points} points are in {store}; {summary.computed} were computed now")
+        return run_sweep(study, store, pool, retry=retry, replace=force, announce=announce, progress=progress)

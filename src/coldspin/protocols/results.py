@@ -72,6 +72,12 @@ def course(lab: Laboratory, stages: list[Stage], parts: list[Part], start: float
     )
 
 
+def stage_ends(data: xr.Dataset) -> xr.Dataset:
+    """Last row of each stage."""
+    stage = data["stage"].values
+    return data.isel(time=np.flatnonzero(np.append(stage[1:] != stage[:-1], True)))
+
+
 def described_laboratory(lab: Laboratory, method: str) -> dict[str, Any]:
     """Parameters of the site, the method and the effects, as attributes."""
     return {

@@ -29,6 +29,8 @@ def read_axes(table: dict[str, Any], taken: set[str], place: str) -> tuple[Axis,
     axes: list[Axis] = []
     for key, value in _flat(table):
         kind = parameter(key, place)
+        if any(axis.key == key for axis in axes):
+            raise InvalidInputError(f"{place}.{key} stands there twice, with quotes and without; leave one out")
         entries, coordinate = _values(f"{place}.{key}", value, kind)
         if not entries:
             raise InvalidInputError(f"{place}.{key} has no values, so the grid is empty; give at least one")
@@ -111,6 +113,8 @@ def _listed(place: str, values: list[Any], kind: Kind) -> tuple[tuple[Any, ...],
     if kind == "number":
         if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
             raise InvalidInputError(f"{place} must be a list of numbers, not {shown(values)}")
+        if not np.isfinite(values).all():
+            raise InvalidInputError(f"{place} must be a list of finite numbers, not {shown(values)}")
         return tuple(values), tuple(float(value) for value in values)
     assert isinstance(kind, Dimension)  # noqa: S101  # the other kinds are text and number
     if not all(isinstance(value, str) for value in values):

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.files import whole_file
+from coldspin.sweeps.coordinates import zarr_writes_all
 from coldspin.sweeps.grid import Grid
-from coldspin.sweeps.layout import COMPUTED, FAILED, STATUS, zarr_writes_all
+from coldspin.sweeps.layout import COMPUTED, FAILED, STATUS
 
 if TYPE_CHECKING:
     import zarr
@@ -92,7 +93,7 @@ def discard(store: Path, grid: Grid, number: int, names: tuple[str, ...]) -> Non
     """Remove what there is of a chunk, its status first, so that it is written anew and not into what is damaged."""
     for name in (STATUS, *names):
         path = store.joinpath(name, "c", *map(str, grid.block(number)))
-        for file in (path / "0", path):
+        for file in (path, *path.rglob("*")):
             if file.is_file():
                 file.unlink()
 

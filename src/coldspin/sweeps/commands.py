@@ -1,17 +1,21 @@
-"""What each command of a study gives at one point: columns of one length, as plain numbers."""
+"""What each command of a study gives at one point: its columns, and how they are computed."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
-from coldspin.run_files import Sample
+from coldspin.protocol_files import Protocol, made_protocol
+from coldspin.run_files import Sample, made_sample
+from coldspin.site import Site
 
 if TYPE_CHECKING:
     import xarray as xr
 
+ISOTOPE = "isotope"
 _PUMPED = (
     "inverse_spin_temperature",
     "spin_temperature",
@@ -35,24 +39,66 @@ _DARK = (
     "heating_coefficient",
     "electron_relaxation_time",
 )
-_KINDS = {"maximum": 1.0, "minimum": -1.0}
+_STAGES = (
+    "time",
+    "field",
+    "inverse_spin_temperature",
+    "spin_temperature",
+    "nuclear_polarization",
+    "overhauser_field",
+)
+_ISOTOPES = ("isotope_nuclear_spin", "isotope_overhauser_field")
 
 
 class Command(NamedTuple):
-    """A command: its columns, the dimension along them, and how it is computed from a sample and fields."""
+    """A command: its columns, the dimensions along them, how it is computed; columns of single isotopes apart.
+
+    `read` makes a sample, or a protocol, of the tables of a file.
+    """
 
     columns: tuple[str, ...]
-    along: str
-    compute: Callable[[Sample, Array | None], "xr.Dataset"]
+    along: tuple[str, ...]
+    compute: Callable[[Any, Array | None], "xr.Dataset"]
+    isotopes: tuple[str, ...] = _ISOTOPES
+    read: Callable[[dict[str, Any], Path], Sample | Protocol] = made_sample
+
+
+def isotopes_of(site: Site) -> tuple[str, ...]:
+    """Names of the isotopes of a site; none where it is of one isotope that is given by its own values."""
+    return tuple(species.isotope for species in site.species or ())
 
 
 def _cool(sample: Sample, field: Array | None) -> "xr.Dataset":
     from coldspin.cooling import cool
 
-    start = sample.start()
-    if start == "all":
-        raise InvalidInputError('cool.start = "all" gives as many rows as there are states; a sweep takes "rest"')
-    return cool(sample.site, field, sample.electron_spin(), start=start, **_pump(sample))
+    return cool(sample.site, field, sample.electron_spin(), start=sample.start(), **_pump(sample))
+
+
+def _every_state(sample: Sample, field: Array | None) -> "xr.Dataset":
+    """All states of each field as an array along `field` and `state`."""
+    import xarray as xr
+
+    from coldspin.cooling import branches
+
+    assert field is not None  # noqa: S101  # the command is one along fields
+    if np.unique(field).size != field.size:
+        raise InvalidInputError("cool.field has a field twice; leave one out")
+    options = _pump(sample)
+    if not options.pop("self_consistent"):
+        raise InvalidInputError('without the mean Overhauser field there is one state; leave out cool.start = "all"')
+    data = branches(sample.site, field, sample.electron_spin(), **options)
+    rank = {value: at for at, value in enumerate(field.tolist())}
+    at = np.array([rank[value] for value in data["field"].values.tolist()], dtype=np.intp)
+    number = np.arange(at.size) - np.searchsorted(at, at)
+    shape = (field.size, int(number.max(initial=0)) + 1)
+
+    def placed(column: "xr.DataArray") -> tuple[tuple[str, ...], Array]:
+        values = column.transpose("state", ...).values
+        full = np.full(shape + values.shape[1:], np.nan)
+        full[at, number] = values
+        return ("field", "state", *(str(name) for name in column.dims if name != "state")), full
+
+    return xr.Dataset({name: placed(column) for name, column in data.data_vars.items() if name != "field"})
 
 
 def _optimum(sample: Sample, _field: Array | None) -> "xr.Dataset":
@@ -69,26 +115,23 @@ def _relax(sample: Sample, field: Array | None) -> "xr.Dataset":
     return relax(sample.site, field, method=sample.method(), **options)
 
 
+def _run(protocol: Protocol, _field: Array | None) -> "xr.Dataset":
+    from coldspin.protocols import run
+    from coldspin.protocols.results import stage_ends
+
+    sample = protocol.sample
+    data = run(sample.site, protocol.stages, method=sample.method(), **protocol.options())
+    return stage_ends(data)
+
+
 def _pump(sample: Sample) -> dict[str, Any]:
     return sample.pump_options(no_feedback=False, knight_field=False, leakage=None) | {"method": sample.method()}
 
 
 COMMANDS: dict[str, Command] = {
-    "cool": Command((*_PUMPED, "stable_states"), "field", _cool),
-    "relax": Command(_DARK, "field", _relax),
-    "optimum": Command(("field", "kind", "from_rest", *_PUMPED), "extremum", _optimum),
+    "cool": Command((*_PUMPED, "stable_states"), ("field",), _cool),
+    "relax": Command(_DARK, ("field",), _relax, isotopes=()),
+    "optimum": Command(("field", "kind", "from_rest", *_PUMPED), ("extremum",), _optimum),
+    "run": Command(_STAGES, ("stage",), _run, isotopes=(), read=made_protocol),
 }
-
-
-def columns_of(data: "xr.Dataset", names: tuple[str, ...], length: int) -> dict[str, Array]:
-    """Columns of a result as floats of one length; what it does not have is NaN, and so are rows that there are not."""
-    found = {}
-    for name in names:
-        column = np.full(length, np.nan)
-        if name in data.variables:
-            values = data[name].values
-            numbers = [_KINDS[kind] for kind in values.tolist()] if values.dtype.kind == "U" else values
-            kept = np.asarray(numbers, dtype=np.float64)[:length]
-            column[: kept.size] = kept
-        found[name] = column
-    return found
+EVERY_STATE = Command((*_PUMPED, "stable"), ("field", "state"), _every_state)

@@ -1,14 +1,51 @@
 """The sample file of one point of a study, as its tables: the study's own or a named one, with values put in."""
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
+from itertools import product
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from coldspin.exceptions import InvalidInputError
+from coldspin.sweeps.axes import Axis
+from coldspin.sweeps.parameters import PROTOCOL, SAMPLE
+from coldspin.sweeps.sources import Source
 
 Content = dict[str, Any]
+
+
+class Named(NamedTuple):
+    """The sample file and the protocol file of a point; empty where there is none."""
+
+    sample: str = ""
+    protocol: str = ""
+
+
+def named(values: Mapping[str, Any], protocol: str | None) -> Named:
+    """Return the files that the values of the axes name, and the protocol of the study if they name none."""
+    return Named(values.get(SAMPLE, ""), values.get(PROTOCOL, protocol or ""))
+
+
+def contents_of(source: Source, own: Content, protocol: str | None, axes: Sequence[Axis]) -> dict[Named, Content]:
+    """Tables of a study, with those of every sample and every protocol that it names under them.
+
+    Of a protocol file count [[stage]] and [run]; and the rest, where neither the study nor a sample says what the site
+    is.
+    """
+    entries = {axis.key: axis.entries for axis in axes}
+    samples, courses = entries.get(SAMPLE, ("",)), entries.get(PROTOCOL, (protocol or "",))
+    files = {name: beside(tomllib.loads(text), name) for name, text in source.files if name in (*samples, *courses)}
+    found = {}
+    for sample, course in product(samples, courses):
+        content = merged(files[sample], own) if sample else own
+        if course:
+            below = files[course]
+            taken = below if "site" not in content else {k: v for k, v in below.items() if k in ("stage", "run")}
+            content = merged(taken, content)
+        found[Named(sample, course)] = content
+    return found
 
 
 def merged(below: Content, above: Content) -> Content:
@@ -48,6 +85,8 @@ def _entry(table: Any, part: str, key: str) -> Any:
         if not 1 <= int(part) <= len(table):
             raise InvalidInputError(f"{key} does not exist: there are {len(table)} in the sample")
         return table[int(part) - 1]
+    if part.isdecimal():
+        raise InvalidInputError(f"{key} does not exist: there are none in the sample")
     found = table.setdefault(part, {})
     if not isinstance(found, dict | list):
         raise InvalidInputError(f"{key} cannot be set: {part} is no table in the sample")

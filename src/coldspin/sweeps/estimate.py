@@ -8,9 +8,11 @@ from pathlib import Path
 from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import TIME, positive_scalar
 from coldspin.sweeps.grid import Grid, Index, chunk_shape
-from coldspin.sweeps.layout import inner, versions
+from coldspin.sweeps.layout import versions
 from coldspin.sweeps.pool import Lost, Pool
-from coldspin.sweeps.study import METHOD, SweepStudy
+from coldspin.sweeps.rows import own_shapes
+from coldspin.sweeps.study import SweepStudy
+from coldspin.sweeps.study_checks import METHOD
 from coldspin.sweeps.tasks import Timed, timed
 
 _SECONDS_OF_A_TASK = 2.0
@@ -71,9 +73,9 @@ def grid_for(study: SweepStudy, times: dict[Index, Timed], workers: int) -> Grid
 def estimate(study: SweepStudy, times: dict[Index, Timed], grid: Grid, missing: int, workers: int) -> Estimate:
     """Cost of the points that are missing, those of each method at its own pace."""
     mean = sum(t.seconds for t in times.values()) / len(times)
-    rows, _ = inner(study)
-    a_chunk = prod(grid.chunk) * (8 * prod(rows) * len(study.columns) + 9)
-    files = (len(study.columns) + 3) * _BYTES_OF_A_FILE
+    own = own_shapes(study.source).values()
+    a_chunk = prod(grid.chunk) * (8 * sum(map(prod, own)) + 9)
+    files = (len(own) + 3) * _BYTES_OF_A_FILE
     memory = max(t.memory for t in times.values()) + 2 * a_chunk
     return Estimate(missing, mean * missing, memory, grid.chunks * (a_chunk + files), workers)
 

@@ -4,18 +4,17 @@ import json
 import platform
 import shutil
 import tempfile
-from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from coldspin import __version__
 from coldspin.results import attributes
-from coldspin.sweeps.grid import Grid, Index
-from coldspin.sweeps.points import common_field
+from coldspin.sweeps.coordinates import write_coordinates
+from coldspin.sweeps.grid import Grid
+from coldspin.sweeps.rows import own_columns, own_sizes
 from coldspin.sweeps.study import SweepStudy
 
 if TYPE_CHECKING:
@@ -32,12 +31,9 @@ def versions() -> dict[str, str]:
     return {"coldspin": __version__, "python": platform.python_version()} | {name: version(name) for name in _LIBRARIES}
 
 
-def inner(study: SweepStudy) -> tuple[Index, tuple[str, ...]]:
-    """Shape and names of the dimensions that each point has of itself."""
-    if study.field_varies:
-        return (), ()
-    rows = common_field(study.source).size if study.command.along == "field" else study.table.extrema
-    return (rows,), (study.command.along,)
+def array_names(study: SweepStudy) -> tuple[str, ...]:
+    """Names of all arrays over the grid."""
+    return (*own_columns(study.source), SEED, DOUBTS, STATUS)
 
 
 def create(path: Path, study: SweepStudy, grid: Grid) -> None:
@@ -48,11 +44,12 @@ def create(path: Path, study: SweepStudy, grid: Grid) -> None:
     try:
         group = zarr.create_group(beside, zarr_format=3, overwrite=True, attributes=_attributes(study, grid))
         write_coordinates(group, study)
-        rows, along = inner(study)
-        for name in study.columns:
-            _array(group, name, (grid, rows), (*study.dimensions, *along), "float64", attributes(name))
+        sizes = own_sizes(study.source)
+        for name, along in own_columns(study.source).items():
+            dimensions = dict.fromkeys(study.dimensions) | {each: sizes[each] for each in along}
+            _array(group, name, grid, dimensions, "float64", attributes(name))
         for name, (kind, told) in _OF_POINTS.items():
-            _array(group, name, (grid, ()), study.dimensions, kind, told)
+            _array(group, name, grid, dict.fromkeys(study.dimensions), kind, told)
         beside.chmod(0o755)
         beside.rename(path)
     finally:
@@ -91,86 +88,13 @@ def _attributes(study: SweepStudy, grid: Grid) -> dict[str, Any]:
     }
 
 
-class Coordinate(NamedTuple):
-    """Values along one dimension, its name, and what there is to say about them."""
-
-    values: NDArray[Any]
-    dimension: str
-    told: dict[str, Any]
-
-
-def coordinates(study: SweepStudy) -> dict[str, Coordinate]:
-    """Every coordinate of a store."""
-    rows, along = inner(study)
-    found = {}
-    for axis in study.axes:
-        numbers = not any(isinstance(value, str) for value in axis.coordinate)
-        told = {"units": axis.unit if numbers else "", "long_name": axis.key}
-        values = np.asarray(axis.coordinate, dtype=np.float64 if numbers else object)
-        found[axis.name] = Coordinate(values, "point" if study.table.together else axis.name, told)
-    if study.table.together:
-        told = {"units": "1", "long_name": "number of the point"}
-        found["point"] = Coordinate(np.arange(study.shape[0]), "point", told)
-    if along == ("field",):
-        found["field"] = Coordinate(common_field(study.source), "field", attributes("field"))
-    elif along:
-        told = {"units": "1", "long_name": "rank of the extremum"}
-        found["extremum"] = Coordinate(np.arange(rows[0]), "extremum", told)
-    return found
-
-
-def write_coordinates(group: "zarr.Group", study: SweepStudy) -> None:
-    """Write the coordinates that are not there, or not as they should be."""
-    for name, wanted in coordinates(study).items():
-        if not _there(group, name, wanted):
-            _write_whole(group, name, wanted)
-
-
-def _there(group: "zarr.Group", name: str, wanted: Coordinate) -> bool:
-    if name not in group:
-        return False
-    try:
-        return np.array_equal(np.asarray(group[name][:]), wanted.values)  # type: ignore[index]  # it is an array
-    except (ValueError, RuntimeError, OSError):  # a checksum, a decompressor, a disk
-        return False
-
-
-def _write_whole(group: "zarr.Group", name: str, wanted: Coordinate) -> None:
-    """An array of one chunk, written at once."""
-    from zarr.codecs import Crc32cCodec, ZstdCodec
-
-    array = group.create_array(
-        name,
-        shape=wanted.values.shape,
-        chunks=wanted.values.shape,
-        dtype="string" if wanted.values.dtype == object else wanted.values.dtype,
-        compressors=[ZstdCodec(), Crc32cCodec()],
-        dimension_names=(wanted.dimension,),
-        attributes=wanted.told,
-        overwrite=True,
-    )
-    with zarr_writes_all():
-        array[:] = wanted.values
-
-
-def zarr_writes_all() -> Any:
-    """A context in which chunks of nothing but the fill value are written too, so that they are seen to be there."""
-    import zarr
-
-    return zarr.config.set({"array.write_empty_chunks": True})
-
-
 def _array(
-    group: "zarr.Group",
-    name: str,
-    extent: tuple[Grid, Index],
-    dimensions: Sequence[str],
-    kind: str,
-    told: dict[str, Any],
+    group: "zarr.Group", name: str, grid: Grid, dimensions: dict[str, int | None], kind: str, told: dict[str, Any]
 ) -> None:
+    """An array over the grid, in its chunks, and over the sizes that are given, whole."""
     from zarr.codecs import Crc32cCodec, ZstdCodec
 
-    grid, rows = extent
+    rows = tuple(size for size in dimensions.values() if size is not None)
     group.create_array(
         name,
         shape=grid.shape + rows,
@@ -178,6 +102,6 @@ def _array(
         dtype=kind,
         fill_value=np.nan if kind == "float64" else 0,
         compressors=[ZstdCodec(), Crc32cCodec()],
-        dimension_names=dimensions,
+        dimension_names=tuple(dimensions),
         attributes=told,
     )

@@ -4,14 +4,26 @@ import re
 from typing import Literal
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.quantities import ANGLE, COUPLING, DENSITY, DIFFUSIVITY, FIELD, GYROMAGNETIC, LENGTH, TIME, Dimension
+from coldspin.quantities import (
+    ANGLE,
+    COUPLING,
+    DENSITY,
+    DIFFUSIVITY,
+    FIELD,
+    GYROMAGNETIC,
+    LENGTH,
+    TEMPERATURE,
+    TIME,
+    Dimension,
+)
 from coldspin.toml_files import nearest
 
 Kind = Dimension | Literal["number", "text"]
 
-SAMPLE = "sample"
+SAMPLE, PROTOCOL = "sample", "protocol"
 PARAMETERS: dict[str, Kind] = {
     SAMPLE: "text",
+    PROTOCOL: "text",
     "site.nuclei": "number",
     "site.nuclear_spin": "number",
     "site.hyperfine_coupling": COUPLING,
@@ -37,6 +49,8 @@ PARAMETERS: dict[str, Kind] = {
     "method.name": "text",
     "method.tolerance": "number",
     "method.couplings": "text",
+    "method.samples": "number",
+    "method.seed": "number",
     "method.self_consistent": "text",
     "method.knight_field": "text",
     "method.high_temperature": "text",
@@ -50,6 +64,16 @@ PARAMETERS: dict[str, Kind] = {
     "leakage.diffusion.radius": LENGTH,
     "cool.field": FIELD,
     "relax.field": FIELD,
+    "stage.field": FIELD,
+    "stage.duration": TIME,
+    "stage.spin": "number",
+    "stage.optical_axis_angle": ANGLE,
+    "stage.leakage": TIME,
+    "run.spin_temperature": TEMPERATURE,
+}
+_LISTS = {
+    "site.species": 'one isotope, as in "site.species[1].nuclei"',
+    "stage": 'one stage, as in "stage[1].duration"',
 }
 _ENVELOPE = "site.envelope."
 _SHORT = {"electron.spin": "electron_spin", "method.name": "method_name"}
@@ -61,9 +85,11 @@ def parameter(key: str, place: str) -> Kind:
     if plain.startswith(_ENVELOPE):
         return "text" if plain == f"{_ENVELOPE}shape" else LENGTH
     if plain in PARAMETERS:
-        if plain.startswith("site.species.") != ("site.species[" in key) or key.count("[") > 1:
-            raise InvalidInputError(f"{place}.{key} must name one isotope, as in site.species[1].nuclei")
-        return PARAMETERS[plain]
+        several = next((table for table in _LISTS if plain.startswith(f"{table}.")), None)
+        if several and not re.fullmatch(re.escape(several) + r"\[[1-9]\d*\]\.\w+", key):
+            raise InvalidInputError(f"{place}.{key} must name {_LISTS[several]}")
+        if several or "[" not in key:
+            return PARAMETERS[plain]
     ends = {name.rpartition(".")[2]: name for name in PARAMETERS}
     meant = ends.get(plain.rpartition(".")[2])
     hint = f"did you mean {meant}?" if meant else nearest(plain, PARAMETERS)

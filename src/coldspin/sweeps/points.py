@@ -1,23 +1,22 @@
 """One point of a study: a pure function of the study and of the place of the point in the grid."""
 
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from functools import lru_cache
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError, ValidityWarning
+from coldspin.protocol_files import Protocol
 from coldspin.run_files import Sample
-from coldspin.sweeps.commands import columns_of
+from coldspin.sweeps.commands import isotopes_of
 from coldspin.sweeps.grid import Index
-from coldspin.sweeps.sources import Source, laid_out, place
+from coldspin.sweeps.places import Places, files_of
+from coldspin.sweeps.rows import common_field, isotopes, own_columns, own_shapes
 from coldspin.sweeps.study import SweepStudy
+from coldspin.sweeps.values import arranged
 
-Places = Mapping[str, str]
 _ONE_AT_A_TIME = Lock()  # warnings are caught per process, not per thread, and a Dask worker may have several threads
 
 
@@ -29,25 +28,33 @@ class Result(NamedTuple):
     failure: str | None = None
 
 
-@contextmanager
-def files_of(source: Source) -> Iterator[Places]:
-    """Lay out the files of a study, and give the place of each by its name."""
-    with laid_out(source) as folder:
-        yield {name: str(folder / place(source, number)) for number, (name, _) in enumerate(source.files)}
-
-
 def evaluated(study: SweepStudy, point: Index, rank: int, places: Places) -> Result:
     """The point, computed; whatever is raised there becomes its failure."""
     try:
         with _ONE_AT_A_TIME, warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", ValidityWarning)
-            sample = study.sample(point, study.seed(rank), places)
-            data = study.command.compute(sample, fields(study, sample))
-            columns = columns_of(data, study.columns, length(study))
+            columns = _columns(study, point, rank, places)
     except Exception as problem:  # noqa: BLE001  # recorded with the parameters of the point, and the rest goes on
         return Result({}, failure=_sentence(problem, places))
     doubts = [str(w.message) for w in caught if issubclass(w.category, ValidityWarning)]
     return Result(columns, tuple(dict.fromkeys(doubts)))
+
+
+def _columns(study: SweepStudy, point: Index, rank: int, places: Places) -> dict[str, Array]:
+    given = study.sample(point, study.seed(rank), places)
+    data = study.command.compute(given, fields(study, given))
+    shapes, among = own_shapes(study.source), _among(isotopes_of(given.site), isotopes(study.source))
+    return {name: arranged(data, name, along, shapes[name], among) for name, along in own_columns(study.source).items()}
+
+
+def _among(mine: tuple[str, ...], every: tuple[str, ...]) -> list[int]:
+    """Places of the isotopes of a point among those of the study."""
+    unknown = [name for name in mine if name not in every]
+    if unknown:
+        raise InvalidInputError(
+            f"isotope {unknown[0]} is in neither the first nor the last point with this sample; make one of them valid"
+        )
+    return [every.index(name) for name in mine]
 
 
 def _sentence(problem: Exception, places: Places) -> str:
@@ -57,35 +64,17 @@ def _sentence(problem: Exception, places: Places) -> str:
     return told if isinstance(problem, InvalidInputError) else f"{type(problem).__name__}: {told}"
 
 
-def fields(study: SweepStudy, sample: Sample) -> Array | None:
+def fields(study: SweepStudy, given: Sample | Protocol) -> Array | None:
     """Fields of a point [T], None for a command that takes none; all points must have the same ones."""
-    if study.command.along != "field":
+    if isinstance(given, Protocol) or "field" not in study.command.along:
         return None
-    field, _ = sample.field(study.table.command)
+    field, _ = given.field(study.table.command)
     if study.field_varies:
-        if study.table.command == "cool" and sample.start() == "sweep":
+        if study.table.command == "cool" and given.start() == "sweep":
             raise InvalidInputError('cool.start = "sweep" follows the field, which is an axis here; use "rest"')
     elif not np.array_equal(field, common_field(study.source)):
         raise InvalidInputError(f"{study.table.command}.field differs between the samples; give it in the study")
     return field
-
-
-@lru_cache(maxsize=4)
-def common_field(source: Source) -> Array:
-    """Fields that every point has [T]: those of the first."""
-    from coldspin.sweeps.study import study_of
-
-    study = study_of(source)
-    with files_of(source) as places:
-        field, _ = study.sample((0,) * len(study.shape), 0, places).field(study.table.command)
-    return field
-
-
-def length(study: SweepStudy) -> int:
-    """Rows of each column of a point."""
-    if study.field_varies:
-        return 1
-    return common_field(study.source).size if study.command.along == "field" else study.table.extrema
 
 
 def check_ends(study: SweepStudy) -> None:
@@ -94,16 +83,37 @@ def check_ends(study: SweepStudy) -> None:
     with files_of(study.source) as places:
         for point in ((0,) * len(study.shape), tuple(size - 1 for size in study.shape)):
             try:
-                _checked(study, point, places)
+                _check(study, point, places)
             except InvalidInputError as problem:
                 problems.append(problem)
     if len(problems) == 2:
         raise InvalidInputError(_sentence(problems[0], places))
+    own_columns(study.source)
 
 
-def _checked(study: SweepStudy, point: Index, places: Places) -> Any:
-    sample = study.sample(point, 0, places)
-    sample.method()
+def _check(study: SweepStudy, point: Index, places: Places) -> None:
+    given = study.sample(point, 0, places)
+    if isinstance(given, Sample):
+        _check_complete(study, given)
+    fields(study, given)
+    if isinstance(given, Protocol):
+        given.options()
+        given.sample.method()
+        return
+    given.method()
     if study.table.command != "relax":
-        sample.electron_spin()
-    return fields(study, sample)
+        given.electron_spin()
+
+
+def _check_complete(study: SweepStudy, sample: Sample) -> None:
+    """Say where a field or a spin that is missing may stand in a study."""
+    command = study.table.command
+    if "field" in study.command.along and getattr(sample.tables, command).field is None:
+        raise InvalidInputError(
+            f'{study.source.name}: there is no field; give field = "0:2:21 mT", say, in [{command}], or '
+            f"{command}.field in [sweep.axes]"
+        )
+    if command != "relax" and sample.tables.electron.spin is None:
+        raise InvalidInputError(
+            f"{study.source.name}: there is no electron spin; give spin in [electron], or electron.spin in [sweep.axes]"
+        )

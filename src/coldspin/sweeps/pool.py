@@ -15,7 +15,9 @@ class Lost(NamedTuple):
 class Pool(Protocol):
     """Workers that do jobs, a bounded number of them in flight."""
 
-    workers: int
+    @property
+    def workers(self) -> int:
+        """How many jobs are done at once."""
 
     @property
     def memory(self) -> int | None:

@@ -4,14 +4,13 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import rmtree
 from typing import Any
 
-from coldspin.exceptions import InvalidInputError
-from coldspin.sweeps.chunks import discard, missing_chunks, opened, read_remarks, sweep_out
+from coldspin.sweeps.chunks import discard, missing_chunks, opened, read_remarks
 from coldspin.sweeps.estimate import Estimate, check_fit, estimate, grid_for, time_points
+from coldspin.sweeps.existing import existing_grid
 from coldspin.sweeps.grid import Grid, Index
-from coldspin.sweeps.layout import DOUBTS, FORMAT, SEED, STATUS, create, versions, write_coordinates
+from coldspin.sweeps.layout import array_names, create
 from coldspin.sweeps.lock import locked
 from coldspin.sweeps.points import check_ends
 from coldspin.sweeps.pool import Lost, Pool
@@ -66,7 +65,7 @@ def run_sweep(
     store = store.resolve()
     check_ends(study)
     with locked(store):
-        existing = _existing(study, store, replace=replace)
+        existing = existing_grid(study, store, replace=replace)
         plan = _planned(study, store, pool, existing, retry=retry)
         announce(plan)
         if plan.cost is not None:
@@ -74,7 +73,7 @@ def run_sweep(
         if existing is None:
             create(store, study, plan.grid)
         for number in plan.missing if existing else ():
-            discard(store, plan.grid, number, _names(study))
+            discard(store, plan.grid, number, array_names(study))
         try:
             done, lost = _computed(study, store, pool, plan, progress)
         except OSError as problem:  # no space, most often; what was written before is whole
@@ -88,63 +87,11 @@ def plan_sweep(study: SweepStudy, store: Path, pool: Pool) -> Plan:
     store = store.resolve()
     check_ends(study)
     with locked(store):
-        return _planned(study, store, pool, _existing(study, store, replace=False), retry=False)
-
-
-def _names(study: SweepStudy) -> tuple[str, ...]:
-    return (*study.columns, SEED, DOUBTS, STATUS)
-
-
-def _existing(study: SweepStudy, store: Path, *, replace: bool) -> Grid | None:
-    """Grid of the store that is there, None if there is none, or if it is to make room."""
-    if not store.exists():
-        return None
-    told = _attributes(store)
-    if told.get("format") != FORMAT:
-        raise InvalidInputError(f"output {store} is no store of a sweep; give another name")
-    if replace:
-        rmtree(store)
-        return None
-    if told.get("identity") != study.source.identity:
-        raise InvalidInputError(
-            f"output {store} holds another study ({told.get('study_name')}); give --force to replace it, "
-            "or another name"
-        )
-    if json.loads(str(told["versions"])) != versions():
-        raise InvalidInputError(
-            f"output {store} was computed with {told['versions']}, not with {json.dumps(versions())}, so that not all "
-            "points would be of one kind; give --force to begin anew, or another name"
-        )
-    sweep_out(store)
-    _check_metadata(study, store)
-    chunk: Any = told["chunk"]
-    return Grid(study.shape, tuple(int(part) for part in chunk))
-
-
-def _attributes(store: Path) -> dict[str, Any]:
-    try:
-        return dict(opened(store, "r").attrs)
-    except (OSError, ValueError, KeyError):
-        return {}
-
-
-def _check_metadata(study: SweepStudy, store: Path) -> None:
-    """Say that a description of an array is damaged, and write anew the coordinates, where these are."""
-    try:
-        group = opened(store, "r+")
-        there = {name for name, _ in group.arrays()}
-    except (OSError, ValueError, KeyError):
-        there = set()
-    lacking = [name for name in _names(study) if name not in there]
-    if lacking:
-        raise InvalidInputError(
-            f"output {store} is damaged: it has no {lacking[0]}, or that cannot be read; give --force to begin anew"
-        )
-    write_coordinates(group, study)
+        return _planned(study, store, pool, existing_grid(study, store, replace=False), retry=False)
 
 
 def _planned(study: SweepStudy, store: Path, pool: Pool, grid: Grid | None, *, retry: bool) -> Plan:
-    missing = None if grid is None else missing_chunks(store, grid, _names(study), retry=retry)
+    missing = None if grid is None else missing_chunks(store, grid, array_names(study), retry=retry)
     if grid is not None and not missing:
         return Plan(grid, (), None)
     times: dict[Index, Timed] = time_points(study, pool)

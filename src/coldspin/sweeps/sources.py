@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from coldspin.exceptions import InvalidInputError
@@ -31,7 +31,7 @@ class Source(NamedTuple):
 
 
 def read_source(path: Path | str) -> Source:
-    """Read a study and the files that it names: samples of the axis `sample`, materials."""
+    """Read a study and the files that it names: samples, protocols, materials."""
     path = Path(path)
     content = read_toml(path, "study file")
     if not isinstance(content.get("sweep"), dict):
@@ -41,10 +41,11 @@ def read_source(path: Path | str) -> Source:
     while named:
         name = named.pop()
         if name not in found:
-            more = read_toml(path.parent / name, "sample file") if name.endswith(".toml") else {}
+            is_toml = name.endswith(".toml") or name in _samples(content)
+            more = read_toml(path.parent / name, "file") if is_toml else {}
             found[name] = _text(path.parent / name)
             if name in _samples(content):
-                named += [entry for entry in _materials(more) if entry not in found]
+                named += [str(PurePosixPath(name).parent / entry) for entry in _materials(more)]
     return Source(path.name, _text(path), tuple(sorted(found.items())))
 
 
@@ -53,9 +54,11 @@ def _files(content: dict[str, Any]) -> list[str]:
 
 
 def _samples(content: dict[str, Any]) -> list[str]:
-    axes = content["sweep"].get("axes")
-    given = axes.get("sample", []) if isinstance(axes, dict) else []
-    return [name for name in given if isinstance(name, str)] if isinstance(given, list) else []
+    """Files of the axes `sample` and `protocol`, and the one that [sweep] names as protocol."""
+    axes, protocol = content["sweep"].get("axes"), content["sweep"].get("protocol")
+    given = [axes.get("sample"), axes.get("protocol")] if isinstance(axes, dict) else []
+    names = [name for several in given if isinstance(several, list) for name in several]
+    return [name for name in (*names, protocol) if isinstance(name, str)]
 
 
 def _materials(content: dict[str, Any]) -> list[str]:

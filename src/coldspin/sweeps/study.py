@@ -9,19 +9,21 @@ from typing import Any
 
 import numpy as np
 
-from coldspin.exceptions import InvalidInputError
-from coldspin.run_files import METHODS, Sample, made_sample
+from coldspin.run_files import METHODS
 from coldspin.sweeps.axes import Axis, read_axes
-from coldspin.sweeps.commands import COMMANDS, Command
-from coldspin.sweeps.contents import Content, beside, filled, merged
+from coldspin.sweeps.commands import COMMANDS, EVERY_STATE, Command
+from coldspin.sweeps.contents import Content, Named, contents_of, filled, named
 from coldspin.sweeps.grid import Index
-from coldspin.sweeps.parameters import SAMPLE
+from coldspin.sweeps.parameters import PROTOCOL, SAMPLE
 from coldspin.sweeps.sources import Source
+from coldspin.sweeps.study_checks import METHOD, check_axes, check_start, check_table
 from coldspin.sweeps.tables import SweepTable
-from coldspin.toml_files import nearest, validated
+from coldspin.toml_files import validated
 
-_OWN = {"point", "extremum", "status", "doubts", "seed", "tolerance"}  # names of the store, and an argument of `sel`
-METHOD = "method.name"
+_OWN = {
+    *("point", "extremum", "state", "stage", "isotope"),
+    *("status", "doubts", "seed", "tolerance"),  # names of the store, and an argument of `sel`
+}
 
 
 @dataclass(frozen=True)
@@ -31,18 +33,36 @@ class SweepStudy:
     source: Source
     table: SweepTable
     axes: tuple[Axis, ...]
-    contents: Mapping[str, Content]
+    contents: Mapping[Named, Content]
 
     @property
     def command(self) -> Command:
         """The command that is computed at each point."""
-        return COMMANDS[self.table.command]
+        return EVERY_STATE if self._starts_anywhere else COMMANDS[self.table.command]
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Quantities that are kept."""
+        return self._kept(self.command.columns)
+
+    @property
+    def isotope_columns(self) -> tuple[str, ...]:
+        """Quantities of single isotopes that are kept where there are several."""
+        return self._kept(self.command.isotopes)
+
+    def _kept(self, columns: tuple[str, ...]) -> tuple[str, ...]:
         kept = self.table.quantities
-        return self.command.columns if kept is None else tuple(name for name in self.command.columns if name in kept)
+        return columns if kept is None else tuple(name for name in columns if name in kept)
+
+    @property
+    def _starts_anywhere(self) -> bool:
+        starts = [content.get("cool", {}).get("start") for content in self.contents.values()]
+        return self.table.command == "cool" and "all" in starts
+
+    @property
+    def stages(self) -> int:
+        """Stages of the longest protocol."""
+        return max(len(content.get("stage", ())) for content in self.contents.values())
 
     @property
     def shape(self) -> Index:
@@ -69,12 +89,14 @@ class SweepStudy:
         """Seed of the point of a rank: a function of the study's seed and of the rank, and of nothing else."""
         return int(np.random.SeedSequence(self.table.seed, spawn_key=(rank,)).generate_state(1)[0])
 
-    def sample(self, point: Index, seed: int, places: Mapping[str, str]) -> Sample:
-        """Sample of a point; `places` says where the files of materials lie."""
+    def sample(self, point: Index, seed: int, places: Mapping[str, str]) -> Any:
+        """Sample of a point, or protocol for `run`; `places` says where the files of materials lie."""
         given = dict(zip((axis.key for axis in self.axes), self.entries(point), strict=True))
-        content = filled(self.contents[given.pop(SAMPLE, "")], list(given), list(given.values()), places)
+        content = self.contents[named(given, self.table.protocol)]
+        values = {key: value for key, value in given.items() if key not in (SAMPLE, PROTOCOL)}
+        content = filled(content, list(values), list(values.values()), places)
         _fit_parameters(content, seed, varied=METHOD in given)
-        return made_sample(content, Path(self.source.name))
+        return self.command.read(content, Path(self.source.name))
 
 
 def _fit_parameters(content: Content, seed: int, *, varied: bool) -> None:
@@ -85,7 +107,7 @@ def _fit_parameters(content: Content, seed: int, *, varied: bool) -> None:
         return
     if "seed" in maker.parameters:
         method.setdefault("seed", seed)
-    for name in ("tolerance", "couplings", "seed") if varied else ():
+    for name in ("tolerance", "couplings", "samples", "seed") if varied else ():
         if name not in maker.parameters:
             method.pop(name, None)
 
@@ -94,40 +116,11 @@ def _fit_parameters(content: Content, seed: int, *, varied: bool) -> None:
 def study_of(source: Source) -> SweepStudy:
     """Study of a source; InvalidInputError says in one sentence what is wrong and where in the file."""
     content = tomllib.loads(source.text)
-    path = Path(source.name)
+    place = f"{source.name}: sweep"
     table = validated(SweepTable, content.pop("sweep"), Path(f"{source.name}: [sweep]"))
-    _check(table, f"{path}: sweep")
-    columns = set(COMMANDS[table.command].columns)
-    axes = read_axes(table.axes, _OWN | columns, f"{path}: sweep.axes")
-    _check_axes(table, axes, f"{path}: sweep.axes")
-    files = dict(source.files)
-    contents = {"": content}
-    for axis in axes:
-        if axis.key == SAMPLE:
-            contents |= {name: merged(beside(tomllib.loads(files[name]), name), content) for name in axis.entries}
-    return SweepStudy(source, table, axes, contents)
-
-
-def _check(table: SweepTable, place: str) -> None:
-    if table.command not in COMMANDS:
-        raise InvalidInputError(f"{place}.command = {table.command!r} is unknown; {nearest(table.command, COMMANDS)}")
-    columns = COMMANDS[table.command].columns
-    for name in table.quantities or ():
-        if name not in columns:
-            raise InvalidInputError(f"{place}.quantities: {table.command} gives no {name!r}; {nearest(name, columns)}")
-    if table.quantities == []:
-        raise InvalidInputError(f"{place}.quantities is empty, so nothing would be kept; leave it out to keep all")
-
-
-def _check_axes(table: SweepTable, axes: tuple[Axis, ...], place: str) -> None:
-    sizes = {axis.key: len(axis.entries) for axis in axes}
-    if table.together and len(set(sizes.values())) > 1:
-        told = ", ".join(f"{key} {size}" for key, size in sizes.items())
-        raise InvalidInputError(f"{place} go together, so they need equally many values, not {told}")
-    for axis in axes:
-        command, _, last = axis.key.partition(".")
-        if last == "field" and command != table.command:
-            raise InvalidInputError(f"{place}.{axis.key} is not used by {table.command}; leave it out")
-        for name in axis.entries if axis.key == METHOD else ():
-            if name not in METHODS:
-                raise InvalidInputError(f"{place}.{METHOD} = {name!r} is unknown; {nearest(str(name), METHODS)}")
+    check_table(table, place)
+    axes = read_axes(table.axes, _OWN | set(COMMANDS[table.command].columns), f"{place}.axes")
+    check_axes(table, axes, f"{place}.axes")
+    study = SweepStudy(source, table, axes, contents_of(source, content, table.protocol, axes))
+    check_start(study.contents, table, source.name)
+    return study

@@ -10,8 +10,10 @@ import numpy as np
 
 from coldspin.sweeps.chunks import Blocks, Remarks, write_chunk
 from coldspin.sweeps.grid import Grid, Index
-from coldspin.sweeps.layout import COMPUTED, DOUBTS, FAILED, SEED, STATUS, inner, versions
-from coldspin.sweeps.points import evaluated, files_of
+from coldspin.sweeps.layout import COMPUTED, DOUBTS, FAILED, SEED, STATUS, versions
+from coldspin.sweeps.places import files_of
+from coldspin.sweeps.points import evaluated
+from coldspin.sweeps.rows import own_shapes
 from coldspin.sweeps.sources import Source
 from coldspin.sweeps.study import SweepStudy, study_of
 
@@ -59,7 +61,7 @@ def compute(task: Task) -> Done:
             blocks[DOUBTS][at] = len(result.doubts)
             blocks[STATUS][at] = COMPUTED if result.failure is None else FAILED
             for name, column in result.columns.items():
-                blocks[name][at] = column if blocks[name].ndim > len(at) else column[0]
+                blocks[name][at] = column
             if result.failure is not None:
                 remarks.failures.append({"parameters": parameters(study, point), "sentence": result.failure})
             fresh = [doubt for doubt in result.doubts if doubt not in remarks.doubts]
@@ -75,8 +77,7 @@ def parameters(study: SweepStudy, point: Index) -> dict[str, Any]:
 
 def _blocks(study: SweepStudy, grid: Grid, number: int) -> Blocks:
     shape = tuple(part.stop - part.start for part in grid.region(number))
-    rows, _ = inner(study)
-    blocks: Blocks = {name: np.full(shape + rows, np.nan) for name in study.columns}
+    blocks: Blocks = {name: np.full(shape + own, np.nan) for name, own in own_shapes(study.source).items()}
     return blocks | {
         SEED: np.zeros(shape, dtype=np.uint32),
         DOUBTS: np.zeros(shape, dtype=np.int32),

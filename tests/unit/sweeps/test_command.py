@@ -19,6 +19,8 @@ def run(folder):
         (("grid.toml", "--output", "no/where.zarr"), "there is no folder no"),
         (("grid.toml", "--scheduler", "tcp://127.0.0.1:1", "--slurm"), "has its own workers; leave out --slurm"),
         (("grid.toml", "--slurm"), "sweep.slurm.interface is missing"),
+        (("grid.toml", "--slurm-option", "queue=long"), "is of no use without --slurm"),
+        (("grid.toml", "--scheduler", "tcp://127.0.0.1:1", "--timeout", "inf"), "must be a finite number of seconds"),
         (("grid.toml", "--workers", "0"), "Invalid value for '--workers'"),
     ],
 )

@@ -139,6 +139,39 @@ def test_bits_do_not_depend_on_interruption(made, whole, inline):
     same(whole, data(other))
 
 
+def test_a_study_whose_chunk_was_changed_goes_on_with_that_of_its_store(made, whole, inline):
+    other = Path("other.zarr")
+    inline.most = 3
+    with pytest.raises(KeyboardInterrupt):
+        run_sweep(made(), other, inline)
+    inline.most = 100
+    assert run_sweep(made(("chunk = 4", "chunk = 7")), other, inline).computed == 30 - 10
+    same(whole, data(other))
+
+
+def test_a_method_that_draws_numbers_gives_the_same_bits_in_any_chunks_and_order(made, inline):
+    method = '[method]\nname = "trajectories"\nsamples = 256\ntolerance = 0.5\n[relax]'
+    changes = (
+        ("1e5", "100"),
+        ('command = "cool"', 'command = "relax"'),
+        ("[cool]", method),
+        ("0:2:5 mT", "1 mT"),
+        ("100:5 ns", "100:2 ns"),
+        ('method.name = ["closed-form", "small-angle"]', ""),
+    )
+    for name, chunk in (("a.zarr", 4), ("b.zarr", 1), ("c.zarr", 100)):
+        run_sweep(made(*changes, ("chunk = 4", f"chunk = {chunk}")), Path(name), inline)
+        inline.order = lambda jobs: random.Random(1).sample(jobs, len(jobs))
+    one = data(Path("a.zarr"))
+    for other in ("b.zarr", "c.zarr"):
+        same(one, data(Path(other)))
+    assert np.unique(one["seed"]).size == 6
+    given = made(*changes).sample((1, 2), int(one["seed"][1, 2]), {})
+    alone = relax(given.site, "1 mT", method=given.method())
+    np.testing.assert_array_equal(one["heating_coefficient"].values[1, 2], alone["heating_coefficient"])
+    assert given.method().seed == one["seed"][1, 2]
+
+
 def test_nothing_is_computed_twice(made, whole, inline):
     times = {path: path.stat().st_mtime_ns for path in STORE.rglob("*")}
     summary = run_sweep(made(), STORE, inline)
@@ -215,7 +248,7 @@ def test_another_study_or_another_version_is_refused(made, whole, inline, monkey
     changed = made(("0.05", "0.06"))
     with pytest.raises(InvalidInputError, match="holds another study"):
         run_sweep(changed, STORE, inline)
-    monkeypatch.setattr("coldspin.sweeps.running.versions", lambda: {"numpy": "0"})
+    monkeypatch.setattr("coldspin.sweeps.existing.versions", lambda: {"numpy": "0"})
     with pytest.raises(InvalidInputError, match="was computed with"):
         run_sweep(made(), STORE, inline)
 

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from coldspin import InvalidInputError
-from coldspin.run_files import METHODS, Tables
+from coldspin.protocol_files import STAGES, ProtocolTables
+from coldspin.run_files import METHODS
 from coldspin.site_files import MaterialTable, SeveralTable, SiteTable, SpeciesTable
 from coldspin.sweeps.parameters import PARAMETERS
 from coldspin.sweeps.points import check_ends
 from coldspin.toml_files import Table
+from helpers_of_sweeps import SAMPLE
 
 TAU = 'site.correlation_time = { range = "1:100:5 ns", logarithmic = true }'
 
@@ -93,8 +95,10 @@ def test_every_parameter_is_a_key_of_a_sample_file():
             assert known(SpeciesTable, rest.partition(".")[2])
         elif table == "site":
             assert any(rest in form.model_fields for form in (SiteTable, SeveralTable, MaterialTable)), key
+        elif table == "stage":
+            assert any(rest in needed + optional for _, needed, optional in STAGES.values()), key
         elif rest:
-            assert known(Tables, key)
+            assert known(ProtocolTables, key)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +108,11 @@ def test_every_parameter_is_a_key_of_a_sample_file():
         ("site.filling", "site.tolerance", "did you mean method.tolerance?"),
         ("[0.01, 0.1, 0.5]", "[]", "site.filling has no values, so the grid is empty"),
         ("[0.01, 0.1, 0.5]", '["0.1"]', "must be a list of numbers"),
+        ("[0.01, 0.1, 0.5]", '[0.1]\n"site.filling" = [0.2]', "site.filling stands there twice"),
+        ("chunk = 4", 'time_limit = "1 G"', "sweep.time_limit = 1 G has the wrong dimension"),
+        ("[0.01, 0.1, 0.5]", "[0.1, nan]", "must be a list of finite numbers"),
+        ("[0.01, 0.1, 0.5]", "[0.1, 0.2, 0.1]", "site.filling has 0.1 twice"),
+        (TAU, 'site.correlation_time = ["1 ns", "1000 ps"]', "correlation_time has '1000 ps' twice"),
         ("[0.01, 0.1, 0.5]", '"0:1"', 'must be a range such as "1:10:19"'),
         ("[0.01, 0.1, 0.5]", '"0:1:3 s"', 'must be a range such as "1:10:19"'),
         ("[0.01, 0.1, 0.5]", '"0:x:3"', "must be a range of numbers"),
@@ -146,6 +155,19 @@ def test_a_file_without_a_sweep_is_refused(made):
 def test_a_sample_that_does_not_exist_is_refused(made):
     with pytest.raises(InvalidInputError, match=r"a.toml does not exist"):
         made((TAU, 'sample = ["a.toml"]'))
+
+
+def test_a_field_or_a_spin_that_is_missing_is_said_for_a_study(made):
+    with pytest.raises(InvalidInputError, match=r"there is no field; give .* or cool.field in \[sweep.axes\]"):
+        check_ends(made(('field = "0:2:5 mT"', "")))
+    with pytest.raises(InvalidInputError, match=r"there is no electron spin; give .* electron.spin in \[sweep.axes\]"):
+        check_ends(made(("spin = 1e-4", "")))
+
+
+def test_a_sample_needs_no_suffix(made, folder):
+    (folder / "a.txt").write_text(SAMPLE.replace("1e5", "1e4"), encoding="utf-8")
+    study = made((TAU, 'sample = ["a.txt"]'), ("nuclei = 1e5\n", ""))
+    assert study.sample((0, 0, 0), 0, {}).site.nuclei == 1e4
 
 
 def test_a_study_whose_ends_are_both_wrong_is_refused(made):
