@@ -9,6 +9,7 @@ from coldspin.heating import (
     CouplingList,
     ExponentialProfile,
     GaussianProfile,
+    Semiclassical,
     Trajectories,
     UniformProfile,
 )
@@ -152,5 +153,5 @@ def test_errors_reach_the_results():
         relative = data.electron_relaxation_time_error / data.electron_relaxation_time
         assert relative.values == pytest.approx(rate.standard_error / rate.value, rel=1e-6)
         assert data.electron_relaxation_time_error.attrs["units"] == "s"
-    plain = relax(site, field)
+    plain = relax(site, field, method=Semiclassical())
     assert "heating_coefficient_error" not in plain
