@@ -3,22 +3,36 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+sys.path[:0] = [str(Path(__file__).parent / "_ext"), str(Path(__file__).parent)]
 
 import coldspin
+import local_mathjax
 
 project = "coldspin"
 author = "The coldspin developers"
 copyright = "2026, The coldspin developers"
 release = version = coldspin.__version__
 
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "myst_nb", "offline_math", "docstrings"]
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "myst_nb",
+    "offline_math",
+    "local_mathjax",
+    "docstrings",
+    "command_line",
+    "file_keys",
+    "material_sources",
+    "made_with",
+]
 exclude_patterns = ["benchmarks-table.md", "jupyter_execute", "_build"]
 
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 math_numfig = False
-html_math_renderer = "mathml"
+html_math_renderer = "mathjax" if local_mathjax.script() else "mathml"  # decision 6
+mathjax_path = f"mathjax/{local_mathjax.NAME}"
+mathjax3_config = local_mathjax.CONFIGURATION
 
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
