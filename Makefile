@@ -33,6 +33,7 @@ layers: setup
 
 docs: setup
 	$(BIN)/sphinx-build -W --keep-going -b html docs out/docs
+	$(BIN)/python tools/check_pages.py out/docs
 
 check: lint types layers test docs
 

@@ -20,6 +20,7 @@ extensions = [
     "offline_math",
     "local_mathjax",
     "docstrings",
+    "names_elsewhere",
     "command_line",
     "file_keys",
     "material_sources",
@@ -34,6 +35,10 @@ html_math_renderer = "mathjax" if local_mathjax.script() else "mathml"  # decisi
 mathjax_path = f"mathjax/{local_mathjax.NAME}"
 mathjax3_config = local_mathjax.CONFIGURATION
 
+nitpicky = True  # every name of a function or class must lead somewhere
+nitpick_ignore = [("py:class", name) for name in ("SixAxis", "LocalOperators")]  # inner classes
+nitpick_ignore_regex = [(r"py:.*", r"(numpy|collections|xarray|matplotlib|lmfit)\..*")]  # not ours, and elsewhere
+
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
@@ -44,6 +49,7 @@ autodoc_member_order = "bysource"
 napoleon_numpy_docstring = True
 napoleon_google_docstring = False
 napoleon_use_rtype = False
+napoleon_use_param = False  # types are words, "quantity", not names to link
 add_module_names = False
 
 html_theme = "furo"

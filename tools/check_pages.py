@@ -52,8 +52,9 @@ class Page(HTMLParser):
             loading = LOADING_LINKS & set(given.get("rel", "").lower().split())
             (self.loads if loading else self.links).append(given["href"])
         for name in LOADED.get(tag, ()):
-            value = given.get(name, "")
-            self.loads += [part.split()[0] for part in value.split(", ")] if name == "srcset" and value else [value]
+            value = given.get(name)
+            if value:
+                self.loads += [part.split()[0] for part in value.split(", ")] if name == "srcset" else [value]
 
     def handle_data(self, data: str) -> None:
         """Collect from a style sheet inside the page."""
