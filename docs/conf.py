@@ -3,10 +3,12 @@
 import sys
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent / "_ext"), str(Path(__file__).parent)]
+sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+import local_mathjax
 
 import coldspin
-import local_mathjax
 
 project = "coldspin"
 author = "The coldspin developers"

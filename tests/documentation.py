@@ -13,9 +13,9 @@ def pages_with_code():
 
 def tokens(path):
     """A page as the parser of the build reads it."""
+    from markdown_it.renderer import RendererHTML
     from myst_parser.config.main import MdParserConfig
     from myst_parser.parsers.mdit import create_md_parser
-    from markdown_it.renderer import RendererHTML
 
     config = MdParserConfig(enable_extensions={"amsmath", "colon_fence", "deflist", "dollarmath"})
     return create_md_parser(config, RendererHTML).parse(path.read_text(encoding="utf-8"))
@@ -36,5 +36,5 @@ def execute(name):
     """Run all cells of a page in one namespace, and return it."""
     space = {"__name__": "__main__"}
     for number, source in enumerate(cells(name), start=1):
-        exec(compile(source, f"docs/{name}.md, cell {number}", "exec"), space)  # noqa: S102: our own pages
+        exec(compile(source, f"docs/{name}.md, cell {number}", "exec"), space)  # noqa: S102  # our own pages
     return space

@@ -124,9 +124,9 @@ def main(folder: str) -> int:
     if not count:
         wrong = [f"{folder} has no pages; build them with make docs"]
     for sentence in wrong:
-        print(sentence, file=sys.stderr)
+        sys.stderr.write(f"{sentence}\n")
     if not wrong:
-        print(f"{count} links and files of the pages in {folder}: all there, none loaded from elsewhere")
+        sys.stdout.write(f"{count} links and files of the pages in {folder}: all there, none loaded from elsewhere\n")
     return 1 if wrong else 0
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 _START = re.compile(r"@(\w+)\s*\{\s*([^,\s]+)\s*,")
 _FIELD = re.compile(r"(\w+)\s*=\s*\{")
-_LETTERS = {r"\L": "Ł", r"\'e": "é", r"\`e": "è", r'\"o': "ö", r'\"u': "ü", r"\_": "_", r"\&": "&", "--": "–", "~": " "}
+_LETTERS = {r"\L": "Ł", r"\'e": "é", r"\`e": "è", r"\"o": "ö", r"\"u": "ü", r"\_": "_", r"\&": "&", "--": "–", "~": " "}
 
 
 class Entry(NamedTuple):
@@ -29,7 +29,9 @@ class Entry(NamedTuple):
         """Authors, title and place."""
         names = self.fields.get("author", "").split(" and ")
         authors = "; ".join(" ".join(reversed(name.split(", "))) for name in names if name)
-        given = [self.fields.get(name) for name in ("title", "journal", "institution", "number", "volume", "pages", "year")]
+        given = [
+            self.fields.get(name) for name in ("title", "journal", "institution", "number", "volume", "pages", "year")
+        ]
         if "version" in self.fields:
             given.append(f"version {self.fields['version']}")
         return ", ".join(part for part in [authors, *given] if part)

@@ -1,4 +1,4 @@
-"""The commands, their arguments and options, read from the program itself: ``<!-- commands -->`` in a page becomes them."""
+"""The commands, their arguments and options, read from the program: ``<!-- commands -->`` in a page becomes them."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""Keys of the tables of a file, from the classes that check them: ``<!-- keys: MODULE CLASS -->`` becomes their table."""
+"""Keys of the tables of a file, from the classes that check them: ``<!-- keys: MODULE CLASS -->`` becomes a table."""
 
 import re
 from importlib import import_module

@@ -14,7 +14,9 @@ from sphinx.util import logging
 
 NAME = "tex-svg-full.js"
 DIGEST = "a4354ff94fd868aea0cc6eaaa79a57fda0588646fc46ee3700a349ee0a11cbe6"
-NOTICE = "MathJax 3.2.2, unmodified. Copyright (c) The MathJax Consortium. Apache License 2.0. https://www.mathjax.org\n"
+NOTICE = (
+    "MathJax 3.2.2, unmodified. Copyright (c) The MathJax Consortium. Apache License 2.0. https://www.mathjax.org\n"
+)
 
 # no menu: it would offer parts that are not here; a formula wider than the page scrolls
 CONFIGURATION = {"options": {"enableMenu": False, "enableAssistiveMml": True}, "svg": {"fontCache": "local"}}
@@ -44,7 +46,7 @@ def place_script(app: Any) -> None:
     (target / "NOTICE.txt").write_text(NOTICE, encoding="utf-8")
 
 
-def say_which(app: Any, config: Any) -> None:
+def say_which(_app: Any, config: Any) -> None:
     """Say why formulas are MathML, where that was not asked for."""
     if config.html_math_renderer == "mathml" and script() is None:
         logging.getLogger(__name__).info("MathJax is not installed (extra 'docs'): formulas are MathML")

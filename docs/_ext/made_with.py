@@ -5,10 +5,10 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import grid
 from myst_nb.sphinx_ import NbMetadataCollector
 
 import coldspin
-import grid
 
 
 def commit(folder: Path) -> str:

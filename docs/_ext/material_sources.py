@@ -1,4 +1,4 @@
-"""Tables of every number of the materials with its source, from the data of the package, in place of marks in a page."""
+"""Tables of every number of the materials with its source, from the package's data, in place of marks in a page."""
 
 import csv
 from collections.abc import Callable, Iterator
@@ -67,7 +67,10 @@ def isotope_numbers() -> str:
     """Every isotope with spin."""
     from coldspin.materials import isotope
 
-    lines = [_line("isotope", "I", "γ/2π bare, MHz/T", "shielded", "Q, barn", "abundance, %", "sources"), "|---" * 7 + "|"]
+    lines = [
+        _line("isotope", "I", "γ/2π bare, MHz/T", "shielded", "Q, barn", "abundance, %", "sources"),
+        "|---" * 7 + "|",
+    ]
     for row in rows("isotopes.csv"):
         if row["spin"] == "0":
             continue

@@ -19,7 +19,10 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 
 def packages():
     """Every package that lists what it offers."""
-    names = ["coldspin", *(found.name for found in pkgutil.walk_packages(coldspin.__path__, "coldspin.") if found.ispkg)]
+    names = [
+        "coldspin",
+        *(found.name for found in pkgutil.walk_packages(coldspin.__path__, "coldspin.") if found.ispkg),
+    ]
     return [name for name in names if name not in INNER and hasattr(importlib.import_module(name), "__all__")]
 
 

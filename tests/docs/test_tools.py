@@ -22,9 +22,18 @@ def sample_page(folder, body, name="a.html"):
         ('<p id="here"></p><a href="a.html#there">x</a>', "a.html: 'a.html#there' has no such anchor"),
         ('<a href="/a.html">x</a>', "a.html: '/a.html' is a path from the root, which a copy on disk does not have"),
         ('<img src="gone.png">', "a.html: 'gone.png' is not there"),
-        ('<script src="https://cdn.example/x.js"></script>', "a.html: 'https://cdn.example/x.js' is loaded from elsewhere"),
-        ('<link rel="stylesheet" href="//fonts.example/f.css">', "a.html: '//fonts.example/f.css' is loaded from elsewhere"),
-        ('<style>p {background: url("http://x.example/p.png")}</style>', "a.html: 'http://x.example/p.png' is loaded from elsewhere"),
+        (
+            '<script src="https://cdn.example/x.js"></script>',
+            "a.html: 'https://cdn.example/x.js' is loaded from elsewhere",
+        ),
+        (
+            '<link rel="stylesheet" href="//fonts.example/f.css">',
+            "a.html: '//fonts.example/f.css' is loaded from elsewhere",
+        ),
+        (
+            '<style>p {background: url("http://x.example/p.png")}</style>',
+            "a.html: 'http://x.example/p.png' is loaded from elsewhere",
+        ),
         ('<p style="background: url(p.png)"></p>', "a.html: 'p.png' is not there"),
     ],
 )
@@ -53,9 +62,9 @@ def test_a_folder_without_pages_is_no_success(tmp_path, capsys):
 
 def test_every_command_argument_and_option_is_on_the_page():
     import typer
+    from command_line import reference
 
     from coldspin.cli.app import app
-    from command_line import reference
 
     text = reference()
     group = typer.main.get_command(app)
@@ -78,9 +87,10 @@ def test_help_is_shown_as_it_stands():
 
 
 def test_every_key_of_a_file_is_on_the_page():
+    from file_keys import _MARK, keys
+
     from coldspin.run_files import Tables
     from coldspin.site_files import MaterialTable
-    from file_keys import _MARK, keys
 
     text = (DOCS / "files.md").read_text(encoding="utf-8")
     tables = "\n".join(keys(*match.groups()) for match in _MARK.finditer(text))
@@ -165,9 +175,8 @@ def test_a_known_mathjax_or_none(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda path: path.stem)
 def test_formulas_can_be_mathml_too(page):
-    from docutils.utils.math.latex2mathml import tex2mathml
-
     import offline_math
+    from docutils.utils.math.latex2mathml import tex2mathml
 
     for token in tokens(page):
         for one in [token, *(token.children or [])]:
