@@ -18,8 +18,12 @@ NOTICE = (
     "MathJax 3.2.2, unmodified. Copyright (c) The MathJax Consortium. Apache License 2.0. https://www.mathjax.org\n"
 )
 
-# no menu: it would offer parts that are not here; a formula wider than the page scrolls
-CONFIGURATION = {"options": {"enableMenu": False, "enableAssistiveMml": True}, "svg": {"fontCache": "local"}}
+# no menu: it would offer parts that are not here; what is wrong in a formula shows as an error, which a test finds
+CONFIGURATION = {
+    "tex": {"packages": {"[-]": ["noundefined", "noerrors"]}},
+    "options": {"enableMenu": False, "enableAssistiveMml": True},
+    "svg": {"fontCache": "local"},
+}
 
 
 def script() -> Path | None:
