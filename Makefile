@@ -45,6 +45,7 @@ review: setup
 
 docs: setup
 	$(BIN)/sphinx-build -W --keep-going -b html docs out/docs
+	$(BIN)/python tools/check_pages.py out/docs
 
 check: lint types layers review test docs
 

@@ -3,7 +3,10 @@
 import sys
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
+import local_mathjax
 
 import coldspin
 
@@ -12,13 +15,31 @@ author = "The coldspin developers"
 copyright = "2026, The coldspin developers"
 release = version = coldspin.__version__
 
-extensions = ["sphinx.ext.autodoc", "sphinx.ext.napoleon", "myst_nb", "offline_math", "docstrings"]
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "myst_nb",
+    "offline_math",
+    "local_mathjax",
+    "docstrings",
+    "names_elsewhere",
+    "command_line",
+    "file_keys",
+    "material_sources",
+    "made_with",
+]
 exclude_patterns = ["benchmarks-table.md", "unequal-couplings-table.md", "jupyter_execute", "_build"]
 
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 math_numfig = False
-html_math_renderer = "mathml"
+html_math_renderer = "mathjax" if local_mathjax.script() else "mathml"  # decision 6
+mathjax_path = f"mathjax/{local_mathjax.NAME}"
+mathjax3_config = local_mathjax.CONFIGURATION
+
+nitpicky = True  # every name of a function or class must lead somewhere
+nitpick_ignore = [("py:class", name) for name in ("SixAxis", "LocalOperators")]  # inner classes
+nitpick_ignore_regex = [(r"py:.*", r"(numpy|collections|xarray|matplotlib|lmfit)\..*")]  # not ours, and elsewhere
 
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
@@ -30,6 +51,7 @@ autodoc_member_order = "bysource"
 napoleon_numpy_docstring = True
 napoleon_google_docstring = False
 napoleon_use_rtype = False
+napoleon_use_param = False  # types are words, "quantity", not names to link
 add_module_names = False
 
 html_theme = "furo"

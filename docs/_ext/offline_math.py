@@ -70,6 +70,12 @@ def _mathml(translator: Any, node: nodes.Element, source: str, *, block: bool) -
         return f"<code>{translator.encode(source)}</code>"
 
 
+def without_number(source: str) -> str:
+    """Return a displayed formula without its tag, and with an environment that docutils knows."""
+    source = _TAG.sub("", source)
+    return _ENVIRONMENT.sub(lambda m: rf"\{m[1]}{{aligned}}" if m[2] == "align" else "", source).strip()
+
+
 def visit_math(self: Any, node: nodes.Element) -> None:
     """Inline formula."""
     self.body.append(_mathml(self, node, node.astext(), block=False))
@@ -80,8 +86,7 @@ def visit_displayed(self: Any, node: nodes.Element) -> None:
     """Formula on its own line, with its number."""
     source = node.astext()
     tag = _TAG.search(source)
-    source = _TAG.sub("", source)
-    source = _ENVIRONMENT.sub(lambda m: rf"\{m[1]}{{aligned}}" if m[2] == "align" else "", source).strip()
+    source = without_number(source)
     self.body.append(self.starttag(node, "div", CLASS="equation"))
     self.body.append(_mathml(self, node, source, block=True))
     if tag:

@@ -233,7 +233,7 @@ class Site:
 
     @cached_property
     def box(self) -> Species:
-        """The one isotope, or that which stands for several: equal T2e*, mean square angle of rotation, and γ_eff."""
+        """The one isotope, or that which stands for several of equal T2e*, mean square angle of rotation, and γ_eff."""
         if self.species is None or len(self.species) == 1:
             return self.isotopes[0]
         ensemble = self.ensemble

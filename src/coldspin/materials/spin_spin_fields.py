@@ -86,7 +86,7 @@ class LocalFields:
     - `heat_capacity`: B_L, all interactions: the nuclear energy at a field B is ∝ B² + B_L².
     - `spin_spin`, `quadrupole`: its two parts, B_L² = B_SS² + B_Q².
     - `dipolar`: of bare dipoles alone, without `neighbour_scale` and indirect couplings.
-    - `nearest_share`: part of the nearest neighbours in `dipolar`².
+    - `nearest_share`: part of the nearest neighbours in the square of `dipolar`.
     - `hyperfine`: the constants A [J] that weight `kinetic`; `indirect`: the indirect couplings that were used;
       `left_out`: those that nobody has published and that count as 0 here.
     - `sums`: the traces, resolved by isotopes.

@@ -93,7 +93,7 @@ class Fit:
 
     @property
     def variance_factor(self) -> float:
-        """σ² of the weights: 1 for known errors, else χ² over the degrees of freedom."""
+        """Variance of the weights, 1 for known errors, else χ² over the degrees of freedom."""
         return 1.0 if self.problem.errors_known else self.chi_square / self.degrees_of_freedom
 
     @cached_property
@@ -103,7 +103,7 @@ class Fit:
 
     @cached_property
     def steps(self) -> Array:
-        """What counts as a step of each coordinate: 1 of ln p, |p| of p."""
+        """What counts as a step of each coordinate, 1 of ln p, |p| of p."""
         return self.problem.steps(self.coordinates)
 
     @cached_property

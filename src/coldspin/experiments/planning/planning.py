@@ -75,6 +75,8 @@ def plan(
     InvalidInputError
         For bad or too few points, unknown names, an error of 0, and where no candidate determines what is wanted.
 
+    Examples
+    --------
     >>> from coldspin.experiments.models import Decay
     >>> best = plan(Decay(), "0:40:81 s", 4, {"amplitude": 1, "relaxation_time": "10 s"}, error=0.01)
     >>> best.table(), round(best.efficiency, 6)

@@ -1,0 +1,125 @@
+"""Tables of every number of the materials with its source, from the package's data, in place of marks in a page."""
+
+import csv
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from math import pi
+from pathlib import Path
+from typing import Any
+
+from bibliography import entries
+
+DATA = Path(str(files("coldspin.materials") / "data"))
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """Rows of a table of the package."""
+    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+def cell(text: str) -> str:
+    """Text that Markdown shows as it stands."""
+    return "".join(f"\\{c}" if c in "\\|*_<>$[]`~#" else c for c in text)
+
+
+def label(key: str) -> str:
+    """Anchor of a source."""
+    return f"source-{key.replace('_', '-')}"
+
+
+def _source(key: str) -> str:
+    return f"[{cell(key)}](#{label(key)})"
+
+
+def _line(*cells: str) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _facts() -> Iterator[tuple[dict[str, str], str, str, str]]:
+    """Row, what it says, value, unit."""
+    for row in rows("crystals.csv"):
+        yield row, f"lattice constant, {row['structure']}", row["lattice_constant"], "Å"
+    for row in rows("carriers.csv"):
+        yield row, f"g of the {row['carrier']}", row["g_factor"], ""
+    for row in rows("hyperfine.csv"):
+        other = ", alternative" if row["use"] == "alternative" else ""
+        yield row, f"A of {row['isotope']}, {row['carrier']}{other}", row["value"], "µeV"
+    for row in rows("couplings.csv"):
+        yield row, f"{row['kind']} coupling of {row['isotope']} and {row['partner']}", row["value"], "Hz"
+    for row in rows("facts.csv"):
+        yield row, row["what"], row["value"], "" if row["unit"] == "1" else row["unit"]
+
+
+def material_numbers() -> str:
+    """Every row of the tables of crystals, carriers, constants, couplings and facts, material by material."""
+    order = {row["material"]: place for place, row in enumerate(rows("crystals.csv"))}
+    facts = sorted(_facts(), key=lambda fact: order[fact[0]["material"]])
+    lines = [_line("material", "what", "value", "mark", "source", "note"), "|---" * 6 + "|"]
+    for row, what, value, unit in facts:
+        shown = f"{value} {unit}".strip() if value else "unknown"
+        texts = (cell(text) for text in (row["material"], what, shown, row["mark"]))
+        lines.append(_line(*texts, _source(row["source"]), cell(row["note"] or "")))
+    return "\n".join(lines)
+
+
+def isotope_numbers() -> str:
+    """Every isotope with spin."""
+    from coldspin.materials import isotope
+
+    lines = [
+        _line("isotope", "I", "γ/2π bare, MHz/T", "shielded", "Q, barn", "abundance, %", "sources"),
+        "|---" * 7 + "|",
+    ]
+    for row in rows("isotopes.csv"):
+        if row["spin"] == "0":
+            continue
+        one: Any = isotope(row["symbol"])
+        values = [_known(one, *column) for column in _ISOTOPE_COLUMNS]
+        used = ", ".join(_source(key) for key in dict.fromkeys(one.sources.values()))
+        lines.append(_line(one.symbol, row["spin"], *values, used))
+    return "\n".join(lines)
+
+
+_ISOTOPE_COLUMNS = (
+    ("gyromagnetic_ratio_bare", "magnetic_moment", 2e6 * pi, ".5f"),
+    ("gyromagnetic_ratio_shielded", "gyromagnetic_ratio_shielded", 2e6 * pi, ".5f"),
+    ("quadrupole_moment", "quadrupole_moment", 1e-28, ".4g"),
+    ("abundance", "abundance", 1e-2, ".4g"),
+)
+
+
+def _known(one: Any, name: str, given: str, unit: float, shown: str) -> str:
+    """One number of an isotope, or nothing where what it is made from is not in the table."""
+    return format(getattr(one, name) / unit, shown) if given in one.sources else ""
+
+
+def material_sources() -> str:
+    """Every entry of sources.bib, with an anchor."""
+    parts = []
+    for entry in entries(DATA / "sources.bib"):
+        where = f" <{entry.address}>." if entry.address else ""
+        said = f"{cell(entry.sentence)}.{where}" if entry.sentence else where.strip()
+        note = cell(entry.fields.get("note", "")).rstrip(".")
+        parts.append(f"({label(entry.key)})=\n**{cell(entry.key)}**: {said} {note}.")
+    return "\n\n".join(parts)
+
+
+MARKS: dict[str, Callable[[], str]] = {
+    "<!-- material numbers -->": material_numbers,
+    "<!-- isotope numbers -->": isotope_numbers,
+    "<!-- material sources -->": material_sources,
+}
+
+
+def fill(_app: Any, _page: str, source: list[str]) -> None:
+    """Put the tables in the places of the marks."""
+    for mark, made in MARKS.items():
+        if mark in source[0]:
+            source[0] = source[0].replace(mark, made())
+
+
+def setup(app: Any) -> dict[str, bool]:
+    """Fill pages as they are read."""
+    app.connect("source-read", fill)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

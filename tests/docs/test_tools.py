@@ -1,0 +1,201 @@
+"""What makes and checks the pages: shown to find what it is there to find."""
+
+import subprocess
+import sys
+
+import pytest
+
+from documentation import DOCS, tokens
+
+pytest.importorskip("myst_nb")
+
+
+def sample_page(folder, body, name="a.html"):
+    (folder / name).write_text(f"<html><body>{body}</body></html>", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("body", "complaint"),
+    [
+        ('<a href="b.html">x</a>', "a.html: 'b.html' is not there"),
+        ('<a href="#none">x</a>', "a.html: '#none' has no such anchor"),
+        ('<p id="here"></p><a href="a.html#there">x</a>', "a.html: 'a.html#there' has no such anchor"),
+        ('<a href="/a.html">x</a>', "a.html: '/a.html' is a path from the root, which a copy on disk does not have"),
+        ('<img src="gone.png">', "a.html: 'gone.png' is not there"),
+        (
+            '<script src="https://cdn.example/x.js"></script>',
+            "a.html: 'https://cdn.example/x.js' is loaded from elsewhere",
+        ),
+        (
+            '<link rel="stylesheet" href="//fonts.example/f.css">',
+            "a.html: '//fonts.example/f.css' is loaded from elsewhere",
+        ),
+        (
+            '<style>p {background: url("http://x.example/p.png")}</style>',
+            "a.html: 'http://x.example/p.png' is loaded from elsewhere",
+        ),
+        ('<p style="background: url(p.png)"></p>', "a.html: 'p.png' is not there"),
+    ],
+)
+def test_broken_pages_are_found(tmp_path, body, complaint):
+    import check_pages
+
+    sample_page(tmp_path, body)
+    assert check_pages.check(tmp_path)[0] == [complaint]
+
+
+def test_whole_pages_pass_and_links_to_the_web_are_links(tmp_path):
+    import check_pages
+
+    sample_page(tmp_path, '<h1 id="x y">a</h1><a href="b.html#c">b</a><a href="https://example.org">web</a>')
+    sample_page(tmp_path, '<h1 id="c">b</h1><a href="a.html#x%20y">a</a><img src="data:image/png;base64,AA">', "b.html")
+    (tmp_path / "s.css").write_text("@import 't.css';", encoding="utf-8")
+    assert check_pages.check(tmp_path) == (["s.css: 't.css' is not there"], 5)
+
+
+def test_a_folder_without_pages_is_no_success(tmp_path, capsys):
+    import check_pages
+
+    assert check_pages.main(str(tmp_path)) == 1
+    assert "has no pages; build them with make docs" in capsys.readouterr().err
+
+
+def test_every_command_argument_and_option_is_on_the_page():
+    import typer
+    from command_line import reference
+
+    from coldspin.cli.app import app
+
+    text = reference()
+    group = typer.main.get_command(app)
+    root = typer.Context(group, info_name="coldspin")
+    assert len(group.commands) >= 11
+    for name, command in group.commands.items():
+        section = text.split(f"## coldspin {name}\n")[1].split("\n## ")[0]
+        context = typer.Context(command, info_name=name, parent=root)
+        options = [option for p in command.get_params(context) if p.param_type_name == "option" for option in p.opts]
+        assert {option for option in options if f"{option}" not in section} == set()
+        records = [p.get_help_record(context) for p in command.get_params(context) if p.param_type_name == "argument"]
+        assert all(f"`{record[0]}`" in section for record in records)
+    assert "--version" in text.split("## coldspin paper")[0]
+
+
+def test_help_is_shown_as_it_stands():
+    from command_line import _plain
+
+    assert _plain("a * b_c <d>\b\n  e") == r"a \* b\_c \<d\> e"
+
+
+def test_every_key_of_a_file_is_on_the_page():
+    from file_keys import _MARK, keys
+
+    from coldspin.run_files import Tables
+    from coldspin.site_files import MaterialTable
+
+    text = (DOCS / "files.md").read_text(encoding="utf-8")
+    tables = "\n".join(keys(*match.groups()) for match in _MARK.finditer(text))
+    for key in MaterialTable.model_fields:
+        assert f"| `{key}` |" in tables
+    assert {name for name in Tables.model_fields if f"[{name}]" not in text} == set()
+    assert '| `correlation_time` | with a unit: `"10 ns", "2 h"` | **needed** |' in tables
+
+
+def test_every_number_of_the_materials_is_on_the_page_with_its_source():
+    from bibliography import entries
+    from material_sources import DATA, isotope_numbers, label, material_numbers, material_sources, rows
+
+    numbers, isotopes, sources = material_numbers(), isotope_numbers(), material_sources()
+    names = ("crystals", "carriers", "hyperfine", "couplings", "facts")
+    assert numbers.count("\n") - 1 == sum(len(rows(f"{name}.csv")) for name in names)
+    assert isotopes.count("\n") - 1 == sum(row["spin"] != "0" for row in rows("isotopes.csv"))
+    known = {entry.key for entry in entries(DATA / "sources.bib")}
+    assert len(known) == (DATA / "sources.bib").read_text(encoding="utf-8").count("\n@")
+    assert all(f"({label(key)})=" in sources for key in known)
+    assert {row["source"] for name in names for row in rows(f"{name}.csv")} <= known
+
+
+def test_bibtex_loses_its_markup(tmp_path):
+    from bibliography import entries
+
+    path = tmp_path / "a.bib"
+    path.write_text(r"@article{k1, author = {D{\'e}, A. and {Some Lab}}, title = {On {GaAs} \& more}, doi = {10.1/x}}")
+    (one,) = entries(path)
+    assert one.sentence == "A. Dé; Some Lab, On GaAs & more"
+    assert one.address == "https://doi.org/10.1/x"
+    path.write_text("@misc{k2, note = {open")
+    with pytest.raises(ValueError, match="a brace is not closed"):
+        entries(path)
+
+
+def test_the_commit_is_told_and_unknown_elsewhere(tmp_path):
+    from made_with import commit
+
+    def git(*arguments):
+        name = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+        subprocess.run(["git", "-C", tmp_path, *name, *arguments], check=True, capture_output=True)
+
+    docs = tmp_path / "docs"
+    docs.mkdir()
+    assert commit(docs) == "unknown"
+    git("init", "-q")
+    (docs / "a.md").write_text("a")
+    git("add", "-A")
+    git("commit", "-qm", "a")
+    head = commit(docs)
+    assert len(head) == 10
+    (docs / "a.md").write_text("b")
+    assert commit(docs) == f"{head}, with changes"
+    inner = docs / "unpacked" / "docs"
+    inner.mkdir(parents=True)
+    assert commit(inner) == "unknown"
+
+
+def test_the_foot_says_the_grid(monkeypatch):
+    from made_with import sentence
+
+    monkeypatch.setenv("COLDSPIN_DOCS_GRID", "reduced")
+    assert sentence("0123456789", 3.2).endswith("commit 0123456789, on the reduced grid, in 3 s.")
+    assert sentence("unknown", None).endswith("commit unknown, not computed in this build.")
+
+
+def test_a_known_mathjax_or_none(tmp_path, monkeypatch):
+    import local_mathjax
+
+    class Package:
+        def locate_file(self, name):
+            return tmp_path / name
+
+    monkeypatch.setattr(local_mathjax, "distribution", lambda _name: Package())
+    assert local_mathjax.script() is None
+    place = tmp_path / "sphinx-mathjax-offline" / "static" / "mathjax"
+    place.mkdir(parents=True)
+    (place / local_mathjax.NAME).write_text("changed")
+    assert local_mathjax.script() is None
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")), ids=lambda path: path.stem)
+def test_formulas_can_be_mathml_too(page):
+    import offline_math
+    from docutils.utils.math.latex2mathml import tex2mathml
+
+    for token in tokens(page):
+        for one in [token, *(token.children or [])]:
+            if one.type in ("math_inline", "math_block", "math_block_label", "amsmath"):
+                source = offline_math.without_number(one.content)
+                assert tex2mathml(offline_math.braced(source), as_block=one.type != "math_inline")
+
+
+def test_validation_names_every_reference():
+    text = (DOCS / "validation.md").read_text(encoding="utf-8")
+    folders = [path.name for path in (DOCS.parent / "tests" / "reference").iterdir() if (path / "README.md").exists()]
+    assert len(folders) >= 5
+    assert {name for name in folders if f"tests/reference/{name}`" not in text} == set()
+
+
+def test_check_pages_is_a_command(tmp_path):
+    sample_page(tmp_path, '<a href="#x">x</a>')
+    done = subprocess.run(
+        [sys.executable, str(DOCS.parent / "tools" / "check_pages.py"), str(tmp_path)], capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert "no such anchor" in done.stderr
