@@ -68,6 +68,11 @@ def read_protocol(path: Path | str) -> Protocol:
     path = Path(path)
     content = read_toml(path, "protocol file")
     refuse_material(content, path)
+    return made_protocol(content, path)
+
+
+def made_protocol(content: dict[str, Any], path: Path) -> Protocol:
+    """Protocol of the tables of a file; `path` is its name in messages, and materials are looked for beside it."""
     entries = content.get("stage", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise InvalidInputError(f"{path}: stages must be tables [[stage]], with two brackets")

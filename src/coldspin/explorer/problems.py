@@ -1,0 +1,67 @@
+"""A sentence about what is wrong, and the field of the page beside which it belongs."""
+
+import re
+from typing import Any
+
+from coldspin.exceptions import InvalidInputError
+
+_NAMES = {
+    "envelope": "size",
+    "bohr_radius": "size",
+    "dephasing_time": "size",
+    "cells": "size",
+    "material": "material",
+    "cool": "field",
+    "optimum": "field",
+    "stage": "stages",
+    "more": "more",
+    "leakage": "more",
+    "run": "more",
+    "tolerance": "method",
+}
+_FIELDS = (
+    *("carrier", "nuclear_spin", "hyperfine_coupling", "nuclear_gyromagnetic_ratio", "local_field", "nuclei"),
+    *(
+        "correlation_time",
+        "filling",
+        "g_factor",
+        "g-factor",
+        "spin",
+        "optical_axis_angle",
+        "method",
+        "effective_isotope",
+    ),
+)
+_ELSEWHERE = {"g-factor": "g_factor", "electron_spin": "spin"}
+
+
+def placed(problem: Exception) -> dict[str, Any]:
+    """{"problem": sentence, "at": field}; what is no fault of the user is said in general words."""
+    if not isinstance(problem, InvalidInputError):
+        return {
+            "problem": "Something went wrong in the page itself; the terminal in which it was started says more.",
+            "at": "",
+        }
+    text = str(problem)
+    return {"problem": _shown(text), "at": field_of(text)}
+
+
+def field_of(sentence: str) -> str:
+    """Field of the page of which a sentence speaks: that which is named first; "" if none is."""
+    names = {**{name: name for name in _FIELDS}, **_NAMES, **_ELSEWHERE}
+    found = [
+        (match.start(), at)
+        for name, at in names.items()
+        if (match := re.search(rf"(?<![\w-]){name}(?![\w-])", sentence))
+    ]
+    if sentence.startswith("field "):
+        return "at"
+    if not found and re.search(r"\bsize of the orbit\b", sentence):
+        return "size"
+    return min(found, default=(0, ""))[1]
+
+
+def _shown(sentence: str) -> str:
+    """Without the place in the file that the page stands for."""
+    text = re.sub(r"^page: (?:(?:site|electron|method|more|cool)[.:] ?)?", "", sentence)
+    return f"{text[:1].upper()}{text[1:]}."
