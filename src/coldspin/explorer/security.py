@@ -14,8 +14,11 @@ LARGEST_REQUEST = 4 * (LARGEST // 3 + 1) + 2**20
 """Bytes: a data file in base 64, and the state of the page."""
 
 _CALLBACK = "/_dash-update-component"
-_ALLOWED = ("/", _CALLBACK, "/_dash-layout", "/_dash-dependencies", "/_favicon.ico")
-_ALLOWED_BELOW = ("/_dash-component-suites/", "/assets/")
+_ALLOWED = (
+    *("/", _CALLBACK, "/_dash-layout", "/_dash-dependencies", "/_favicon.ico"),
+    *("/assets/explorer.js", "/assets/explorer.css"),
+)
+_ALLOWED_BELOW = "/_dash-component-suites/"
 
 
 def guard(server: "Flask", port: int, script_hashes: Sequence[str]) -> None:
