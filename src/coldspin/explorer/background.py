@@ -129,7 +129,6 @@ class Background:
         return Worker()
 
     def _watched(self, worker: Worker, job: Job, message: tuple[Any, ...]) -> Any:
-        kind, what = "failed", "the process that computed this ended; it may have been too large for the memory"
         handed = False
         try:
             worker.connection.send(message)
@@ -145,6 +144,7 @@ class Background:
                     raise Cancelled
         except (EOFError, OSError):
             worker.process.join(GRACE)
+            kind, what = "failed", "the process that computed this ended; it may have been too large for the memory"
         finally:
             if not handed:
                 self._given_back(worker, alive=worker.process.is_alive())

@@ -6,9 +6,9 @@ from typer.testing import CliRunner
 
 pytest.importorskip("dash", reason="the extra explorer")
 
-from coldspin.cli.app import app  # noqa: E402
-from coldspin.explorer.state import State  # noqa: E402
-from coldspin.explorer.uploads import Upload  # noqa: E402
+from coldspin.cli.app import app
+from coldspin.explorer.state import State
+from coldspin.explorer.uploads import Upload
 
 T1 = """B (G), T1 (s), T1_err (s)
 0, 2.996, 0.18

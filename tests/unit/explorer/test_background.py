@@ -16,7 +16,7 @@ A, B = "a" * 32, "b" * 32
 QUICK = ("curves", State().model_dump(), None)
 LONG = {
     "material": "own nuclei",
-    "nuclei": "4000",
+    "nuclei": "400",
     "g_factor": "-0.44",
     "method": "multiplets",
     "field": "-60:60:901 mT",

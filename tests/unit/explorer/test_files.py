@@ -1,6 +1,6 @@
 import csv
 import io
-import xml.etree.ElementTree as ElementTree
+import xml.etree.ElementTree as ET
 from types import SimpleNamespace
 
 import numpy as np
@@ -30,7 +30,7 @@ def test_every_figure_is_a_file_of_its_kind(one_isotope, content):
             pixels = matplotlib.image.imread(io.BytesIO(made))
             assert pixels.std() > 0.05
         elif kind == "svg":
-            assert ElementTree.fromstring(made).tag.endswith("svg")  # noqa: S314  # our own
+            assert ET.fromstring(made).tag.endswith("svg")  # noqa: S314  # our own
         else:
             assert made.startswith(b"%PDF-")
             assert made.rstrip().endswith(b"%%EOF")

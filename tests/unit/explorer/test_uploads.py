@@ -46,7 +46,7 @@ def test_a_name_is_only_shown_and_never_a_path(tmp_path):
 
 
 def test_messages_name_the_file_as_the_user_knows_it():
-    with pytest.raises(InvalidInputError, match="notes.csv") as caught:
+    with pytest.raises(InvalidInputError, match=r"notes\.csv") as caught:
         read(Upload("notes.csv", b"B (G), T1 (s)\n1, abc\n"))
     assert "tmp" not in str(caught.value)
     assert "data.txt" not in str(caught.value)
@@ -70,10 +70,12 @@ def test_messages_name_the_file_as_the_user_knows_it():
     ],
 )
 def test_hostile_files_end_in_a_sentence(content, donor):
-    with pytest.raises(InvalidInputError) as caught:
-        answer = data_answer(donor, sending(content))
-        raise InvalidInputError(answer["notes"][0])
-    assert "\n" not in str(caught.value)
+    try:
+        said = data_answer(donor, sending(content))["notes"][0]
+    except InvalidInputError as problem:
+        said = str(problem)
+    assert said
+    assert "\n" not in said
 
 
 @pytest.mark.parametrize(
