@@ -32,7 +32,5 @@ def explore(file: File = None, port: Port = None, no_browser: NoBrowser = False)
         from coldspin.explorer.state import DEFAULT
 
         state = DEFAULT if file is None else state_of_file(file)
-        try:
-            serve(state, say=say, port=port, browser=not no_browser)
-        except KeyboardInterrupt:
-            say("the page has ended")
+        serve(state, say=say, port=port, browser=not no_browser)
+        say("the page has ended")

@@ -38,7 +38,7 @@ def temperature_figure(data: "xr.Dataset", state: State) -> Figure:
     x, (label, scale) = data.field.values * per_field(state.unit), temperature_scale(state)
     theta = data.spin_temperature.values * scale
     traces = [line(x, data.inverse_spin_temperature.values, "β", BLACK)]
-    for sign, dash, name in ((1, "solid", "positive"), (-1, "dash", "negative")):
+    for sign, dash, name in ((1, "solid", "θ<sub>N</sub> > 0"), (-1, "dash", "θ<sub>N</sub> < 0")):
         branch = np.where(np.isfinite(theta) & (theta * sign > 0), np.abs(theta), np.nan)
         if np.isfinite(branch).any():
             traces.append(line(x, branch, name, ORANGE, axis=2, dash=dash))
@@ -153,7 +153,7 @@ def layout(state: State) -> dict[str, Any]:
         "paper_bgcolor": "#ffffff",
         "plot_bgcolor": "#ffffff",
         "showlegend": True,
-        "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 12}},
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "bgcolor": "rgba(0,0,0,0)"},
         "hovermode": "closest",
         "dragmode": "zoom",
         "uirevision": f"{state.unit} {state.temperature} {state.field}",
@@ -191,13 +191,20 @@ def _log_axis(values: Array, title: str, least: float = 1e-4) -> dict[str, Any]:
     high = min(high, low / least) if "rate" not in title else high
     low = max(low, high * least)
     span = max(log10(high / low), 0.2)
-    ticks: dict[str, Any] = {"dtick": 1 if span > 1.5 else "D2"} if 0.5 < span < 12 else {}
+    ticks: dict[str, Any] = {"dtick": 1} if 1.5 < span < 12 else _ticks(low, high) if span <= 1.5 else {}
     return {
         "title": _title(title),
         "type": "log",
         "range": [log10(low) - 0.08 * span, log10(high) + 0.08 * span],
         **ticks,
     }
+
+
+def _ticks(low: float, high: float) -> dict[str, Any]:
+    """1, 2, 5 of each decade, written out."""
+    powers = range(floor(log10(low)) - 1, floor(log10(high)) + 2)
+    values = [float(f"{lead}e{power}") for power in powers for lead in (1, 2, 5)]
+    return {"tickmode": "array", "tickvals": values, "ticktext": [f"{value:.4g}" for value in values]}
 
 
 def _above(values: Array) -> Array:
@@ -208,8 +215,3 @@ def _above(values: Array) -> Array:
 def _seconds(size: float) -> tuple[str, float]:
     """The largest unit of time of which there is at least one."""
     return next((unit for unit in _SECONDS if size >= unit[1]), _SECONDS[-1])
-
-
-def power_of(value: float) -> int:
-    """Power of ten of a number; 0 of 0."""
-    return floor(log10(abs(value))) if value and isfinite(value) else 0

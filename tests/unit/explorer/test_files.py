@@ -77,7 +77,7 @@ def test_equal_pages_give_equal_figures(one_isotope):
     ],
 )
 def test_there_is_no_other_file(one_isotope, content, kind):
-    with pytest.raises(InvalidInputError, match="there are|take it as CSV"):
+    with pytest.raises(InvalidInputError, match=r"there are|take it as CSV"):
         file_of(one_isotope, content, kind)
 
 
@@ -85,8 +85,8 @@ def test_the_circles_of_the_figure_are_the_maxima(one_isotope, monkeypatch):
     from coldspin import plots
 
     seen = SimpleNamespace(optimum=None)
-    monkeypatch.setattr(plots, "plot_cool", lambda data, unit, optimum: setattr(seen, "optimum", optimum) or 1)
-    monkeypatch.setattr(plots, "save", lambda figure, path: path.write_bytes(b"x"))
+    monkeypatch.setattr(plots, "plot_cool", lambda *_, **__: seen.__dict__.update(optimum=_[2]))
+    monkeypatch.setattr(plots, "save", lambda _figure, path: path.write_bytes(b"x"))
     file_of(one_isotope, "cooling", "png")
     assert seen.optimum.identical(curves.maxima(one_isotope))
     assert sample_of(one_isotope).site.nuclei == 1.7e4

@@ -77,11 +77,11 @@ def test_several_isotopes_of_ones_own_are_kept_as_toml():
 def test_no_file_is_opened_for_a_material(name, monkeypatch):
     monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail(f"{self} was opened"))
     monkeypatch.setattr(Path, "read_text", lambda self, **_: pytest.fail(f"{self} was opened"))
-    with pytest.raises(InvalidInputError, match="is a file|unknown"):
+    with pytest.raises(InvalidInputError, match=r"is a file|unknown"):
         sample_of(State(material=name))
-    with pytest.raises(InvalidInputError, match="is a file|unknown"):
+    with pytest.raises(InvalidInputError, match=r"is a file|unknown"):
         sample_of(State(material="TOML below", more=f'[site]\nmaterial = "{name}"'))
-    with pytest.raises(InvalidInputError, match="is a file|unknown"):
+    with pytest.raises(InvalidInputError, match=r"is a file|unknown"):
         protocol_of(State(material=name))
 
 

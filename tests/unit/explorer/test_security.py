@@ -26,6 +26,7 @@ class NoWorkers:
 
     def run(self, tab, purpose, message, number=0):
         self.asked.append((tab, purpose, message))
+        self.number = number
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer

@@ -140,7 +140,8 @@
     for (const id of ["validity", "sample-line", "regime"]) $(id).classList.toggle("stale-text", curves !== current);
     if (all) {
       marks = [];
-      for (const id of ["summary", "extrema", "ends", "findings", "fit-files"]) $(id).replaceChildren();
+      for (const id of ["findings", "fit-files"]) $(id).replaceChildren();
+      for (const id of ["summary", "extrema", "ends"]) $(id).classList.add("stale-text");
       for (const name of ["map", "course", "data", "fit"]) $(`figure-${name}`)?.classList.add("stale");
     }
   }
@@ -267,10 +268,13 @@
       $("about-map").textContent = `|β| by ${found.map_method}; the dashed line is the correlation time of the sample.`;
       $("summary").textContent = found.summary;
       if (found.table) table($("extrema"), found.table.heads, found.table.rows);
+      else $("extrema").replaceChildren();
+      for (const id of ["summary", "extrema"]) $(id).classList.remove("stale-text");
     }),
     courseAnswer: answered("course", (found) => {
       draw("course", found.figure);
       table($("ends"), found.table.heads, found.table.rows, "At the end of each stage");
+      $("ends").classList.remove("stale-text");
     }),
     dataAnswer: answered("data", (found) => {
       fillColumns(found);
