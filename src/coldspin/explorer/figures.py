@@ -149,7 +149,7 @@ def layout(state: State) -> dict[str, Any]:
     """What all figures share; zoom stays while the unit of the field stays."""
     return {
         "font": {"family": "system-ui, 'DejaVu Sans', sans-serif", "size": 13, "color": "#1a1a1a"},
-        "margin": {"l": 70, "r": 12, "t": 10, "b": 48},
+        "margin": {"l": 82, "r": 12, "t": 10, "b": 48},
         "paper_bgcolor": "#ffffff",
         "plot_bgcolor": "#ffffff",
         "showlegend": True,
@@ -170,7 +170,6 @@ def _axis(title: str) -> dict[str, Any]:
         "gridcolor": "#e6e6e6",
         "zerolinecolor": "#bbbbbb",
         "exponentformat": "power",
-        "automargin": True,
     }
 
 
@@ -190,8 +189,10 @@ def _log_axis(values: Array, title: str, least: float = 1e-4) -> dict[str, Any]:
     low, high = float(good.min()), float(good.max())
     high = min(high, low / least) if "rate" not in title else high
     low = max(low, high * least)
-    span = max(log10(high / low), 0.2)
-    ticks: dict[str, Any] = {"dtick": 1} if 1.5 < span < 12 else _ticks(low, high) if span <= 1.5 else {}
+    span = log10(high / low)
+    if span < 0.5:  # no two of 1, 2, 5 may be within
+        return {"title": _title(title)}
+    ticks: dict[str, Any] = _ticks(low, high) if span <= 1.5 else {"dtick": 1} if span < 12 else {}
     return {
         "title": _title(title),
         "type": "log",

@@ -8,6 +8,7 @@
   const SECONDS = { ps: 1e-12, ns: 1e-9, us: 1e-6, "µs": 1e-6, "μs": 1e-6, ms: 1e-3, s: 1 };
   const LARGEST = 32 * 2 ** 20;
   let current = 0; // number of the state that is typed
+  let askedAt = 0;
   let asked = 0; // of the state of which curves were asked and are not there yet; 0 for none
   let state = null;
   let upload = null;
@@ -93,9 +94,10 @@
     waiting = window.setTimeout(send, delay);
   }
   function send() {
-    if (asked && asked !== current) return; // the answer that is on its way sends the newest
+    if (asked && asked !== current && Date.now() - askedAt < 10000) return; // the answer that is on its way sends the newest
     state = gather();
     asked = current;
+    askedAt = Date.now();
     busy.add("curves");
     ask("curves", { n: current, state: state });
     tell();
@@ -447,6 +449,10 @@
       state = gather();
       start("file", { content: content, kind: kind });
     });
+    window.setInterval(() => {
+      if (asked && Date.now() - askedAt > 15000)
+        tell("The server has not answered for a while. Is coldspin explore still running?");
+    }, 5000);
     changed(0);
   }
 })();
