@@ -205,6 +205,8 @@ def test_a_slow_method_shows_progress_and_can_be_cancelled(visit):
     assert page.locator("#figure-temperature.stale").count() == 1
     page.get_by_role("button", name="Cancel").click()
     page.wait_for_selector("#status:has-text('Cancelled')")
+    page.wait_for_timeout(2000)
+    assert "Cancelled" in page.locator("#status").inner_text()
     assert page.locator("#figure-temperature.stale").count() == 1
     page.get_by_label("Method", exact=True).select_option("closed-form")
     page.wait_for_selector("#figure-temperature:not(.stale)")

@@ -134,7 +134,7 @@ def answer(task: str, raw: Any, given: Any, progress: results.Progress | None = 
     """Answer to a task of the page; whatever it sent is checked first."""
     state = state_of(raw)
     if progress:
-        progress("first fields", 0.0)
+        progress("starting", 0.0)
     if task in ("data", "fit", "file"):
         return {"data": data_answer, "fit": fit_answer, "file": file_answer}[task](state, given, progress)
     return {"curves": curves_answer, "details": details_answer, "course": course_answer}[task](state, progress)

@@ -64,4 +64,5 @@ def field_of(sentence: str) -> str:
 def _shown(sentence: str) -> str:
     """Without the place in the file that the page stands for."""
     text = re.sub(r"^page: (?:(?:site|electron|method|more|cool)[.:] ?)?", "", sentence)
-    return f"{text[:1].upper()}{text[1:]}."
+    named = "." in text.partition(" ")[0]  # a file keeps its name
+    return f"{text if named else text[:1].upper() + text[1:]}."

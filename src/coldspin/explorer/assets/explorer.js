@@ -15,6 +15,7 @@
   let curves = null;
   let figures = null;
   let marks = [];
+  let rest = ""; // what stands in the status line while nothing is computed
   let settled = null;
   let polling = null;
   let columns = {};
@@ -89,6 +90,7 @@
     for (const task of ["details", "course", "data", "fit"]) busy.delete(task);
     busy.add("curves");
     clearProblems();
+    rest = "";
     stale(true);
     tell();
     waiting = window.setTimeout(send, delay);
@@ -130,7 +132,7 @@
   const WORDS = { curves: "curves", details: "maxima and map", course: "course of the protocol", data: "data", fit: "fit", file: "file" };
   function tell(text) {
     const doing = Array.from(busy, (task) => WORDS[task]);
-    $("status").textContent = text || (doing.length ? `Computing: ${doing.join(", ")} …` : "All that is shown is current.");
+    $("status").textContent = text || (doing.length ? `Computing: ${doing.join(", ")} …` : rest || "All that is shown is current.");
     const long = busy.size && !(busy.size === 1 && busy.has("curves"));
     $("progress").hidden = $("cancel").hidden = !long;
     if (!long) $("progress").removeAttribute("value");
@@ -156,7 +158,8 @@
     place.textContent = sentence;
     if ($(at)) $(at).setAttribute("aria-invalid", "true");
     if (place.closest("[hidden]")) $("error-page").textContent = sentence;
-    tell(`Not computed: ${sentence}`);
+    if (at !== "download") rest = `Not computed: ${sentence}`;
+    tell();
   }
   function table(place, heads, rows, caption) {
     const made = document.createElement("tbody");
@@ -300,7 +303,11 @@
       return NOTHING();
     },
     cancelAnswer: (found) => {
-      if (found && found.shown) { busy.clear(); tell("Cancelled. What is greyed is not current."); }
+      if (found && found.shown) {
+        busy.clear();
+        rest = "Cancelled. What is greyed is not current.";
+        tell();
+      }
       return NOTHING();
     },
   };
