@@ -9,6 +9,7 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import curves as results
 from coldspin.explorer import data_figures, figures, fits
 from coldspin.explorer.files import file_of
+from coldspin.explorer.problems import of_finite_numbers
 from coldspin.explorer.protocol_figures import course_figure, course_rows
 from coldspin.explorer.samples import sample_of
 from coldspin.explorer.state import State, query_of, state_of
@@ -135,9 +136,10 @@ def answer(task: str, raw: Any, given: Any, progress: results.Progress | None = 
     state = state_of(raw)
     if progress:
         progress("starting", 0.0)
-    if task in ("data", "fit", "file"):
-        return {"data": data_answer, "fit": fit_answer, "file": file_answer}[task](state, given, progress)
-    return {"curves": curves_answer, "details": details_answer, "course": course_answer}[task](state, progress)
+    with of_finite_numbers():
+        if task in ("data", "fit", "file"):
+            return {"data": data_answer, "fit": fit_answer, "file": file_answer}[task](state, given, progress)
+        return {"curves": curves_answer, "details": details_answer, "course": course_answer}[task](state, progress)
 
 
 def _extrema_table(found: "xr.Dataset", state: State) -> Answer:

@@ -10,7 +10,7 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.answers import answer
 from coldspin.explorer.background import Background, Cancelled
 from coldspin.explorer.curves import is_fast
-from coldspin.explorer.problems import placed
+from coldspin.explorer.problems import of_finite_numbers, placed
 from coldspin.explorer.state import query_of, state_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ def curves(request: Any) -> dict[str, Any]:
     number, raw = _number(request), _given(request, "state")
     try:
         state = state_of(raw)
-        if not is_fast(state):
+        with of_finite_numbers():
+            fast = is_fast(state)
+        if not fast:
             return {"n": number, "slow": True, "query": query_of(state)}
         return {"n": number, **answer("curves", raw, None)}
     except InvalidInputError as problem:

@@ -1,6 +1,8 @@
 """A sentence about what is wrong, and the field of the page beside which it belongs."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from coldspin.exceptions import InvalidInputError
@@ -33,6 +35,20 @@ _FIELDS = (
     ),
 )
 _ELSEWHERE = {"g-factor": "g_factor", "electron_spin": "spin"}
+
+
+@contextmanager
+def of_finite_numbers() -> Iterator[None]:
+    """Say of values such as 1e300 s that no double precision carries what follows from them."""
+    try:
+        yield
+    except (ArithmeticError, ValueError) as problem:
+        overflow = isinstance(problem, ArithmeticError) or str(problem).startswith("cannot convert float")
+        if isinstance(problem, InvalidInputError) or not overflow:
+            raise
+        raise InvalidInputError(
+            "these values lead to numbers that a computer cannot hold; look for one that is far too large or too small"
+        ) from problem
 
 
 def placed(problem: Exception) -> dict[str, Any]:

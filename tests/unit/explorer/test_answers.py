@@ -75,6 +75,22 @@ def test_the_figure_of_a_protocol_has_each_stage(one_isotope):
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        {"size": "1e300 s"},
+        {"material": "CdTe", "size_kind": "cells", "size": "1e-300"},
+        {"material": "own nuclei", "nuclei": "1e300", "correlation_time": "1e300 s", "g_factor": "1e-300"},
+        {"material": "CdTe", "correlation_time": "1e300 s", "size_kind": "cells", "size": "1e-9", "knight_field": True},
+        {"optical_axis_angle": "1e300 deg", "field": "-1e15:1e15:21 T"},
+    ],
+)
+def test_values_beyond_all_measure_end_in_a_sentence_or_in_curves(changes):
+    told = curves_callback({"n": 1, "state": raw(DEFAULT, **changes)})
+    assert ("problem" in told) != ("figures" in told)
+    assert "went wrong" not in told.get("problem", "")
+
+
+@pytest.mark.parametrize(
     ("changes", "at"),
     [
         ({"correlation_time": "10"}, "correlation_time"),
