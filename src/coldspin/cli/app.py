@@ -7,6 +7,7 @@ import typer
 from coldspin import __version__
 from coldspin.cli.cite import cite
 from coldspin.cli.design import design
+from coldspin.cli.explore import explore
 from coldspin.cli.fit import fit
 from coldspin.cli.paper import paper
 from coldspin.cli.run import run
@@ -27,6 +28,7 @@ EXAMPLES = """Examples:
   coldspin fit t1.toml --output out/t1
   coldspin design plan.toml
   coldspin sweep grid.toml --output grid.zarr
+  coldspin explore dot.toml
   coldspin paper --output out/paper
 
 A sample file says what the sample is; examples/gaas-dot.toml is one. Exit code 0, 2 for bad input, 1 for a failed run.
@@ -60,5 +62,5 @@ def _options(
     pass
 
 
-for command in (paper, cool, optimum, relax, run, validity, fit, design, sweep, second_maximum, cite):
+for command in (paper, cool, optimum, relax, run, validity, fit, design, sweep, explore, second_maximum, cite):
     app.command()(command)

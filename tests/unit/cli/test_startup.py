@@ -15,6 +15,7 @@ HEAVY = (
     "pydantic",
     "h5netcdf",
     "rich.markdown",
+    "dash",
     "dask",
     "distributed",
     "zarr",

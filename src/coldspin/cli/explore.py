@@ -1,0 +1,36 @@
+"""`coldspin explore`: the page, in the browser of this machine."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coldspin.cli.reporting import reporting, say
+
+File = Annotated[
+    Path | None,
+    typer.Argument(metavar="FILE.toml", help="A sample file or a protocol file from which the page starts."),
+]
+Port = Annotated[int | None, typer.Option(help="Port on 127.0.0.1; 8050, or one that is free, when not given.")]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Open no browser; the address is printed.")]
+
+
+def explore(file: File = None, port: Port = None, no_browser: NoBrowser = False) -> None:
+    """A page in the browser: curves at once, fits, protocols."""
+    with reporting():
+        from importlib.util import find_spec
+
+        from coldspin.exceptions import InvalidInputError
+
+        if find_spec("dash") is None:
+            raise InvalidInputError("the page needs dash; install it with pip install 'coldspin[explorer]'")
+        if port is not None and not 1 <= port <= 65535:
+            raise InvalidInputError(f"--port must be a whole number from 1 to 65535, not {port}")
+
+        from coldspin.explorer.opened import state_of_file
+        from coldspin.explorer.server import serve
+        from coldspin.explorer.state import DEFAULT
+
+        state = DEFAULT if file is None else state_of_file(file)
+        serve(state, say=say, port=port, browser=not no_browser)
+        say("the page has ended")

@@ -1,0 +1,465 @@
+/* The page between what is typed and what dash draws: collects the state, asks the server, shows answers.
+   Every question carries the number of the state it is about, and an answer to an older state is not shown. */
+"use strict";
+(function () {
+  const tab = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+  const $ = (id) => document.getElementById(id);
+  const PHYSICS = ["temperature", "spins", "dark", "coefficients"];
+  const SECONDS = { ps: 1e-12, ns: 1e-9, us: 1e-6, "µs": 1e-6, "μs": 1e-6, ms: 1e-3, s: 1 };
+  const LARGEST = 32 * 2 ** 20;
+  let current = 0; // number of the state that is typed
+  let askedAt = 0;
+  let asked = 0; // of the state of which curves were asked and are not there yet; 0 for none
+  let state = null;
+  let upload = null;
+  let curves = null;
+  let figures = null;
+  let marks = [];
+  let rest = ""; // what stands in the status line while nothing is computed
+  let settled = null;
+  let polling = null;
+  let columns = {};
+  const busy = new Set();
+  const fitFiles = {};
+
+  const ask = (task, data) => window.dash_clientside.set_props(`${task}-request`, { data: { ...data, tab: tab } });
+
+  /* ---- what is typed ---- */
+  function gather() {
+    const form = $("form");
+    const given = { tab: document.body.dataset.tab, stages: stages(), model: $("model").value, ...columns };
+    for (const input of form.elements) {
+      if (!input.name || (input.type === "radio" && !input.checked)) continue;
+      given[input.name] = input.type === "checkbox" ? input.checked : input.value;
+    }
+    given.free = $("free").dataset.free;
+    return given;
+  }
+  function stages() {
+    return Array.from(document.querySelectorAll("#stages tbody tr"), (row) => {
+      const cell = (key) => row.querySelector(`[data-key=${key}]`);
+      return { kind: cell("kind").value, field: cell("field").value, duration: cell("duration").value,
+        spin: cell("spin").value, sudden: cell("sudden").checked };
+    });
+  }
+  function arrange() {
+    const material = $("material").value;
+    const form = material === "own nuclei" ? "own" : material === "TOML below" ? "table" : "library";
+    for (const part of document.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== form;
+    for (const panel of document.querySelectorAll("[data-panel]")) panel.hidden = panel.dataset.panel !== document.body.dataset.tab;
+    for (const name of ["curves", "protocol", "data"]) {
+      const drawn = $(`figures-${name}`);
+      if (drawn) drawn.hidden = name !== document.body.dataset.tab;
+    }
+    window.dispatchEvent(new Event("resize"));
+  }
+
+  /* ---- sliders: a power of ten beside a number with a unit ---- */
+  function plain(text) {
+    const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*([a-zµμ]*)\s*$/i.exec(text);
+    if (!match) return NaN;
+    const size = match[2] === "" ? 1 : SECONDS[match[2]];
+    return size === undefined ? NaN : Number(match[1]) * size;
+  }
+  function typed(name, value) {
+    if (name !== "correlation_time") return Number(value.toPrecision(3)).toString();
+    const unit = ["s", "ms", "us", "ns", "ps"].find((one) => value >= 0.9995 * SECONDS[one]) || "ps";
+    return `${Number((value / SECONDS[unit]).toPrecision(3))} ${unit}`;
+  }
+  function followSlider(slider) {
+    const field = $(slider.dataset.for);
+    field.value = typed(slider.dataset.for, 10 ** Number(slider.value));
+    slider.setAttribute("aria-valuetext", field.value);
+  }
+  function followField(field) {
+    const slider = $(`slide-${field.id}`);
+    const value = slider ? plain(field.value) : NaN;
+    if (slider && value > 0) {
+      slider.value = Math.log10(value);
+      slider.setAttribute("aria-valuetext", field.value);
+    }
+  }
+
+  /* ---- asking ---- */
+  let waiting = null;
+  function changed(delay) {
+    current += 1;
+    window.clearTimeout(waiting);
+    window.clearTimeout(settled);
+    if (busy.has("fit")) ask("cancel", { before: current });
+    for (const task of ["details", "course", "data", "fit"]) busy.delete(task);
+    busy.add("curves");
+    clearProblems();
+    rest = "";
+    stale(true);
+    tell();
+    waiting = window.setTimeout(send, delay);
+  }
+  function send() {
+    if (asked && asked !== current && Date.now() - askedAt < 10000) return; // the answer that is on its way sends the newest
+    state = gather();
+    asked = current;
+    askedAt = Date.now();
+    busy.add("curves");
+    ask("curves", { n: current, state: state });
+    tell();
+  }
+  function settle() {
+    window.clearTimeout(settled);
+    const next = { protocol: "course", data: upload ? "data" : null, curves: "details" }[document.body.dataset.tab];
+    if (next) busy.add(next);
+    settled = window.setTimeout(() => {
+      if (next) start(next, next === "data" ? upload : null);
+    }, 180);
+  }
+  function start(task, given) {
+    busy.add(task);
+    ask(task, { n: current, task: task, state: state, given: given || null });
+    poll();
+    tell();
+  }
+  function poll() {
+    if (polling) return;
+    polling = window.setInterval(() => {
+      if (!["details", "course", "data", "fit", "file"].some((task) => busy.has(task))) {
+        window.clearInterval(polling);
+        polling = null;
+      } else ask("progress", { at: Date.now() });
+    }, 400);
+  }
+
+  /* ---- what is told ---- */
+  const WORDS = { curves: "curves", details: "maxima and map", course: "course of the protocol", data: "data", fit: "fit", file: "file" };
+  function tell(text) {
+    const doing = Array.from(busy, (task) => WORDS[task]);
+    $("status").textContent = text || (doing.length ? `Computing: ${doing.join(", ")} …` : rest || "All that is shown is current.");
+    const long = busy.size && !(busy.size === 1 && busy.has("curves"));
+    $("progress").hidden = $("cancel").hidden = !long;
+    if (!long) $("progress").removeAttribute("value");
+    document.body.dataset.busy = busy.size ? "yes" : "no";
+  }
+  function stale(all) {
+    const shown = { temperature: curves, spins: curves, dark: curves, coefficients: curves };
+    for (const name of PHYSICS) $(`figure-${name}`)?.classList.toggle("stale", shown[name] !== current);
+    for (const id of ["validity", "sample-line", "regime"]) $(id).classList.toggle("stale-text", curves !== current);
+    if (all) {
+      marks = [];
+      for (const id of ["findings", "fit-files"]) $(id).replaceChildren();
+      for (const id of ["summary", "extrema", "ends"]) $(id).classList.add("stale-text");
+      for (const name of ["map", "course", "data", "fit"]) $(`figure-${name}`)?.classList.add("stale");
+    }
+  }
+  function clearProblems() {
+    for (const place of document.querySelectorAll(".error:not(#error-page)")) place.textContent = "";
+    for (const field of document.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  }
+  function problem(sentence, at) {
+    const place = $(`error-${at}`) || $("error-page");
+    place.textContent = sentence;
+    if ($(at)) $(at).setAttribute("aria-invalid", "true");
+    if (place.closest("[hidden]")) $("error-page").textContent = sentence;
+    if (at !== "download") rest = `Not computed: ${sentence}`;
+    tell();
+  }
+  function table(place, heads, rows, caption) {
+    const made = document.createElement("tbody");
+    const head = document.createElement("thead");
+    const line = (cells, kind) => {
+      const row = document.createElement("tr");
+      cells.forEach((text, i) => {
+        const cell = document.createElement(kind);
+        cell.textContent = text;
+        if (kind === "th") cell.scope = "col";
+        if (kind === "td" && i === 0 && heads[0] === "level") cell.className = `level level-${text}`;
+        row.append(cell);
+      });
+      return row;
+    };
+    head.append(line(heads, "th"));
+    for (const cells of rows) made.append(line(cells, "td"));
+    place.replaceChildren(head, made);
+    if (caption) {
+      const title = document.createElement("caption");
+      title.textContent = caption;
+      place.prepend(title);
+    }
+  }
+  function list(place, lines) {
+    place.replaceChildren(...lines.map((text) => {
+      const item = document.createElement("li");
+      item.textContent = text;
+      return item;
+    }));
+  }
+  function paragraphs(place, lines) {
+    place.replaceChildren(...lines.map((text) => {
+      const made = document.createElement("p");
+      made.textContent = text;
+      return made;
+    }));
+  }
+  function draw(name, figure) {
+    $(`figure-${name}`).hidden = false;
+    window.dash_clientside.set_props(`graph-${name}`, { figure: figure });
+    $(`figure-${name}`).classList.remove("stale");
+  }
+  const withMarks = () => ({ ...figures.temperature, data: [...figures.temperature.data, ...marks] });
+
+  function showCurves(found, number) {
+    curves = number;
+    figures = found.figures;
+    for (const name of PHYSICS) draw(name, name === "temperature" ? withMarks() : figures[name]);
+    table($("validity"), found.validity.heads, found.validity.rows);
+    list($("remarks"), found.validity.remarks);
+    $("regime").textContent = `Worst level: ${found.validity.level}. ${found.validity.regime}`;
+    $("sample-line").textContent = found.sample;
+    $("about-temperature").textContent = `Fields ${found.fields}, by ${found.method}.`;
+    paragraphs($("notes"), [...found.notes.map((text) => `Note: ${text}.`),
+      ...(found.recalled ? [`Recalled, not verified: ${found.recalled}.`] : [])]);
+    stale(false);
+  }
+  function link(query) {
+    const address = query ? `?${query}` : window.location.pathname;
+    window.history.replaceState(null, "", address);
+    $("link").href = address;
+  }
+  function save(name, content) {
+    const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
+    const anchor = document.createElement("a");
+    anchor.href = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
+    anchor.download = name;
+    anchor.click();
+    window.setTimeout(() => URL.revokeObjectURL(anchor.href), 10000);
+  }
+  const done = (task) => { busy.delete(task); tell(); };
+
+  /* ---- answers ---- */
+  const NOTHING = () => window.dash_clientside.no_update;
+  function answered(task, show) {
+    return (found) => {
+      if (!found || found.gone) {
+        if (found && found.n === current) done(task);
+        return NOTHING();
+      }
+      if (found.n !== current && task !== "file") return NOTHING();
+      busy.delete(task);
+      if (found.problem) problem(found.problem, task === "data" || task === "fit" ? (found.at && $(found.at) ? found.at : "file") : task === "file" ? "download" : found.at);
+      else { show(found); tell(); }
+      return NOTHING();
+    };
+  }
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.explorer = {
+    begin: () => { window.setTimeout(begin, 0); return NOTHING(); },
+    curvesAnswer: (found) => {
+      if (!found) return NOTHING();
+      const late = found.n !== current;
+      asked = 0;
+      busy.delete("curves");
+      if (late) { window.clearTimeout(waiting); send(); }
+      if (found.query !== undefined && !late) link(found.query);
+      if (found.problem) { if (!late) problem(found.problem, found.at); return NOTHING(); }
+      if (!found.slow && found.figures && !(late && curves > found.n)) {
+        showCurves(found, found.n);
+      }
+      if (!late) { settle(); tell(); }
+      return NOTHING();
+    },
+    detailsAnswer: answered("details", (found) => {
+      if (found.curves) { link(found.curves.query); showCurves(found.curves, found.n); }
+      marks = found.marks;
+      if (marks.length) draw("temperature", withMarks());
+      draw("map", found.map);
+      $("about-map").textContent = `|β| by ${found.map_method}; the dashed line is the correlation time of the sample.`;
+      $("summary").textContent = found.summary;
+      if (found.table) table($("extrema"), found.table.heads, found.table.rows);
+      else $("extrema").replaceChildren();
+      for (const id of ["summary", "extrema"]) $(id).classList.remove("stale-text");
+    }),
+    courseAnswer: answered("course", (found) => {
+      draw("course", found.figure);
+      table($("ends"), found.table.heads, found.table.rows, "At the end of each stage");
+      $("ends").classList.remove("stale-text");
+    }),
+    dataAnswer: answered("data", (found) => {
+      fillColumns(found);
+      fillFree(found.parameters);
+      paragraphs($("data-notes"), found.notes);
+      if (found.figure) draw("data", found.figure);
+    }),
+    fitAnswer: answered("fit", (found) => {
+      draw("fit", found.figure);
+      window.dispatchEvent(new Event("resize"));
+      showFindings(found);
+    }),
+    fileAnswer: answered("file", (found) => save(found.name, found.content)),
+    progressAnswer: (found) => {
+      const jobs = Object.values(found || {}).filter(Array.isArray);
+      if (jobs.length && busy.size) {
+        const [label, share] = jobs[0];
+        $("progress").value = share;
+        tell(`Computing: ${label}, ${Math.round(100 * share)}% …`);
+      }
+      return NOTHING();
+    },
+    cancelAnswer: (found) => {
+      if (found && found.shown) {
+        busy.clear();
+        rest = "Cancelled. What is greyed is not current.";
+        tell();
+      }
+      return NOTHING();
+    },
+  };
+
+  /* ---- data ---- */
+  function fillColumns(found) {
+    for (const select of document.querySelectorAll("[data-column]")) {
+      const key = select.dataset.column;
+      const chosen = found.chosen[["x", "y", "error"].indexOf(key)];
+      const names = key === "error" ? ["", ...found.columns] : found.columns;
+      select.replaceChildren(...names.map((name) => new Option(name || "none", name, name === chosen, name === chosen)));
+    }
+    $("file-name").textContent = found.name;
+  }
+  function fillFree(parameters) {
+    const place = $("free");
+    const legend = place.querySelector("legend");
+    place.replaceChildren(legend, ...parameters.map(([name, meaning, on]) => {
+      const label = document.createElement("label");
+      const box = document.createElement("input");
+      box.type = "checkbox"; box.value = name; box.checked = on;
+      label.append(box, meaning);
+      return label;
+    }));
+  }
+  function showFindings(found) {
+    const made = [];
+    for (const part of found.said) {
+      const head = document.createElement("h2");
+      head.textContent = part.heading;
+      const lines = document.createElement("ul");
+      list(lines, part.lines);
+      made.push(head, lines);
+    }
+    for (const text of found.doubts) { const p = document.createElement("p"); p.textContent = `Doubtful: ${text}.`; made.push(p); }
+    for (const one of found.tables) {
+      const scroll = document.createElement("div");
+      scroll.className = "scroll"; scroll.tabIndex = 0; scroll.setAttribute("role", "region"); scroll.setAttribute("aria-label", one.caption);
+      const place = document.createElement("table");
+      table(place, one.heads, one.rows, one.caption);
+      scroll.append(place); made.push(scroll);
+    }
+    $("findings").replaceChildren(...made);
+    Object.assign(fitFiles, found.files);
+    $("fit-files").replaceChildren(...Object.keys(found.files).map((name) => {
+      const item = document.createElement("li");
+      const button = document.createElement("button");
+      button.type = "button"; button.dataset.file = name; button.textContent = name;
+      item.append(button);
+      return item;
+    }));
+  }
+  function take(file) {
+    if (!file) return;
+    $("error-file").textContent = "";
+    if (file.size > LARGEST) {
+      $("error-file").textContent = `${file.name} has ${Math.ceil(file.size / 2 ** 20)} MiB, more than the ${LARGEST / 2 ** 20} MiB that the page takes; thin it out.`;
+      $("file").value = "";
+      return;
+    }
+    const reader = new FileReader();
+    reader.onload = () => {
+      upload = { name: file.name, content: reader.result.slice(reader.result.indexOf(",") + 1) };
+      if (!file.size) upload.content = "";
+      columns = { x: "", y: "", error: "" };
+      $("free").dataset.free = "";
+      changed(0);
+    };
+    reader.onerror = () => { $("error-file").textContent = `${file.name} cannot be read; choose it again.`; };
+    reader.readAsDataURL(file);
+  }
+
+  /* ---- events ---- */
+  function choose(name, focus) {
+    document.body.dataset.tab = name;
+    for (const button of document.querySelectorAll("[role=tab]")) {
+      const on = button.dataset.tab === name;
+      button.setAttribute("aria-selected", on);
+      button.tabIndex = on ? 0 : -1;
+      if (on && focus) button.focus();
+    }
+    arrange();
+    changed(0);
+  }
+  function begin() {
+    arrange();
+    for (const name of ["correlation_time", "filling"]) followField($(name));
+    columns = Object.fromEntries(["x", "y", "error"].map((key) => [key, $(`column-${key}`).value]));
+    const form = $("form");
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("input", (event) => {
+      const input = event.target;
+      if (input.type === "range") followSlider(input);
+      else followField(input);
+      if (input.id === "material") arrange();
+      changed(input.type === "text" || input.tagName === "TEXTAREA" ? 250 : 0);
+    });
+    $("stages").addEventListener("input", (event) => changed(event.target.type === "text" ? 250 : 0));
+    $("stages").addEventListener("click", (event) => {
+      if (event.target.dataset.act !== "remove") return;
+      event.target.closest("tr").remove();
+      $("add-stage").focus();
+      changed(0);
+    });
+    $("add-stage").addEventListener("click", () => {
+      $("stages").tBodies[0].append($("stage-template").content.cloneNode(true));
+      changed(0);
+    });
+    const tabs = Array.from(document.querySelectorAll("[role=tab]"));
+    tabs.forEach((button, i) => {
+      button.addEventListener("click", () => choose(button.dataset.tab, false));
+      button.addEventListener("keydown", (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (step) choose(tabs[(i + step + tabs.length) % tabs.length].dataset.tab, true);
+      });
+    });
+    $("model").addEventListener("change", () => { $("free").dataset.free = ""; columns = { x: "", y: "", error: "" }; changed(0); });
+    for (const select of document.querySelectorAll("[data-column]"))
+      select.addEventListener("change", () => {
+        columns = Object.fromEntries(["x", "y", "error"].map((key) => [key, $(`column-${key}`).value]));
+        changed(0);
+      });
+    $("free").addEventListener("change", () => {
+      $("free").dataset.free = Array.from($("free").querySelectorAll("input:checked"), (box) => box.value).join(", ");
+      changed(0);
+    });
+    $("file").addEventListener("change", () => take($("file").files[0]));
+    const drop = $("drop");
+    for (const kind of ["dragover", "dragleave", "drop"])
+      drop.addEventListener(kind, (event) => { event.preventDefault(); drop.classList.toggle("over", kind === "dragover"); });
+    drop.addEventListener("drop", (event) => take(event.dataTransfer.files[0]));
+    for (const kind of ["dragover", "drop"]) window.addEventListener(kind, (event) => event.preventDefault());
+    $("fit").addEventListener("click", () => {
+      if (!upload) return problem("There is no data file; choose one, or drop it on the page.", "file");
+      state = gather();
+      start("fit", upload);
+    });
+    $("cancel").addEventListener("click", () => ask("cancel", { before: current + 1, shown: true }));
+    $("copy").addEventListener("click", () => navigator.clipboard.writeText($("link").href).then(
+      () => tell("The link is copied."), () => tell("The browser did not let the link be copied; copy it from the address bar.")));
+    document.body.addEventListener("click", (event) => {
+      const { content, kind, file } = event.target.dataset;
+      if (file) save(file, fitFiles[file]);
+      if (!content) return;
+      $("error-download").textContent = "";
+      state = gather();
+      start("file", { content: content, kind: kind });
+    });
+    window.setInterval(() => {
+      if (asked && Date.now() - askedAt > 15000)
+        tell("The server has not answered for a while. Is coldspin explore still running?");
+    }, 5000);
+    changed(0);
+  }
+})();

@@ -1,0 +1,189 @@
+"""What takes long is computed in processes of its own: a few in all, one for each purpose of a tab, and killable.
+
+This registry is the only thing that requests share. Its keys are the random names that tabs give themselves.
+"""
+
+import time
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from threading import Condition, Event, Thread
+from typing import Any
+
+from coldspin.exceptions import InvalidInputError
+from coldspin.explorer.worker import work
+
+GRACE = 1.5  # seconds that a worker has to stop before it is killed
+GONE = 90.0  # seconds after which a tab that asks no more is gone; browsers let hidden tabs ask once a minute
+_WAIT = 20.0  # seconds to wait for a free worker
+
+
+class Cancelled(Exception):  # noqa: N818  # it is no error
+    """The tab wants this no more, or asked for something newer."""
+
+
+@dataclass
+class Job:
+    """One computation of one tab: how far it is, when the tab was last heard of, whether it is still wanted."""
+
+    number: int
+    label: str = "waiting"
+    share: float = 0.0
+    seen: float = field(default_factory=time.monotonic)
+    unwanted: Event = field(default_factory=Event)
+
+
+class Worker:
+    """A process and the pipe to it."""
+
+    def __init__(self) -> None:
+        context = get_context("spawn")
+        self.connection, other = context.Pipe()
+        self.process = context.Process(target=work, args=(other,), daemon=True)
+        self.process.start()
+        other.close()
+
+    def kill(self) -> None:
+        """End the process, whatever it does."""
+        self.process.kill()
+        self.process.join()
+        self.connection.close()
+
+
+class Background:
+    """Workers, of which at most `most` live, and the jobs of every tab."""
+
+    def __init__(self, most: int = 4, warm: int = 1) -> None:
+        self._most, self._free, self._living = most, Condition(), 0
+        self._idle: list[Worker] = []
+        self._jobs: dict[tuple[str, str], Job] = {}
+        self._closed = Event()
+        for _ in range(warm):
+            self._living += 1
+            self._idle.append(Worker())
+        Thread(target=self._forget, daemon=True).start()
+
+    def run(self, tab: str, purpose: str, message: tuple[str, Any, Any], number: int = 0) -> Any:
+        """Answer to a task with its state; what the tab had running for this purpose is given up.
+
+        Raises Cancelled, and InvalidInputError with a sentence for whatever goes wrong.
+        """
+        job = self._entered((tab, purpose), Job(number))
+        try:
+            worker = self._taken(job)
+            return self._watched(worker, job, message)
+        finally:
+            with self._free:
+                if self._jobs.get((tab, purpose)) is job:
+                    del self._jobs[tab, purpose]
+
+    def progress(self, tab: str) -> dict[str, tuple[str, float]]:
+        """What is being done for a tab, by purpose, and the share of it that is; tells that the tab lives."""
+        with self._free:
+            mine = {purpose: job for (owner, purpose), job in self._jobs.items() if owner == tab}
+            for job in mine.values():
+                job.seen = time.monotonic()
+            return {purpose: (job.label, job.share) for purpose, job in mine.items()}
+
+    def cancel(self, tab: str, before: int) -> None:
+        """Give up what a tab has running for states with a smaller number."""
+        with self._free:
+            for (owner, _), job in self._jobs.items():
+                if owner == tab and job.number < before:
+                    job.unwanted.set()
+
+    def close(self) -> None:
+        """End every worker."""
+        self._closed.set()
+        with self._free:
+            for job in self._jobs.values():
+                job.unwanted.set()
+            while self._idle:
+                self._idle.pop().kill()
+
+    def _entered(self, key: tuple[str, str], job: Job) -> Job:
+        with self._free:
+            if before := self._jobs.get(key):
+                before.unwanted.set()
+            if len(self._jobs) >= 8 * self._most:
+                raise InvalidInputError("too many pages compute at once; close some tabs, or cancel there")
+            self._jobs[key] = job
+            return job
+
+    def _taken(self, job: Job) -> Worker:
+        """Take an idle worker, start one, or wait for one."""
+        until = time.monotonic() + _WAIT
+        with self._free:
+            while True:
+                if job.unwanted.is_set():
+                    raise Cancelled
+                if self._idle:
+                    return self._idle.pop()
+                if self._living < self._most:
+                    self._living += 1
+                    break
+                if time.monotonic() > until:
+                    raise InvalidInputError(
+                        f"{self._most} computations are running already; cancel one, or wait for it"
+                    )
+                self._free.wait(0.1)
+        return Worker()
+
+    def _watched(self, worker: Worker, job: Job, message: tuple[Any, ...]) -> Any:
+        handed = False
+        try:
+            worker.connection.send(message)
+            while True:
+                if worker.connection.poll(0.05):
+                    kind, what = worker.connection.recv()
+                    if kind != "progress":
+                        break
+                    job.label, job.share = what
+                elif job.unwanted.is_set():
+                    handed = True
+                    Thread(target=self._retire, args=(worker,), daemon=True).start()
+                    raise Cancelled
+        except (EOFError, OSError):
+            worker.process.join(GRACE)
+            kind, what = "failed", "the process that computed this ended; it may have been too large for the memory"
+        finally:
+            if not handed:
+                self._given_back(worker, alive=worker.process.is_alive())
+        if kind == "stopped":
+            raise Cancelled
+        if kind != "done":
+            raise InvalidInputError(what)
+        return what
+
+    def _retire(self, worker: Worker) -> None:
+        """Ask a worker to stop; kill it if it does not."""
+        alive, until = True, time.monotonic() + GRACE
+        try:
+            worker.connection.send(("stop", None, None))
+            kind = "progress"
+            while kind == "progress":
+                if not worker.connection.poll(max(0.0, until - time.monotonic())):
+                    alive = False
+                    break
+                kind, _ = worker.connection.recv()
+        except (EOFError, OSError):
+            alive = False
+        self._given_back(worker, alive=alive)
+
+    def _given_back(self, worker: Worker, *, alive: bool) -> None:
+        alive = alive and not self._closed.is_set()
+        with self._free:
+            if alive:
+                self._idle.append(worker)
+            else:
+                self._living -= 1
+            self._free.notify()
+        if not alive:
+            worker.kill()
+
+    def _forget(self) -> None:
+        """Give up what tabs that are gone have left."""
+        while not self._closed.wait(5.0):
+            with self._free:
+                for job in self._jobs.values():
+                    if time.monotonic() - job.seen > GONE:
+                        job.unwanted.set()

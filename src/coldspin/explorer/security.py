@@ -1,0 +1,111 @@
+"""What a request must be, before anything looks into it: from this machine, from this page, and not too large."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from coldspin.explorer.uploads import LARGEST
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+LARGEST_REQUEST = 4 * (LARGEST // 3 + 1) + 2**20
+"""Bytes: a data file in base 64, and the state of the page."""
+
+_CALLBACK = "/_dash-update-component"
+_ALLOWED = (
+    *("/", _CALLBACK, "/_dash-layout", "/_dash-dependencies", "/_favicon.ico"),
+    *("/assets/explorer.js", "/assets/explorer.css"),
+)
+_ALLOWED_BELOW = "/_dash-component-suites/"
+
+
+def guard(server: "Flask", port: int, script_hashes: Sequence[str]) -> None:
+    """Refuse what is not from this page, and send headers that let the browser refuse the rest."""
+    from flask import abort, request
+    from werkzeug.exceptions import RequestEntityTooLarge
+
+    hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
+    origins = {f"http://{host}" for host in hosts}
+    server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+
+    @server.before_request
+    def _check() -> "Response | None":
+        if request.headers.get("Host") not in hosts:
+            return _refusal(HTTPStatus.FORBIDDEN, "this page answers to 127.0.0.1 and localhost alone")
+        for header in ("Origin", "Referer"):
+            given = request.headers.get(header)
+            if given is not None and _origin(given) not in origins:
+                return _refusal(HTTPStatus.FORBIDDEN, f"requests of other pages are refused, by their {header}")
+        if request.headers.get("Sec-Fetch-Site") == "cross-site" and request.path != "/":
+            return _refusal(HTTPStatus.FORBIDDEN, "requests of other pages are refused")
+        if request.path not in _ALLOWED and not request.path.startswith(_ALLOWED_BELOW):
+            return _refusal(HTTPStatus.NOT_FOUND, "there is nothing here")
+        if (request.content_length or 0) > LARGEST_REQUEST:
+            return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {LARGEST // 2**20} MiB are refused")
+        if request.path == _CALLBACK:
+            try:
+                if not _is_callback(request.get_json(silent=True)):
+                    return _refusal(HTTPStatus.BAD_REQUEST, "this is no request of the page")
+            except RequestEntityTooLarge:
+                abort(413)
+            except RecursionError:
+                return _refusal(HTTPStatus.BAD_REQUEST, "the request is nested too deeply")
+        return None
+
+    @server.after_request
+    def _headers(response: "Response") -> "Response":
+        response.headers.update(headers(script_hashes))
+        return response
+
+
+def headers(script_hashes: Sequence[str]) -> dict[str, str]:
+    """Headers of every answer; styles may stand inline, for plotly sets them so."""
+    policy = {
+        "default-src": "'none'",
+        "script-src": " ".join(["'self'", *script_hashes]),
+        "style-src": "'self' 'unsafe-inline'",
+        "img-src": "'self' data: blob:",
+        "font-src": "'self' data:",
+        "connect-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    return {
+        "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in policy.items()),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    }
+
+
+def _refusal(status: HTTPStatus, sentence: str) -> "Response":
+    from flask import Response
+
+    return Response(f"{sentence}\n", status, content_type="text/plain; charset=utf-8")
+
+
+def _origin(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        return f"{parts.scheme}://{parts.netloc}"
+    except ValueError:
+        return ""
+
+
+def _is_callback(content: Any) -> bool:
+    """Whether content has the shape of what dash's own code in the browser sends."""
+    if not isinstance(content, dict) or not isinstance(content.get("output"), str):
+        return False
+    lists = (content.get("inputs"), content.get("state", []), content.get("changedPropIds", []))
+    if not all(isinstance(given, list) for given in lists):
+        return False
+    outputs = content.get("outputs")
+    entries = outputs if isinstance(outputs, list) else [outputs]
+    props = [*content["inputs"], *content.get("state", []), *entries]
+    return all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in props)

@@ -1,0 +1,155 @@
+"""Processes for what takes long: given up, killed, replaced, and never mixed between tabs."""
+
+import os
+import signal
+import time
+from threading import Event, Thread
+
+import pytest
+
+from coldspin.exceptions import InvalidInputError
+from coldspin.explorer import background as module
+from coldspin.explorer.background import Background, Cancelled
+from coldspin.explorer.state import State
+
+A, B = "a" * 32, "b" * 32
+QUICK = ("curves", State().model_dump(), None)
+LONG = {
+    "material": "own nuclei",
+    "nuclei": "400",
+    "g_factor": "-0.44",
+    "method": "multiplets",
+    "field": "-60:60:901 mT",
+    "correlation_time": "50 ns",
+}
+SLOW = ("details", LONG, None)
+
+
+@pytest.fixture
+def background():
+    made = Background(most=2, warm=1)
+    yield made
+    made.close()
+
+
+class Running(Thread):
+    """A request in a thread of its own, as the server has it."""
+
+    def __init__(self, background, tab, message, purpose="page", number=0):
+        super().__init__(daemon=True)
+        self.arguments = (tab, purpose, message, number)
+        self.background, self.result, self.problem, self.ended = background, None, None, Event()
+        self.start()
+
+    def run(self):
+        try:
+            self.result = self.background.run(*self.arguments)
+        except (Cancelled, InvalidInputError) as problem:
+            self.problem = problem
+        self.ended.set()
+
+
+def begun(background, tab):
+    """Wait until a worker has told of its progress."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        told = background.progress(tab)
+        if told and all(label != "waiting" for label, _ in told.values()):
+            return told
+        time.sleep(0.05)
+    return pytest.fail("no progress came")
+
+
+def test_an_answer_comes_from_a_worker(background):
+    found = background.run(A, "page", QUICK)
+    assert found["figures"]["temperature"]["data"]
+    assert background.progress(A) == {}
+
+
+def test_what_is_wrong_comes_as_the_sentence(background):
+    with pytest.raises(InvalidInputError, match="unknown"):
+        background.run(A, "page", ("curves", {"material": "Kryptonite"}, None))
+
+
+def test_cancel_ends_a_long_computation_soon(background):
+    request = Running(background, A, SLOW)
+    begun(background, A)
+    start = time.monotonic()
+    background.cancel(A, before=1)
+    assert request.ended.wait(module.GRACE + 3)
+    assert isinstance(request.problem, Cancelled)
+    assert time.monotonic() - start < module.GRACE + 3
+    assert background.run(A, "page", QUICK)["figures"]
+
+
+def test_what_is_newer_than_the_cancel_goes_on(background):
+    request = Running(background, A, SLOW, number=5)
+    begun(background, A)
+    background.cancel(A, before=5)
+    assert not request.ended.wait(0.5)
+
+
+def test_a_newer_request_of_a_tab_takes_the_place_of_the_older(background):
+    older = Running(background, A, SLOW)
+    begun(background, A)
+    newer = background.run(A, "page", QUICK)
+    assert older.ended.wait(5)
+    assert isinstance(older.problem, Cancelled)
+    assert newer["figures"]
+
+
+def test_a_second_tab_goes_on_when_the_first_is_cancelled(background):
+    first, second = Running(background, A, SLOW), Running(background, B, SLOW)
+    begun(background, A)
+    begun(background, B)
+    background.cancel(A, before=1)
+    assert first.ended.wait(5)
+    assert not second.ended.is_set()
+    assert "page" in background.progress(B)
+    assert background.progress(A) == {}
+
+
+def test_a_worker_that_dies_is_said_and_replaced(background):
+    request = Running(background, A, SLOW)
+    begun(background, A)
+    for child in _children():
+        os.kill(child, signal.SIGKILL)
+    assert request.ended.wait(10)
+    assert "ended" in str(request.problem)
+    assert background.run(A, "page", QUICK)["figures"]
+
+
+def _children():
+    from multiprocessing import active_children
+
+    return [child.pid for child in active_children()]
+
+
+def test_more_than_a_few_wait_and_are_refused_in_a_sentence(background, monkeypatch):
+    monkeypatch.setattr(module, "_WAIT", 0.5)
+    running = [Running(background, tab, SLOW) for tab in (A, B)]
+    begun(background, A)
+    begun(background, B)
+    with pytest.raises(InvalidInputError, match="2 computations are running already"):
+        background.run("c" * 32, "page", QUICK)
+    assert not any(one.ended.is_set() for one in running)
+
+
+def test_a_tab_that_asks_no_more_is_given_up(background, monkeypatch):
+    request = Running(background, A, SLOW)
+    begun(background, A)
+    monkeypatch.setattr(module, "GONE", 0.1)
+    assert request.ended.wait(12)
+    assert isinstance(request.problem, Cancelled)
+
+
+def test_closing_ends_every_process():
+    made = Background(most=2, warm=1)
+    request = Running(made, A, SLOW)
+    begun(made, A)
+    made.close()
+    assert request.ended.wait(5)
+    until = time.monotonic() + 5
+    while _children() and time.monotonic() < until:
+        time.sleep(0.1)
+    assert _children() == []

@@ -1,0 +1,87 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coldspin.exceptions import InvalidInputError
+from coldspin.explorer.state import DEFAULT, LONGEST_QUERY, StageState, State, from_query, query_of, state_of
+
+SHORT = st.text(max_size=30)
+STAGES = st.builds(
+    StageState,
+    kind=st.sampled_from(["pump", "dark", "sweep", "measure"]),
+    field=SHORT,
+    duration=SHORT,
+    spin=SHORT,
+    sudden=st.booleans(),
+)
+STATES = st.builds(
+    State,
+    material=SHORT,
+    carrier=st.sampled_from(["electron", "hole"]),
+    size=SHORT,
+    correlation_time=SHORT,
+    filling=SHORT,
+    self_consistent=st.booleans(),
+    knight_field=st.booleans(),
+    field=SHORT,
+    unit=st.sampled_from(["G", "mT", "T"]),
+    temperature=st.sampled_from(["µK", "1/β"]),
+    tab=st.sampled_from(["curves", "protocol", "data"]),
+    stages=st.lists(STAGES, max_size=4).map(tuple),
+    free=SHORT,
+    more=st.text(max_size=80),
+)
+
+
+@given(STATES)
+def test_a_link_gives_the_state_back(state):
+    query = query_of(state)
+    assert from_query(query) == state
+    assert query.isascii()
+
+
+def test_the_page_as_it_opens_has_no_query():
+    assert query_of(DEFAULT) == ""
+    assert from_query("") == DEFAULT
+
+
+@given(st.text(max_size=200))
+def test_any_text_as_a_link_gives_a_state_or_a_sentence(text):
+    try:
+        found, said = from_query(text), ""
+    except InvalidInputError as problem:
+        found, said = DEFAULT, str(problem)
+    assert isinstance(found, State)
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("colour=red", "'colour' unknown"),
+        ("material=CdTe&material=GaAs", "twice"),
+        ("self_consistent=perhaps", "damaged"),
+        ("unit=furlong", "damaged"),
+        ("stages=[", "stages cannot be read"),
+        ("stages=" + "[" * 5000, "stages"),
+        ("stages=7", "damaged"),
+        ("spin", "damaged"),
+        ("size=" + "9" * 300, "damaged"),
+        ("x" * (LONGEST_QUERY + 1), "longer than"),
+        ("more=" + "x" * 10_001, "damaged"),
+    ],
+)
+def test_a_link_that_is_none_is_refused_in_a_sentence(query, said):
+    with pytest.raises(InvalidInputError, match=said):
+        from_query(query)
+
+
+@pytest.mark.parametrize("given", [None, 7, "x", [], {"material": 7}, {"stages": [{"kind": "dance"}]}, {"extra": ""}])
+def test_a_state_of_another_shape_is_refused(given):
+    with pytest.raises(InvalidInputError, match="state of the page"):
+        state_of(given)
+
+
+def test_text_is_not_taken_for_a_truth_value():
+    with pytest.raises(InvalidInputError, match="self_consistent"):
+        state_of({"self_consistent": "yes"})
