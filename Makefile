@@ -5,7 +5,7 @@ LOWEST := .venv-lowest
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ok
 
-.PHONY: setup run test test-slow test-lowest test-install check lint types layers review docs dist api bench lock clean
+.PHONY: setup run browser test test-slow test-lowest test-install check lint types layers review docs dist api bench lock clean
 
 setup: $(STAMP)
 
@@ -15,6 +15,9 @@ $(STAMP): pyproject.toml requirements.lock
 
 run: setup
 	$(BIN)/coldspin paper --output out/paper --force
+
+browser: # Debian's Chromium, for tests in a real browser; they skip where there is none
+	command -v chromium || { apt-get update && apt-get install -y --no-install-recommends chromium; }
 
 test: setup
 	$(BIN)/python -m pytest -n 2
