@@ -193,7 +193,9 @@ def test_twenty_quick_moves_end_at_the_last(visit):
     assert state.filling == page.get_by_label("Filling f", exact=True).input_value() != "1e-4"
     shown = page.locator("#extrema tbody tr").first.locator("td").nth(1).inner_text()
     assert float(shown.replace("−", "-")) == pytest.approx(float(curves.maxima(state).field[0]) * 1e4, rel=1e-4)
-    assert page.locator(".stale").count() == 0 or not page.locator("#figure-temperature.stale").count()
+    page.wait_for_timeout(500)
+    for name in ("temperature", "spins", "dark", "coefficients", "map"):
+        assert page.locator(f"#figure-{name}.stale").count() == 0
 
 
 def test_a_slow_method_shows_progress_and_can_be_cancelled(visit):

@@ -5,6 +5,7 @@
   const tab = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
   const $ = (id) => document.getElementById(id);
   const PHYSICS = ["temperature", "spins", "dark", "coefficients"];
+  const TEXTS = ["summary", "extrema", "ends", "validity", "remarks", "notes", "sample-line", "regime"];
   const SECONDS = { ps: 1e-12, ns: 1e-9, us: 1e-6, "µs": 1e-6, "μs": 1e-6, ms: 1e-3, s: 1 };
   const LARGEST = 32 * 2 ** 20;
   let current = 0; // number of the state that is typed
@@ -91,7 +92,7 @@
     busy.add("curves");
     clearProblems();
     rest = "";
-    stale(true);
+    stale();
     tell();
     waiting = window.setTimeout(send, delay);
   }
@@ -138,16 +139,11 @@
     if (!long) $("progress").removeAttribute("value");
     document.body.dataset.busy = busy.size ? "yes" : "no";
   }
-  function stale(all) {
-    const shown = { temperature: curves, spins: curves, dark: curves, coefficients: curves };
-    for (const name of PHYSICS) $(`figure-${name}`)?.classList.toggle("stale", shown[name] !== current);
-    for (const id of ["validity", "sample-line", "regime"]) $(id).classList.toggle("stale-text", curves !== current);
-    if (all) {
-      marks = [];
-      for (const id of ["findings", "fit-files"]) $(id).replaceChildren();
-      for (const id of ["summary", "extrema", "ends"]) $(id).classList.add("stale-text");
-      for (const name of ["map", "course", "data", "fit"]) $(`figure-${name}`)?.classList.add("stale");
-    }
+  function stale() {
+    marks = [];
+    for (const id of ["findings", "fit-files"]) $(id).replaceChildren();
+    for (const id of TEXTS) $(id).classList.add("stale-text");
+    for (const name of [...PHYSICS, "map", "course", "data", "fit"]) $(`figure-${name}`)?.classList.add("stale");
   }
   function clearProblems() {
     for (const place of document.querySelectorAll(".error:not(#error-page)")) place.textContent = "";
@@ -198,17 +194,29 @@
       return made;
     }));
   }
-  function draw(name, figure) {
+  function draw(name, figure, number) {
     $(`figure-${name}`).hidden = false;
     window.dash_clientside.set_props(`graph-${name}`, { figure: figure });
-    $(`figure-${name}`).classList.remove("stale");
+    if (number === undefined || number === current) $(`figure-${name}`).classList.remove("stale");
   }
   const withMarks = () => ({ ...figures.temperature, data: [...figures.temperature.data, ...marks] });
 
   function showCurves(found, number) {
     curves = number;
     figures = found.figures;
-    for (const name of PHYSICS) draw(name, name === "temperature" ? withMarks() : figures[name]);
+    window.setTimeout(() => { if (curves === number && current === number) report(found); }, 0);
+    if (document.body.dataset.tab !== "curves") return; // a change of tab asks again
+    draw("temperature", withMarks(), number);
+    const rest = PHYSICS.slice(1);
+    const next = () => { // one a frame, so that the first curve does not wait for the others
+      const name = rest.shift();
+      if (!name || curves !== number || current !== number) return;
+      draw(name, figures[name]);
+      window.requestAnimationFrame(() => window.setTimeout(next, 0));
+    };
+    window.requestAnimationFrame(() => window.setTimeout(next, 0));
+  }
+  function report(found) {
     table($("validity"), found.validity.heads, found.validity.rows);
     list($("remarks"), found.validity.remarks);
     $("regime").textContent = `Worst level: ${found.validity.level}. ${found.validity.regime}`;
@@ -216,7 +224,7 @@
     $("about-temperature").textContent = `Fields ${found.fields}, by ${found.method}.`;
     paragraphs($("notes"), [...found.notes.map((text) => `Note: ${text}.`),
       ...(found.recalled ? [`Recalled, not verified: ${found.recalled}.`] : [])]);
-    stale(false);
+    for (const id of ["validity", "remarks", "notes", "sample-line", "regime"]) $(id).classList.remove("stale-text");
   }
   function link(query) {
     const address = query ? `?${query}` : window.location.pathname;
@@ -445,7 +453,10 @@
       state = gather();
       start("fit", upload);
     });
-    $("cancel").addEventListener("click", () => ask("cancel", { before: current + 1, shown: true }));
+    $("cancel").addEventListener("click", () => {
+      window.clearTimeout(settled); // what has not been asked yet is not asked any more
+      ask("cancel", { before: current + 1, shown: true });
+    });
     $("copy").addEventListener("click", () => navigator.clipboard.writeText($("link").href).then(
       () => tell("The link is copied."), () => tell("The browser did not let the link be copied; copy it from the address bar.")));
     document.body.addEventListener("click", (event) => {
