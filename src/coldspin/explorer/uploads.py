@@ -69,6 +69,6 @@ def guessed(table: MeasuredTable) -> tuple[str, str, str]:
         raise InvalidInputError(
             "the file needs two columns with names and units in its header, such as: B (mT), T1 (s), error (s)"
         )
-    y = next(name for name in names[1:] if not _ERRORS.search(name.replace("_", " "))) if len(names) > 2 else names[1]
+    y = next((name for name in names[1:] if not _ERRORS.search(name.replace("_", " "))), names[1])
     error = next((name for name in names if name != y and _ERRORS.search(name.replace("_", " "))), "")
     return names[0], y, error

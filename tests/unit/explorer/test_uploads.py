@@ -85,6 +85,7 @@ def test_hostile_files_end_in_a_sentence(content, donor):
         ("B (G), T1 (s)", ("B", "T1", "")),
         ("B (G), σ (s), T1 (s)", ("B", "T1", "σ")),
         ("B (G), terror (s), serr (s)", ("B", "terror", "")),
+        ("B (G), T1_err (s), B_err (G)", ("B", "T1_err", "B_err")),
     ],
 )
 def test_columns_are_guessed_by_order_and_name(header, expected):
