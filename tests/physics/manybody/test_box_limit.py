@@ -65,7 +65,7 @@ def test_enumeration_gives_the_multiplets(nuclei, spin, electron_field, nuclear_
 def test_short_correlation_time_gives_three_halves_for_any_couplings():
     random = np.random.default_rng(2)
     system = SpinSystem(
-        hyperfine=random.normal(size=5), pair_tensors=1e-3 * dipole_tensors(random.normal(size=(5, 3)), 1e17)
+        hyperfine=random.normal(size=5), pair_tensors=1e-3 * dipole_tensors(random.normal(size=(5, 3)), 1e18)
     )
     phi, error = heating_coefficient(system, 1e-4, traces=Enumeration())
     assert phi == pytest.approx(1.5, rel=1e-6)
