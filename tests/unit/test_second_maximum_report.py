@@ -1,6 +1,7 @@
 """The report of the second maximum on a small grid: what it writes, what it refuses, what it says."""
 
 import csv
+from functools import cache
 
 import numpy as np
 import pytest
@@ -12,11 +13,17 @@ from scale import needs_compiler
 pytestmark = needs_compiler
 
 
-@pytest.fixture
-def small(monkeypatch):
-    """Two numbers of nuclei, three methods at low tolerance, and a map of two points."""
+@pytest.fixture(scope="module")
+def computed():
+    """Two numbers of nuclei, three methods at low tolerance, a map of two points, and maxima that are searched once."""
     lines = report.curves(nuclei=(1e3, 1e4), points=9)
-    table = report.maxima_map([30.0, 1000.0], [1e3, 1e4], [1.5e-3])
+    return lines, report.maxima_map([30.0, 1000.0], [1e3, 1e4], [1.5e-3]), cache(report.maxima)
+
+
+@pytest.fixture
+def small(computed, monkeypatch):
+    lines, table, maxima = computed
+    monkeypatch.setattr(report, "maxima", maxima)
     monkeypatch.setattr(report, "curves", lambda **_: lines)
     monkeypatch.setattr(report, "maxima_map", lambda *_, **__: table)
     return lines
