@@ -175,13 +175,19 @@ def main() -> None:
     print(f"memory: {stream[0] / 1e9:.1f} GB/s on one thread, {stream[1] / 1e9:.1f} GB/s on two")
     quspins = quspin_ways.version()
     print(f"QuSpin {quspins}" if quspins else "QuSpin or threadpoolctl is not installed: not compared")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one thread is one thread, of vector operations too
     for spins in [int(word) for word in sys.argv[1:]] or [16, 18, 20]:
-        process = get_context("spawn").Process(target=products, args=(spins, stream))  # threads and memory anew
-        process.start()
-        process.join()
-        if process.exitcode:
-            sys.exit(1)
-    trajectory(16)
+        apart(products, spins, stream)
+    apart(trajectory, 16)
+
+
+def apart(measure: Callable[..., None], *arguments: Any) -> None:
+    """In a process of its own, with threads and memory anew."""
+    process = get_context("spawn").Process(target=measure, args=arguments)
+    process.start()
+    process.join()
+    if process.exitcode:
+        sys.exit(1)
 
 
 if __name__ == "__main__":

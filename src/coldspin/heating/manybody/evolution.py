@@ -29,7 +29,7 @@ def spectrum_bounds(operator: Operator, steps: int = 8, seed: int = 0) -> Bounds
     if steps < 1:
         raise InvalidInputError(f"steps must be 1 or more, not {steps}")
     vector = np.random.default_rng(seed).normal(size=2 * operator.dimension).view(np.complex128)
-    vector /= np.linalg.norm(vector)
+    vector /= dznrm2(vector)
     before = np.zeros_like(vector)
     diagonal, beside = [], [0.0]
     for _ in range(min(steps, operator.dimension)):
