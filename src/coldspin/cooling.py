@@ -212,7 +212,9 @@ def relax(
     `site`, `field`, `effective_isotope` and `method` as in :func:`cool`; `leakage` a time or channels, whose rates
     add. Returns a Dataset along `field`: `relaxation_rate` [1/s] and its parts `zeeman_relaxation_rate`,
     `spin_spin_relaxation_rate` and, with leakage, `leakage_rate`, its inverse `relaxation_time` [s], Φ and T1e, with
-    units, long names and conditions. Holds at small ⟨Ω_N⟩; :func:`run` follows the nuclei from any.
+    units, long names and conditions. A method that draws numbers adds standard errors; that of 1/T_E is the sum of
+    those of its parts, which come from the same trajectories. Holds at small ⟨Ω_N⟩; :func:`run` follows the nuclei
+    from any.
     """
     channels, factor = leakage_channels(leakage)
     if factor != 1.0:
@@ -235,6 +237,9 @@ def relax(
         "electron_relaxation_time": site.correlation_time / heating.spin_loss,
         **sampling_errors(site, heating, sampled=dark.evaluate.sampled),
     }
+    if dark.evaluate.sampled:
+        zeeman = parts.zeeman * heating.spin_loss_error / heating.spin_loss
+        columns["relaxation_rate_error"] = zeeman + abs(parts.heating / heating.coefficient) * heating.coefficient_error
     checks = conditions(site, fields, heating.spin_loss)
     return labelled(columns, fields, site, dark.evaluate.name, (checks, dark.evaluate.messages), stacklevel=3)
 

@@ -21,6 +21,7 @@ _LABELS = {
     "heating_coefficient": ("1", "heating coefficient Φ"),
     "electron_relaxation_time": ("s", "electron spin relaxation time by the nuclei T1e"),
     "heating_coefficient_error": ("1", "standard error of Φ at this precession"),
+    "relaxation_rate_error": ("1/s", "standard error of 1/T_E, at most"),
     "electron_relaxation_time_error": ("s", "standard error of T1e at this precession"),
     "mean_overhauser_precession": ("1", "mean Overhauser precession ⟨Ω_N⟩ T2e*"),
     "spin_influx": ("W", "Zeeman energy brought by oriented electrons"),

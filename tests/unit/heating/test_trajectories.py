@@ -153,5 +153,9 @@ def test_errors_reach_the_results():
         relative = data.electron_relaxation_time_error / data.electron_relaxation_time
         assert relative.values == pytest.approx(rate.standard_error / rate.value, rel=1e-6)
         assert data.electron_relaxation_time_error.attrs["units"] == "s"
+    zeeman = data.zeeman_relaxation_rate * relative
+    spin_spin = data.spin_spin_relaxation_rate * data.heating_coefficient_error / data.heating_coefficient
+    assert data.relaxation_rate_error.values == pytest.approx((zeeman + spin_spin).values, rel=1e-12)
     plain = relax(site, field, method=Semiclassical())
+    assert "relaxation_rate_error" not in plain
     assert "heating_coefficient_error" not in plain
