@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterator
 from importlib.resources import files
+from itertools import groupby
 from math import pi
 from pathlib import Path
 from typing import Any
@@ -52,14 +53,15 @@ def _facts() -> Iterator[tuple[dict[str, str], str, str, str]]:
 
 
 def material_numbers() -> str:
-    """Every row of the tables of crystals, carriers, constants, couplings and facts, material by material."""
+    """Every row of the tables of crystals, carriers, constants, couplings and facts, a table for each material."""
     order = {row["material"]: place for place, row in enumerate(rows("crystals.csv"))}
     facts = sorted(_facts(), key=lambda fact: order[fact[0]["material"]])
-    lines = [_line("material", "what", "value", "mark", "source", "note"), "|---" * 6 + "|"]
-    for row, what, value, unit in facts:
-        shown = f"{value} {unit}".strip() if value else "unknown"
-        texts = (cell(text) for text in (row["material"], what, shown, row["mark"]))
-        lines.append(_line(*texts, _source(row["source"]), cell(row["note"] or "")))
+    lines: list[str] = []
+    for material, group in groupby(facts, lambda fact: fact[0]["material"]):
+        lines += ["", f"### {cell(material)}", "", _line("what", "value", "mark", "source", "note"), "|---" * 5 + "|"]
+        for row, what, value, unit in group:
+            texts = (cell(text) for text in (what, f"{value} {unit}".strip() if value else "unknown", row["mark"]))
+            lines.append(_line(*texts, _source(row["source"]), cell(row["note"] or "")))
     return "\n".join(lines)
 
 
