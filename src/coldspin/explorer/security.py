@@ -16,7 +16,7 @@ LARGEST_REQUEST = 4 * (LARGEST // 3 + 1) + 2**20
 _CALLBACK = "/_dash-update-component"
 _ALLOWED = (
     *("/", _CALLBACK, "/_dash-layout", "/_dash-dependencies", "/_favicon.ico"),
-    *("/assets/explorer.js", "/assets/explorer.css"),
+    *("/assets/controls.js", "/assets/elements.js", "/assets/explorer.js", "/assets/explorer.css"),
 )
 _ALLOWED_BELOW = "/_dash-component-suites/"
 

@@ -225,6 +225,13 @@ def test_every_script_and_style_is_of_this_server(client):
     places = [a.get("src") or a.get("href", "") for tag, a in reader.tags if tag in ("script", "link", "img", "a")]
     assert places
     assert not [place for place in places if "//" in place]
+    own = [place for place in places if place.startswith("/assets/")]
+    assert [place.rpartition("/")[2].partition("?")[0] for place in own if ".js" in place] == [
+        *("controls.js", "elements.js", "explorer.js")  # each needs those before
+    ]
+    for place in own:
+        with client.get(place, headers={"Host": HOST}) as found:
+            assert found.status_code == 200
 
 
 def test_what_a_page_sends_is_answered_or_refused_in_a_sentence(client):
