@@ -157,6 +157,9 @@ def test_a_damaged_link_is_said(visit):
     page = visit("material=%3Cscript%3E&colour=red")
     assert "is shown instead" in page.locator("#error-page").inner_text()
     assert page.get_by_label("Material", exact=True).input_value() == "GaAs"
+    page.get_by_label("Filling f", exact=True).fill("0.02")
+    settled(page)
+    assert page.locator("#error-page").inner_text() == ""
 
 
 def test_what_is_wrong_is_said_beside_its_field_and_the_old_curve_is_greyed(visit):

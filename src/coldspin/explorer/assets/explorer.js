@@ -37,6 +37,7 @@
     for (const task of ["details", "course", "data", "fit"]) busy.delete(task);
     busy.add("curves");
     clearProblems();
+    if (current > 1) $("error-page").textContent = ""; // what is wrong with the link is said until something is changed
     rest = "";
     stale();
     tell();
