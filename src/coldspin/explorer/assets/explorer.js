@@ -145,6 +145,11 @@
 
   /* ---- answers ---- */
   const NOTHING = () => window.dash_clientside.no_update;
+  function placeOf(task, found) {
+    if (task === "file") return "download";
+    if (task !== "data" && task !== "fit") return found.at;
+    return found.at && $(found.at) && !found.problem.startsWith(upload.name) ? found.at : "file"; // words of a file are no names of fields
+  }
   function answered(task, show) {
     return (found) => {
       if (!found || found.gone) {
@@ -153,7 +158,7 @@
       }
       if (found.n !== current && task !== "file") return NOTHING();
       busy.delete(task);
-      if (found.problem) problem(found.problem, task === "data" || task === "fit" ? (found.at && $(found.at) ? found.at : "file") : task === "file" ? "download" : found.at);
+      if (found.problem) problem(found.problem, placeOf(task, found));
       else { show(found); tell(); }
       return NOTHING();
     };
@@ -236,6 +241,8 @@
     reader.onload = () => {
       upload = { name: file.name, content: reader.result.slice(reader.result.indexOf(",") + 1) };
       if (!file.size) upload.content = "";
+      $("file-name").textContent = file.name;
+      $("data-notes").replaceChildren(); // they are of the file before
       columns = { x: "", y: "", error: "" };
       $("free").dataset.free = "";
       changed(0);
