@@ -157,6 +157,9 @@ def test_a_damaged_link_is_said(visit):
     page = visit("material=%3Cscript%3E&colour=red")
     assert "is shown instead" in page.locator("#error-page").inner_text()
     assert page.get_by_label("Material", exact=True).input_value() == "GaAs"
+    page.get_by_label("Filling f", exact=True).fill("0.02")
+    settled(page)
+    assert page.locator("#error-page").inner_text() == ""
 
 
 def test_what_is_wrong_is_said_beside_its_field_and_the_old_curve_is_greyed(visit):
@@ -180,6 +183,17 @@ def test_html_in_names_is_text(visit, tmp_path):
     settled(page)
     assert page.locator("img[src=x]").count() == 0
     assert page.title() == "coldspin explore"
+
+
+def test_what_is_wrong_with_a_file_stands_beside_it_with_its_own_name(visit, tmp_path):
+    page = visit(OWN + "&tab=data")
+    for name, rows in (("good.csv", "1, 2\n2, nan\n3, 4"), ("ragged.csv", "1, 2\n2\n3, 4, 5")):
+        (tmp_path / name).write_text(f"B (G), T1 (s)\n{rows}\n", encoding="utf-8")
+        page.get_by_label("Data file").set_input_files(tmp_path / name)
+        page.wait_for_selector(f"#file-name:has-text('{name}')")
+        settled(page)
+    assert "ragged.csv: row 3 has 1 cell" in page.locator("#error-file").inner_text()
+    assert page.locator("#error-page").inner_text() == page.locator("#data-notes").inner_text() == ""
 
 
 def test_twenty_quick_moves_end_at_the_last(visit):
@@ -210,6 +224,8 @@ def test_a_slow_method_shows_progress_and_can_be_cancelled(visit):
     page.wait_for_timeout(2000)
     assert "Cancelled" in page.locator("#status").inner_text()
     assert page.locator("#figure-temperature.stale").count() == 1
+    told = "getComputedStyle(document.querySelector('#figure-temperature'), '::after').content"
+    assert page.evaluate(told) == '"not current"'
     page.get_by_label("Method", exact=True).select_option("closed-form")
     page.wait_for_selector("#figure-temperature:not(.stale)")
     settled(page)

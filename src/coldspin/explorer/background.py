@@ -116,8 +116,12 @@ class Background:
             while True:
                 if job.unwanted.is_set():
                     raise Cancelled
-                if self._idle:
-                    return self._idle.pop()
+                while self._idle:
+                    worker = self._idle.pop()
+                    if worker.process.is_alive():
+                        return worker
+                    self._living -= 1  # the system ended it while it had nothing to do
+                    worker.kill()
                 if self._living < self._most:
                     self._living += 1
                     break

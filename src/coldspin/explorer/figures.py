@@ -137,7 +137,7 @@ def numbers(values: Array) -> list[float | None]:
 
 def stacked(title: str, axes: tuple[dict[str, Any], dict[str, Any]], state: State) -> dict[str, Any]:
     """Layout of two panels above one another with the same abscissa."""
-    upper, lower = ({**_axis(""), **axis} for axis in axes)
+    upper, lower = ({**_axis(""), **axis, "title": _title(axis["title"]["text"])} for axis in axes)
     return layout(state) | {
         "xaxis": _axis(title) | {"anchor": "y2", "mirror": "allticks"},
         "yaxis": upper | {"domain": [0.54, 1.0]},
@@ -149,7 +149,7 @@ def layout(state: State) -> dict[str, Any]:
     """What all figures share; zoom stays while the unit of the field stays."""
     return {
         "font": {"family": "system-ui, 'DejaVu Sans', sans-serif", "size": 13, "color": "#1a1a1a"},
-        "margin": {"l": 82, "r": 12, "t": 10, "b": 48},
+        "margin": {"l": 92, "r": 12, "t": 10, "b": 48},
         "paper_bgcolor": "#ffffff",
         "plot_bgcolor": "#ffffff",
         "showlegend": True,

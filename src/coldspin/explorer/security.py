@@ -16,13 +16,14 @@ LARGEST_REQUEST = 4 * (LARGEST // 3 + 1) + 2**20
 _CALLBACK = "/_dash-update-component"
 _ALLOWED = (
     *("/", _CALLBACK, "/_dash-layout", "/_dash-dependencies", "/_favicon.ico"),
-    *("/assets/explorer.js", "/assets/explorer.css"),
+    *("/assets/controls.js", "/assets/elements.js", "/assets/explorer.js", "/assets/explorer.css"),
 )
 _ALLOWED_BELOW = "/_dash-component-suites/"
 
 
 def guard(server: "Flask", port: int, script_hashes: Sequence[str]) -> None:
     """Refuse what is not from this page, and send headers that let the browser refuse the rest."""
+    from dash.exceptions import DependencyException
     from flask import abort, request
     from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -53,6 +54,10 @@ def guard(server: "Flask", port: int, script_hashes: Sequence[str]) -> None:
             except RecursionError:
                 return _refusal(HTTPStatus.BAD_REQUEST, "the request is nested too deeply")
         return None
+
+    @server.errorhandler(DependencyException)
+    def _no_script(_: Exception) -> "Response":
+        return _refusal(HTTPStatus.NOT_FOUND, "there is nothing here")
 
     @server.after_request
     def _headers(response: "Response") -> "Response":
@@ -108,4 +113,6 @@ def _is_callback(content: Any) -> bool:
     outputs = content.get("outputs")
     entries = outputs if isinstance(outputs, list) else [outputs]
     props = [*content["inputs"], *content.get("state", []), *entries]
-    return all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in props)
+    return all(
+        isinstance(one, dict) and all(isinstance(one.get(key), str) for key in ("id", "property")) for one in props
+    )

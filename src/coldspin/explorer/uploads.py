@@ -16,6 +16,9 @@ from coldspin.measurements import MeasuredTable, read_measurements
 LARGEST = 32 * 2**20
 """Bytes of a file."""
 
+MOST_COLUMNS = 200
+"""Columns that can be chosen from."""
+
 _ERRORS = re.compile(r"(?i)(?:^|[^a-z])(?:err|error|sigma|std|stderr|unc)(?:$|[^a-z])|σ|±")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
@@ -68,6 +71,11 @@ def guessed(table: MeasuredTable) -> tuple[str, str, str]:
     if len(names) < 2 or not all(names):
         raise InvalidInputError(
             "the file needs two columns with names and units in its header, such as: B (mT), T1 (s), error (s)"
+        )
+    if len(names) > MOST_COLUMNS:
+        raise InvalidInputError(
+            f"the file has {len(names)} columns, more than the {MOST_COLUMNS} that the page lists; "
+            "cut out those of the curve"
         )
     y = next((name for name in names[1:] if not _ERRORS.search(name.replace("_", " "))), names[1])
     error = next((name for name in names if name != y and _ERRORS.search(name.replace("_", " "))), "")

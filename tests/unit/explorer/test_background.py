@@ -119,6 +119,14 @@ def test_a_worker_that_dies_is_said_and_replaced(background):
     assert background.run(A, "page", QUICK)["figures"]
 
 
+def test_a_worker_that_died_while_idle_is_replaced_unseen(background):
+    assert background.run(A, "page", QUICK)["figures"]
+    for child in _children():
+        os.kill(child, signal.SIGKILL)
+    time.sleep(0.3)
+    assert background.run(A, "page", QUICK)["figures"]
+
+
 def _children():
     from multiprocessing import active_children
 

@@ -120,3 +120,11 @@ def test_many_rows_are_thinned(one_isotope, rows):
     found = data_answer(one_isotope, sending(b"B (G), T1 (s)\n" + b"".join(lines)))
     assert len(found["figure"]["data"][0]["x"]) == MOST
     assert any(f"{rows} points" in note for note in found["notes"])
+
+
+def test_more_columns_than_anybody_chooses_from_are_refused(monkeypatch):
+    monkeypatch.setattr(uploads, "MOST_COLUMNS", 3)
+    three, four = (Upload("x", f"{','.join('abcd'[:n])}\n{','.join('1234'[:n])}\n".encode()) for n in (3, 4))
+    assert guessed(read(three))[:2] == ("a", "b")
+    with pytest.raises(InvalidInputError, match="4 columns, more than the 3 "):
+        guessed(read(four))

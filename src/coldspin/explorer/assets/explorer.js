@@ -1,12 +1,14 @@
 /* The page between what is typed and what dash draws: collects the state, asks the server, shows answers.
-   Every question carries the number of the state it is about, and an answer to an older state is not shown. */
+   Every question carries the number of the state it is about, and an answer to an older state is not shown.
+   controls.js and elements.js are loaded before it, in the order of their names. */
 "use strict";
 (function () {
   const tab = Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
   const $ = (id) => document.getElementById(id);
+  const { gather, arrange, followSlider, followField, fillColumns, fillFree, columnsChosen } = window.coldspinControls;
+  const { table, list, paragraphs, showFindings, save } = window.coldspinElements;
   const PHYSICS = ["temperature", "spins", "dark", "coefficients"];
   const TEXTS = ["summary", "extrema", "ends", "validity", "remarks", "notes", "sample-line", "regime"];
-  const SECONDS = { ps: 1e-12, ns: 1e-9, us: 1e-6, "µs": 1e-6, "μs": 1e-6, ms: 1e-3, s: 1 };
   const LARGEST = 32 * 2 ** 20;
   let current = 0; // number of the state that is typed
   let askedAt = 0;
@@ -25,62 +27,6 @@
 
   const ask = (task, data) => window.dash_clientside.set_props(`${task}-request`, { data: { ...data, tab: tab } });
 
-  /* ---- what is typed ---- */
-  function gather() {
-    const form = $("form");
-    const given = { tab: document.body.dataset.tab, stages: stages(), model: $("model").value, ...columns };
-    for (const input of form.elements) {
-      if (!input.name || (input.type === "radio" && !input.checked)) continue;
-      given[input.name] = input.type === "checkbox" ? input.checked : input.value;
-    }
-    given.free = $("free").dataset.free;
-    return given;
-  }
-  function stages() {
-    return Array.from(document.querySelectorAll("#stages tbody tr"), (row) => {
-      const cell = (key) => row.querySelector(`[data-key=${key}]`);
-      return { kind: cell("kind").value, field: cell("field").value, duration: cell("duration").value,
-        spin: cell("spin").value, sudden: cell("sudden").checked };
-    });
-  }
-  function arrange() {
-    const material = $("material").value;
-    const form = material === "own nuclei" ? "own" : material === "TOML below" ? "table" : "library";
-    for (const part of document.querySelectorAll("[data-when]")) part.hidden = part.dataset.when !== form;
-    for (const panel of document.querySelectorAll("[data-panel]")) panel.hidden = panel.dataset.panel !== document.body.dataset.tab;
-    for (const name of ["curves", "protocol", "data"]) {
-      const drawn = $(`figures-${name}`);
-      if (drawn) drawn.hidden = name !== document.body.dataset.tab;
-    }
-    window.dispatchEvent(new Event("resize"));
-  }
-
-  /* ---- sliders: a power of ten beside a number with a unit ---- */
-  function plain(text) {
-    const match = /^\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?)\s*([a-zµμ]*)\s*$/i.exec(text);
-    if (!match) return NaN;
-    const size = match[2] === "" ? 1 : SECONDS[match[2]];
-    return size === undefined ? NaN : Number(match[1]) * size;
-  }
-  function typed(name, value) {
-    if (name !== "correlation_time") return Number(value.toPrecision(3)).toString();
-    const unit = ["s", "ms", "us", "ns", "ps"].find((one) => value >= 0.9995 * SECONDS[one]) || "ps";
-    return `${Number((value / SECONDS[unit]).toPrecision(3))} ${unit}`;
-  }
-  function followSlider(slider) {
-    const field = $(slider.dataset.for);
-    field.value = typed(slider.dataset.for, 10 ** Number(slider.value));
-    slider.setAttribute("aria-valuetext", field.value);
-  }
-  function followField(field) {
-    const slider = $(`slide-${field.id}`);
-    const value = slider ? plain(field.value) : NaN;
-    if (slider && value > 0) {
-      slider.value = Math.log10(value);
-      slider.setAttribute("aria-valuetext", field.value);
-    }
-  }
-
   /* ---- asking ---- */
   let waiting = null;
   function changed(delay) {
@@ -91,6 +37,7 @@
     for (const task of ["details", "course", "data", "fit"]) busy.delete(task);
     busy.add("curves");
     clearProblems();
+    if (current > 1) $("error-page").textContent = ""; // what is wrong with the link is said until something is changed
     rest = "";
     stale();
     tell();
@@ -98,7 +45,7 @@
   }
   function send() {
     if (asked && asked !== current && Date.now() - askedAt < 10000) return; // the answer that is on its way sends the newest
-    state = gather();
+    state = gather(columns);
     asked = current;
     askedAt = Date.now();
     busy.add("curves");
@@ -157,43 +104,6 @@
     if (at !== "download") rest = `Not computed: ${sentence}`;
     tell();
   }
-  function table(place, heads, rows, caption) {
-    const made = document.createElement("tbody");
-    const head = document.createElement("thead");
-    const line = (cells, kind) => {
-      const row = document.createElement("tr");
-      cells.forEach((text, i) => {
-        const cell = document.createElement(kind);
-        cell.textContent = text;
-        if (kind === "th") cell.scope = "col";
-        if (kind === "td" && i === 0 && heads[0] === "level") cell.className = `level level-${text}`;
-        row.append(cell);
-      });
-      return row;
-    };
-    head.append(line(heads, "th"));
-    for (const cells of rows) made.append(line(cells, "td"));
-    place.replaceChildren(head, made);
-    if (caption) {
-      const title = document.createElement("caption");
-      title.textContent = caption;
-      place.prepend(title);
-    }
-  }
-  function list(place, lines) {
-    place.replaceChildren(...lines.map((text) => {
-      const item = document.createElement("li");
-      item.textContent = text;
-      return item;
-    }));
-  }
-  function paragraphs(place, lines) {
-    place.replaceChildren(...lines.map((text) => {
-      const made = document.createElement("p");
-      made.textContent = text;
-      return made;
-    }));
-  }
   function draw(name, figure, number) {
     $(`figure-${name}`).hidden = false;
     window.dash_clientside.set_props(`graph-${name}`, { figure: figure });
@@ -231,18 +141,15 @@
     window.history.replaceState(null, "", address);
     $("link").href = address;
   }
-  function save(name, content) {
-    const bytes = Uint8Array.from(atob(content), (c) => c.charCodeAt(0));
-    const anchor = document.createElement("a");
-    anchor.href = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));
-    anchor.download = name;
-    anchor.click();
-    window.setTimeout(() => URL.revokeObjectURL(anchor.href), 10000);
-  }
   const done = (task) => { busy.delete(task); tell(); };
 
   /* ---- answers ---- */
   const NOTHING = () => window.dash_clientside.no_update;
+  function placeOf(task, found) {
+    if (task === "file") return "download";
+    if (task !== "data" && task !== "fit") return found.at;
+    return found.at && $(found.at) && !found.problem.startsWith(upload.name) ? found.at : "file"; // words of a file are no names of fields
+  }
   function answered(task, show) {
     return (found) => {
       if (!found || found.gone) {
@@ -251,7 +158,7 @@
       }
       if (found.n !== current && task !== "file") return NOTHING();
       busy.delete(task);
-      if (found.problem) problem(found.problem, task === "data" || task === "fit" ? (found.at && $(found.at) ? found.at : "file") : task === "file" ? "download" : found.at);
+      if (found.problem) problem(found.problem, placeOf(task, found));
       else { show(found); tell(); }
       return NOTHING();
     };
@@ -298,6 +205,7 @@
     fitAnswer: answered("fit", (found) => {
       draw("fit", found.figure);
       window.dispatchEvent(new Event("resize"));
+      Object.assign(fitFiles, found.files);
       showFindings(found);
     }),
     fileAnswer: answered("file", (found) => save(found.name, found.content)),
@@ -321,53 +229,6 @@
   };
 
   /* ---- data ---- */
-  function fillColumns(found) {
-    for (const select of document.querySelectorAll("[data-column]")) {
-      const key = select.dataset.column;
-      const chosen = found.chosen[["x", "y", "error"].indexOf(key)];
-      const names = key === "error" ? ["", ...found.columns] : found.columns;
-      select.replaceChildren(...names.map((name) => new Option(name || "none", name, name === chosen, name === chosen)));
-    }
-    $("file-name").textContent = found.name;
-  }
-  function fillFree(parameters) {
-    const place = $("free");
-    const legend = place.querySelector("legend");
-    place.replaceChildren(legend, ...parameters.map(([name, meaning, on]) => {
-      const label = document.createElement("label");
-      const box = document.createElement("input");
-      box.type = "checkbox"; box.value = name; box.checked = on;
-      label.append(box, meaning);
-      return label;
-    }));
-  }
-  function showFindings(found) {
-    const made = [];
-    for (const part of found.said) {
-      const head = document.createElement("h2");
-      head.textContent = part.heading;
-      const lines = document.createElement("ul");
-      list(lines, part.lines);
-      made.push(head, lines);
-    }
-    for (const text of found.doubts) { const p = document.createElement("p"); p.textContent = `Doubtful: ${text}.`; made.push(p); }
-    for (const one of found.tables) {
-      const scroll = document.createElement("div");
-      scroll.className = "scroll"; scroll.tabIndex = 0; scroll.setAttribute("role", "region"); scroll.setAttribute("aria-label", one.caption);
-      const place = document.createElement("table");
-      table(place, one.heads, one.rows, one.caption);
-      scroll.append(place); made.push(scroll);
-    }
-    $("findings").replaceChildren(...made);
-    Object.assign(fitFiles, found.files);
-    $("fit-files").replaceChildren(...Object.keys(found.files).map((name) => {
-      const item = document.createElement("li");
-      const button = document.createElement("button");
-      button.type = "button"; button.dataset.file = name; button.textContent = name;
-      item.append(button);
-      return item;
-    }));
-  }
   function take(file) {
     if (!file) return;
     $("error-file").textContent = "";
@@ -380,6 +241,8 @@
     reader.onload = () => {
       upload = { name: file.name, content: reader.result.slice(reader.result.indexOf(",") + 1) };
       if (!file.size) upload.content = "";
+      $("file-name").textContent = file.name;
+      $("data-notes").replaceChildren(); // they are of the file before
       columns = { x: "", y: "", error: "" };
       $("free").dataset.free = "";
       changed(0);
@@ -403,7 +266,7 @@
   function begin() {
     arrange();
     for (const name of ["correlation_time", "filling"]) followField($(name));
-    columns = Object.fromEntries(["x", "y", "error"].map((key) => [key, $(`column-${key}`).value]));
+    columns = columnsChosen();
     const form = $("form");
     form.addEventListener("submit", (event) => event.preventDefault());
     form.addEventListener("input", (event) => {
@@ -435,7 +298,7 @@
     $("model").addEventListener("change", () => { $("free").dataset.free = ""; columns = { x: "", y: "", error: "" }; changed(0); });
     for (const select of document.querySelectorAll("[data-column]"))
       select.addEventListener("change", () => {
-        columns = Object.fromEntries(["x", "y", "error"].map((key) => [key, $(`column-${key}`).value]));
+        columns = columnsChosen();
         changed(0);
       });
     $("free").addEventListener("change", () => {
@@ -450,7 +313,7 @@
     for (const kind of ["dragover", "drop"]) window.addEventListener(kind, (event) => event.preventDefault());
     $("fit").addEventListener("click", () => {
       if (!upload) return problem("There is no data file; choose one, or drop it on the page.", "file");
-      state = gather();
+      state = gather(columns);
       start("fit", upload);
     });
     $("cancel").addEventListener("click", () => {
@@ -464,7 +327,7 @@
       if (file) save(file, fitFiles[file]);
       if (!content) return;
       $("error-download").textContent = "";
-      state = gather();
+      state = gather(columns);
       start("file", { content: content, kind: kind });
     });
     window.setInterval(() => {
