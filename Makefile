@@ -27,7 +27,7 @@ test-slow: setup
 
 test-lowest: # uv alone can take the oldest versions; compiled kernels of another Numba are kept apart
 	$(PYTHON) tools/make_venv.py $(LOWEST) --resolution lowest-direct -e ".[test]"
-	NUMBA_CACHE_DIR=$(LOWEST)/kernels $(LOWEST)/bin/python -m pytest -n 2
+	NUMBA_CACHE_DIR=$(abspath $(LOWEST))/kernels $(LOWEST)/bin/python -m pytest -n 2
 
 test-install: dist
 	$(BIN)/python tools/check_install.py
