@@ -13,7 +13,7 @@ def check_output(path: Path, *, force: bool) -> None:
     """Raise InvalidInputError, before any work is done, if `path` could not be written."""
     if path.is_dir():
         raise InvalidInputError(f"output {path} is a folder; name a file in it")
-    if path.exists() and not force:
+    if _exists(path) and not force:
         raise InvalidInputError(f"output {path} exists; give --force to replace it, or another name")
     if not path.parent.is_dir():
         raise InvalidInputError(f"output {path} cannot be written: there is no folder {path.parent}")
@@ -23,6 +23,15 @@ def check_output(path: Path, *, force: bool) -> None:
         raise InvalidInputError(
             f"output {path} cannot be written: no file can be made in {path.parent} ({reason.strerror})"
         ) from None
+
+
+def _exists(path: Path) -> bool:
+    """Whether there is something; OSError for a name too long, to which Path.exists says no from Python 3.14 on."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    return True
 
 
 def prepare_folder(folder: Path, names: Iterable[str], *, force: bool) -> None:
