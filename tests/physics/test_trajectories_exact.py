@@ -76,9 +76,9 @@ def test_few_nuclei_come_to_the_trajectories_as_their_number_grows(k):
 
 
 def test_electron_follows_the_field_of_unequal_nuclei():
-    """Beyond the frozen field: 1/T1e is faster than (S12), where that of the box of as many nuclei is not.
+    """Beyond the frozen field, which gives 0: both are faster than (S12), the exact one less, by a fifth for N = 7.
 
-    To leading order in 1/N, which at a participation number of 5 leaves a fifth, and the scatter of the trajectories.
+    That they agree for many nuclei is not shown here: to N = 10 the difference does not fall (derivations page).
     """
     relative = np.exp(-np.linspace(0, 2.2, 7))
     k = 50 * np.sqrt(participation(relative))
@@ -87,7 +87,7 @@ def test_electron_follows_the_field_of_unequal_nuclei():
     rate = method.relaxation_rate(0.0, k, nuclei=participation(relative))
     followed = k * rate - spin_loss(0.0, k)
     assert followed > 0.08
-    assert excess == pytest.approx(followed, rel=1 / 3)
+    assert excess > 0.08
 
 
 def test_electron_in_the_box_or_in_a_high_field_knows_the_frozen_field_alone():
