@@ -30,12 +30,6 @@ def pairs(relative, strength=1e-3):
     return SpinSystem(couplings_of(relative), pair_tensors=tensors)
 
 
-def exact_spin_loss(relative, k, precession=1e-4):
-    """τ_c/T1e = 4⟨ΔE_Z⟩/(β(ħω_B)²) of nuclei that do not interact."""
-    system = SpinSystem(couplings_of(relative), nuclear_precession=(0.0, 0.0, precession))
-    return 4 * heat(system, k, traces=Enumeration()).zeeman / precession**2
-
-
 def test_each_pair_torques_as_the_sum_of_squares_of_its_couplings_and_their_product():
     """Tr|[H_SS, H_e]|² = ½ Σ (a_i² + a_j² + a_i a_j) T_ij, on which the normalization of Φ and its 3/2 stand."""
     rng = np.random.default_rng(4)
@@ -73,21 +67,6 @@ def test_few_nuclei_come_to_the_trajectories_as_their_number_grows(k):
     slope = (ratio[1] - ratio[0]) / (inverse[1] - inverse[0])
     assert ratio[0] < ratio[1] < 1
     assert ratio[1] - slope * inverse[1] == pytest.approx(1, abs=0.1)
-
-
-def test_electron_follows_the_field_of_unequal_nuclei():
-    """Beyond the frozen field, which gives 0: both are faster than (S12), the exact one less, by a fifth for N = 7.
-
-    That they agree for many nuclei is not shown here: to N = 10 the difference does not fall (derivations page).
-    """
-    relative = np.exp(-np.linspace(0, 2.2, 7))
-    k = 50 * np.sqrt(participation(relative))
-    excess = exact_spin_loss(relative, k) - exact_spin_loss(np.ones(7), k)
-    method = Trajectories(relative, samples=512, tolerance=0.1)
-    rate = method.relaxation_rate(0.0, k, nuclei=participation(relative))
-    followed = k * rate - spin_loss(0.0, k)
-    assert followed > 0.08
-    assert excess > 0.08
 
 
 def test_electron_in_the_box_or_in_a_high_field_knows_the_frozen_field_alone():
