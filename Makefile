@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 LOWEST := .venv-lowest
+BENCH := .venv-bench
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ok
 
@@ -60,11 +61,12 @@ dist: setup
 api: setup
 	$(BIN)/python tests/public_api.py
 
-bench: setup
-	$(BIN)/python benchmarks/run.py
+bench: # beside the lock, as QuSpin, with which it compares, takes a gigabyte
+	$(PYTHON) tools/make_venv.py $(BENCH) -c requirements.lock -e ".[dev]" quspin==1.0.1 threadpoolctl
+	$(BENCH)/bin/python benchmarks/run.py
 
 lock: setup
 	$(BIN)/uv pip compile --universal --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links --extra dev pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf $(VENV) $(LOWEST) out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(LOWEST) $(BENCH) out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
