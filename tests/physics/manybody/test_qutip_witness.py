@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from coldspin.heating.manybody import Enumeration, SpinSystem, Typical, evolve, heat, operator, spin_correlator
+from coldspin.heating.manybody import (
+    Enumeration,
+    SpinSystem,
+    Typical,
+    averaged_spin_correlator,
+    evolve,
+    heat,
+    operator,
+    spin_correlator,
+)
 from many_spins import needs_kernels, random_parts, random_state
 
 qutip = pytest.importorskip("qutip")
@@ -57,6 +66,35 @@ def test_heat_of_every_reservoir(spins):
     expected = [(part * change).tr().real / H_e.shape[0] for part in (H_Z, H_SS, H_e)]
     found = heat(SpinSystem(**parts), tau, traces=Enumeration())
     assert [found.zeeman, found.spin_spin, found.electron] == pytest.approx(expected, rel=1e-9)
+
+
+@needs_kernels
+@pytest.mark.parametrize("spins", [[0.5] * 8, [1.0] * 5, [1.5] * 4, [0.5, 1.0, 1.5, 0.5, 1.0]])
+def test_heat_and_correlators_of_many_spins(spins):
+    """The same from the eigenstates of QuTiP: e^{−iHt} averages to 1/(1 + iωτ), and to e^{−iωt} at a time."""
+    parts = random_parts(24, spins)
+    H_e, H_Z, H_SS, sites = parts_in_qutip(parts)
+    tau, time = 0.8, 1.1
+    energies, states = (H_e + H_Z + H_SS).eigenstates(output_type="oper")
+    system, turns = SpinSystem(**parts), np.subtract.outer(energies, energies)
+
+    def turned(operator, factors):
+        inside = (states.dag() * operator * states).full()
+        return states * qutip.Qobj(factors * inside, dims=[states.dims[1]] * 2) * states.dag()
+
+    change = turned(H_e, 1 / (1 + 1j * tau * turns)) - H_e
+    expected = [(part * change).tr().real / H_e.shape[0] for part in (H_Z, H_SS, H_e)]
+    every = Enumeration(H_e.shape[0])
+    found = heat(system, tau, traces=every)
+    assert [found.zeeman, found.spin_spin, found.electron] == pytest.approx(expected, rel=1e-8)
+    site = len(spins)  # the last nucleus
+    for found, kept in (
+        (spin_correlator(system, site, [0.0, time], traces=every)[0][1], np.exp(1j * time * turns)),
+        (averaged_spin_correlator(system, site, tau, traces=every)[0], 1 / (1 - 1j * tau * turns)),
+    ):
+        later = [turned(a, kept) for a in sites[site]]
+        expected = [[(a * b).tr().real / H_e.shape[0] for b in sites[site]] for a in later]
+        np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
 @needs_kernels

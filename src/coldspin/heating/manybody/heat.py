@@ -11,6 +11,7 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.heating.manybody.apply import operator
 from coldspin.heating.manybody.decay_rule import decay_rule, panel_steps
 from coldspin.heating.manybody.evolution import evolve, spectrum_bounds
+from coldspin.heating.manybody.exact import eigenbasis
 from coldspin.heating.manybody.normalisation import hyperfine_square, torque_square
 from coldspin.heating.manybody.system import SpinSystem
 from coldspin.heating.manybody.traces import Enumeration, Traces, Typical
@@ -74,7 +75,7 @@ def heat_at(
     if not isinstance(traces, Traces | None):
         raise InvalidInputError(f"traces must be Enumeration() or Typical(), not {traces!r}")
     if isinstance(traces, Enumeration):
-        energies, parts = _diagonalised(system, traces)
+        energies, parts = eigenbasis(system, _reservoirs(system, 1), traces)
         gaps = energies[:, None] - energies[None, :]
         return [_changes((1 - np.exp(-1j * gaps * time)) * parts[2], parts) for time in t]
     whole, parts = operator(system, threads=threads), _reservoirs(system, threads)
@@ -121,31 +122,15 @@ def heating_coefficient(
 
 
 def _enumerated(system: SpinSystem, tau: float, traces: Enumeration) -> Heat:
-    energies, parts = _diagonalised(system, traces)
+    energies, parts = eigenbasis(system, _reservoirs(system, 1), traces)
     angle = (energies[:, None] - energies[None, :]) * tau
     return _changes((angle**2 + 1j * angle) / (1 + angle**2) * parts[2], parts)
-
-
-def _diagonalised(system: SpinSystem, traces: Enumeration) -> tuple[Array, list[Any]]:
-    """Energies, and the reservoirs in the eigenbasis of H."""
-    if system.dimension > traces.largest:
-        raise InvalidInputError(
-            f"traces = {traces} cannot hold {system.dimension} states; take Typical(), or raise largest up to 4096"
-        )
-    parts = [_matrix(system, names) for names in RESERVOIRS]
-    energies, states = np.linalg.eigh(sum(parts))
-    return energies, [states.conj().T @ part @ states for part in parts]
 
 
 def _changes(lost: Any, parts: list[Any]) -> Heat:
     """What H_e(t) − H_e = −`lost` changes in each reservoir."""
     zeeman, spin_spin, electron = (-float(np.sum(part.conj() * lost).real) / len(part) for part in parts)
     return Heat(zeeman, spin_spin, electron)
-
-
-def _matrix(system: SpinSystem, parts: tuple[str, ...]) -> Any:
-    apply = operator(system, parts).apply
-    return np.stack([apply(row) for row in np.eye(system.dimension, dtype=np.complex128)], axis=1)
 
 
 def _reservoirs(system: SpinSystem, threads: int) -> list[Operator]:

@@ -182,8 +182,10 @@ def test_correlators_that_cannot_be_had_are_refused():
     for site in (3, -1, 1.5):
         with pytest.raises(InvalidInputError, match=r"site must be 0 \(the electron\) or 1 to 2"):
             spin_correlator(system, site, [0.0])
-    with pytest.raises(InvalidInputError, match=r"traces must be Typical\(\)"):
-        averaged_spin_correlator(system, 0, 1.0, traces=Enumeration())
+    with pytest.raises(InvalidInputError, match=r"traces must be Enumeration\(\) or Typical\(\)"):
+        averaged_spin_correlator(system, 0, 1.0, traces=3)
+    with pytest.raises(InvalidInputError, match="cannot hold 8 states"):
+        spin_correlator(system, 0, [0.0], traces=Enumeration(4))
     with pytest.raises(InvalidInputError, match="decay_time must be one number"):
         averaged_spin_correlator(system, 0, [1.0, 2.0])
     with pytest.raises(InvalidInputError, match="times must have one dimension"):
