@@ -7,7 +7,7 @@ import numpy as np
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.materials.catalogue import material as library_material
-from coldspin.materials.envelopes import Envelope
+from coldspin.materials.envelopes import Donor, Envelope
 from coldspin.materials.localization import (
     cells_from_dephasing_time,
     from_dephasing_time,
@@ -65,7 +65,11 @@ def site_arguments(
         given = hyperfine or {}
         used += [made.hyperfine_constant(carrier, one.isotope) for one in species if one.isotope not in given]
     recalled = "; ".join(fact.what.removeprefix("the ") for fact in used if fact.mark == "R")
-    return {"species": species, "g_factor": g, "material": made.name, "unverified": recalled, **fields}
+    core = {
+        "orbit_radius": envelope.bohr_radius if isinstance(envelope, Donor) else None,
+        "cell_distance": float(np.min(np.linalg.norm(made.crystal.vectors, axis=1))),
+    }
+    return {"species": species, "g_factor": g, "material": made.name, "unverified": recalled, **fields, **core}
 
 
 def _species(

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from coldspin.arguments import Array, within
 from coldspin.constants import BOHR_MAGNETON, HBAR
 from coldspin.exceptions import InvalidInputError
-from coldspin.quantities import FIELD, GYROMAGNETIC, TIME, nonzero_scalar, positive_scalar, scalar, si
+from coldspin.quantities import FIELD, GYROMAGNETIC, LENGTH, TIME, nonzero_scalar, positive_scalar, scalar, si
 from coldspin.species import Species
 from coldspin.thermodynamics.ensemble import Ensemble
 
@@ -54,6 +54,8 @@ class Site:
         The isotopes, in place of the first four arguments; B̃_L is then the kinetic local field B_KL of them all.
     material, unverified : str
         Where the numbers are from, and which of them are recalled and not verified; written into results.
+    orbit_radius, cell_distance : float or quantity, optional
+        R [m] of |ψ|² ∝ exp(−2r/R), and the distance of neighbouring cells [m]: :func:`coldspin.validity` alone asks.
 
     Raises
     ------
@@ -83,6 +85,8 @@ class Site:
     species: tuple[Species, ...] | None = None
     material: str = ""
     unverified: str = ""
+    orbit_radius: Any = None
+    cell_distance: Any = None
 
     def __post_init__(self) -> None:
         """Convert to SI floats and check each."""
@@ -99,6 +103,9 @@ class Site:
             if kinetic is None
             else positive_scalar("kinetic_local_field", kinetic, FIELD),
         }
+        for name in ("orbit_radius", "cell_distance"):
+            if getattr(self, name) is not None:
+                values[name] = positive_scalar(name, getattr(self, name), LENGTH)
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
@@ -286,7 +293,7 @@ class Site:
     def parameters(self) -> dict[str, float | str]:
         """Every parameter by name, in SI; those of an isotope follow its name."""
         own = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "species"}
-        own = {name: value for name, value in own.items() if value != ""}
+        own = {name: value for name, value in own.items() if value not in ("", None)}
         if self.species is None:
             return own
         several = {f"{s.isotope}_{name}": getattr(s, name) for s in self.species for name in _ONE_ISOTOPE}

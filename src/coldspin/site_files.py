@@ -14,6 +14,7 @@ from coldspin.toml_files import (
     Coupling,
     Frequency,
     Gyromagnetic,
+    Length,
     MagneticField,
     Number,
     Table,
@@ -42,15 +43,22 @@ class _Electron(Table):
     kinetic_local_field: MagneticField | None = None
 
 
-class SiteTable(_Electron):
+class _Given(_Electron):
+    """What a material would say of the crystal and of the orbit."""
+
+    local_field: MagneticField
+    electron_gyromagnetic_ratio: Gyromagnetic | None = None
+    orbit_radius: Length | None = None
+    cell_distance: Length | None = None
+
+
+class SiteTable(_Given):
     """The arguments of :class:`~coldspin.site.Site` for one isotope."""
 
     nuclei: Number
     nuclear_spin: Number
     hyperfine_coupling: Coupling
     nuclear_gyromagnetic_ratio: Gyromagnetic
-    local_field: MagneticField
-    electron_gyromagnetic_ratio: Gyromagnetic | None = None
 
 
 class SpeciesTable(Table):
@@ -63,12 +71,10 @@ class SpeciesTable(Table):
     isotope: Text = ""
 
 
-class SeveralTable(_Electron):
+class SeveralTable(_Given):
     """A site with a table [[site.species]] for each isotope."""
 
     species: Annotated[list[SpeciesTable], Field(min_length=1)]
-    local_field: MagneticField
-    electron_gyromagnetic_ratio: Gyromagnetic | None = None
 
 
 class MaterialTable(_Electron):

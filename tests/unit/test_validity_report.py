@@ -11,6 +11,7 @@ import pytest
 
 from coldspin import InvalidInputError, Site
 from coldspin.heating import Automatic, ClosedForm, Multiplets, Semiclassical
+from coldspin.materials import Donor
 from coldspin.pumping import Pump, pumping
 from coldspin.thermodynamics.validity_limits import NO_LIMITS, QUESTIONS, Limits
 from coldspin.validity_report import HEADINGS, validity
@@ -72,7 +73,25 @@ def test_a_row_that_lacks_something_says_what():
         assert report[name].meaning.startswith(words)
     assert validity(DOT, "1 G", 1e-3, quadrupole_field=0)["quadrupole_ratio"].level == "green"
     assert validity(DONOR, "1 G", 1e-3)["quadrupole_ratio"].level == "green"  # spin 1/2
-    assert validity(DOT, "1 G", 1e-3, radius="5 nm")["diffusion"].level == "unknown"
+    half = validity(DOT, "1 G", 1e-3, radius="5 nm")["diffusion"]
+    assert half.level == "unknown"
+    assert half.meaning.startswith("give diffusivity to judge")
+
+
+def test_a_donor_in_a_material_knows_its_orbit_and_its_cells():
+    site = Site.from_material("GaAs", envelope=Donor("10.2 nm"), correlation_time="50 ns", filling=0.01)
+    neighbours = "0.39975 nm"  # 0.5653 nm/√2
+    given = {"radius": "10.2 nm", "lattice_constant": neighbours, "diffusivity": "1e-13 cm^2/s"}
+    whole = validity(site, "1 G", 1e-3, diffusivity="1e-13 cm^2/s")
+    for name in ("knight_gradient", "diffusion"):
+        assert whole[name].value == pytest.approx(validity(site, "1 G", 1e-3, **given)[name].value, rel=1e-3, abs=0)
+    other = validity(site, "1 G", 1e-3, radius="5.1 nm")["knight_gradient"].value
+    assert other == pytest.approx(2 * whole["knight_gradient"].value, rel=1e-12, abs=0)
+    by_hand = DOT.replace(orbit_radius="5 nm", cell_distance="0.4 nm")
+    both = validity(by_hand, "1 G", 1e-3), validity(DOT, "1 G", 1e-3, radius="5 nm", lattice_constant="0.4 nm")
+    assert both[0]["knight_gradient"] == both[1]["knight_gradient"]
+    cells = Site.from_material("GaAs", cells=1e5, correlation_time="50 ns", filling=0.01)
+    assert validity(cells, "1 G", 1e-3)["knight_gradient"].level == "unknown"
 
 
 def test_the_worst_level():

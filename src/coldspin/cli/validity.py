@@ -16,8 +16,8 @@ COLOURS = {"green": "green", "yellow": "yellow", "red": "bold red", "unknown": "
 Field = Annotated[str | None, typer.Option(metavar="B", help='The field to look at, "150 G".')]
 Quadrupole = Annotated[str | None, typer.Option(metavar="B_Q", help='Quadrupole local field, "5 G".')]
 Diffusivity = Annotated[str | None, typer.Option(metavar="D", help='Of nuclear spins, "1e-13 cm^2/s".')]
-Radius = Annotated[str | None, typer.Option(metavar="R", help='Of the electron orbit, "10 nm".')]
-Lattice = Annotated[str | None, typer.Option(metavar="A", help='Distance of neighbouring cells, "0.565 nm".')]
+Radius = Annotated[str | None, typer.Option(metavar="R", help='Of the orbit, "10 nm"; a donor has its own.')]
+Lattice = Annotated[str | None, typer.Option(metavar="A", help='Distance of cells, "0.4 nm"; a material has its own.')]
 Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", metavar="FILE", help="Write the report to FILE.json, FILE.csv or FILE.nc instead."),

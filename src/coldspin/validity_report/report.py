@@ -123,7 +123,8 @@ def validity(
         B_Q [T] of the quadrupole splitting of the nuclei
         (:func:`coldspin.materials.quadrupole.quadrupole_local_field`).
     diffusivity, radius, lattice_constant : float or quantity, optional
-        D [m²/s] of nuclear spins, R [m] of the orbit (|ψ|² ∝ exp(−2r/R)), distance between neighbouring cells [m].
+        D [m²/s] of nuclear spins, R [m] of the orbit (|ψ|² ∝ exp(−2r/R)), distance between neighbouring cells [m];
+        the last two are those of the site where it knows them, as a donor in a material does.
 
     Returns
     -------
@@ -176,8 +177,9 @@ def _surroundings(site: Site, quadrupole: Any, diffusivity: Any, radius: Any, la
         quadrupole = float(within("quadrupole_field", scalar("quadrupole_field", quadrupole, FIELD), 0, inf))
         if quadrupole and all(isotope.nuclear_spin == 0.5 for isotope in site.isotopes):
             raise InvalidInputError("quadrupole_field is given, but spin 1/2 has no quadrupole moment; leave it out")
-    given = {"diffusivity": (diffusivity, DIFFUSIVITY), "radius": (radius, LENGTH)}
-    given["lattice_constant"] = (lattice_constant, LENGTH)
+    given = {"diffusivity": (diffusivity, DIFFUSIVITY)}
+    given["radius"] = (site.orbit_radius if radius is None else radius, LENGTH)
+    given["lattice_constant"] = (site.cell_distance if lattice_constant is None else lattice_constant, LENGTH)
     positive = {n: None if value is None else positive_scalar(n, value, unit) for n, (value, unit) in given.items()}
     return Surroundings(quadrupole, **positive)
 

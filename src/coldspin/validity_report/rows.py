@@ -45,14 +45,15 @@ def validity_rows(point: WorkingPoint, known: Surroundings) -> tuple[ValidityRow
     return (*_reservoirs(point, known.quadrupole_field), *_method(point), *_pump(point), *_core(point, known))
 
 
-def _row(name: str, value: float, limits: Limits | None = None, level: Level | None = None) -> ValidityRow:
+def _row(
+    name: str, value: float, limits: Limits | None = None, level: Level | None = None, known: Surroundings | None = None
+) -> ValidityRow:
     question = QUESTIONS[name]
     limits = question.limits if limits is None else limits
     meaning = question.meaning
     if isnan(value):
-        meaning = (
-            f"give {question.needs} to judge whether {meaning}" if question.needs else "there is no stationary state"
-        )
+        lacking = " and ".join(need for need in question.needs.split(" and ") if getattr(known, need, None) is None)
+        meaning = f"give {lacking} to judge whether {meaning}" if lacking else "there is no stationary state"
     return ValidityRow(name, question.quantity, value, *limits, level or limits.level(value), meaning, question.origin)
 
 
@@ -131,8 +132,8 @@ def _core(point: WorkingPoint, known: Surroundings) -> list[ValidityRow]:
         escape = _ratio(known.diffusivity / known.radius**2, point.decay_rate)
     return [
         _row("static_knight_field", knight / site.local_field, _barrier(point, "static_knight_field", knight)),
-        _row("knight_gradient", step / site.local_field, _barrier(point, "knight_gradient", step)),
-        _row("diffusion", escape),
+        _row("knight_gradient", step / site.local_field, _barrier(point, "knight_gradient", step), known=known),
+        _row("diffusion", escape, known=known),
     ]
 
 
