@@ -16,6 +16,7 @@ from coldspin.explorer.state import StageState, State
 from coldspin.explorer.toml_text import toml_text
 from coldspin.protocol_files import read_protocol
 from coldspin.run_files import read_sample
+from patience import patient
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 SAMPLES = ("cdte-donor", "gaas-donor", "gaas-dot", "mapbi3-hole")
@@ -37,6 +38,7 @@ TREES = st.dictionaries(
 )
 
 
+@patient
 @given(TREES)
 def test_what_is_written_as_toml_is_read_back(tree):
     assert tomllib.loads(toml_text(tree)) == tree

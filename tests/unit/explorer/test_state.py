@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.state import DEFAULT, LONGEST_QUERY, StageState, State, from_query, query_of, state_of
+from patience import patient
 
 SHORT = st.text(max_size=30)
 STAGES = st.builds(
@@ -33,6 +34,7 @@ STATES = st.builds(
 )
 
 
+@patient
 @given(STATES)
 def test_a_link_gives_the_state_back(state):
     query = query_of(state)
@@ -45,6 +47,7 @@ def test_the_page_as_it_opens_has_no_query():
     assert from_query("") == DEFAULT
 
 
+@patient
 @given(st.text(max_size=200))
 def test_any_text_as_a_link_gives_a_state_or_a_sentence(text):
     try:

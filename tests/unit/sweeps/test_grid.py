@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coldspin.sweeps.grid import Grid, chunk_shape
+from patience import patient
 
 SHAPES = st.lists(st.integers(1, 6), min_size=1, max_size=4).map(tuple)
 
 
+@patient
 @given(SHAPES, st.integers(1, 300))
 def test_each_point_is_in_one_chunk(shape, points):
     grid = Grid(shape, chunk_shape(shape, points))
@@ -20,6 +22,7 @@ def test_each_point_is_in_one_chunk(shape, points):
     assert [grid.rank(point) for point in product(*map(range, shape))] == list(range(grid.size))
 
 
+@patient
 @given(SHAPES, st.integers(1, 300))
 def test_chunks_are_not_larger_than_asked_for(shape, points):
     chunk = chunk_shape(shape, points)
