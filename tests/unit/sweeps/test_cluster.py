@@ -1,6 +1,7 @@
 """A real Dask scheduler and real workers on 127.0.0.1: found, lost, found again; and the job script for Slurm."""
 
 import importlib
+import operator
 import shutil
 import socket
 import subprocess
@@ -11,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from coldspin import InvalidInputError
-from coldspin.sweeps import run_sweep
+from coldspin.sweeps import cluster, run_sweep
 from coldspin.sweeps.cluster import ClusterPool
 from coldspin.sweeps.pool import UnreachableError
 from coldspin.sweeps.slurm import slurm_cluster, slurm_pool, with_options
 from coldspin.sweeps.tables import SlurmTable
-from helpers_of_sweeps import ENVIRONMENT, Inline, bits
+from helpers_of_sweeps import ENVIRONMENT, Inline, bits, until
 
 STORE = Path("grid.zarr")
 CHUNKS = 15
@@ -88,6 +89,32 @@ def test_a_scheduler_that_dies_and_comes_back(dask, made, folder):
     assert summary.complete
     assert len(seen) == CHUNKS
     assert bits(folder / STORE) == bits(folder / "peace.zarr")
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_worker_that_dies_with_a_result_is_replaced(dask, monkeypatch):
+    """The result is finished, and gone before it is fetched, while no other worker is there."""
+    fetched, workers = cluster._outcome, []
+
+    def outcome(future):
+        if len(workers) == 1:
+            workers[0].kill()
+            workers[0].wait()
+            until(lambda: not pool.connection._workers())
+            workers.append(None)
+        return fetched(future)
+
+    def renew():
+        if workers[-1] is None:
+            workers[-1] = dask("worker")
+
+    monkeypatch.setattr(cluster, "_outcome", outcome)
+    dask("scheduler")
+    workers.append(dask("worker"))
+    with ClusterPool(dask.address, patience=90, renew=renew) as pool:
+        assert dict(pool.run(operator.neg, range(1, 9))) == {job: -job for job in range(1, 9)}
+    assert len(workers) == 2
 
 
 @pytest.mark.slow
