@@ -169,6 +169,13 @@ def test_the_job_script_of_slurm_says_what_the_study_says(folder):
     assert host.startswith("tcp://127.0.0.1:")
 
 
+def test_several_clusters_of_one_machine_get_ports_of_their_own_and_serve_pages_to_nobody(folder):
+    with slurm_cluster(SlurmTable(interface="lo")) as one, slurm_cluster(SlurmTable(interface="lo")) as other:
+        servers = [each.scheduler.http_server for each in (one, other)]
+    assert [server.address for server in servers] == ["127.0.0.1", "127.0.0.1"]
+    assert 8787 not in {server.port for server in servers}
+
+
 def test_options_of_the_command_go_before_the_study():
     table = SlurmTable(queue="short", directives=("--overcommit",))
     changed = with_options(table, ["queue=long", "cores=4", "directives=--gres=gpu:1", "memory=8 GiB"])
