@@ -21,18 +21,8 @@ from coldspin.sweeps.tasks import Done, Task
 
 WORKERS, TASKS, SECONDS = 2, 24, 1.0
 MOST_OVERHEAD, MOST_MEMORY, MANY = 0.05, 1 << 30, 100_000
-STUDY = """
-[site]
-nuclei = 1e5
-nuclear_spin = 1.5
-hyperfine_coupling = "1 neV"
-nuclear_gyromagnetic_ratio = "6.3e7 rad/s/T"
-local_field = "1.5 G"
-correlation_time = "10 ns"
-filling = 0.05
-g_factor = -0.44
-[electron]
-spin = 1e-4
+SAMPLE = (Path(__file__).parents[1] / "examples" / "sweep.toml").read_text(encoding="utf-8").partition("\n[sweep]")[0]
+STUDY = f"""{SAMPLE}
 [cool]
 field = "0:10:101 mT"
 [sweep.axes]

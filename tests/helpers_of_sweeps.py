@@ -1,6 +1,10 @@
-"""A small study to vary, a pool that does everything in this process, and what processes need to find the package."""
+"""A small study to vary, a pool that does everything in this process, and the command as a process of its own."""
 
 import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import xarray as xr
@@ -35,6 +39,7 @@ site.correlation_time = { range = "1:100:5 ns", logarithmic = true }
 site.filling = [0.01, 0.1, 0.5]
 method.name = ["closed-form", "small-angle"]
 """
+SINGLE = (SAMPLE + SWEEP).replace("1:100:5 ns", "1:100:10 ns").replace("chunk = 4", "chunk = 1")  # 60 tasks of a point
 
 
 class Inline:
@@ -54,6 +59,39 @@ class Inline:
                 raise KeyboardInterrupt
             self.sent.append((call, job))
             yield job, call(job)
+
+
+@contextmanager
+def starting(environment, *options):
+    """Give a function that starts `coldspin sweep grid.toml` as a user does; kill at the end what still runs."""
+    started = []
+
+    def begin(*arguments):
+        command = [sys.executable, "-m", "coldspin", "sweep", "grid.toml", *options, *arguments]
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        started.append(process)
+        return process
+
+    try:
+        yield begin
+    finally:
+        for process in started:
+            process.kill()
+            process.communicate()
+
+
+def until(condition, patience=120):
+    """Wait for a condition, and give what it found; fail after `patience` seconds."""
+    end = time.monotonic() + patience
+    while not (found := condition()):
+        assert time.monotonic() < end, f"not so within {patience} s"
+        time.sleep(0.005)
+    return found
+
+
+def finished_chunks(store):
+    """Chunks of a study of three axes that are whole."""
+    return [path for path in store.glob("status/c/*/*/*") if path.suffix != ".partial"]
 
 
 def bits(store):

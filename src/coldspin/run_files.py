@@ -67,6 +67,11 @@ class _Maker(NamedTuple):
     make: Callable[..., Method]
     parameters: tuple[str, ...] = ()
 
+    @property
+    def sampled(self) -> bool:
+        """Whether the method draws samples, from a seed, so that its values have standard errors."""
+        return "seed" in self.parameters
+
 
 METHODS: dict[str, _Maker] = {
     "closed-form": _Maker(ClosedForm),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Job = TypeVar("Job")
 _DEATHS = 3  # of schedulers that had this job in flight, before it is given up
+_FETCHING = 10.0  # seconds for a result to come from its worker, which may be dead by then
 
 
 class ClusterPool:
@@ -62,8 +63,9 @@ class ClusterPool:
                 if not flying:
                     return
                 for future in self._finished(list(flying)):
-                    landed.append((flying[future], *_outcome(future)))
-                    del flying[future]
+                    with suppress(TimeoutError):  # its worker died with the result: it is computed again
+                        landed.append((flying[future], *_outcome(future)))
+                        del flying[future]
             except SILENCE:
                 deaths.update(flying.values())
                 again += flying.values()
@@ -92,11 +94,11 @@ class ClusterPool:
 
 
 def _outcome(future: "Future") -> tuple[Any, BaseException | None]:
-    """Result of a finished call, or what it raised; only the silence of a scheduler is raised here."""
+    """Result of a finished call, or what it raised; only the silence of a scheduler or of a worker is raised here."""
     from distributed.scheduler import KilledWorker
 
     if future.status != "error":
-        return future.result(), None
+        return future.result(timeout=_FETCHING), None
     error: BaseException = future.exception()
     if isinstance(error, KilledWorker):
         return Lost("it killed several workers that had it"), None

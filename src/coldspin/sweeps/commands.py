@@ -47,19 +47,22 @@ _STAGES = (
     "nuclear_polarization",
     "overhauser_field",
 )
+_ERRORS = ("heating_coefficient_error", "electron_relaxation_time_error")
 _ISOTOPES = ("isotope_nuclear_spin", "isotope_overhauser_field")
 
 
 class Command(NamedTuple):
     """A command: its columns, the dimensions along them, how it is computed; columns of single isotopes apart.
 
-    `read` makes a sample, or a protocol, of the tables of a file.
+    `errors` are the standard errors that it gives besides where the method draws samples. `read` makes a sample, or a
+    protocol, of the tables of a file.
     """
 
     columns: tuple[str, ...]
     along: tuple[str, ...]
     compute: Callable[[Any, Array | None], "xr.Dataset"]
     isotopes: tuple[str, ...] = _ISOTOPES
+    errors: tuple[str, ...] = _ERRORS
     read: Callable[[dict[str, Any], Path], Sample | Protocol] = made_sample
 
 
@@ -130,8 +133,8 @@ def _pump(sample: Sample) -> dict[str, Any]:
 
 COMMANDS: dict[str, Command] = {
     "cool": Command((*_PUMPED, "stable_states"), ("field",), _cool),
-    "relax": Command(_DARK, ("field",), _relax, isotopes=()),
+    "relax": Command(_DARK, ("field",), _relax, isotopes=(), errors=(*_ERRORS, "relaxation_rate_error")),
     "optimum": Command(("field", "kind", "from_rest", *_PUMPED), ("extremum",), _optimum),
-    "run": Command(_STAGES, ("stage",), _run, isotopes=(), read=made_protocol),
+    "run": Command(_STAGES, ("stage",), _run, isotopes=(), errors=(), read=made_protocol),
 }
 EVERY_STATE = Command((*_PUMPED, "stable"), ("field", "state"), _every_state)

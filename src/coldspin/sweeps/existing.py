@@ -47,7 +47,7 @@ def _attributes(store: Path) -> dict[str, Any]:
 
 
 def _check_metadata(study: SweepStudy, store: Path) -> None:
-    """Say that a description of an array is damaged, and write anew the coordinates, where these are."""
+    """Say that an array is not there, or its description damaged; write anew the coordinates, where these are."""
     try:
         group = opened(store, "r+")
         there = {name for name, _ in group.arrays()}
@@ -55,7 +55,9 @@ def _check_metadata(study: SweepStudy, store: Path) -> None:
         there = set()
     lacking = [name for name in array_names(study) if name not in there]
     if lacking:
+        what = "is damaged" if (store / lacking[0]).exists() else "was made by an older version, or is damaged"
         raise InvalidInputError(
-            f"output {store} is damaged: it has no {lacking[0]}, or that cannot be read; give --force to begin anew"
+            f"output {store} {what}: it has no {lacking[0]}, or that cannot be read; give --force to begin anew, or "
+            "another name"
         )
     write_coordinates(group, study)

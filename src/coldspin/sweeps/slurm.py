@@ -62,7 +62,7 @@ def slurm_cluster(table: SlurmTable) -> Any:
             job_extra_directives=list(table.directives),
             job_directives_skip=list(table.skip),
             job_script_prologue=list(table.prologue),
-            scheduler_options={"dashboard": False, "dashboard_address": None},
+            scheduler_options={"dashboard": False, "dashboard_address": "127.0.0.1:0"},  # no page for anybody
         )
     except (ValueError, OSError, RuntimeError) as problem:
         raise InvalidInputError(f"sweep.slurm does not make a cluster: {problem}") from None

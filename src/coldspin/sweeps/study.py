@@ -16,7 +16,7 @@ from coldspin.sweeps.contents import Content, Named, contents_of, filled, named
 from coldspin.sweeps.grid import Index
 from coldspin.sweeps.parameters import PROTOCOL, SAMPLE
 from coldspin.sweeps.sources import Source
-from coldspin.sweeps.study_checks import METHOD, check_axes, check_start, check_table
+from coldspin.sweeps.study_checks import METHOD, check_axes, check_errors, check_start, check_table
 from coldspin.sweeps.tables import SweepTable
 from coldspin.toml_files import validated
 
@@ -42,8 +42,16 @@ class SweepStudy:
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Quantities that are kept."""
-        return self._kept(self.command.columns)
+        """Quantities that are kept; with their standard errors where any of the methods draws samples."""
+        return self._kept(self.command.columns + (self.command.errors if self.sampled else ()))
+
+    @property
+    def sampled(self) -> bool:
+        """Whether any of the methods draws samples."""
+        varied = [name for axis in self.axes if axis.key == METHOD for name in axis.entries]
+        tables = [content.get("method") for content in self.contents.values()]
+        names = varied or [table.get("name") for table in tables if isinstance(table, dict)]
+        return any(METHODS[str(name)].sampled for name in names if str(name) in METHODS)
 
     @property
     def isotope_columns(self) -> tuple[str, ...]:
@@ -105,7 +113,7 @@ def _fit_parameters(content: Content, seed: int, *, varied: bool) -> None:
     maker = METHODS.get(str(method.get("name"))) if isinstance(method, dict) else None
     if maker is None:
         return
-    if "seed" in maker.parameters:
+    if maker.sampled:
         method.setdefault("seed", seed)
     for name in ("tolerance", "couplings", "samples", "seed") if varied else ():
         if name not in maker.parameters:
@@ -123,4 +131,5 @@ def study_of(source: Source) -> SweepStudy:
     check_axes(table, axes, f"{place}.axes")
     study = SweepStudy(source, table, axes, contents_of(source, content, table.protocol, axes))
     check_start(study.contents, table, source.name)
+    check_errors(table, place, sampled=study.sampled)
     return study

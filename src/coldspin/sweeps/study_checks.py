@@ -20,7 +20,12 @@ def check_table(table: SweepTable, place: str) -> None:
     if table.command not in COMMANDS:
         raise InvalidInputError(f"{place}.command = {table.command!r} is unknown; {nearest(table.command, COMMANDS)}")
     command = COMMANDS[table.command]
-    columns = (*command.columns, *command.isotopes, *(EVERY_STATE.columns if table.command == "cool" else ()))
+    columns = (
+        *command.columns,
+        *command.isotopes,
+        *command.errors,
+        *(EVERY_STATE.columns if table.command == "cool" else ()),
+    )
     for name in table.quantities or ():
         if name not in columns:
             raise InvalidInputError(f"{place}.quantities: {table.command} gives no {name!r}; {nearest(name, columns)}")
@@ -31,6 +36,16 @@ def check_table(table: SweepTable, place: str) -> None:
     if table.protocol is not None and table.command != "run":
         raise InvalidInputError(
             f'{place}.protocol is not used by {table.command}; leave it out, or take command = "run"'
+        )
+
+
+def check_errors(table: SweepTable, place: str, *, sampled: bool) -> None:
+    """Raise InvalidInputError for a standard error that is to be kept where no method has any."""
+    asked = [name for name in COMMANDS[table.command].errors if name in (table.quantities or ())]
+    if asked and not sampled:
+        raise InvalidInputError(
+            f"{place}.quantities: no method of this study draws samples, so that none gives {asked[0]!r}; leave that "
+            "out, or take trajectories"
         )
 
 

@@ -1,6 +1,7 @@
 """A real Dask scheduler and real workers on 127.0.0.1: found, lost, found again; and the job script for Slurm."""
 
 import importlib
+import operator
 import shutil
 import socket
 import subprocess
@@ -11,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from coldspin import InvalidInputError
-from coldspin.sweeps import run_sweep
+from coldspin.sweeps import cluster, run_sweep
 from coldspin.sweeps.cluster import ClusterPool
 from coldspin.sweeps.pool import UnreachableError
 from coldspin.sweeps.slurm import slurm_cluster, slurm_pool, with_options
 from coldspin.sweeps.tables import SlurmTable
-from helpers_of_sweeps import ENVIRONMENT, Inline, bits
+from helpers_of_sweeps import ENVIRONMENT, Inline, bits, until
 
 STORE = Path("grid.zarr")
 CHUNKS = 15
@@ -92,6 +93,32 @@ def test_a_scheduler_that_dies_and_comes_back(dask, made, folder):
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_worker_that_dies_with_a_result_is_replaced(dask, monkeypatch):
+    """The result is finished, and gone before it is fetched, while no other worker is there."""
+    fetched, workers = cluster._outcome, []
+
+    def outcome(future):
+        if len(workers) == 1:
+            workers[0].kill()
+            workers[0].wait()
+            until(lambda: not pool.connection._workers())
+            workers.append(None)
+        return fetched(future)
+
+    def renew():
+        if workers[-1] is None:
+            workers[-1] = dask("worker")
+
+    monkeypatch.setattr(cluster, "_outcome", outcome)
+    dask("scheduler")
+    workers.append(dask("worker"))
+    with ClusterPool(dask.address, patience=90, renew=renew) as pool:
+        assert dict(pool.run(operator.neg, range(1, 9))) == {job: -job for job in range(1, 9)}
+    assert len(workers) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_scheduler_that_dies_for_good_ends_the_run_and_keeps_what_there_is(dask, made, folder):
     def progress(done, total):
         if running:
@@ -140,6 +167,13 @@ def test_the_job_script_of_slurm_says_what_the_study_says(folder):
     assert "#SBATCH --overcommit" in script
     assert "--mem=3G" in script
     assert host.startswith("tcp://127.0.0.1:")
+
+
+def test_several_clusters_of_one_machine_get_ports_of_their_own_and_serve_pages_to_nobody(folder):
+    with slurm_cluster(SlurmTable(interface="lo")) as one, slurm_cluster(SlurmTable(interface="lo")) as other:
+        servers = [each.scheduler.http_server for each in (one, other)]
+    assert [server.address for server in servers] == ["127.0.0.1", "127.0.0.1"]
+    assert 8787 not in {server.port for server in servers}
 
 
 def test_options_of_the_command_go_before_the_study():

@@ -4,8 +4,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
-import time
 from pathlib import Path
 
 import psutil
@@ -14,19 +12,18 @@ import xarray as xr
 
 from coldspin.sweeps import LocalPool, read_source, run_sweep, study_of
 from coldspin.sweeps.pool import Lost
-from helpers_of_sweeps import ENVIRONMENT, SAMPLE, SWEEP, Inline, bits
+from helpers_of_sweeps import ENVIRONMENT, SINGLE, Inline, bits, finished_chunks, starting, until
 
 pytestmark = pytest.mark.slow
 STORE = Path("grid.zarr")
 POINTS = 60
-STUDY = (SAMPLE + SWEEP).replace("1:100:5 ns", "1:100:10 ns").replace("chunk = 4", "chunk = 1")
 
 
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory):
     """Bits of the study, computed in peace."""
     folder = tmp_path_factory.mktemp("expected")
-    (folder / "grid.toml").write_text(STUDY, encoding="utf-8")
+    (folder / "grid.toml").write_text(SINGLE, encoding="utf-8")
     run_sweep(study_of(read_source(folder / "grid.toml")), folder / STORE, Inline())
     return bits(folder / STORE)
 
@@ -34,31 +31,9 @@ def expected(tmp_path_factory):
 @pytest.fixture
 def start(folder):
     """`coldspin sweep grid.toml` as a user starts it."""
-    (folder / "grid.toml").write_text(STUDY, encoding="utf-8")
-    started = []
-
-    def begin(*arguments):
-        command = [sys.executable, "-m", "coldspin", "sweep", "grid.toml", *arguments]
-        process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        started.append(process)
-        return process
-
-    yield begin
-    for process in started:
-        process.kill()
-        process.communicate()
-
-
-def finished_chunks(store=STORE):
-    return [path for path in store.glob("status/c/*/*/*") if path.suffix != ".partial"]
-
-
-def until(condition, patience=120):
-    end = time.monotonic() + patience
-    while not (found := condition()):
-        assert time.monotonic() < end
-        time.sleep(0.005)
-    return found
+    (folder / "grid.toml").write_text(SINGLE, encoding="utf-8")
+    with starting(ENVIRONMENT) as begin:
+        yield begin
 
 
 def workers_of(process):
@@ -71,7 +46,7 @@ def computed_now(messages):
 
 def test_a_killed_worker_costs_only_its_task(start, expected):
     process = start("--workers", "2")
-    until(lambda: len(finished_chunks()) >= 5)
+    until(lambda: len(finished_chunks(STORE)) >= 5)
     workers_of(process)[0].kill()
     _, messages = process.communicate(timeout=120)
     assert process.returncode == 0, messages
@@ -81,13 +56,13 @@ def test_a_killed_worker_costs_only_its_task(start, expected):
 
 def test_a_killed_client_is_resumed_and_leaves_no_process(start, expected):
     process = start("--workers", "2")
-    until(lambda: len(finished_chunks()) >= 5)
+    until(lambda: len(finished_chunks(STORE)) >= 5)
     workers = workers_of(process)
     process.kill()
     process.wait()
     _, alive = psutil.wait_procs(workers, timeout=20)
     assert not alive
-    kept = len(finished_chunks())
+    kept = len(finished_chunks(STORE))
     assert 5 <= kept < POINTS
     process = start("--workers", "1")
     _, messages = process.communicate(timeout=120)
@@ -99,7 +74,7 @@ def test_a_killed_client_is_resumed_and_leaves_no_process(start, expected):
 
 def test_ctrl_c_leaves_what_is_whole(start):
     process = start("--workers", "2")
-    until(lambda: len(finished_chunks()) >= 5)
+    until(lambda: len(finished_chunks(STORE)) >= 5)
     process.send_signal(signal.SIGINT)
     _, messages = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -166,7 +141,7 @@ def test_a_full_disk_stops_the_run_and_room_lets_it_go_on(start, expected, small
 
 def test_a_second_client_is_refused_and_the_first_undisturbed(start, expected):
     first = start("--workers", "1")
-    until(lambda: len(finished_chunks()) >= 2)
+    until(lambda: len(finished_chunks(STORE)) >= 2)
     first.send_signal(signal.SIGSTOP)
     second = start("--workers", "1")
     _, messages = second.communicate(timeout=120)
@@ -179,7 +154,7 @@ def test_a_second_client_is_refused_and_the_first_undisturbed(start, expected):
 
 
 def test_exit_code_1_tells_of_a_point_that_raised(start, folder):
-    (folder / "grid.toml").write_text(STUDY.replace("0.5]", "2.0]"), encoding="utf-8")
+    (folder / "grid.toml").write_text(SINGLE.replace("0.5]", "2.0]"), encoding="utf-8")
     process = start("--workers", "2")
     _, messages = process.communicate(timeout=120)
     assert process.returncode == 1

@@ -1,18 +1,13 @@
 """A real Slurm of one node, installed when asked (COLDSPIN_INSTALL_SLURM=1): the same bits as without it."""
 
-import subprocess
-import sys
-import time
-
 import pytest
 
 from coldspin.sweeps import run_sweep
-from helpers_of_sweeps import ENVIRONMENT, SAMPLE, SWEEP, Inline, bits
+from helpers_of_sweeps import ENVIRONMENT, SINGLE, Inline, bits, finished_chunks, starting, until
 from one_node_slurm import one_node_slurm, require_slurm, told
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::coldspin.ValidityWarning")]
-STUDY = (SAMPLE + SWEEP).replace("1:100:5 ns", "1:100:10 ns").replace("chunk = 4", "chunk = 1")
-SLURM = """
+STUDY = f"""{SINGLE}
 [sweep.slurm]
 interface = "lo"
 memory = "500 MiB"
@@ -32,35 +27,16 @@ def slurm(tmp_path_factory):
 
 @pytest.fixture
 def start(slurm, folder):
-    started = []
-
-    def begin(*arguments):
-        command = [sys.executable, "-m", "coldspin", "sweep", "grid.toml", "--slurm", *arguments]
-        environment = ENVIRONMENT | {"SLURM_CONF": str(slurm)}
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        started.append(process)
-        return process
-
-    yield begin
-    for process in started:
-        process.kill()
-        process.communicate()
+    with starting(ENVIRONMENT | {"SLURM_CONF": str(slurm)}, "--slurm") as begin:
+        yield begin
 
 
 def jobs(slurm):
     return told("squeue", "-h", "-t", "running", "-o", "%i %P", configuration=slurm).split("\n")[:-1]
 
 
-def until(condition, patience=180):
-    end = time.monotonic() + patience
-    while not (found := condition()):
-        assert time.monotonic() < end
-        time.sleep(0.05)
-    return found
-
-
 def test_jobs_give_the_bits_of_this_process_and_end_with_the_run(start, made, slurm, folder):
-    study = made(text=STUDY + SLURM)
+    study = made(text=STUDY)
     run_sweep(study, folder / "here.zarr", Inline())
     process = start("--workers", "2", "--slurm-option", "queue=long", "--timeout", "180")
     assert all(job.endswith(" long") for job in until(lambda: jobs(slurm)))
@@ -73,10 +49,10 @@ def test_jobs_give_the_bits_of_this_process_and_end_with_the_run(start, made, sl
 
 
 def test_a_job_that_is_cancelled_is_replaced(start, made, slurm, folder):
-    study = made(text=STUDY + SLURM)
+    study = made(text=STUDY)
     run_sweep(study, folder / "here.zarr", Inline())
     process = start("--workers", "1", "--timeout", "180")
-    until(lambda: len(list(folder.glob("grid.zarr/status/c/*/*/*"))) >= 3)
+    until(lambda: len(finished_chunks(folder / "grid.zarr")) >= 3)
     first = jobs(slurm)[0].split()[0]
     told("scancel", first, configuration=slurm)
     other = until(lambda: [job for job in jobs(slurm) if job.split()[0] != first] or process.poll() is not None)
@@ -87,7 +63,7 @@ def test_a_job_that_is_cancelled_is_replaced(start, made, slurm, folder):
 
 
 def test_jobs_that_never_begin_are_given_up(start, made, slurm):
-    made(text=STUDY + SLURM)
+    made(text=STUDY)
     process = start("--slurm-option", "directives=--begin=now+1hour", "--timeout", "5")
     _, messages = process.communicate(timeout=180)
     assert process.returncode == 2
@@ -96,7 +72,7 @@ def test_jobs_that_never_begin_are_given_up(start, made, slurm):
 
 
 def test_a_queue_that_does_not_exist_is_said(start, made, slurm):
-    made(text=STUDY + SLURM)
+    made(text=STUDY)
     process = start("--slurm-option", "queue=nowhere", "--timeout", "60")
     _, messages = process.communicate(timeout=180)
     assert process.returncode == 2
