@@ -308,6 +308,7 @@ def test_what_is_given_up_is_told_as_such(workers):
 def test_a_slow_method_is_not_computed_while_one_waits(workers):
     state = State(method="semiclassical", effective_isotope=True).model_dump()
     assert callbacks.curves({"n": 1, "state": state})["slow"]
+    assert "takes long" in callbacks.rest({"n": 1, "state": state})["problem"]
 
 
 def test_the_server_listens_on_this_machine_alone():
