@@ -218,14 +218,23 @@ def _points(m: Measurement) -> dict[str, Any]:
     return {"color": "C0", "fmt": "o", "markersize": size, "rasterized": m.x.size > _MANY}
 
 
+LINEAR_ROOM = 0.4
+"""Room of the linear part of an axis that is logarithmic beyond it, in decades."""
+
+
+def linear_reach(values: Array) -> float:
+    """Where such an axis turns logarithmic: the power of ten below the smallest positive of `values`."""
+    return float(10.0 ** np.floor(np.log10(values[values > 0].min())))
+
+
 def _set_abscissa(axes: "Axes", panel: Panel) -> None:
     from matplotlib.ticker import SymmetricalLogLocator
 
     values = panel.units[0].scaled(panel.measurement.x)
     least = float(values[values > 0].min(initial=np.inf))
     if panel.scales[0] == "symlog":
-        least = 10.0 ** np.floor(np.log10(least))
-        axes.set_xscale("symlog", linthresh=least, linscale=0.4)
+        least = linear_reach(values)
+        axes.set_xscale("symlog", linthresh=least, linscale=LINEAR_ROOM)
         axes.xaxis.set_minor_locator(SymmetricalLogLocator(base=10, linthresh=least, subs=range(2, 10)))
     else:
         axes.set_xscale(panel.scales[0])

@@ -1,6 +1,7 @@
 """What a material, and the size of the orbit in it, say about a site: isotopes, couplings, local fields, g."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, get_args
 
 import numpy as np
@@ -52,12 +53,13 @@ def site_arguments(
     species = _species(made, envelope, cells, nuclei, dephasing_time, chosen)
     fields: dict[str, Any] = {"local_field": local_field, "kinetic_local_field": kinetic_local_field}
     if local_field is None or kinetic_local_field is None:
-        sums = local_fields(
-            made,
-            carrier=carrier,
-            neighbour_scale=neighbour_scale,
-            quadrupole_frequencies=quadrupole_frequencies or {},
-        )
+        if isinstance(material, str) and neighbour_scale == 1 and not quadrupole_frequencies:
+            sums = _library_fields(material, carrier)
+        else:
+            frequencies = quadrupole_frequencies or {}
+            sums = local_fields(
+                made, carrier=carrier, neighbour_scale=neighbour_scale, quadrupole_frequencies=frequencies
+            )
         used += sums.indirect
         computed = {"local_field": sums.heat_capacity, "kinetic_local_field": _kinetic(sums, species)}
         fields = {name: computed[name] if value is None else value for name, value in fields.items()}
@@ -70,6 +72,12 @@ def site_arguments(
         "cell_distance": float(np.min(np.linalg.norm(made.crystal.vectors, axis=1))),
     }
     return {"species": species, "g_factor": g, "material": made.name, "unverified": recalled, **fields, **core}
+
+
+@lru_cache(maxsize=32)
+def _library_fields(name: str, carrier: Carrier) -> LocalFields:
+    """Local fields of a crystal of the library, summed once for all orbits in it."""
+    return local_fields(name, carrier=carrier)
 
 
 def _species(

@@ -158,8 +158,11 @@ def pumping(site: Site, field: Array, pump: Pump, method: Method, *, effective_i
     return Pumping(site, field, pump, evaluate, ensemble, seen)
 
 
-def stationary_states(pumped: Pumping) -> States:
-    """Every self-consistent mean Overhauser precession of every field; one per field, 0 or not, without feedback."""
+def stationary_states(pumped: Pumping, *, rough: bool = False) -> States:
+    """Every self-consistent mean Overhauser precession of every field; one per field, 0 or not, without feedback.
+
+    `rough` takes the states as the search finds them, of a closed form by interpolation.
+    """
     every = np.arange(pumped.field.size)
     low, high = pumped.reach()
     still = low == high
@@ -169,7 +172,7 @@ def stationary_states(pumped: Pumping) -> States:
     grid = _axes(pumped, _FINE if isinstance(searcher, _Table) else _COARSE)
     found = self_consistent_states(
         lambda u, i: pumped.response(searcher, u, i),
-        lambda u, i: pumped.response(pumped.evaluate.quietly, u, i),
+        lambda u, i: pumped.response(searcher if rough else pumped.evaluate.quietly, u, i),
         grid,
     )
     index = np.concatenate([found.field, every[still]])

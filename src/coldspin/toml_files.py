@@ -113,7 +113,7 @@ def _sentence(errors: list[ErrorDetails], root: type[BaseModel]) -> str:
     """Unknown keys first, for a misspelt key is also a missing one; then missing ones; else the first bad value."""
     extra = [e for e in errors if e["type"] == "extra_forbidden"]
     unknown = [(_place(e), str(e["loc"][-1]), _keys(e["loc"][:-1], root)) for e in extra]
-    meant = {match for _, key, known in unknown for match in _close(key, known)}
+    meant = {match for _, key, known in unknown for match in nearest_names(key, known)}
     missing = [_place(e) for e in errors if e["type"] == "missing" and e["loc"][-1] not in meant]
     parts = [f"{place} is unknown; {nearest(key, known)}" for place, key, known in unknown]
     if missing:
@@ -160,7 +160,8 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     return next((model for inner in get_args(annotation) if (model := _model_in(inner))), None)
 
 
-def _close(word: str, known: Iterable[str]) -> list[str]:
+def nearest_names(word: str, known: Iterable[str]) -> list[str]:
+    """The name that an unknown word is nearest to, if it is near to any."""
     plain = {name.lower().replace("_", "-"): name for name in known}
     letter = _LETTERS.get(word)
     matches = difflib.get_close_matches(word.lower().replace("_", "-"), plain, n=1)
@@ -169,7 +170,7 @@ def _close(word: str, known: Iterable[str]) -> list[str]:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Half a sentence that helps with an unknown word: the one that is meant, or all."""
-    close = _close(word, known)
+    close = nearest_names(word, known)
     return f"did you mean {close[0]}?" if close else f"known here: {listed(list(known))}"
 
 

@@ -124,6 +124,35 @@ def test_data_are_drawn_over_the_theory_and_fitted_on_a_click(visit, tmp_path):
     assert b"<html" in got(page, "report.html").lower()[:500]
 
 
+def test_a_data_file_is_sent_once_and_again_only_when_the_server_has_it_no_more(visit, tmp_path):
+    page, other = visit(OWN + "&tab=data"), visit("tab=data")
+    sizes, files = [], []
+    page.on(
+        "request", lambda r: sizes.append(len(r.post_data or "")) if "data-request" in (r.post_data or "") else None
+    )
+    page.on("request", lambda r: files.append(r.url) if "/_upload" in r.url else None)
+    text = T1 + "".join(f"\n{30 + i / 100}, 90, 5" for i in range(20_000))
+    (tmp_path / "t1.csv").write_text(text, encoding="utf-8")
+    page.get_by_label("Data file").set_input_files(tmp_path / "t1.csv")
+    settled(page)
+    assert "2000 of 20010 points" in page.locator("#data-notes").inner_text()
+    page.get_by_label("Filling f", exact=True).fill("0.003")
+    settled(page)
+    assert len(files) == 1
+    assert len(sizes) >= 2
+    assert max(sizes) < 10_000
+    for i in range(9):
+        (tmp_path / f"{i}.csv").write_text(f"B (G), T1 (s)\n1, {i + 1}\n2, 3\n", encoding="utf-8")
+        other.get_by_label("Data file").set_input_files(tmp_path / f"{i}.csv")
+        other.wait_for_selector(f"#file-name:has-text('{i}.csv')")
+        settled(other)
+    page.get_by_label("Filling f", exact=True).fill("0.002")
+    settled(page)
+    assert len(files) == 2
+    assert page.locator("#figure-data.stale").count() == 0
+    assert page.locator("#error-file").inner_text() == ""
+
+
 def test_stages_are_a_table_and_beta_follows_them(visit):
     page = visit(OWN + "&tab=protocol")
     assert page.locator("#ends tbody tr").count() == 3
@@ -162,11 +191,24 @@ def test_a_damaged_link_is_said(visit):
     assert page.locator("#error-page").inner_text() == ""
 
 
+def test_a_link_with_an_unknown_choice_says_what_is_shown_instead(visit):
+    page = visit("method=closd-form&unit=furlong&filling=0.003")
+    said = page.locator("#error-page").inner_text()
+    assert "'closd-form' for “Method”" in said
+    assert "closed-form is shown instead" in said
+    assert "'furlong'" in said
+    assert page.get_by_label("Method", exact=True).input_value() == "closed-form"
+    assert page.get_by_label("G", exact=True).is_checked()
+    assert page.get_by_label("Filling f", exact=True).input_value() == "0.003"
+
+
 def test_what_is_wrong_is_said_beside_its_field_and_the_old_curve_is_greyed(visit):
     page = visit()
     page.get_by_label("Correlation time τ_c", exact=True).fill("ten ns")
     page.wait_for_selector("#error-correlation_time:not(:empty)")
-    assert "must start with a number" in page.locator("#error-correlation_time").inner_text()
+    said = page.locator("#error-correlation_time").inner_text()
+    assert "must start with a number" in said
+    assert said.startswith(page.locator("label[for=correlation_time]").inner_text())
     assert page.get_by_label("Correlation time τ_c", exact=True).get_attribute("aria-invalid") == "true"
     assert page.locator("#figure-temperature.stale").count() == 1
     page.get_by_label("Correlation time τ_c", exact=True).fill("20 ns")

@@ -9,11 +9,11 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import curves as results
 from coldspin.explorer import data_figures, figures, fits
 from coldspin.explorer.files import file_of
-from coldspin.explorer.problems import of_finite_numbers
+from coldspin.explorer.problems import of_finite_numbers, placed
 from coldspin.explorer.protocol_figures import course_figure, course_rows
 from coldspin.explorer.samples import sample_of
 from coldspin.explorer.state import State, query_of, state_of
-from coldspin.explorer.uploads import read, received
+from coldspin.explorer.uploads import Upload, read
 from coldspin.fit_units import number
 from coldspin.validity_report import HEADINGS
 
@@ -24,24 +24,37 @@ Answer = dict[str, Any]
 
 
 def curves_answer(state: State, progress: results.Progress | None = None) -> Answer:
-    """Figures against the field, remarks, and the traffic lights."""
-    found = results.curves(state, progress)
+    """Temperature against the field, and of which sample it is."""
+    return _first(results.cooling(state, progress), state)
+
+
+def rest_answer(state: State, progress: results.Progress | None = None) -> Answer:
+    """What is drawn below it against the field, remarks, and the traffic lights."""
+    return _rest(results.curves(state, progress), state)
+
+
+def _first(found: results.Cooling | results.Curves, state: State) -> Answer:
     site = sample_of(state).site
     return {
+        "figures": {"temperature": figures.temperature_figure(found.pumped, state)},
+        "sample": f"T2e* = {number(site.dephasing_time * 1e9, 3)} ns, B_L = {number(site.local_field * 1e4, 3)} G, "
+        f"N = {number(site.box.nuclei, 3)}, g = {number(float(site.g_factor or 0), 3)}",
+        "recalled": site.unverified,
+        "method": found.pumped.attrs["method"],
+        "fields": found.field_text,
+        "query": query_of(state),
+    }
+
+
+def _rest(found: results.Curves, state: State) -> Answer:
+    return {
         "figures": {
-            "temperature": figures.temperature_figure(found.pumped, state),
             "spins": figures.spins_figure(found.pumped, state),
             "dark": figures.dark_figure(found.dark, state),
             "coefficients": figures.coefficients_figure(found.pumped, state),
         },
         "validity": validity_answer(found),
         "notes": list(found.notes),
-        "sample": f"T2e* = {number(site.dephasing_time * 1e9, 3)} ns, B_L = {number(site.local_field * 1e4, 3)} G, "
-        f"N = {number(site.box.nuclei, 3)}, g = {number(float(site.g_factor or 0), 3)}",
-        "recalled": site.unverified,
-        "method": found.report.method,
-        "fields": found.field_text,
-        "query": query_of(state),
     }
 
 
@@ -59,8 +72,11 @@ def validity_answer(found: results.Curves) -> Answer:
 
 
 def details_answer(state: State, progress: results.Progress | None = None) -> Answer:
-    """Maxima and the map; of a method that takes long, the curves too."""
-    answer: Answer = {} if results.is_fast(state) else {"curves": curves_answer(state, _scaled(progress, 0.0, 0.4))}
+    """Maxima and the map; of a method that takes long, all curves too."""
+    answer: Answer = {}
+    if not results.is_fast(state):
+        curves = results.curves(state, _scaled(progress, 0.0, 0.4))
+        answer = {"curves": _first(curves, state), "rest": _rest(curves, state)}
     time = sample_of(state).site.correlation_time
     found = results.temperature_map(state)
     answer["map"] = figures.map_figure(found, state, time)
@@ -84,9 +100,8 @@ def course_answer(state: State, progress: results.Progress | None = None) -> Ans
     return {"figure": course_figure(found, state), "table": course_rows(found, state)}
 
 
-def data_answer(state: State, given: Any, progress: results.Progress | None = None) -> Answer:
+def data_answer(state: State, upload: Upload, progress: results.Progress | None = None) -> Answer:
     """Columns of a file, its points over the theory, and what may vary in a fit."""
-    upload = received(given)
     if progress:
         progress("reading", 0.0)
     table = read(upload)
@@ -95,7 +110,7 @@ def data_answer(state: State, given: Any, progress: results.Progress | None = No
     try:
         made, notes = fits.measurement(state, upload, columns)
     except InvalidInputError as problem:
-        return about | {"figure": None, "parameters": [], "notes": [f"{problem}."]}
+        return about | {"figure": None, "parameters": [], "notes": [placed(problem, upload.name)["problem"]]}
     figure, note = data_figures.data_figure(made, state)
     free = set(fits.free_names(state, made.model))
     names = [[name, p.meaning, name in free] for name, p in made.model.parameters.items()]
@@ -103,12 +118,12 @@ def data_answer(state: State, given: Any, progress: results.Progress | None = No
     return about | {"figure": figure, "parameters": names, "notes": [text for text in notes if text]}
 
 
-def fit_answer(state: State, given: Any, progress: results.Progress | None = None) -> Answer:
+def fit_answer(state: State, upload: Upload, progress: results.Progress | None = None) -> Answer:
     """Best curve and residuals, intervals, what the data say, and files."""
     from coldspin.fit_report.sentences import doubts, summary
     from coldspin.fit_report.tables import interval_table, parameter_table
 
-    found, study = fits.fitted(state, received(given), progress)
+    found, study = fits.fitted(state, upload, progress)
     parameters, intervals = (make(found, state.unit) for make in (parameter_table, interval_table))
     said = [{"heading": heading, "lines": lines} for heading, lines in summary(found, state.unit)]
     if progress:
@@ -132,14 +147,15 @@ def file_answer(state: State, given: Any, progress: results.Progress | None = No
 
 
 def answer(task: str, raw: Any, given: Any, progress: results.Progress | None = None) -> Answer:
-    """Answer to a task of the page; whatever it sent is checked first."""
+    """Answer to a task of the page; whatever it sent is checked first. `given` of data and fit is an Upload."""
     state = state_of(raw)
     if progress:
         progress("starting", 0.0)
     with of_finite_numbers():
         if task in ("data", "fit", "file"):
             return {"data": data_answer, "fit": fit_answer, "file": file_answer}[task](state, given, progress)
-        return {"curves": curves_answer, "details": details_answer, "course": course_answer}[task](state, progress)
+        plain = {"curves": curves_answer, "rest": rest_answer, "details": details_answer, "course": course_answer}
+        return plain[task](state, progress)
 
 
 def _extrema_table(found: "xr.Dataset", state: State) -> Answer:

@@ -4,6 +4,7 @@ This registry is the only thing that requests share. Its keys are the random nam
 """
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from threading import Condition, Event, Thread
@@ -17,6 +18,14 @@ GONE = 90.0  # seconds after which a tab that asks no more is gone; browsers let
 _WAIT = 20.0  # seconds to wait for a free worker
 
 
+_WAITING = "waiting"
+_ENDED = "the process that computed this ended; it may have been too large for the memory"
+
+
+class _Untouched(Exception):  # noqa: N818  # it is no error
+    """The worker had ended before it began with this."""
+
+
 class Cancelled(Exception):  # noqa: N818  # it is no error
     """The tab wants this no more, or asked for something newer."""
 
@@ -26,7 +35,7 @@ class Job:
     """One computation of one tab: how far it is, when the tab was last heard of, whether it is still wanted."""
 
     number: int
-    label: str = "waiting"
+    label: str = _WAITING
     share: float = 0.0
     seen: float = field(default_factory=time.monotonic)
     unwanted: Event = field(default_factory=Event)
@@ -35,7 +44,8 @@ class Job:
 class Worker:
     """A process and the pipe to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, tab: str = "") -> None:
+        self.tab = tab  # that it worked for last, whose data file it has read
         context = get_context("spawn")
         self.connection, other = context.Pipe()
         self.process = context.Process(target=work, args=(other,), daemon=True)
@@ -50,16 +60,18 @@ class Worker:
 
 
 class Background:
-    """Workers, of which at most `most` live, and the jobs of every tab."""
+    """Workers, of which at most `most` live, and the jobs of every tab.
 
-    def __init__(self, most: int = 4, warm: int = 1) -> None:
+    While there is room, one of them is idle and has loaded what it needs, so that nobody waits for a process to start.
+    """
+
+    def __init__(self, most: int = 4) -> None:
         self._most, self._free, self._living = most, Condition(), 0
         self._idle: list[Worker] = []
         self._jobs: dict[tuple[str, str], Job] = {}
         self._closed = Event()
-        for _ in range(warm):
-            self._living += 1
-            self._idle.append(Worker())
+        self._starting = False
+        self._spare()
         Thread(target=self._forget, daemon=True).start()
 
     def run(self, tab: str, purpose: str, message: tuple[str, Any, Any], number: int = 0) -> Any:
@@ -69,8 +81,10 @@ class Background:
         """
         job = self._entered((tab, purpose), Job(number))
         try:
-            worker = self._taken(job)
-            return self._watched(worker, job, message)
+            for _ in range(2):
+                with suppress(_Untouched):
+                    return self._watched(self._taken(job, tab), job, message)
+            raise InvalidInputError(_ENDED)
         finally:
             with self._free:
                 if self._jobs.get((tab, purpose)) is job:
@@ -109,16 +123,19 @@ class Background:
             self._jobs[key] = job
             return job
 
-    def _taken(self, job: Job) -> Worker:
-        """Take an idle worker, start one, or wait for one."""
+    def _taken(self, job: Job, tab: str) -> Worker:
+        """Take an idle worker, that of the tab or else the oldest; start one, or wait for one."""
         until = time.monotonic() + _WAIT
         with self._free:
             while True:
                 if job.unwanted.is_set():
                     raise Cancelled
                 while self._idle:
-                    worker = self._idle.pop()
+                    own = (i for i, worker in enumerate(self._idle) if worker.tab == tab)
+                    worker = self._idle.pop(next(own, 0))
                     if worker.process.is_alive():
+                        worker.tab = tab
+                        Thread(target=self._spare, daemon=True).start()
                         return worker
                     self._living -= 1  # the system ended it while it had nothing to do
                     worker.kill()
@@ -130,7 +147,24 @@ class Background:
                         f"{self._most} computations are running already; cancel one, or wait for it"
                     )
                 self._free.wait(0.1)
-        return Worker()
+        return Worker(tab)
+
+    def _spare(self) -> None:
+        """Start a worker if none is idle, none is on its way, and there is room."""
+        with self._free:
+            if self._closed.is_set() or self._idle or self._starting or self._living >= self._most:
+                return
+            self._starting = True
+            self._living += 1
+        try:
+            worker = Worker()
+        except OSError:  # the system has no room; whoever needs a worker tries again
+            with self._free:
+                self._living -= 1
+            return
+        finally:
+            self._starting = False
+        self._given_back(worker, alive=True)
 
     def _watched(self, worker: Worker, job: Job, message: tuple[Any, ...]) -> Any:
         handed = False
@@ -148,7 +182,9 @@ class Background:
                     raise Cancelled
         except (EOFError, OSError):
             worker.process.join(GRACE)
-            kind, what = "failed", "the process that computed this ended; it may have been too large for the memory"
+            if job.label == _WAITING:
+                raise _Untouched from None
+            kind, what = "failed", _ENDED
         finally:
             if not handed:
                 self._given_back(worker, alive=worker.process.is_alive())
@@ -174,15 +210,19 @@ class Background:
         self._given_back(worker, alive=alive)
 
     def _given_back(self, worker: Worker, *, alive: bool) -> None:
-        alive = alive and not self._closed.is_set()
+        if not alive:
+            worker.kill()  # before it counts as gone, so that there are never more than are allowed
         with self._free:
-            if alive:
+            kept = alive and not self._closed.is_set()
+            if kept:
                 self._idle.append(worker)
             else:
                 self._living -= 1
             self._free.notify()
-        if not alive:
+        if alive and not kept:
             worker.kill()
+        elif not alive:
+            Thread(target=self._spare, daemon=True).start()
 
     def _forget(self) -> None:
         """Give up what tabs that are gone have left."""

@@ -12,12 +12,14 @@ from coldspin.explorer.background import Background, Cancelled
 from coldspin.explorer.curves import is_fast
 from coldspin.explorer.problems import of_finite_numbers, placed
 from coldspin.explorer.state import query_of, state_of
+from coldspin.explorer.uploads import Kept, Upload
 
 if TYPE_CHECKING:
     from dash import Dash
 
 _log = logging.getLogger(__name__)
-_TAB = re.compile(r"[0-9a-f]{32}")
+TAB = re.compile(r"[0-9a-f]{32}")
+"""Name that a tab gives itself."""
 # what a tab may have running at once, one of each: curves, maxima, map and stages; its data; a file
 _PURPOSE = {"details": "page", "course": "page", "data": "data", "fit": "data", "file": "file"}
 
@@ -36,18 +38,36 @@ def curves(request: Any) -> dict[str, Any]:
         return {"n": number, **placed(problem)}
 
 
-def aside(background: Background, request: Any) -> dict[str, Any]:
-    """Answer to a task that a worker computes; {"gone": True} when the tab asked for something newer meanwhile."""
-    number, task = _number(request), str(_given(request, "task"))
+def rest(request: Any) -> dict[str, Any]:
+    """What is drawn below the curves of a closed form, and what there is to say of them."""
+    number, raw = _number(request), _given(request, "state")
+    try:
+        with of_finite_numbers():
+            if not is_fast(state_of(raw)):
+                raise InvalidInputError("this method takes long; its curves come with their details")
+        return {"n": number, **answer("rest", raw, None)}
+    except InvalidInputError as problem:
+        return {"n": number, **placed(problem)}
+
+
+def aside(background: Background, kept: Kept, request: Any) -> dict[str, Any]:
+    """Answer to a task that a worker computes; {"gone": True} when the tab asked for something newer meanwhile.
+
+    {"resend": True} when its data file is not here any more.
+    """
+    number, task, given = _number(request), str(_given(request, "task")), None
     try:
         if task not in _PURPOSE:
             raise InvalidInputError(f"the page knows no task {task[:40]!r}")
-        message = (task, _given(request, "state"), _given(request, "given"))
-        found = background.run(_tab(request), _PURPOSE[task], message, number)
+        tab, given = _tab(request), _given(request, "given")
+        if task in ("data", "fit") and (given := kept.get(tab, given)) is None:
+            return {"n": number, "task": task, "resend": True}
+        found = background.run(tab, _PURPOSE[task], (task, _given(request, "state"), given), number)
     except Cancelled:
         return {"n": number, "task": task, "gone": True}
     except InvalidInputError as problem:
-        return {"n": number, "task": task, **placed(problem)}
+        name = given.name if isinstance(given, Upload) else ""
+        return {"n": number, "task": task, **placed(problem, name)}
     return {"n": number, "task": task, **found}
 
 
@@ -65,11 +85,11 @@ def cancel(background: Background, request: Any) -> dict[str, Any]:
     return {"shown": bool(_given(request, "shown"))}
 
 
-def register(app: "Dash", background: Background) -> None:
+def register(app: "Dash", background: Background, kept: Kept) -> None:
     """Tell dash which function answers which store of the page."""
     from dash import Input, Output
 
-    functions = {"curves": curves} | {name: partial(aside, background) for name in _PURPOSE}
+    functions = {"curves": curves, "rest": rest} | {name: partial(aside, background, kept) for name in _PURPOSE}
     functions |= {"progress": partial(progress, background), "cancel": partial(cancel, background)}
     for name, function in functions.items():
         places = Output(f"{name}-answer", "data"), Input(f"{name}-request", "data")
@@ -96,6 +116,6 @@ def _number(request: Any) -> int:
 
 def _tab(request: Any) -> str:
     tab = request.get("tab") if isinstance(request, dict) else None
-    if not isinstance(tab, str) or not _TAB.fullmatch(tab):
+    if not isinstance(tab, str) or not TAB.fullmatch(tab):
         raise InvalidInputError("the request does not say which tab it is from; load the page again")
     return tab

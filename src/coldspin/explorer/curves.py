@@ -47,13 +47,37 @@ def is_fast(state: State) -> bool:
 
 def curves(state: State, progress: Progress | None = None) -> Curves:
     """β, θ_N and all that goes with them under light, the warming in the dark, and the validity report."""
+    sample, cooled = sample_of(state), cooling(state, _scaled(progress))
+    with told() as notes:
+        dark = _dark(sample, cooled.axis, _part(progress, "in the dark", 0.8, 0.95))
+        report = _report(sample, state.at, cooled.pumped)
+    return Curves(cooled.pumped, dark, report, tuple(dict.fromkeys((*cooled.notes, *notes))), cooled.field_text)
+
+
+@dataclass(frozen=True)
+class Cooling:
+    """What there is to see first: the states under light at the drawn fields [T]."""
+
+    pumped: "xr.Dataset"
+    axis: Array
+    notes: tuple[str, ...]
+    field_text: str
+
+
+def cooling(state: State, progress: Progress | None = None) -> Cooling:
+    """β, θ_N and all that goes with them under light; of the last few states of the page, kept."""
+    return _kept(state) if progress is None else _cooling(state, progress)
+
+
+def _cooling(state: State, progress: Progress | None = None) -> Cooling:
     sample = sample_of(state)
     with told() as notes:
         text, axis = drawn_fields(state, sample)
-        pumped = _pumped(sample, axis, _part(progress, "under light", 0.0, 0.8))
-        dark = _dark(sample, axis, _part(progress, "in the dark", 0.8, 0.95))
-        report = _report(sample, state.at, pumped)
-    return Curves(pumped, dark, report, tuple(notes), text)
+        pumped = _pumped(sample, axis, _part(progress, "under light", 0.0, 1.0))
+    return Cooling(pumped, axis, tuple(notes), text)
+
+
+_kept = lru_cache(maxsize=8)(_cooling)
 
 
 def maxima(state: State, progress: Progress | None = None) -> "xr.Dataset":
@@ -154,6 +178,12 @@ def _report(sample: Sample, at: str, pumped: "xr.Dataset") -> ValidityReport:
     beta = np.abs(np.nan_to_num(pumped.inverse_spin_temperature.values))
     field: Any = at.strip() or float(pumped.field.values[int(np.argmax(beta))])
     return validity(sample.site, field, sample.electron_spin(), **_options(sample))
+
+
+def _scaled(progress: Progress | None) -> Progress | None:
+    if progress is None:
+        return None
+    return lambda label, share: progress(label, 0.8 * share)
 
 
 def _part(progress: Progress | None, label: str, low: float, high: float) -> Callable[[float], None] | None:

@@ -8,6 +8,7 @@ from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.figures import BLACK, BLUE, GREY, ORANGE, Figure, layout, line, numbers, stacked
 from coldspin.explorer.state import State
+from coldspin.explorer.zero_axis import with_zero
 
 if TYPE_CHECKING:
     from coldspin.experiments.fitting import Findings, Measurement
@@ -36,7 +37,7 @@ def data_figure(m: "Measurement", state: State) -> tuple[Figure, str]:
 
 
 def fit_figure(findings: "Findings", state: State) -> Figure:
-    """Data, the best curve with its band of 95%, the classical theory, and the residuals below."""
+    """Data, the best curve with its band of 95%, the classical theory, and the residuals below, as in fit.png."""
     from coldspin.fit_plots import panels
 
     panel = panels(findings, state.unit)[0]
@@ -54,7 +55,11 @@ def fit_figure(findings: "Findings", state: State) -> Figure:
     made = stacked(_label(m, 0, x), axes, state) | {"uirevision": m.name}
     made["yaxis"] |= {"domain": [0.34, 1.0], "type": "log" if panel.scales[1] == "log" else "linear"}
     made["yaxis2"] |= {"domain": [0.0, 0.26]}
-    made["xaxis"] |= {"type": "log" if panel.scales[0] == "log" else "linear"}
+    if panel.scales[0] == "symlog":
+        traces, axis = with_zero(traces, x.scaled(m.x))
+        made["xaxis"] |= axis
+    else:
+        made["xaxis"] |= {"type": panel.scales[0]}
     return {"data": traces, "layout": made}
 
 

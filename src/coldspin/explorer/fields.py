@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.exceptions import InvalidInputError, ValidityWarning
+from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.state import State
+from coldspin.heating import ClosedForm
+from coldspin.pumping import Pump, pumping, reached, stationary_states
 from coldspin.quantities import FIELD, si, si_axis
 from coldspin.run_files import Sample
 
@@ -45,17 +47,26 @@ def automatic_range(sample: Sample, unit: str) -> str:
 
 def optimal_field(sample: Sample) -> float:
     """|B| of the largest |β| of (6) with (S38) on a coarse grid [T]; the local field where nothing is cooled."""
-    from coldspin.cooling import cool
-
     site = sample.site
-    effects: dict[str, Any] = sample.effects("self_consistent", "knight_field", "effective_isotope")
     grid = np.geomspace(0.1 * site.kinetic_local_field, 30 * site.kinetic_local_field * (1 + site.k), 24)
-    both, angle = np.concatenate([-grid[::-1], grid]), sample.optical_axis_angle
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ValidityWarning)
-        beta = cool(site, both, sample.electron_spin(), optical_axis_angle=angle, **effects).inverse_spin_temperature
-    size = np.abs(np.nan_to_num(beta.values))
+    both = np.concatenate([-grid[::-1], grid])
+    size = np.abs(np.nan_to_num(_rough_beta(sample, both)))
     return float(abs(both[int(np.argmax(size))])) if size.any() else site.local_field
+
+
+def _rough_beta(sample: Sample, field: Array) -> Array:
+    """β [1/J] of the closed form at fields [T], good enough to see where it is large."""
+    effects: dict[str, Any] = sample.effects("self_consistent", "knight_field")
+    pump = Pump(sample.electron_spin(), sample.optical_axis_angle, **effects)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pumped = pumping(sample.site, field, pump, ClosedForm(), **sample.effects("effective_isotope"))
+        precession = reached(pumped, stationary_states(pumped, rough=True), sweep=False)
+        every = np.arange(field.size)
+        heating = pumped.evaluate.quietly(*pumped.precession(np.nan_to_num(precession), every))
+        beta = pumped.inverse_temperature(heating, every)
+    result: Array = np.where(np.isnan(precession), np.nan, beta)
+    return result
 
 
 def symmetric(reach: float, unit: str) -> str:

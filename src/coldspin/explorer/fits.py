@@ -43,12 +43,11 @@ def chosen(state: State, table: MeasuredTable) -> tuple[str, str, str]:
 
 def measurement(state: State, upload: Upload, columns: tuple[str, str, str]) -> "tuple[Measurement, list[str]]":
     """Measured curve with the model of the page, at the values of the page."""
-    from coldspin.study_files.data import made_measurement
+    from coldspin.study_files.data import measurement_of
     from coldspin.study_files.tables import DataTable
 
-    with laid_out(upload) as path:
-        made, note = made_measurement(DataTable(**_data(state, columns)), path, sample_of(state), "page")
-        return made, [text.replace(str(path), upload.name) for text in note.notes]
+    made, note = measurement_of(read(upload), DataTable(**_data(state, columns)), sample_of(state), "page")
+    return made, note.notes
 
 
 def free_names(state: State, model: "Model") -> list[str]:

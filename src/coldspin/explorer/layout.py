@@ -14,7 +14,9 @@ GRAPHS = {
 }
 """Each graph: its panel, its title, its height."""
 
-TASKS = ("curves", "details", "course", "data", "fit", "file", "progress", "cancel")
+TASKS = ("curves", "rest", "details", "course", "data", "fit", "file", "progress", "cancel")
+DIRECT = ("curves", "rest")
+"""Tasks that the page asks past dash's own code in the browser, so that the answer is there sooner; the first two."""
 
 
 def layout() -> Any:
@@ -23,7 +25,7 @@ def layout() -> Any:
 
     stores = [dcc.Store(id=f"{task}-{end}") for task in TASKS for end in ("request", "answer")]
     stores += [dcc.Store(id="begin", data=1), dcc.Store(id="sink")]
-    for task in TASKS:
+    for task in TASKS[len(DIRECT) :]:
         clientside_callback(
             ClientsideFunction("explorer", f"{task}Answer"),
             Output("sink", "data", allow_duplicate=True),

@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coldspin.explorer.state import OWN, TABLE, State
+from coldspin.explorer.labels import LABELS
+from coldspin.explorer.state import CHOICES, OWN, TABLE, State
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -44,8 +45,17 @@ def page(state: State, problem: str, parts: Mapping[str, Any]) -> str:
         table=TABLE,
         methods=[(name, METHOD_HELP.get(name, "")) for name in METHODS],
         models=MODELS,
+        labels=LABELS,
         dash=known,
     )
+
+
+@cache
+def choices() -> Mapping[str, tuple[str, ...]]:
+    """What there is to choose from, by field; a material may be any."""
+    from coldspin.run_files import METHODS
+
+    return {**CHOICES, "method": tuple(METHODS), "model": tuple(MODELS)}
 
 
 @cache

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from coldspin.exceptions import InvalidInputError
+from coldspin.explorer.labels import labelled
 
 _NAMES = {
     "envelope": "size",
@@ -51,34 +52,41 @@ def of_finite_numbers() -> Iterator[None]:
         ) from problem
 
 
-def placed(problem: Exception) -> dict[str, Any]:
-    """{"problem": sentence, "at": field}; what is no fault of the user is said in general words."""
+def placed(problem: Exception, file: str = "") -> dict[str, Any]:
+    """{"problem": sentence, "at": field}; what is no fault of the user is said in general words.
+
+    `file` is the name of a data file, with which a sentence about that file begins.
+    """
     if not isinstance(problem, InvalidInputError):
         return {
             "problem": "Something went wrong in the page itself; the terminal in which it was started says more.",
             "at": "",
         }
     text = str(problem)
-    return {"problem": _shown(text), "at": field_of(text)}
+    at = "file" if file and text.startswith(file) else field_of(text)
+    return {"problem": _ended(text) if at == "file" else sentence(text), "at": at}
 
 
-def field_of(sentence: str) -> str:
-    """Field of the page of which a sentence speaks: that which is named first; "" if none is."""
+def field_of(text: str) -> str:
+    """Field of the page of which a message speaks: that which is named first; "" if none is."""
     names = {**{name: name for name in _FIELDS}, **_NAMES, **_ELSEWHERE}
     found = [
-        (match.start(), at)
-        for name, at in names.items()
-        if (match := re.search(rf"(?<![\w-]){name}(?![\w-])", sentence))
+        (match.start(), at) for name, at in names.items() if (match := re.search(rf"(?<![\w-]){name}(?![\w-])", text))
     ]
-    if sentence.startswith("field "):
+    if text.startswith("field "):
         return "at"
-    if not found and re.search(r"\bsize of the orbit\b", sentence):
+    if not found and re.search(r"\bsize of the orbit\b", text):
         return "size"
     return min(found, default=(0, ""))[1]
 
 
-def _shown(sentence: str) -> str:
-    """Without the place in the file that the page stands for."""
-    text = re.sub(r"^page: (?:(?:site|electron|method|more|cool)[.:] ?)?", "", sentence)
-    named = "." in text.partition(" ")[0]  # a file keeps its name
-    return f"{text if named else text[:1].upper() + text[1:]}."
+def sentence(text: str) -> str:
+    """Sentence about the field that a message names first, by its label on the page and without the place in a file."""
+    bare = re.sub(r"^page: (?:(?:site|electron|method|more|cool): ?)?", "", text)
+    found = labelled(bare, field_of(text))
+    named = "." in found.partition(" ")[0]  # the name of a file stays as it is
+    return _ended(found if named or found[:2] == "g " else found[:1].upper() + found[1:])
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("?") else f"{text}."

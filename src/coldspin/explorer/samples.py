@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ def tables(state: State) -> dict[str, Any]:
     return _merged(content, _more(state.more))
 
 
+@lru_cache(maxsize=16)
 def sample_of(state: State) -> Sample:
     """Sample of the page; InvalidInputError in one sentence, in which "page: site.filling" names the place."""
     return checked(tables(state))

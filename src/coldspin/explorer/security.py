@@ -10,12 +10,13 @@ from coldspin.explorer.uploads import LARGEST
 if TYPE_CHECKING:
     from flask import Flask, Response
 
-LARGEST_REQUEST = 4 * (LARGEST // 3 + 1) + 2**20
-"""Bytes: a data file in base 64, and the state of the page."""
+LARGEST_REQUEST = 2**20
+"""Bytes of a question of the page; only a data file may be larger."""
 
+UPLOAD = "/_upload"
 _CALLBACK = "/_dash-update-component"
 _ALLOWED = (
-    *("/", _CALLBACK, "/_dash-layout", "/_dash-dependencies", "/_favicon.ico"),
+    *("/", UPLOAD, _CALLBACK, "/_dash-layout", "/_dash-dependencies", "/_favicon.ico"),
     *("/assets/controls.js", "/assets/elements.js", "/assets/explorer.js", "/assets/explorer.css"),
 )
 _ALLOWED_BELOW = "/_dash-component-suites/"
@@ -29,7 +30,7 @@ def guard(server: "Flask", port: int, script_hashes: Sequence[str]) -> None:
 
     hosts = {f"127.0.0.1:{port}", f"localhost:{port}"}
     origins = {f"http://{host}" for host in hosts}
-    server.config["MAX_CONTENT_LENGTH"] = LARGEST_REQUEST
+    server.config["MAX_CONTENT_LENGTH"] = LARGEST  # of what does not say its length, too
 
     @server.before_request
     def _check() -> "Response | None":
@@ -43,8 +44,9 @@ def guard(server: "Flask", port: int, script_hashes: Sequence[str]) -> None:
             return _refusal(HTTPStatus.FORBIDDEN, "requests of other pages are refused")
         if request.path not in _ALLOWED and not request.path.startswith(_ALLOWED_BELOW):
             return _refusal(HTTPStatus.NOT_FOUND, "there is nothing here")
-        if (request.content_length or 0) > LARGEST_REQUEST:
-            return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {LARGEST // 2**20} MiB are refused")
+        most = LARGEST if request.path == UPLOAD else LARGEST_REQUEST
+        if (request.content_length or 0) > most:
+            return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {most // 2**20} MiB are refused")
         if request.path == _CALLBACK:
             try:
                 if not _is_callback(request.get_json(silent=True)):

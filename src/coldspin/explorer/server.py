@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.background import Background
-from coldspin.explorer.state import DEFAULT, State, from_query, query_of
+from coldspin.explorer.state import DEFAULT, State, opened, query_of
 
 if TYPE_CHECKING:
     from dash import Dash
@@ -78,8 +78,10 @@ def made_app(background: Background, port: int) -> "Dash":
 
     from coldspin.explorer.callbacks import register
     from coldspin.explorer.layout import layout
-    from coldspin.explorer.page import page
+    from coldspin.explorer.page import choices, page
+    from coldspin.explorer.receiving import accept_files
     from coldspin.explorer.security import guard
+    from coldspin.explorer.uploads import Kept
 
     class Page(Dash):
         """Dash with a page of its own around what dash draws."""
@@ -88,7 +90,7 @@ def made_app(background: Background, port: int) -> "Dash":
             from flask import request
 
             try:
-                state, problem = from_query(request.query_string.decode("ascii", "replace")), ""
+                state, problem = opened(request.query_string.decode("ascii", "replace"), choices())
             except InvalidInputError as refused:
                 state, problem = DEFAULT, f"{refused}; the page as it opens is shown instead."
             return page(state, problem, parts)
@@ -104,6 +106,8 @@ def made_app(background: Background, port: int) -> "Dash":
         add_log_handler=False,
     )
     app.layout = layout()
-    register(app, background)
+    kept = Kept()
+    register(app, background, kept)
     guard(app.server, port, app.csp_hashes())
+    accept_files(app.server, kept)
     return app

@@ -1,12 +1,15 @@
 """Everything that the page shows, as one frozen record of what was typed; a link holds it, and gives it back."""
 
 import json
-from typing import Annotated, Any, Literal
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from coldspin.exceptions import InvalidInputError
+from coldspin.explorer.labels import LABELS
+from coldspin.toml_files import listed, nearest_names
 
 LONGEST_QUERY = 16_000
 """Characters of a link, more than which no browser keeps."""
@@ -85,6 +88,12 @@ class State(Record):
 
 DEFAULT = State()
 
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    name: get_args(State.model_fields[name].annotation)
+    for name in ("carrier", "size_kind", "unit", "temperature", "tab")
+}
+"""Fields of which the state itself allows few values."""
+
 
 def state_of(given: Any) -> State:
     """State of what a page sent, which may be anything; InvalidInputError in one sentence."""
@@ -113,6 +122,29 @@ def query_of(state: State) -> str:
 
 def from_query(query: str) -> State:
     """State of a link; InvalidInputError where it is none, in one sentence."""
+    return _state_of_link(_given(query))
+
+
+def opened(query: str, choices: Mapping[str, Iterable[str]]) -> tuple[State, str]:
+    """State of a link, with what the page opens with in place of a value that is none of `choices`; what was replaced.
+
+    InvalidInputError where it is no link at all.
+    """
+    given, said = _given(query), []
+    for name, known in choices.items():
+        names = list(known)
+        if name in given and given[name] not in names:
+            text = str(given.pop(name))[:60]
+            close = nearest_names(text, names)
+            near = f", of which {close[0]!r} is nearest" if close else ""
+            said.append(
+                f"The link says {text!r} for “{LABELS[name]}”, which is unknown; there are {listed(names)}{near}, and "
+                f"{getattr(DEFAULT, name)} is shown instead."
+            )
+    return _state_of_link(given), " ".join(said)
+
+
+def _given(query: str) -> dict[str, Any]:
     if len(query) > LONGEST_QUERY:
         raise InvalidInputError(f"the link is longer than {LONGEST_QUERY} characters, and cannot be from this page")
     try:
@@ -124,6 +156,10 @@ def from_query(query: str) -> State:
         if name in given or name not in State.model_fields:
             raise InvalidInputError(f"the link holds {name[:60]!r} {'twice' if name in given else 'unknown here'}")
         given[name] = _value(name, text)
+    return given
+
+
+def _state_of_link(given: dict[str, Any]) -> State:
     try:
         return state_of(given)
     except InvalidInputError as problem:

@@ -1,13 +1,14 @@
 """A measured curve that came from a browser: limited in size, in a folder of its own, read strictly."""
 
-import base64
-import binascii
 import re
 import tempfile
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from coldspin.exceptions import InvalidInputError
@@ -25,25 +26,55 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as it came: its name for messages, and its bytes."""
+    """A file as it came: its name for messages, its bytes, and their SHA-256, which is computed once."""
 
     name: str
     content: bytes
+    digest: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.digest:
+            object.__setattr__(self, "digest", sha256(self.content).hexdigest())
 
 
-def received(given: Any) -> Upload:
-    """File of what a page sent, which may be anything; InvalidInputError in one sentence."""
-    if not isinstance(given, dict) or not isinstance(given.get("content"), str):
-        raise InvalidInputError("there is no data file; choose one, or drop it on the page")
-    name = _CONTROL.sub("", str(given.get("name", "")))[-80:] or "data"
-    encoded = given["content"]
-    if len(encoded) > 4 * (LARGEST // 3 + 1):
-        raise InvalidInputError(f"{name} is larger than {LARGEST // 2**20} MiB; thin it out")
-    try:
-        content = base64.b64decode(encoded, validate=True)
-    except (binascii.Error, ValueError):
-        raise InvalidInputError(f"{name} came damaged from the browser; choose it again") from None
-    return Upload(name, content)
+def shown_name(name: str) -> str:
+    """Name of a file for messages, short and without what no line of text holds."""
+    return _CONTROL.sub("", name)[-80:] or "data"
+
+
+class Kept:
+    """Files that tabs sent, so that each is sent once: the last few, by tab and SHA-256."""
+
+    def __init__(self, most: int = 8, largest: int = 4 * LARGEST) -> None:
+        self._most, self._largest = most, largest
+        self._files: OrderedDict[tuple[str, str], Upload] = OrderedDict()
+        self._lock = Lock()
+
+    def put(self, tab: str, upload: Upload) -> str:
+        """Keep a file, and return its SHA-256; those that were not asked for the longest go."""
+        key = tab, upload.digest
+        with self._lock:
+            self._files[key] = upload
+            self._files.move_to_end(key)
+            while len(self._files) > self._most or self._bytes() > max(self._largest, len(upload.content)):
+                self._files.popitem(last=False)
+        return upload.digest
+
+    def get(self, tab: str, given: Any) -> Upload | None:
+        """File that a tab speaks of, {"name", "sha256"}, or None where it is not kept (any more).
+
+        InvalidInputError where it speaks of none.
+        """
+        if not isinstance(given, dict) or not isinstance(given.get("sha256"), str):
+            raise InvalidInputError("there is no data file; choose one, or drop it on the page")
+        key = tab, given["sha256"]
+        with self._lock:
+            if found := self._files.get(key):
+                self._files.move_to_end(key)
+        return replace(found, name=shown_name(str(given.get("name", "")))) if found else None
+
+    def _bytes(self) -> int:
+        return sum(len(upload.content) for upload in self._files.values())
 
 
 @contextmanager
@@ -59,10 +90,25 @@ def laid_out(upload: Upload) -> Iterator[Path]:
             raise InvalidInputError(sentence.replace(f"{folder}/", "")) from None
 
 
+MOST_TABLES, MOST_NUMBERS = 3, 2**24
+_tables: OrderedDict[str, MeasuredTable] = OrderedDict()
+
+
 def read(upload: Upload) -> MeasuredTable:
-    """Columns of the file, by the strict reader."""
-    with laid_out(upload) as path:
-        return read_measurements(path)
+    """Columns of the file, by the strict reader; of the last few files, as far as they are not too large, kept."""
+    found = _tables.pop(upload.digest, None)
+    if found is None:
+        with laid_out(upload) as path:
+            found = read_measurements(path)
+    if _numbers(found) <= MOST_NUMBERS:
+        _tables[upload.digest] = found
+    while len(_tables) > MOST_TABLES or sum(map(_numbers, _tables.values())) > MOST_NUMBERS:
+        _tables.popitem(last=False)
+    return replace(found, path=Path(upload.name))  # messages name it as the user does
+
+
+def _numbers(table: MeasuredTable) -> int:
+    return sum(column.values.size for column in table.columns)
 
 
 def guessed(table: MeasuredTable) -> tuple[str, str, str]:

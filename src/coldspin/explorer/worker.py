@@ -18,6 +18,8 @@ def work(connection: Connection) -> None:
     _limit_memory()
     from coldspin.explorer.answers import answer
 
+    if not connection.poll():
+        _warm(answer)
     while True:
         try:
             task, raw, given = connection.recv()
@@ -29,6 +31,13 @@ def work(connection: Connection) -> None:
             connection.send(_done(answer, connection, task, raw, given))
         except (BrokenPipeError, OSError):
             return
+
+
+def _warm(answer: Any) -> None:
+    """Load what the first answer needs, by answering for the page as it opens."""
+    from coldspin.explorer.state import DEFAULT
+
+    answer("details", DEFAULT.model_dump(mode="json"), None)
 
 
 def _done(answer: Any, connection: Connection, task: str, raw: Any, given: Any) -> tuple[str, Any]:

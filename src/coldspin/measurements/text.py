@@ -9,6 +9,7 @@ from typing import NoReturn
 from coldspin.exceptions import InvalidInputError
 
 LARGEST_FILE = 256 * 2**20
+LONGEST_ROW = 2**18  # characters; some ten thousand columns, and what is longer has lost its line ends
 
 _NOT_UTF8 = 'is not UTF-8; save the file as UTF-8, or give its encoding, as in encoding = "latin-1"'
 _SPREADSHEET_ERRORS = r"(?:N/A|DIV/0!|VALUE!|NUM!|REF!|NAME\?|NULL!)"
@@ -59,6 +60,11 @@ def split_lines(text: str, path: Path, skip_rows: int = 0) -> Content:
     comments: list[tuple[int, str]] = []
     declared = None
     for row, line in enumerate(every[skip_rows:], skip_rows + 1):
+        if len(line) > LONGEST_ROW:
+            raise InvalidInputError(
+                f"{path}: row {row} has {len(line)} characters, more than the {LONGEST_ROW} that a row of columns may "
+                "have; end each row by a line break"
+            )
         start = line.lstrip()[:1]
         if not start:
             continue

@@ -31,6 +31,13 @@ class Told(NamedTuple):
 def made_measurement(table: DataTable, file: Path, sample: Sample | None, place: str) -> tuple[Measurement, Told]:
     """Return the measurement that a table describes, and what there is to say about its file."""
     read = read_measurements(file, **{name: getattr(table, name) for name in _READER})
+    return measurement_of(read, table, sample, place)
+
+
+def measurement_of(
+    read: MeasuredTable, table: DataTable, sample: Sample | None, place: str
+) -> tuple[Measurement, Told]:
+    """Return the measurement that a table describes, of columns that are read already."""
     model = _model(table, read, sample, place)
     x, y = (_column(read, name, axis) for name, axis in zip((table.x, table.y), model.axes, strict=True))
     error = None if table.error is None else _errors(table.error, read, y, model.axes[1], place)

@@ -1,6 +1,7 @@
 import base64
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -50,9 +51,15 @@ def t1():
     return Upload("t1.csv", T1.encode())
 
 
-@pytest.fixture
-def sent():
-    return {"name": "t1.csv", "content": base64.b64encode(T1.encode()).decode()}
+@pytest.fixture(scope="session")
+def drawn_numbers():
+    """Numbers of a trace, which come in base 64, as plotly reads them."""
+
+    def numbers(packed):
+        found = np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])
+        return found.reshape([int(size) for size in packed.get("shape", str(found.size)).split(",")])
+
+    return numbers
 
 
 @pytest.fixture

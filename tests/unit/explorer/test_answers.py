@@ -1,6 +1,7 @@
 """What the page is told: plain, complete, and each sentence beside its field."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -8,7 +9,15 @@ import pytest
 from coldspin.explorer import curves
 from coldspin.explorer.answers import answer
 from coldspin.explorer.callbacks import curves as curves_callback
+from coldspin.explorer.callbacks import rest as rest_callback
+from coldspin.explorer.labels import LABELS
 from coldspin.explorer.state import DEFAULT, StageState
+
+
+def told_of(state, **changes):
+    """What the page is told of its curves, in two answers."""
+    one, two = (answer(task, raw(state, **changes), None) for task in ("curves", "rest"))
+    return two | one | {"figures": one["figures"] | two["figures"]}
 
 
 def raw(state, **changes):
@@ -16,46 +25,47 @@ def raw(state, **changes):
 
 
 def test_answers_are_plain_json(one_isotope):
-    for task in ("curves", "details", "course"):
+    for task in ("curves", "rest", "details", "course"):
         json.dumps(answer(task, raw(one_isotope), None), allow_nan=False)
 
 
-def test_the_drawn_curve_is_the_result_in_the_unit_of_the_page(one_isotope):
+def test_the_drawn_curve_is_the_result_in_the_unit_of_the_page(one_isotope, drawn_numbers):
     found = curves.curves(one_isotope.model_copy(update={"unit": "mT"}))
-    told = answer("curves", raw(one_isotope, unit="mT"), None)
+    told = told_of(one_isotope, unit="mT")
     drawn = told["figures"]["temperature"]["data"][0]
-    assert np.allclose(drawn["x"], found.pumped.field.values * 1e3, rtol=1e-12)
-    assert np.array_equal(np.array(drawn["y"], dtype=float), found.pumped.inverse_spin_temperature.values)
+    assert np.allclose(drawn_numbers(drawn["x"]), found.pumped.field.values * 1e3, rtol=1e-12)
+    assert np.array_equal(drawn_numbers(drawn["y"]), found.pumped.inverse_spin_temperature.values)
     field = told["figures"]["spins"]["data"][1]
-    assert np.allclose(field["y"], found.pumped.overhauser_field.values * 1e3, rtol=1e-12)
+    assert np.allclose(drawn_numbers(field["y"]), found.pumped.overhauser_field.values * 1e3, rtol=1e-12)
     assert told["validity"]["rows"][0][0] == found.report.rows[0].level
 
 
-def test_temperatures_are_microkelvin_or_energies(one_isotope):
+def test_temperatures_are_microkelvin_or_energies(one_isotope, drawn_numbers):
     kelvin = answer("details", raw(one_isotope), None)
     energy = answer("details", raw(one_isotope, temperature="1/β"), None)
     best = curves.maxima(one_isotope)
-    shown = [m["y"][0] for m in (kelvin["marks"][1], energy["marks"][1])]
+    shown = [drawn_numbers(m["y"])[0] for m in (kelvin["marks"][1], energy["marks"][1])]
     assert shown[0] == pytest.approx(abs(float(best.spin_temperature[0])) * 1e6)
     assert shown[1] == pytest.approx(1 / abs(float(best.inverse_spin_temperature[0])) / 1.602176634e-28)
     assert "µK" in kelvin["summary"]
     assert "neV" in energy["summary"]
 
 
-def test_marks_lie_on_the_curve(one_isotope):
+def test_marks_lie_on_the_curve(one_isotope, drawn_numbers):
     told, details = (answer(task, raw(one_isotope, field="-8:8:1601 G"), None) for task in ("curves", "details"))
     line = told["figures"]["temperature"]["data"][0]
     mark = details["marks"][0]
-    for x, y in zip(mark["x"], mark["y"], strict=True):
-        assert np.interp(x, line["x"], line["y"]) == pytest.approx(y, rel=1e-3)
+    axes = [drawn_numbers(line[name]) for name in ("x", "y")]
+    for x, y in zip(drawn_numbers(mark["x"]), drawn_numbers(mark["y"]), strict=True):
+        assert np.interp(x, *axes) == pytest.approx(y, rel=1e-3)
 
 
-def test_a_method_that_takes_long_brings_its_curves_with_the_details(one_isotope):
+def test_a_method_that_takes_long_brings_its_curves_with_the_details(one_isotope, drawn_numbers):
     state = one_isotope.model_copy(update={"method": "semiclassical", "field": "-2:2:5 G", "nuclei": "400"})
     told = answer("details", raw(state), None)
     found = curves.curves(state)
     drawn = told["curves"]["figures"]["temperature"]["data"][0]["y"]
-    assert np.array_equal(np.array(drawn, dtype=float), found.pumped.inverse_spin_temperature.values)
+    assert np.array_equal(drawn_numbers(drawn), found.pumped.inverse_spin_temperature.values)
     assert "ClosedForm" in told["map_method"]
     assert "Semiclassical" in told["curves"]["method"]
 
@@ -74,6 +84,12 @@ def test_the_figure_of_a_protocol_has_each_stage(one_isotope):
     assert [row[1] for row in told["table"]["rows"]] == ["pump", "sweep"]
 
 
+def in_two_answers(changes):
+    request = {"n": 1, "state": raw(DEFAULT, **changes)}
+    first = curves_callback(request)
+    return first if "problem" in first else rest_callback(request)
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -85,7 +101,7 @@ def test_the_figure_of_a_protocol_has_each_stage(one_isotope):
     ],
 )
 def test_values_beyond_all_measure_end_in_a_sentence_or_in_curves(changes):
-    told = curves_callback({"n": 1, "state": raw(DEFAULT, **changes)})
+    told = in_two_answers(changes)
     assert ("problem" in told) != ("figures" in told)
     assert "went wrong" not in told.get("problem", "")
 
@@ -119,10 +135,12 @@ def test_values_beyond_all_measure_end_in_a_sentence_or_in_curves(changes):
     ],
 )
 def test_a_sentence_stands_beside_the_field_that_it_is_about(changes, at):
-    told = curves_callback({"n": 1, "state": raw(DEFAULT, **changes)})
+    told = in_two_answers(changes)
     if not at:
         assert "problem" not in told
         return
     assert told["at"] == at, told["problem"]
     assert "\n" not in told["problem"]
-    assert not told["problem"].startswith("page")
+    label = LABELS[at]
+    assert told["problem"].startswith(label)
+    assert not re.search(r"\b(page|site|electron|method|cool)[.:]", told["problem"][len(label) :].partition(":")[0])

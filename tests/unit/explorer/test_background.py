@@ -27,7 +27,7 @@ SLOW = ("details", LONG, None)
 
 @pytest.fixture
 def background():
-    made = Background(most=2, warm=1)
+    made = Background(most=2)
     yield made
     made.close()
 
@@ -151,8 +151,44 @@ def test_a_tab_that_asks_no_more_is_given_up(background, monkeypatch):
     assert isinstance(request.problem, Cancelled)
 
 
+def test_another_worker_is_ready_before_one_is_cancelled(background):
+    request, seen = Running(background, A, SLOW), set()
+    begun(background, A)
+    until = time.monotonic() + 30
+    while len(seen) < 2 and time.monotonic() < until:
+        seen = set(_children())
+        time.sleep(0.05)
+    assert len(seen) == 2
+    background.cancel(A, before=1)
+    assert background.run(A, "page", QUICK)["figures"]
+    (served,) = [worker.process.pid for worker in background._idle if worker.tab == A and worker.process.is_alive()]
+    assert served in seen
+    assert request.ended.wait(5)
+
+
+def test_there_are_never_more_processes_than_are_allowed(background):
+    requests, most = [], 0
+    for tab in "abab":
+        requests.append(Running(background, tab * 32, SLOW))
+        until = time.monotonic() + 1.5
+        while time.monotonic() < until:
+            most = max(most, len(_children()))
+            time.sleep(0.02)
+    assert most == 2
+
+
+def test_a_tab_comes_back_to_the_worker_that_has_read_its_file(background):
+    background.run(A, "page", QUICK)
+    request = Running(background, B, SLOW)
+    begun(background, B)
+    background.run(A, "page", QUICK)
+    assert [worker.tab for worker in background._idle] == [A]
+    background.cancel(B, before=1)
+    assert request.ended.wait(5)
+
+
 def test_closing_ends_every_process():
-    made = Background(most=2, warm=1)
+    made = Background(most=2)
     request = Running(made, A, SLOW)
     begun(made, A)
     made.close()
@@ -161,3 +197,20 @@ def test_closing_ends_every_process():
     while _children() and time.monotonic() < until:
         time.sleep(0.1)
     assert _children() == []
+
+
+def test_a_worker_that_ends_before_it_begins_is_replaced_unseen(background, monkeypatch):
+    lost = []
+
+    def taken(self, job, tab):
+        worker = real(self, job, tab)
+        if not lost:  # it ends between the look at it and the message
+            lost.append(worker)
+            worker.process.kill()
+            worker.process.join()
+        return worker
+
+    real = Background._taken
+    monkeypatch.setattr(Background, "_taken", taken)
+    assert background.run(A, "page", QUICK)["figures"]
+    assert len(lost) == 1

@@ -4,7 +4,7 @@ import pytest
 import coldspin
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import curves
-from coldspin.explorer.fields import MOST, symmetric
+from coldspin.explorer.fields import MOST, _rough_beta, symmetric
 from coldspin.explorer.samples import sample_of
 from coldspin.explorer.state import State
 from coldspin.quantities import FIELD, si_axis
@@ -41,6 +41,33 @@ def test_the_automatic_range_shows_the_largest_beta(donor, unit, time):
     assert best.kind.values[0] == "maximum"
     assert abs(at) < 0.5 * found.pumped.field.values.max()
     assert abs(at) > 0.02 * found.pumped.field.values.max()
+
+
+@pytest.mark.parametrize("spin", ["0.002", "0.05", "-0.4"])
+@pytest.mark.parametrize("time", ["0.5 ns", "10 ns", "1 us"])
+def test_the_rough_beta_that_finds_the_range_is_that_of_cool(donor, spin, time):
+    sample = sample_of(donor.model_copy(update={"spin": spin, "correlation_time": time}))
+    fields = np.linspace(-60, 60, 24) * 1e-4
+    with curves.told():
+        expected = coldspin.cool(sample.site, fields, float(spin)).inverse_spin_temperature.values
+    found = _rough_beta(sample, fields)
+    assert np.allclose(found, expected, rtol=2e-2, atol=2e-3 * np.abs(expected).max())
+
+
+def test_local_fields_of_a_crystal_are_summed_once(donor, monkeypatch):
+    from coldspin import material_sites
+
+    count, summed = [], material_sites.local_fields
+    monkeypatch.setattr(material_sites, "local_fields", lambda *a, **k: count.append(a) or summed(*a, **k))
+    material_sites._library_fields.cache_clear()
+    sites = [sample_of(donor.model_copy(update={"filling": f"0.{i}123"})).site for i in range(1, 4)]
+    assert len(count) == 1
+    assert len({site.local_field for site in sites}) == 1
+    assert (
+        sample_of(donor.model_copy(update={"material": "GaAs", "filling": "0.4123"})).site.local_field
+        != sites[0].local_field
+    )
+    assert len(count) == 2
 
 
 @pytest.mark.parametrize(("reach", "end"), [(0.37, 0.5), (1.0, 1.0), (1.2, 2.0), (8.01, 10.0), (2.4e-5, 3e-5)])

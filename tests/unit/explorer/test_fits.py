@@ -3,9 +3,11 @@ import io
 import json
 
 import matplotlib.image
+import numpy as np
 import pytest
 
 from coldspin.exceptions import InvalidInputError
+from coldspin.explorer import data_figures
 from coldspin.explorer.answers import fit_answer
 from coldspin.explorer.fits import DATA, chosen, fitted, free_names, measurement
 from coldspin.explorer.uploads import read
@@ -23,13 +25,13 @@ def test_the_fit_is_that_of_the_command_line(one_isotope, t1, coldspin, tmp_path
     assert told["chi_square"] == found.fit.chi_square
 
 
-def test_the_answer_shows_intervals_residuals_sentences_and_files(one_isotope, sent):
+def test_the_answer_shows_intervals_residuals_sentences_and_files(one_isotope, t1, drawn_numbers):
     seen = []
-    found = fit_answer(one_isotope, sent, lambda label, share: seen.append((label, share)))
+    found = fit_answer(one_isotope, t1, lambda label, share: seen.append((label, share)))
     names = [trace.get("name") for trace in found["figure"]["data"]]
     assert {"data", "best curve", "95% band", "classical theory"} <= set(names)
     residuals = [trace for trace in found["figure"]["data"] if trace.get("yaxis") == "y2"]
-    assert len(residuals[0]["y"]) == 11
+    assert drawn_numbers(residuals[0]["y"]).size == 11
     assert [table["caption"][:9] for table in found["tables"]] == ["Free para", "Intervals"]
     assert found["said"]
     assert seen
@@ -40,6 +42,26 @@ def test_the_answer_shows_intervals_residuals_sentences_and_files(one_isotope, s
     assert files["fit.pdf"].startswith(b"%PDF-")
     assert b"correlation_time" in files["parameters.csv"]
     assert found["best"]["correlation_time"] == pytest.approx(9e-9, rel=0.5)
+
+
+def test_the_fit_is_drawn_on_the_axis_of_the_figure_of_the_command_line(one_isotope, t1, drawn_numbers):
+    from coldspin.fit_plots import panels, plot_fit
+
+    found, _ = fitted(one_isotope, t1)
+    drawn = data_figures.fit_figure(found, one_isotope)
+    (panel,) = panels(found, one_isotope.unit)
+    assert panel.scales[0] == "symlog"
+    axes = plot_fit(found, one_isotope.unit).axes[0]
+    assert axes.get_xscale() == "symlog"
+    places = axes.xaxis.get_transform().transform(panel.units[0].scaled(panel.measurement.x))
+    points = next(trace for trace in drawn["data"] if trace.get("name") == "data")
+    assert np.allclose(drawn_numbers(points["x"]), places, rtol=1e-12)
+    assert np.allclose(drawn_numbers(points["customdata"]), [0, 0.2, 0.4, 0.8, 1.5, 3, 6, 10, 14, 18, 25])
+    axis = drawn["layout"]["xaxis"]
+    assert axis["ticktext"] == ["0", "0.1", "1", "10"]
+    assert np.allclose(axis["tickvals"], axes.xaxis.get_transform().transform(np.array([0, 0.1, 1, 10])))
+    low, high = axis["range"]
+    assert all(low < place < high for place in places)
 
 
 def test_what_is_free_is_what_is_ticked(one_isotope, t1):

@@ -12,6 +12,7 @@ from coldspin.explorer.background import Cancelled
 from coldspin.explorer.security import LARGEST_REQUEST
 from coldspin.explorer.server import bound, made_app
 from coldspin.explorer.state import State
+from coldspin.explorer.uploads import LARGEST, Kept
 
 PORT = 8123
 HOST = f"127.0.0.1:{PORT}"
@@ -98,6 +99,37 @@ def test_another_site_may_link_to_the_page_and_do_nothing_else(client):
     foreign = {"Host": HOST, "Sec-Fetch-Site": "cross-site"}
     assert client.get("/", headers=foreign).status_code == 200
     assert client.get("/_dash-layout", headers=foreign).status_code == 403
+
+
+def sent_file(client, content=b"B (G), T1 (s)\n1, 2\n", tab="a" * 32, **headers):
+    headers = {"Host": HOST, "Content-Type": "application/octet-stream", **headers}
+    return client.post(f"/_upload?tab={tab}&name=x.csv", data=content, headers=headers)
+
+
+def test_a_file_is_sent_once_and_spoken_of_by_its_hash(client, workers):
+    known = sent_file(client).get_json()["sha256"]
+    request = {"n": 1, "tab": "a" * 32, "task": "data", "state": {}, "given": {"name": "y.csv", "sha256": known}}
+    assert answer(call(client, "data", request), "data")["done"]
+    ((_, _, (task, _, upload)),) = workers.asked
+    assert (task, upload.name, upload.content) == ("data", "y.csv", b"B (G), T1 (s)\n1, 2\n")
+    for other in ({"tab": "b" * 32}, {"given": {"name": "y.csv", "sha256": "0" * 64}}):
+        assert answer(call(client, "data", request | other), "data")["resend"]
+    assert "no data file" in answer(call(client, "data", request | {"given": None}), "data")["problem"]
+    assert len(workers.asked) == 1
+
+
+def test_no_other_page_sends_a_file(client):
+    assert sent_file(client, Origin="http://evil.example").status_code == 403
+    assert sent_file(client, Host="evil.example").status_code == 403
+    assert sent_file(client, **{"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert sent_file(client, **{"Content-Type": "text/plain"}).status_code == 400
+    for tab in ("", "A" * 32, "..", "a" * 33):
+        assert sent_file(client, tab=tab).status_code == 400
+
+
+def test_a_file_that_is_too_large_is_refused(client):
+    assert sent_file(client, bytes(LARGEST)).status_code == 200
+    assert sent_file(client, bytes(LARGEST + 1)).status_code == 413
 
 
 def test_a_request_that_is_too_large_is_refused(client, workers):
@@ -260,7 +292,7 @@ def test_a_crashed_callback_is_said_and_disturbs_no_other(client, workers, monke
 def test_tabs_have_names_of_their_own_and_no_others(workers):
     state = State().model_dump()
     for tab in (None, "", "../x", "A" * 32, "a" * 31, 7):
-        found = callbacks.aside(workers, {"n": 1, "tab": tab, "task": "details", "state": state})
+        found = callbacks.aside(workers, Kept(), {"n": 1, "tab": tab, "task": "details", "state": state})
         assert "which tab" in found["problem"]
     assert workers.asked == []
     callbacks.cancel(workers, {"tab": "b" * 32, "before": 4})
@@ -269,13 +301,14 @@ def test_tabs_have_names_of_their_own_and_no_others(workers):
 
 def test_what_is_given_up_is_told_as_such(workers):
     workers.answer = Cancelled()
-    request = {"n": 9, "tab": "a" * 32, "task": "fit", "state": {}, "given": None}
-    assert callbacks.aside(workers, request) == {"n": 9, "task": "fit", "gone": True}
+    request = {"n": 9, "tab": "a" * 32, "task": "details", "state": {}, "given": None}
+    assert callbacks.aside(workers, Kept(), request) == {"n": 9, "task": "details", "gone": True}
 
 
 def test_a_slow_method_is_not_computed_while_one_waits(workers):
     state = State(method="semiclassical", effective_isotope=True).model_dump()
     assert callbacks.curves({"n": 1, "state": state})["slow"]
+    assert "takes long" in callbacks.rest({"n": 1, "state": state})["problem"]
 
 
 def test_the_server_listens_on_this_machine_alone():

@@ -1,9 +1,23 @@
+import re
+from urllib.parse import urlencode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.explorer.state import DEFAULT, LONGEST_QUERY, StageState, State, from_query, query_of, state_of
+from coldspin.explorer.page import choices
+from coldspin.explorer.state import (
+    CHOICES,
+    DEFAULT,
+    LONGEST_QUERY,
+    StageState,
+    State,
+    from_query,
+    opened,
+    query_of,
+    state_of,
+)
 from patience import patient
 
 SHORT = st.text(max_size=30)
@@ -88,3 +102,41 @@ def test_a_state_of_another_shape_is_refused(given):
 def test_text_is_not_taken_for_a_truth_value():
     with pytest.raises(InvalidInputError, match="self_consistent"):
         state_of({"self_consistent": "yes"})
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (
+            "method=closd-form",
+            "'closd-form' for “Method”, .* small-angle.*'closed-form' is nearest, and closed-form is",
+        ),
+        ("model=Dark-Rates", "“What was measured”.* dark-rate, cooling.*'dark-rate' is nearest"),
+        ("unit=mt", "“Unit of fields”.* G, mT and T, of which 'mT' is nearest, and G is shown"),
+        ("tab=zzzz", "“What to look at”, which is unknown; there are curves, protocol and data, and curves is shown"),
+        ("carrier=positron", "“Carrier”.* electron and hole"),
+        ("size_kind=%3Cb%3E", "'<b>' for “Size of the orbit, by”"),
+        ("temperature=K", "“Temperature as”.* µK and 1/β"),
+    ],
+)
+def test_an_unknown_choice_in_a_link_is_said_and_replaced(query, said):
+    state, problem = opened(f"filling=0.003&{query}", choices())
+    assert state == State(filling="0.003")
+    assert re.search(said, problem)
+    assert problem.count("is unknown") == 1
+    assert problem.endswith("instead.")
+
+
+@pytest.mark.parametrize("name", choices())
+def test_every_choice_of_the_page_is_known_and_nothing_is_said(name):
+    for value in choices()[name]:
+        state, problem = opened(urlencode({name: value}), choices())
+        assert (getattr(state, name), problem) == (value, "")
+
+
+def test_few_values_are_choices_and_any_other_text_is_not():
+    assert set(CHOICES) == {"carrier", "size_kind", "unit", "temperature", "tab"}
+    assert set(choices()["unit"]) == {"G", "mT", "T"}
+    state, problem = opened("unit=x&method=z", choices())
+    assert state == DEFAULT
+    assert problem.count("is shown instead") == 2

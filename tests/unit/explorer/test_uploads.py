@@ -1,4 +1,5 @@
-import base64
+import hashlib
+from collections import OrderedDict
 
 import pytest
 
@@ -6,37 +7,74 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import uploads
 from coldspin.explorer.answers import data_answer
 from coldspin.explorer.data_figures import MOST
-from coldspin.explorer.uploads import LARGEST, Upload, guessed, read, received
+from coldspin.explorer.uploads import Kept, Upload, guessed, read, shown_name
+
+A, B = "a" * 32, "b" * 32
 
 
 def sending(content, name="data.csv"):
-    return {"name": name, "content": base64.b64encode(content).decode()}
+    return Upload(name, content)
 
 
-def test_a_file_comes_through_as_it_is(sent, t1):
-    assert received(sent) == t1
+def speaking_of(upload, name="data.csv"):
+    return {"name": name, "sha256": upload.digest}
 
 
-@pytest.mark.parametrize("given", [None, 7, {}, {"content": 7}, {"name": "x"}, []])
+def test_a_file_comes_through_as_it_is_and_belongs_to_its_tab(t1):
+    kept = Kept()
+    assert kept.put(A, t1) == hashlib.sha256(t1.content).hexdigest()
+    assert kept.get(A, speaking_of(t1, "t1.csv")) == t1
+    assert kept.get(B, speaking_of(t1)) is None
+
+
+@pytest.mark.parametrize("given", [None, 7, {}, {"sha256": 7}, {"name": "x"}, []])
 def test_no_file_is_said_in_a_sentence(given):
     with pytest.raises(InvalidInputError, match="no data file"):
-        received(given)
+        Kept().get(A, given)
 
 
-@pytest.mark.parametrize("content", ["a", "!!!!", "äää=", "=="])
-def test_damaged_content_is_refused(content):
-    with pytest.raises(InvalidInputError, match="damaged"):
-        received({"name": "x.csv", "content": content})
+def test_few_files_are_kept_and_those_asked_for_last():
+    kept, files = Kept(most=3, largest=100), [sending(b"%d" % i) for i in range(4)]
+    for file in files[:3]:
+        kept.put(A, file)
+    kept.get(A, speaking_of(files[0]))
+    kept.put(B, files[3])
+    found = [kept.get(tab * 32, speaking_of(file)) for tab, file in zip("aaab", files, strict=True)]
+    assert [one is None for one in found] == [False, True, False, False]
+    kept.put(A, sending(b"x" * 99))
+    assert [kept.get(tab * 32, speaking_of(file)) is None for tab, file in zip("aaab", files, strict=True)] == [
+        *(True, True, True, False)
+    ]
 
 
-def test_a_file_that_is_too_large_is_refused_before_it_is_decoded(monkeypatch):
-    monkeypatch.setattr(uploads.base64, "b64decode", lambda *_a, **_k: pytest.fail("it was decoded"))
-    with pytest.raises(InvalidInputError, match="larger than 32 MiB"):
-        received({"name": "x.csv", "content": "A" * (4 * LARGEST // 3 + 8)})
+def test_a_file_is_read_once_and_again_when_others_came_between(monkeypatch):
+    count = []
+    reader = uploads.read_measurements
+    monkeypatch.setattr(uploads, "read_measurements", lambda path: count.append(path) or reader(path))
+    monkeypatch.setattr(uploads, "_tables", OrderedDict())
+    files = [Upload(f"{i}.csv", b"B (G), T1 (s)\n1, %d\n" % i) for i in range(uploads.MOST_TABLES + 1)]
+    for _ in range(3):
+        assert read(files[0]).column("T1").values == [0]
+    assert len(count) == 1
+    for file in files:
+        read(file)
+    assert len(count) == len(uploads._tables) + 1 == uploads.MOST_TABLES + 1
+    read(files[0])
+    assert len(count) == uploads.MOST_TABLES + 2
+    monkeypatch.setattr(uploads, "MOST_NUMBERS", 1)
+    read(files[-1])
+    assert len(uploads._tables) == 0
+
+
+def test_a_file_that_is_known_is_named_as_it_is_called_now():
+    content = b"B (G), T1 (s)\n1, 2\n"
+    read(Upload("one.csv", content))
+    with pytest.raises(InvalidInputError, match=r"two\.csv: no column"):
+        read(Upload("two.csv", content)).column("x")
 
 
 def test_a_name_is_only_shown_and_never_a_path(tmp_path):
-    upload = received(sending(b"1, 2\n", name="../../etc/pass\x00wd\u202e" + "x" * 300))
+    upload = sending(b"1, 2\n", name=shown_name("../../etc/pass\x00wd\u202e" + "x" * 300))
     assert len(upload.name) <= 80
     assert "\x00" not in upload.name
     with uploads.laid_out(upload) as path:
@@ -98,12 +136,12 @@ def test_a_file_without_a_header_says_what_it_needs(donor):
         data_answer(donor, sending(b"1, 2\n3, 4\n"))
 
 
-def test_data_are_drawn_over_the_theory(one_isotope, sent):
-    found = data_answer(one_isotope, sent)
+def test_data_are_drawn_over_the_theory(one_isotope, t1, drawn_numbers):
+    found = data_answer(one_isotope, t1)
     assert found["chosen"] == ["B", "T1", "T1_err"]
     data, theory = found["figure"]["data"]
-    assert len(data["x"]) == 11
-    assert len(data["error_y"]["array"]) == 11
+    assert drawn_numbers(data["x"]).size == 11
+    assert drawn_numbers(data["error_y"]["array"]).size == 11
     assert theory["name"].startswith("theory")
     assert {name for name, _, on in found["parameters"] if on} == {"correlation_time", "filling", "local_field"}
 
@@ -115,10 +153,10 @@ def test_a_unit_that_does_not_suit_is_said(one_isotope):
 
 
 @pytest.mark.parametrize("rows", [20_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
-def test_many_rows_are_thinned(one_isotope, rows):
+def test_many_rows_are_thinned(one_isotope, rows, drawn_numbers):
     lines = (b"%d.%03d, 3.5\n" % (i // 1000, i % 1000) for i in range(1, rows + 1))
     found = data_answer(one_isotope, sending(b"B (G), T1 (s)\n" + b"".join(lines)))
-    assert len(found["figure"]["data"][0]["x"]) == MOST
+    assert drawn_numbers(found["figure"]["data"][0]["x"]).size == MOST
     assert any(f"{rows} points" in note for note in found["notes"])
 
 
@@ -128,3 +166,12 @@ def test_more_columns_than_anybody_chooses_from_are_refused(monkeypatch):
     assert guessed(read(three))[:2] == ("a", "b")
     with pytest.raises(InvalidInputError, match="4 columns, more than the 3 "):
         guessed(read(four))
+
+
+@pytest.mark.parametrize("line", [b"1, " * 7_000_000, b"B" * 2_000_000 + b"\n1\n", b"B (G), T1 (s)\n" + b"1" * 300_000])
+def test_a_file_without_line_ends_is_refused_before_it_is_read(line, monkeypatch):
+    from coldspin.measurements import reader
+
+    monkeypatch.setattr(reader, "decide", lambda *_: pytest.fail("it was read"))
+    with pytest.raises(InvalidInputError, match=r"x\.csv: row [12] has \d+ characters, more than .* line break"):
+        read(Upload("x.csv", line))

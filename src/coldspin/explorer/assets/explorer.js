@@ -14,9 +14,11 @@
   let askedAt = 0;
   let asked = 0; // of the state of which curves were asked and are not there yet; 0 for none
   let state = null;
-  let upload = null;
+  let upload = null; // { name, sha256 } of a data file that the server has
+  let chosen = null; // the file itself, to send it again
   let curves = null;
   let figures = null;
+  let recalled = ""; // constants of the material that nobody has verified
   let marks = [];
   let rest = ""; // what stands in the status line while nothing is computed
   let settled = null;
@@ -25,6 +27,15 @@
   const busy = new Set();
   const fitFiles = {};
 
+  // the curves, which are to follow a slider, are asked and answered past dash's own code; what it would send is the same
+  async function answerTo(task, data) {
+    const end = (name) => ({ id: `${task}-${name}`, property: "data" });
+    const asking = { output: `${task}-answer.data`, outputs: end("answer"), changedPropIds: [`${task}-request.data`],
+      inputs: [{ ...end("request"), value: { ...data, tab: tab } }] };
+    const reply = await fetch("/_dash-update-component", { method: "POST", body: JSON.stringify(asking),
+      headers: { "Content-Type": "application/json" } });
+    return (await reply.json()).response[`${task}-answer`].data;
+  }
   const ask = (task, data) => window.dash_clientside.set_props(`${task}-request`, { data: { ...data, tab: tab } });
 
   /* ---- asking ---- */
@@ -49,8 +60,12 @@
     asked = current;
     askedAt = Date.now();
     busy.add("curves");
-    ask("curves", { n: current, state: state });
+    answerTo("curves", { n: current, state: state }).then(curvesAnswer, unanswered);
     tell();
+  }
+  function unanswered() {
+    asked = 0;
+    tell("The server does not answer. Is coldspin explore still running?");
   }
   function settle() {
     window.clearTimeout(settled);
@@ -77,7 +92,7 @@
   }
 
   /* ---- what is told ---- */
-  const WORDS = { curves: "curves", details: "maxima and map", course: "course of the protocol", data: "data", fit: "fit", file: "file" };
+  const WORDS = { curves: "curves", details: "maxima and map", course: "course of the protocol", data: "data", fit: "fit", file: "file", sending: "the file is sent" };
   function tell(text) {
     const doing = Array.from(busy, (task) => WORDS[task]);
     $("status").textContent = text || (doing.length ? `Computing: ${doing.join(", ")} …` : rest || "All that is shown is current.");
@@ -104,24 +119,40 @@
     if (at !== "download") rest = `Not computed: ${sentence}`;
     tell();
   }
+  let drawings = 0;
   function draw(name, figure, number) {
     $(`figure-${name}`).hidden = false;
-    window.dash_clientside.set_props(`graph-${name}`, { figure: figure });
-    if (number === undefined || number === current) $(`figure-${name}`).classList.remove("stale");
+    drawings += 1;
+    const meta = drawings; // plotly hands it on, which tells that this very figure is drawn
+    window.dash_clientside.set_props(`graph-${name}`, { figure: { ...figure, layout: { ...figure.layout, meta: meta } } });
+    const about = number === undefined ? current : number;
+    const look = () => {
+      if (about !== current) return;
+      const drawn = document.querySelector(`#graph-${name} .js-plotly-plot`)?._fullLayout?.meta;
+      if (drawn >= meta) $(`figure-${name}`).classList.remove("stale");
+      else window.setTimeout(look, drawn === undefined ? 20 : 1);
+    };
+    look();
   }
   const withMarks = () => ({ ...figures.temperature, data: [...figures.temperature.data, ...marks] });
 
   function showCurves(found, number) {
     curves = number;
     figures = found.figures;
-    window.setTimeout(() => { if (curves === number && current === number) report(found); }, 0);
     if (document.body.dataset.tab !== "curves") return; // a change of tab asks again
     draw("temperature", withMarks(), number);
-    const rest = PHYSICS.slice(1);
-    const next = () => { // one a frame, so that the first curve does not wait for the others
-      const name = rest.shift();
-      if (!name || curves !== number || current !== number) return;
-      draw(name, figures[name]);
+    $("sample-line").textContent = found.sample;
+    $("about-temperature").textContent = `Fields ${found.fields}, by ${found.method}.`;
+    recalled = found.recalled;
+    $("sample-line").classList.remove("stale-text");
+  }
+  function showRest(found, number) {
+    const names = PHYSICS.slice(1);
+    const next = () => { // one a frame, so that no curve waits long for the others
+      if (current !== number || document.body.dataset.tab !== "curves") return;
+      const name = names.shift();
+      if (!name) return report(found);
+      draw(name, found.figures[name], number);
       window.requestAnimationFrame(() => window.setTimeout(next, 0));
     };
     window.requestAnimationFrame(() => window.setTimeout(next, 0));
@@ -130,11 +161,9 @@
     table($("validity"), found.validity.heads, found.validity.rows);
     list($("remarks"), found.validity.remarks);
     $("regime").textContent = `Worst level: ${found.validity.level}. ${found.validity.regime}`;
-    $("sample-line").textContent = found.sample;
-    $("about-temperature").textContent = `Fields ${found.fields}, by ${found.method}.`;
     paragraphs($("notes"), [...found.notes.map((text) => `Note: ${text}.`),
-      ...(found.recalled ? [`Recalled, not verified: ${found.recalled}.`] : [])]);
-    for (const id of ["validity", "remarks", "notes", "sample-line", "regime"]) $(id).classList.remove("stale-text");
+      ...(recalled ? [`Recalled, not verified: ${recalled}.`] : [])]);
+    for (const id of ["validity", "remarks", "notes", "regime"]) $(id).classList.remove("stale-text");
   }
   function link(query) {
     const address = query ? `?${query}` : window.location.pathname;
@@ -148,7 +177,7 @@
   function placeOf(task, found) {
     if (task === "file") return "download";
     if (task !== "data" && task !== "fit") return found.at;
-    return found.at && $(found.at) && !found.problem.startsWith(upload.name) ? found.at : "file"; // words of a file are no names of fields
+    return found.at && $(found.at) ? found.at : "file";
   }
   function answered(task, show) {
     return (found) => {
@@ -157,31 +186,40 @@
         return NOTHING();
       }
       if (found.n !== current && task !== "file") return NOTHING();
+      if (found.resend) { resend(task, found.n); return NOTHING(); }
       busy.delete(task);
       if (found.problem) problem(found.problem, placeOf(task, found));
       else { show(found); tell(); }
       return NOTHING();
     };
   }
+  function curvesAnswer(found) {
+    const late = found.n !== current;
+    asked = 0;
+    if (late) { window.clearTimeout(waiting); send(); }
+    if (found.query !== undefined && !late) window.setTimeout(() => { if (found.n === current) link(found.query); }, 0);
+    if (found.problem) {
+      if (!late) { busy.delete("curves"); problem(found.problem, found.at); }
+      return;
+    }
+    const drawn = !found.slow && found.figures;
+    const more = drawn && !late && document.body.dataset.tab === "curves";
+    if (more) answerTo("rest", { n: found.n, state: state }).then(restAnswer, unanswered); // while the first is drawn
+    else if (!late) busy.delete("curves");
+    if (drawn && !(late && curves > found.n)) showCurves(found, found.n);
+    if (!late) { settle(); tell(); }
+  }
+  function restAnswer(found) {
+    if (found.n !== current) return;
+    busy.delete("curves");
+    if (found.problem) problem(found.problem, found.at);
+    else { showRest(found, found.n); tell(); }
+  }
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.explorer = {
     begin: () => { window.setTimeout(begin, 0); return NOTHING(); },
-    curvesAnswer: (found) => {
-      if (!found) return NOTHING();
-      const late = found.n !== current;
-      asked = 0;
-      busy.delete("curves");
-      if (late) { window.clearTimeout(waiting); send(); }
-      if (found.query !== undefined && !late) link(found.query);
-      if (found.problem) { if (!late) problem(found.problem, found.at); return NOTHING(); }
-      if (!found.slow && found.figures && !(late && curves > found.n)) {
-        showCurves(found, found.n);
-      }
-      if (!late) { settle(); tell(); }
-      return NOTHING();
-    },
     detailsAnswer: answered("details", (found) => {
-      if (found.curves) { link(found.curves.query); showCurves(found.curves, found.n); }
+      if (found.curves) { link(found.curves.query); showCurves(found.curves, found.n); showRest(found.rest, found.n); }
       marks = found.marks;
       if (marks.length) draw("temperature", withMarks());
       draw("map", found.map);
@@ -237,18 +275,32 @@
       $("file").value = "";
       return;
     }
-    const reader = new FileReader();
-    reader.onload = () => {
-      upload = { name: file.name, content: reader.result.slice(reader.result.indexOf(",") + 1) };
-      if (!file.size) upload.content = "";
+    chosen = file;
+    busy.add("sending");
+    tell();
+    sent(file).then((found) => {
+      if (chosen !== file) return; // another was chosen meanwhile
+      busy.delete("sending");
+      upload = found;
       $("file-name").textContent = file.name;
       $("data-notes").replaceChildren(); // they are of the file before
       columns = { x: "", y: "", error: "" };
       $("free").dataset.free = "";
       changed(0);
-    };
-    reader.onerror = () => { $("error-file").textContent = `${file.name} cannot be read; choose it again.`; };
-    reader.readAsDataURL(file);
+    }, () => unsent(file));
+  }
+  async function sent(file) { // the browser reads and sends it beside the page
+    const reply = await fetch(`/_upload?${new URLSearchParams({ tab: tab, name: file.name })}`, { method: "POST", body: file,
+      headers: { "Content-Type": "application/octet-stream" } });
+    return { name: file.name, sha256: (await reply.json()).sha256 };
+  }
+  function unsent(file) {
+    busy.delete("sending");
+    tell();
+    $("error-file").textContent = `${file.name} cannot be read or sent; choose it again.`;
+  }
+  function resend(task, number) {
+    sent(chosen).then(() => { if (number === current) start(task, upload); }, () => { done(task); unsent(chosen); });
   }
 
   /* ---- events ---- */
