@@ -91,6 +91,26 @@ def test_in_high_fields_every_nucleus_is_a_box_of_its_own(profile, x, w):
     assert abs(value - exact) < 3.5 * error + 0.01 * exact
 
 
+DENSITIES = {  # number of nuclei against u or v, up to a factor, and their couplings there
+    GaussianProfile(): (lambda u: np.sqrt(u), lambda u: 2**1.5 * np.exp(-u)),
+    ExponentialProfile(): (lambda v: v**2, lambda v: 8 * np.exp(-v)),
+}
+
+
+@pytest.mark.parametrize("tolerance", [0.2, 0.05, 0.01])
+@pytest.mark.parametrize("x", [1.0, 10.0, 30.0])
+@pytest.mark.parametrize("profile", DENSITIES, ids=repr)
+def test_classes_of_a_wave_function_do_not_resonate_one_by_one(profile, x, tolerance):
+    """Against the integral over the wave function, at fields from nucleus to nucleus and beyond all."""
+    number, coupling = DENSITIES[profile]
+    u = np.linspace(0, 30, 2**15 + 1)[1:]
+    share = number(u) * coupling(u) ** 2
+    classes, weights = Trajectories(profile, tolerance=tolerance)._classes(x / 2)
+    for w in x * np.linspace(0.05, 5, 60):
+        exact = np.sum(share * high_field_heating(x * coupling(u), w)) / np.sum(share)
+        assert np.sum(weights * high_field_heating(x * classes, w)) == pytest.approx(exact, rel=tolerance / 10, abs=0)
+
+
 def test_two_equal_halves_of_unequal_coupling_are_no_box():
     k, arguments = groups(10, 5)
     value, error = Trajectories([1.0, 3.0], samples=2048).estimate(1.0, k, **arguments)

@@ -136,6 +136,8 @@ def test_bad_points_are_named():
         GaussianProfile(4)
     with pytest.raises(InvalidInputError, match="at most 1000"):
         Trajectories().heating_coefficient(0.0, 1e6, nuclei=100)
+    with pytest.raises(InvalidInputError, match=r"at most 84\.5 with ExponentialProfile\(\), not 200: more than 1024"):
+        Trajectories(ExponentialProfile()).heating_coefficient(0.0, 2e4, nuclei=1e4)
     with pytest.raises(InvalidInputError, match=r"1000 points of 10000000 samples need 4\.66 GiB, more than 2"):
         Trajectories(samples=10**7).heating_coefficient(0.0, np.full(1000, 1.0), nuclei=100)
 

@@ -2,7 +2,8 @@
 
 import warnings
 from dataclasses import dataclass, field
-from math import ceil, sqrt
+from functools import lru_cache
+from math import ceil, log, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,12 +13,13 @@ from coldspin.arguments import Array, as_given, averaging, broadcast, positive, 
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating.method import rotation_angle
 from coldspin.heating.trajectories.classes import knight_classes
-from coldspin.heating.trajectories.profiles import GaussianProfile, as_profile
+from coldspin.heating.trajectories.profiles import GaussianProfile, Profile, as_profile
 from coldspin.precession import lorentzian_average, relaxation_rate
 
 LARGEST_ANGLE = 1e3
 _SMALLEST_ANGLE = 1e-5  # x below which Φ no longer depends on it, to 1e-10
 _FEWEST, _MOST = 256, 10**7
+_FEWEST_CLASSES, _MOST_CLASSES = 12, 1024
 _MOST_MEANS = 2**27  # of batches, at all points together: 2 GiB
 
 
@@ -46,8 +48,8 @@ class Trajectories:
     `samples` trajectories, 256 to 10⁷ and rounded up to 32s, are drawn from `seed`; the same at every point, so that
     curves are smooth. `tolerance`, in [1e-4, 0.5], bounds the relative error: the steps in time are so short that they
     err by less, and a ValidityWarning tells where the standard error exceeds it. `classes` Knight frequencies stand for
-    all nuclei; None takes as many as the rotation angles call for. `threads`, all cores for None, changes no bit of the
-    result. Raises InvalidInputError for anything else.
+    all nuclei; None takes as many as the rotation angles and the tolerance call for, 1024 at most. `threads`, all cores
+    for None, changes no bit of the result. Raises InvalidInputError for anything else.
     """
 
     couplings: Any = field(default_factory=GaussianProfile)
@@ -115,9 +117,8 @@ class Trajectories:
         batches = ceil(self.samples / BATCH)
         _refuse_beyond_memory(batches * b.size, b.size, self.samples)
         half_x = np.maximum(x, _SMALLEST_ANGLE) / 2
-        coupling, share = self.couplings.measure()
         points = [
-            Point(*self._classes(coupling, share, h), abs(f), h, p)
+            Point(*self._classes(h), abs(f), h, p)
             for f, h, p in zip(b.ravel().tolist(), half_x.ravel().tolist(), phase.ravel().tolist(), strict=True)
         ]
         means = batch_means(points, batches, self.seed, _step_angle(self.tolerance), self.threads)
@@ -139,9 +140,19 @@ class Trajectories:
             )
             warnings.warn(ValidityWarning(message), stacklevel=stacklevel)
 
-    def _classes(self, coupling: Array, share: Array, half_x: float) -> tuple[Array, Array]:
-        count = self.classes or classes_needed(float(coupling.max()), half_x)
-        return knight_classes(coupling, share, count)
+    def _classes(self, half_x: float) -> tuple[Array, Array]:
+        coupling, _ = _measured(self.couplings)
+        if self.classes:
+            return _chosen(self.couplings, self.classes)
+        each = _degree(self.tolerance) * float(coupling.max())  # classes for every radian of half_x
+        count = _FEWEST_CLASSES + ceil(each * half_x)
+        if min(count, coupling.size) > _MOST_CLASSES:
+            raise InvalidInputError(
+                f"k/√N_I must be at most {2 * (_MOST_CLASSES - _FEWEST_CLASSES) / each:.3g} with {self.couplings!r}, "
+                f"not {2 * half_x:.3g}: more than {_MOST_CLASSES} Knight frequencies would have to be followed; "
+                "take shorter correlation times or a larger tolerance, or set classes"
+            )
+        return _chosen(self.couplings, count)
 
     @staticmethod
     def _groups(
@@ -174,9 +185,23 @@ def _refuse_beyond_memory(means: int, points: int, samples: int) -> None:
         )
 
 
-def classes_needed(largest: float, half_x: float) -> int:
-    """Classes for phases up to 3·largest·ω_eτ_c: exp(icωt) is then a polynomial of so high a degree in c."""
-    return min(1024, 12 + ceil(1.5 * largest * half_x))
+def _degree(tolerance: float) -> float:
+    """Degree, for every radian of phase in τ_c, of polynomials that hide the single classes.
+
+    The resonance of a class is as wide as 1/τ_c, and what the others leave between it and the next was measured to be
+    below 1.3 exp(−2.1·degree) of Φ: a tenth of the tolerance.
+    """
+    return 0.5 * log(20 / tolerance)
+
+
+@lru_cache(maxsize=8)
+def _measured(profile: Profile) -> tuple[Array, Array]:
+    return profile.measure()
+
+
+@lru_cache(maxsize=64)
+def _chosen(profile: Profile, count: int) -> tuple[Array, Array]:
+    return knight_classes(*_measured(profile), count)
 
 
 def _step_angle(tolerance: float) -> float:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from coldspin.arguments import Array, finite
 from coldspin.exceptions import InvalidInputError
 
-_NODES = 400
+_PANELS, _NODES = 64, 64  # so many couplings stand for a wave function that neighbors dephase late
 _SMALLEST = 1e-60  # of the largest coupling: the squares of it and of its inverse are still numbers
 
 
@@ -61,9 +61,9 @@ class ExponentialProfile(Profile):
     r"""a ∝ |ψ|² ∝ exp(−2r/a_B) in three dimensions, a hydrogen-like donor: c = 8 e^{−v}, density v²dv, v = 2r/a_B."""
 
     def measure(self) -> tuple[Array, Array]:
-        """Nodes in v, where the density v² exp(−2v) is smooth."""
-        v, weight = _gauss_nodes(40.0)
-        return _normalized(np.exp(-v), weight * v * v)
+        """Nodes in t, c = 8t⁴, which has them where the couplings are large; v²c dv ∝ t³ ln²t dt is smooth there."""
+        t, weight = _gauss_nodes(1.0)
+        return _normalized(t**4, weight * np.log(t) ** 2 / t)
 
 
 class CouplingList(Profile):
@@ -128,5 +128,7 @@ def _normalized(coupling: Array, number: Array) -> tuple[Array, Array]:
 
 
 def _gauss_nodes(end: float) -> tuple[Array, Array]:
+    """Nodes from 0 to `end` and their weights, panel by panel."""
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    return end * (1 + nodes) / 2, weights
+    panels = np.arange(_PANELS)[:, None]
+    return (end * (panels + (1 + nodes) / 2) / _PANELS).ravel(), np.tile(weights, _PANELS)
