@@ -49,7 +49,8 @@ def _fields(body: str) -> dict[str, str]:
     found, place = {}, 0
     while match := _FIELD.search(body, place):
         place = _end(body, match.end())
-        found[match[1]] = _plain(body[match.end() : place - 1])
+        written = body[match.end() : place - 1]
+        found[match[1]] = written if match[1] == "url" else _plain(written)
     return found
 
 

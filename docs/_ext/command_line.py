@@ -14,7 +14,7 @@ _KINDS = {"argument": "Arguments", "option": "Options"}
 def reference() -> str:
     """Every command as a section in Markdown, in the order of ``coldspin --help``."""
     group: Any = typer.main.get_command(app)
-    root = typer.Context(group, info_name="coldspin")
+    root = typer.Context(group, info_name="coldspin", **group.context_settings)
     names = group.list_commands(root)
     parts = ["\n".join(_section(group, root))]
     for name in names:

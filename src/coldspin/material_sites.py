@@ -45,7 +45,7 @@ def site_arguments(
         raise InvalidInputError(f'material must be a name such as "GaAs" or a Material, not {made!r}')
     if carrier not in get_args(Carrier):
         raise InvalidInputError(f"carrier must be electron or hole, not {carrier!r}")
-    g = made.g_factor(carrier).known() if g_factor is None else g_factor
+    g = made.g_factor(carrier).known("give your own g_factor") if g_factor is None else g_factor
     used = [] if g_factor is not None else [made.g_factor(carrier)]
     if dephasing_time is not None:
         dephasing_time = measured_dephasing_time(dephasing_time, dephasing_convention, g_factor=g)

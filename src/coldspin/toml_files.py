@@ -33,6 +33,8 @@ _LETTERS = {
     "gamma_e": "electron_gyromagnetic_ratio",
     "B_L": "local_field",
     "tau_c": "correlation_time",
+    "T2e": "dephasing_time",
+    "T2": "dephasing_time",
     "f": "filling",
     "g": "g_factor",
     "S": "spin",

@@ -68,7 +68,7 @@ def test_every_command_argument_and_option_is_on_the_page():
 
     text = reference()
     group = typer.main.get_command(app)
-    root = typer.Context(group, info_name="coldspin")
+    root = typer.Context(group, info_name="coldspin", **group.context_settings)
     assert len(group.commands) >= 11
     for name, command in group.commands.items():
         section = text.split(f"## coldspin {name}\n")[1].split("\n## ")[0]
@@ -78,6 +78,7 @@ def test_every_command_argument_and_option_is_on_the_page():
         records = [p.get_help_record(context) for p in command.get_params(context) if p.param_type_name == "argument"]
         assert all(f"`{record[0]}`" in section for record in records)
     assert "--version" in text.split("## coldspin paper")[0]
+    assert text.count("`-h, --help`") == 1 + len(group.commands)
 
 
 def test_help_is_shown_as_it_stands():
@@ -124,6 +125,9 @@ def test_bibtex_loses_its_markup(tmp_path):
     (one,) = entries(path)
     assert one.sentence == "A. Dé; Some Lab, On GaAs & more"
     assert one.address == "https://doi.org/10.1/x"
+    path.write_text("@misc{k3, title = {A~b}, url = {http://example.org/~c--d.html}}")
+    (one,) = entries(path)
+    assert (one.sentence, one.address) == ("A b", "http://example.org/~c--d.html")
     path.write_text("@misc{k2, note = {open")
     with pytest.raises(ValueError, match="a brace is not closed"):
         entries(path)

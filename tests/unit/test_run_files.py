@@ -141,6 +141,7 @@ def test_a_material_file_is_no_protocol_either():
         ("species = []", "site.species needs at least one entry, not []"),
         ('material = "GaAs"\nhyperfine = 3', "site.hyperfine must be a table, not 3"),
         ('material = "GaAs"\nenvelope = "donor"', "site.envelope must be a table, not 'donor'"),
+        ('material = "GaAs"\nT2e = "1 ns"', "site.T2e is unknown; did you mean dephasing_time?"),
     ],
 )
 def test_of_the_site(text, words, tmp_path):

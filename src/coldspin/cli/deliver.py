@@ -52,6 +52,9 @@ def deliver(
     """Print `data`, or write it where `outputs` says, and draw it if a figure is asked for."""
     if data.attrs.get("unverified"):
         say(f"note: recalled, not verified: {data.attrs['unverified']}")
+    asked, _, taken = data.attrs.get("method", "").partition(": ")
+    if taken:
+        say(f"note: {asked} took {taken}")
     if outputs.table is None:
         show(data, columns, unit)
     else:

@@ -21,8 +21,8 @@ def announce(plan: "Plan") -> None:
         return
     say(
         f"{cost.points} of {plan.grid.size} points to compute, in {len(plan.missing)} chunks: about "
-        f"{duration(cost.duration)} with {cost.workers} workers, {size(cost.memory)} of memory each, "
-        f"up to {size(cost.disk)} on disk"
+        f"{duration(cost.duration)} with {cost.workers} worker{'s' * (cost.workers != 1)}, "
+        f"{size(cost.memory)} of memory each, up to {size(cost.disk)} on disk"
     )
 
 

@@ -173,8 +173,9 @@ def _constants(
             near = get_close_matches(str(name), present, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(present)}"
             raise InvalidInputError(f"{material.name} has no isotope {name!r}; {hint}")
+    remedy = "give your own in hyperfine, or name in only the isotopes that count"
     constants = {
-        name: given[name] if name in given else material.hyperfine_constant(carrier, name).known()
+        name: given[name] if name in given else material.hyperfine_constant(carrier, name).known(remedy)
         for name in present
         if name in wanted
     }

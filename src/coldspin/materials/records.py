@@ -29,12 +29,10 @@ class Fact:
     source: str
     note: str = ""
 
-    def known(self) -> float:
-        """Return the number; InvalidInputError where there is none."""
+    def known(self, remedy: str = "give your own value") -> float:
+        """Return the number; InvalidInputError where there is none, which ends with what to do."""
         if self.value is None:
-            raise InvalidInputError(
-                f"{self.what} is unknown{f' ({self.note})' if self.note else ''}; give your own value"
-            )
+            raise InvalidInputError(f"{self.what} is unknown{f' ({self.note})' if self.note else ''}; {remedy}")
         return self.value
 
 

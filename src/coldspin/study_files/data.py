@@ -75,7 +75,8 @@ def _model(table: DataTable, read: MeasuredTable, sample: Sample | None, place: 
         except InvalidInputError:
             continue
         return model
-    read.column(table.y)
+    if not read.column(table.y).unit:
+        read.quantity(table.y, tried[0].axes[1].dimension)  # says where the unit belongs
     examples = " or ".join(m.axes[1].dimension.examples for m in tried if m.axes[1].dimension)
     raise InvalidInputError(
         f"{place}: y = {table.y!r} has the unit {read.column(table.y).unit!r}, but {table.model} is in {examples}"

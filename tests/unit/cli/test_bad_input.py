@@ -140,7 +140,7 @@ FILES = {
     "tables": (b"[[site]]\nnuclei = 1", "bad.toml: site must be a table", ""),
     "missing keys": (
         BEGUN + b"filling = 1\n",
-        "bad.toml: site.correlation_time, site.nuclear_gyromagnetic_ratio and site.local_field are missing",
+        "bad.toml: site.correlation_time, site.local_field and site.nuclear_gyromagnetic_ratio are missing",
         "",
     ),
     "an unknown and a missing key": (

@@ -55,6 +55,13 @@ def test_the_command_line_speaks_before_the_file(run):
     assert phi == pytest.approx([0.5275, 0.5275, 0.5275], abs=2e-3)
 
 
+def test_which_method_was_taken_is_said(run):
+    note = "note: Automatic(tolerance=0.01) took ClosedForm()"
+    for command in ("cool", "relax"):
+        assert note in run(command, "dot.toml", "--field", "1 mT", "--method", "automatic").stderr.splitlines()
+    assert "took" not in run("cool", "dot.toml", "--field", "1 mT").stderr
+
+
 def test_the_file_gives_what_the_command_line_does_not(run):
     _, rows = table(run("cool", "dot.toml").stdout)
     assert len(rows) == 201

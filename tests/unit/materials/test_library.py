@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from coldspin import Site
 from coldspin.exceptions import InvalidInputError
 from coldspin.materials.catalogue import material, material_names
 from coldspin.materials.isotopes import isotope
@@ -115,6 +116,14 @@ def test_what_nobody_published_is_unknown_and_raises(name, carrier, symbol):
     assert fact.value is None
     with pytest.raises(InvalidInputError, match=f"{carrier} hyperfine constant of {symbol} in {name}.* is unknown"):
         fact.known()
+
+
+def test_who_lacks_a_number_learns_which_argument_takes_it():
+    size = {"dephasing_time": "1 ns", "correlation_time": "10 ns", "filling": 0.1}
+    with pytest.raises(InvalidInputError, match=r"g-factor of In0\.5Ga0\.5As is unknown .*; give your own g_factor$"):
+        Site.from_material("In0.5Ga0.5As", **size)
+    with pytest.raises(InvalidInputError, match=r"31P in InP .* is unknown .*; give your own in hyperfine, or"):
+        Site.from_material("InP", g_factor=1.5, **size)
 
 
 def test_a_g_factor_without_a_sign_is_unknown():

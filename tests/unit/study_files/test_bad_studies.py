@@ -93,6 +93,13 @@ def test_a_model_that_needs_a_site(folder):
         read_study("bare.toml")
 
 
+def test_a_column_without_a_unit_is_told_where_to_have_one(folder):
+    data = folder / "t1.csv"
+    data.write_text(data.read_text(encoding="utf-8").replace("T1 (s)", "T1"), encoding="utf-8")
+    with pytest.raises(InvalidInputError, match=r'column \'T1\' has no unit; write it into the header, as in "T1 \('):
+        read_study("t1.toml")
+
+
 def test_a_study_of_another_kind(folder):
     with pytest.raises(InvalidInputError, match=r"plan\.toml has no table \[fit\]; give \[\[fit\.data\]\]"):
         read_study("plan.toml")

@@ -83,10 +83,11 @@ def validity(fit: Fit) -> tuple[str, ...]:
 
 def _other_minima(fit: Fit) -> list[str]:
     told = []
+    units = {v.key: f" {v.parameter.dimension.symbol}" if v.parameter.dimension else "" for v in fit.problem.variables}
     for rival in fit.rivals:
-        values = listed([f"{key} = {value:.3g}" for key, value in rival.values.items()])
+        values = listed([f"{key} = {value:.3g}{units[key]}" for key, value in rival.values.items()])
         told.append(
-            f"another minimum has a χ² higher by only {rival.rise:.2g}, at {values} (SI); the intervals are about the "
+            f"another minimum has a χ² higher by only {rival.rise:.2g}, at {values}; the intervals are about the "
             "best one alone"
         )
     return told

@@ -97,12 +97,12 @@ class Measurement:
         result: Array = (self.y if self.logarithmic else 1.0) / self.error
         return result
 
-    def _column(self, axis: Axis, value: Any) -> Array:
-        name = f"{self.name}: {axis.name}"
+    def _column(self, axis: Axis, value: Any, called: str = "") -> Array:
+        name = f"{self.name}: {called or axis.name}"
         return np.atleast_1d(si(name, value, axis.dimension) if axis.dimension else finite(name, value))
 
     def _errors(self, value: Any, shape: tuple[int, ...]) -> Array:
-        errors = positive(f"{self.name}: error", np.asarray(self._column(self.model.axes[1], value)))
+        errors = positive(f"{self.name}: error", np.asarray(self._column(self.model.axes[1], value, "error")))
         if errors.size not in (1, shape[0]):
             raise InvalidInputError(f"{self.name}: {errors.size} errors for {shape[0]} points; give one each, or one")
         return np.broadcast_to(errors, shape)

@@ -33,6 +33,11 @@ def test_one_error_for_all_or_none():
     assert Measurement("m", LINE, [1, 2], [1, 2], 0.5).weights.tolist() == [2, 2]
 
 
+def test_an_error_of_another_dimension_is_called_the_error():
+    with pytest.raises(InvalidInputError, match="m: error = 3 G has the wrong dimension"):
+        Measurement("m", MODEL, ["1 G"], ["2 s"], "3 G")
+
+
 def test_logarithms_are_compared_with_relative_errors():
     made = Measurement("m", LINE, [1, 2], [1, 4], 0.5, logarithmic=True)
     np.testing.assert_allclose(made.compared(made.y), [0, np.log(4)])
