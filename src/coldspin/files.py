@@ -1,6 +1,6 @@
 """Output files: refused when they exist, written beside their place and renamed when whole."""
 
-import os
+import secrets
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -52,17 +52,20 @@ def prepare_folder(folder: Path, names: Iterable[str], *, force: bool) -> None:
         check_output(folder / name, force=force)
 
 
+def unfinished(path: Path) -> Path:
+    """Give a hidden name beside `path` that nothing has, for what is renamed to `path` when it is whole."""
+    return path.with_name(f".{path.stem}-{secrets.token_urlsafe(6)}{path.suffix}")
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[Path]:
-    """Give a path beside `path` to write to; rename it to `path` at the end, remove it if anything goes wrong."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    beside = Path(name)
+    """Give a path beside `path` to write to; rename it to `path` at the end, remove it if anything goes wrong.
+
+    Nothing is there until the caller writes, so that Ctrl-C at any moment finds nothing or meets what removes it.
+    """
+    beside = unfinished(path)
     try:
         yield beside
-        mask = os.umask(0)
-        os.umask(mask)
-        beside.chmod(0o666 & ~mask)
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)

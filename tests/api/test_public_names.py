@@ -4,12 +4,12 @@ import ast
 import importlib
 import subprocess
 import sys
-import time
 from importlib.resources import files
 
 import pytest
 
 import coldspin
+from durations import least_seconds
 
 PUBLIC = {
     "DarkStage",
@@ -101,12 +101,5 @@ def test_import_loads_no_numpy():
 
 
 def test_import_is_as_quick_as_none():
-    def seconds(code):
-        def once():
-            start = time.perf_counter()
-            subprocess.run([sys.executable, "-c", code], check=True)
-            return time.perf_counter() - start
-
-        return min(once() for _ in range(15))
-
-    assert seconds("import coldspin") < 4 * seconds("pass")
+    with_import, without = least_seconds(("-c", "import coldspin"), ("-c", "pass"), rounds=15)
+    assert with_import < 4 * without

@@ -363,4 +363,8 @@ def test_the_way_is_the_inverse_of_the_integral():
         return 1 + 1e-4 * np.sin(1e9 * s), np.full(s.shape, 1e-12)
 
     assert way_after(way, noisy, end=3.0) == pytest.approx(way, abs=1e-3)  # and does not split panels for ever
-    assert way_after(np.array([0.0, 5.0]), lambda s: (np.full(s.shape, 2.0), np.full(s.shape, 1e-14)))[1] == 2.5
+
+    def constant(s):
+        return np.full(s.shape, 2.0), np.full(s.shape, 1e-14)
+
+    assert way_after(np.array([0.0, 5.0]), constant)[1] == pytest.approx(2.5, rel=1e-14)  # each BLAS rounds in its way

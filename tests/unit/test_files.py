@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.files import check_output, whole_file
+from coldspin.files import check_output, unfinished, whole_file
 
 
 def test_a_new_file_is_fine(tmp_path):
@@ -50,6 +50,16 @@ def test_whole_file_writes_and_leaves_nothing_else(tmp_path):
         assert not path.exists()
     assert path.read_text() == "content"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_nothing_is_there_until_something_is_written(tmp_path):  # Ctrl-C has nothing to leave behind
+    with whole_file(tmp_path / "new.csv") as beside:
+        assert not list(tmp_path.iterdir())
+        beside.write_text("content")
+
+
+def test_unfinished_files_of_one_name_do_not_meet(tmp_path):
+    assert len({unfinished(tmp_path / "new.csv") for _ in range(100)}) == 100
 
 
 def test_whole_file_has_the_permissions_of_an_ordinary_file(tmp_path):

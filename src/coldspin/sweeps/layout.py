@@ -3,7 +3,6 @@
 import json
 import platform
 import shutil
-import tempfile
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coldspin import __version__
+from coldspin.files import unfinished
 from coldspin.results import attributes
 from coldspin.sweeps.coordinates import write_coordinates
 from coldspin.sweeps.grid import Grid
@@ -40,9 +40,9 @@ def create(path: Path, study: SweepStudy, grid: Grid) -> None:
     """Make the store without any chunk, beside its place, and rename it."""
     import zarr
 
-    beside = Path(tempfile.mkdtemp(prefix=f".{path.stem}-", dir=path.parent))
+    beside = unfinished(path)
     try:
-        group = zarr.create_group(beside, zarr_format=3, overwrite=True, attributes=_attributes(study, grid))
+        group = zarr.create_group(beside, zarr_format=3, attributes=_attributes(study, grid))
         write_coordinates(group, study)
         sizes = own_sizes(study.source)
         for name, along in own_columns(study.source).items():
@@ -50,7 +50,6 @@ def create(path: Path, study: SweepStudy, grid: Grid) -> None:
             _array(group, name, grid, dimensions, "float64", attributes(name))
         for name, (kind, told) in _OF_POINTS.items():
             _array(group, name, grid, dict.fromkeys(study.dimensions), kind, told)
-        beside.chmod(0o755)
         beside.rename(path)
     finally:
         shutil.rmtree(beside, ignore_errors=True)

@@ -2,7 +2,8 @@
 
 import subprocess
 import sys
-import time
+
+from durations import least_seconds
 
 HEAVY = (
     "numpy",
@@ -22,17 +23,9 @@ HEAVY = (
 )
 
 
-def seconds(*arguments):
-    def once():
-        start = time.perf_counter()
-        subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
-        return time.perf_counter() - start
-
-    return min(once() for _ in range(7))
-
-
 def test_help_costs_at_most_two_and_a_half_bare_imports():
-    assert seconds("-m", "coldspin", "--help") < 2.5 * seconds("-c", "import typer, rich")
+    ours, bare = least_seconds(("-m", "coldspin", "--help"), ("-c", "import typer, rich"), rounds=7)
+    assert ours < 2.5 * bare
 
 
 def test_help_and_version_load_nothing_heavy():

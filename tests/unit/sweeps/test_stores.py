@@ -317,7 +317,7 @@ def test_what_cannot_fit_is_refused_before_anything_starts(made, inline, monkeyp
         assert not STORE.exists()
 
     inline.memory = 1 << 20
-    refused(made(), r"1 workers need .* MiB of memory, and 1 MiB are free")
+    refused(made(), r"1 workers need .* [MG]iB of memory, and 1 MiB are free")  # of this process, after other tests
     inline.memory = None
     refused(made(("chunk = 4", 'time_limit = "1 ns"')), "30 points need about .* more than time_limit = '1 ns'")
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 1000})())

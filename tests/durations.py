@@ -1,0 +1,16 @@
+"""How long Python takes from start to end, for comparisons on a machine that others use."""
+
+import subprocess
+import sys
+import time
+
+
+def least_seconds(*commands, rounds):
+    """Return the least duration of each of Python's `commands`; they take turns, so that a busy moment meets all."""
+    taken = [[] for _ in commands]
+    for _ in range(rounds):
+        for arguments, durations in zip(commands, taken, strict=True):
+            start = time.perf_counter()
+            subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
+            durations.append(time.perf_counter() - start)
+    return [min(durations) for durations in taken]
