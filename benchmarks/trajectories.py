@@ -6,7 +6,6 @@ import time
 import numpy as np
 
 from coldspin.heating import GaussianProfile, Trajectories
-from coldspin.heating.trajectories.classes import knight_classes
 from coldspin.heating.trajectories.motion import pumped_work, steps_needed
 from coldspin.heating.trajectories.sampling import Point, batch_means
 
@@ -38,8 +37,7 @@ def speed(nuclei, phase):
 
 def points(x, phase):
     """One point with a Gaussian envelope at b = 1."""
-    coupling, share = knight_classes(*GaussianProfile().measure(), 12 + int(2.1 * x))
-    return [Point(coupling, share, 1.0, x / 2, phase)]
+    return [Point(*Trajectories(GaussianProfile())._classes(x / 2), 1.0, x / 2, phase)]
 
 
 def both(point, batches):
