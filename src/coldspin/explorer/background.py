@@ -106,11 +106,12 @@ class Background:
                     job.unwanted.set()
 
     def close(self) -> None:
-        """End every worker."""
+        """End every worker, one that is just starting too."""
         self._closed.set()
         with self._free:
             for job in self._jobs.values():
                 job.unwanted.set()
+            self._free.wait_for(lambda: not self._starting, _WAIT)
             while self._idle:
                 self._idle.pop().kill()
 
@@ -162,9 +163,12 @@ class Background:
             with self._free:
                 self._living -= 1
             return
+        else:
+            self._given_back(worker, alive=True)
         finally:
-            self._starting = False
-        self._given_back(worker, alive=True)
+            with self._free:
+                self._starting = False
+                self._free.notify_all()
 
     def _watched(self, worker: Worker, job: Job, message: tuple[Any, ...]) -> Any:
         handed = False

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 PORT = 8050
+_PATIENCE = 30.0  # seconds
 _ASSETS = Path(__file__).with_name("assets")
 
 
@@ -29,11 +30,11 @@ def serve(state: State = DEFAULT, *, say: Callable[[str], None], port: int | Non
 
     handle = bound(port)
     chosen = handle.getsockname()[1]
-    background = Background()
+    background, warming = Background(), Thread(target=_warmed, daemon=True)
     try:
         app = made_app(background, chosen)
         logging.getLogger("werkzeug").setLevel(logging.ERROR)  # of each request, nobody wants to read
-        Thread(target=_warmed, daemon=True).start()
+        warming.start()
         server = make_server(HOST, chosen, app.server, threaded=True, fd=handle.fileno())
         query = query_of(state)
         address = f"http://{HOST}:{chosen}/{'?' if query else ''}{query}"
@@ -44,6 +45,8 @@ def serve(state: State = DEFAULT, *, say: Callable[[str], None], port: int | Non
     finally:
         background.close()
         handle.close()
+        if warming.ident:
+            warming.join(_PATIENCE)  # Python is not to end in the middle of an import
 
 
 def _warmed() -> None:

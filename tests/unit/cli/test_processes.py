@@ -58,18 +58,27 @@ def test_a_terminal_gets_a_thinned_table(folder):
     assert rows[-1].split()[0] == "200"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_ctrl_c_exits_130_with_nothing_half_written(folder):
+def _interrupted_while_writing(folder):
+    """Exit code and messages of a command that gets Ctrl-C when its file is begun."""
     command = [*COLDSPIN, "cool", "dot.toml", "--field", "0:10:150000 mT", "--output", "out.csv"]
     process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE)
     until = time.monotonic() + PATIENCE
-    while not list(folder.glob(".out-*")):
-        assert process.poll() is None, process.stderr.read()
+    while not list(folder.glob(".out-*")) and process.poll() is None:
         assert time.monotonic() < until, "writing did not begin"
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     _, messages = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 130
+    return process.returncode, messages
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_exits_130_with_nothing_half_written(folder):
+    for _ in range(5):  # it may have written all before the signal comes
+        code, messages = _interrupted_while_writing(folder)
+        if code != 0:
+            break
+        (folder / "out.csv").unlink()
+    assert code == 130
     assert b"interrupted" in messages
     assert b"Traceback" not in messages
     assert [path.name for path in folder.iterdir()] == ["dot.toml"]

@@ -30,6 +30,10 @@ def background():
     made = Background(most=2)
     yield made
     made.close()
+    until = time.monotonic() + 20
+    while _children() and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not _children()
 
 
 class Running(Thread):

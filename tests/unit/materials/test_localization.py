@@ -135,7 +135,7 @@ BULK, DONOR = "GaAs", Donor("10 nm")
             lambda: localized_species(material(BULK), DONOR, "hole"),
             "hole hyperfine constant of 69Ga in GaAs .* unknown",
         ),
-        (lambda: localized_species(material("MAPbI3"), DONOR, "hole"), "is unknown .*; give your own value"),
+        (lambda: localized_species(material("MAPbI3"), DONOR, "hole"), "is unknown .*; give your own in hyperfine"),
         (
             lambda: localized_species(material(BULK), DONOR, hyperfine={"76As": 1}),
             "GaAs has no isotope '76As'; did you",
