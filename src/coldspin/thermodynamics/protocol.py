@@ -2,7 +2,7 @@ r"""β in the course of an experiment: steps of the field, stages at a constant 
 
 At a constant field, with light or without,
 
-.. math:: \dot\beta = (\beta_\infty - \\beta)\\,R
+.. math:: \dot\beta = (\beta_\infty - \beta)\,R
 
 with the rate R = 1/T_E + 1/T_L (13) and the β∞ (6) that the electron sustains; in the dark β∞ = 0. Both depend on β
 where the electron precesses in the mean Overhauser field, and are constants where that is neglected.
