@@ -86,7 +86,7 @@ def fitted(state: State, upload: Upload, progress: "Progress | None" = None) -> 
 
 
 def fit_files(findings: "Findings", study: str, unit: str) -> dict[str, str]:
-    """What `coldspin fit` writes, in base 64 by name: figures, table, report, study."""
+    """Files that the page offers, in base 64 by name: figures, table of parameters, report, study."""
     import tempfile
 
     from coldspin import plots, tables
