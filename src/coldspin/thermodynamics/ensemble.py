@@ -75,6 +75,15 @@ class Ensemble:
         return float(self.effective_nuclei @ self.gyromagnetic_ratio**2) / self.mean_square_gyromagnetic_ratio
 
     @cached_property
+    def mixing_factor(self) -> float:
+        """By how much one spin temperature lengthens T1N of the isotope with the largest |a|.
+
+        An isotope that shares its Zeeman energy with no other has N_k/w_k ∝ 1/a_k² in place of
+        `capacity_nuclei`. 1 for equal couplings, large where the electron does not reach most nuclei.
+        """
+        return float(self.capacity_nuclei * np.max(self.weights / self.effective_nuclei))
+
+    @cached_property
     def knight_slope(self) -> float:
         """Σ w_kγ_k a_k/Σ w_kγ_k² [T], in place of a/(ħγ_N) in the Knight field that drives all isotopes together."""
         return float(self.weights @ (self.gyromagnetic_ratio * self.coupling)) / self.mean_square_gyromagnetic_ratio
@@ -87,8 +96,9 @@ class Ensemble:
 
     @cached_property
     def differ(self) -> bool:
-        """Whether isotopes differ in γ, so that the Knight field heats their Zeeman energies against each other."""
-        return bool(np.ptp(self.gyromagnetic_ratio) > 0)
+        """Whether coupled isotopes differ in γ, so that the Knight field heats them against each other."""
+        coupled = self.gyromagnetic_ratio[self.coupling != 0]
+        return bool(np.ptp(coupled) > 0)
 
     @cached_property
     def effective_coupling(self) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.evaluation import Heating
 from coldspin.heating import Automatic, ClosedForm, Method
-from coldspin.pumping import Pumping, reached, stationary_states
+from coldspin.pumping import Pumping, reached, reservoir_rates_of, stationary_states
 from coldspin.site import Site
 
 _ONLY = np.zeros(1, dtype=np.intp)
@@ -49,10 +49,10 @@ class WorkingPoint:
         return float(self.site.ensemble.coupling * self.site.ensemble.nuclei @ self.spins * self.site.dephasing_time)
 
     @property
-    def relaxation_time(self) -> float:
-        """T1N [s] by the electron."""
-        arrivals = self.site.filling * float(self.heating.spin_loss[0]) / self.site.correlation_time
-        return float(self.site.ensemble.capacity_nuclei / arrivals)
+    def reservoir_rate(self) -> float:
+        """The faster of 1/T1N and the warming rate of the spin-spin energy [1/s], by the electron."""
+        rates = reservoir_rates_of(self.site, self.heating)
+        return max(float(rates.zeeman[0]), abs(float(rates.spin_spin[0])))
 
     @property
     def decay_rate(self) -> float:
@@ -83,7 +83,7 @@ class WorkingPoint:
         field = _which(abs(b), "weak", "intermediate", "strong")
         turn = _which(x, "small rotation", "noticeable rotation", "complete turns")
         cloud = "many nuclei, a classical Overhauser field" if site.effective_nuclei > 1000 else "few nuclei"
-        one = " with effective_isotope=True" if len(site.isotopes) > 1 and not isinstance(method, ClosedForm) else ""
+        one = " with effective_isotope=True" if len(site.coupled) > 1 and not isinstance(method, ClosedForm) else ""
         return (
             f"{time} correlation time (k = τ_c/T2e* = {site.k:.3g}), {field} field (Ω_B T2e* = {b:.3g}), {turn} of the "
             f"nuclei in one visit (x = aτ_c/ħ = {x:.3g}), {cloud} (N_I = {site.effective_nuclei:.3g}); recommended "
