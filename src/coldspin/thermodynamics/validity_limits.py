@@ -63,7 +63,7 @@ QUESTIONS: dict[str, Question] = {
         "T2N < T_E holds at B = 0 for every correlation time if N/f exceeds the red limit; below it trust "
         "thermalization_ratio, which is that of this correlation time and field",
         "red: T2N of this site equals the computed minimum of T_E at B = 0, 3.508 ħ/(f a) for dipoles, "
-        f"where section S2 has the minimum of T1N; yellow: {_TEN}",
+        f"where section S2 has the minimum of T1N; none where thermalization_ratio is at most 1; yellow: {_TEN}",
     ),
     "local_phase": Question(
         "γ_N B_L τ_c",
@@ -81,7 +81,7 @@ QUESTIONS: dict[str, Question] = {
         "rule of thumb; no red limit where spin-spin heating is less than a tenth of the Zeeman heating",
     ),
     "isotope_mixing": Question(
-        "T1N with one temperature / T1N of the isotope with the largest |a|",
+        "T1N/T1N(largest a)",
         Limits(2.0, 10.0),
         "one spin temperature of all isotopes is assumed, with the heat capacity of all, but at B >> B_L "
         "they exchange Zeeman energy slowly: the isotope with the largest coupling relaxes up to this many "

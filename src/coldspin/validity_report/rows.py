@@ -1,6 +1,6 @@
 """The conditions of validity at one field of one site: their numbers beside their limits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isnan, nan, sqrt
 
 import numpy as np
@@ -79,10 +79,12 @@ def _reservoirs(point: WorkingPoint, quadrupole: float | None) -> list[ValidityR
     zeeman = 1 / (SHORTEST_RELAXATION_TIME * FASTEST_WARMING * sqrt(box.effective_nuclei))
     threshold *= max(dipolar, zeeman)  # the second, of T1N, counts for B̃_L ≪ B_L alone
     threshold *= box.effective_nuclei / site.ensemble.capacity_nuclei  # 1 for one isotope
+    ratio = mixing * point.reservoir_rate
+    numbers = Limits(10 * threshold, threshold if ratio > 1 else -inf)
     mixing_limits = None if point.field > WEAK_FIELD * site.local_field else NO_LIMITS
     return [
-        _row("thermalization_ratio", mixing * point.reservoir_rate),
-        _row("thermalization_number", box.nuclei / site.filling, Limits(10 * threshold, threshold)),
+        _row("thermalization_ratio", ratio),
+        _row("thermalization_number", box.nuclei / site.filling, numbers),
         _row("local_phase", site.correlation_time / mixing),
         _row(
             "field_ratio",
@@ -147,9 +149,11 @@ def _core(point: WorkingPoint, known: Surroundings) -> list[ValidityRow]:
         step = box * known.envelope.largest_step(known.lattice_constant)
     if known.radius is not None and known.diffusivity is not None:
         escape = _ratio(known.diffusivity / known.radius**2, point.decay_rate)
+    # the wave function says what the radius would
+    about = known if known.envelope is None else replace(known, radius=nan)
     return [
         _row("static_knight_field", knight / site.local_field, _barrier(point, "static_knight_field", knight)),
-        _row("knight_gradient", step / site.local_field, _barrier(point, "knight_gradient", step), known=known),
+        _row("knight_gradient", step / site.local_field, _barrier(point, "knight_gradient", step), known=about),
         _row("diffusion", escape, known=known),
     ]
 
