@@ -115,7 +115,7 @@ def _several_isotopes(site: Site, method: Method, effective_isotope: bool) -> li
     """Say where one isotope stands for several, which an engine does only when asked."""
     if not isinstance(method, ClosedForm) and not effective_isotope:
         raise InvalidInputError(
-            f"{method!r} holds for one isotope, and the electron couples to {len(site.coupled)}; set "
+            f"{method!r} holds for one isotope, and the site has {len(site.coupled)} coupled ones; set "
             "effective_isotope to true (in a file under [method]) to let one stand for them, or use ClosedForm"
         )
     angle = site.k / np.sqrt(site.effective_nuclei)
