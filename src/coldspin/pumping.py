@@ -78,8 +78,10 @@ class Pumping:
         heated = balance.heating_field_squared(heating.coefficient, heating.spin_loss, site.k, site.kinetic_local_field)
         if not self.pump.leakage:
             return Squares(zeeman, heated, np.zeros_like(heated), np.zeros_like(heated))
-        gamma = float(np.sqrt(ensemble.mean_square_gyromagnetic_ratio))
-        channels = np.sum([c.rate(seen.field, site.local_field, gamma) for c in self.pump.leakage], axis=0)
+        channels = np.zeros_like(heated)
+        for share, gamma in zip(ensemble.capacity_shares, ensemble.gyromagnetic_ratio, strict=True):
+            for channel in self.pump.leakage:
+                channels = channels + share * channel.rate(seen.field, site.local_field, abs(gamma))
         rate = ensemble.capacity_nuclei * channels / self._arrival_rate(heating)
         return Squares(zeeman, heated, balance.leakage_square(ensemble, seen, rate, site.local_field), rate)
 

@@ -161,6 +161,23 @@ def test_warming_at_zero_field_by_traces():
     assert float(relax(site, 0.0).relaxation_rate[0]) == pytest.approx(by_traces, rel=1e-6, abs=0)
 
 
+def test_a_channel_acts_on_each_isotope_with_its_own_precession():
+    """Energy lost: Σ N_kγ_k²[B² J(γ_kB) + 2B_L²]/T_Q of Σ N_kγ_k²(B² + B_L²), whatever the electron couples to."""
+    tau, rest, b = 1e-4, 0.7, 1e-3
+    site = hole(only=["207Pb"])
+    weights = [n.effective_nuclei * n.nuclear_gyromagnetic_ratio**2 for n in site.isotopes]
+    lost = 0.0
+    for weight, one in zip(weights, site.isotopes, strict=True):
+        turn = (one.nuclear_gyromagnetic_ratio * b * tau) ** 2
+        spectrum = 0.2 / (1 + turn) + 0.8 / (1 + 4 * turn)
+        lost += weight * (b**2 * spectrum + 2 * site.local_field**2) / rest
+    by_hand = lost / (sum(weights) * (b**2 + site.local_field**2))
+    leaking = relax(site, b, leakage=QuadrupoleRelaxation(rest, tau))
+    assert float(leaking.leakage_rate[0]) == pytest.approx(by_hand, rel=1e-12, abs=0)
+    fitted = DarkRate(site, "relaxation_rate")(np.array([b]), quadrupole_rate=1 / rest, quadrupole_correlation_time=tau)
+    assert fitted[0] == pytest.approx(float(leaking.relaxation_rate[0]), rel=1e-12, abs=0)
+
+
 def test_isolated_nuclei_are_out_of_both_sides():
     """207Pb alone: B_L of its own dipoles, the same for one isotope without any other in the crystal."""
     site = hole(only=["207Pb"], isolated=["127I"])
