@@ -1,6 +1,7 @@
 """Nuclei that the electron does not reach: a → 0 is continuous, T_E by traces, and leaving nuclei out on both sides."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -216,6 +217,23 @@ def test_isolated_nuclei_leave_the_quadrupole_energy_with_them():
     assert apart.quadrupole_field == 0
 
 
+def test_the_heat_of_isotopes_against_each_other_keeps_the_red_limit():
+    """GaAs at 0.3 T: B_h² is small against B², but one temperature lets the isotopes heat each other."""
+    site = Site.from_material("GaAs", cells=5e4, correlation_time="20 ns", filling=0.01)
+    report = validity(site, "0.3 T", 0.01, self_consistent=False)
+    fluxes = cool(site, "0.3 T", 0.01, self_consistent=False).isel(field=0)
+    gamma, weights = site.ensemble.gyromagnetic_ratio, site.ensemble.weights
+    beta = float(fluxes.inverse_spin_temperature)
+    arrivals = site.filling / float(fluxes.electron_relaxation_time)
+    own = beta * HBAR**2 / 4 * 0.3**2 * arrivals * float(weights @ gamma**2)
+    assert float(fluxes.spin_spin_heating) < 0.1 * own < float(fluxes.zeeman_heating) - own
+    assert report["field_ratio"].level == "red"
+    alike = site.replace(
+        species=[replace(one, nuclear_gyromagnetic_ratio=site.box.nuclear_gyromagnetic_ratio) for one in site.isotopes]
+    )
+    assert validity(alike, "0.3 T", 0.01, self_consistent=False)["field_ratio"].level == "yellow"
+
+
 def test_isotopes_that_hardly_mix_are_told_of_in_strong_field():
     """T1N of 207Pb alone is 1/144 of that with the heat capacity of iodine."""
     shared, alone = hole(only=["207Pb"]), hole(only=["207Pb"], isolated=["127I"])
@@ -240,6 +258,7 @@ def test_an_engine_takes_one_coupled_isotope_as_one():
     with_others, without = (relax(one, 1e-3, method=method) for one in (site, alone))
     assert float(with_others.heating_coefficient[0]) == float(without.heating_coefficient[0])
     assert site.box == alone.box == site.coupled[0]
+    assert not site.ensemble.differ
 
 
 def test_a_file_and_a_wave_function_say_the_same(tmp_path):

@@ -61,9 +61,16 @@ class WorkingPoint:
 
     @property
     def heating_share(self) -> float:
-        """B_h²/B², spin-spin heating against Zeeman heating."""
-        heated = float(self.pumped.squares(self.heating, _ONLY).heating[0])
-        return heated / self.field**2 if self.field else inf
+        """Heat that one temperature of all reservoirs lets the Zeeman energies take, over their own.
+
+        B_h²/B², and for several isotopes the heat of one against the others besides.
+        """
+        squares, ensemble = self.pumped.squares(self.heating, _ONLY), self.site.ensemble
+        weights = ensemble.weights * ensemble.gyromagnetic_ratio**2
+        rows = np.broadcast_to(self.pumped.seen.squared[:, 0], weights.shape)
+        own = float(weights @ rows / weights.sum())
+        against = abs(float(squares.zeeman[0]) - own)
+        return (abs(float(squares.heating[0])) + against) / own if own else inf
 
     def recommended_method(self) -> Method:
         """Return the method that `Automatic` takes here."""
