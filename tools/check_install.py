@@ -65,6 +65,7 @@ def write_files(folder: Path) -> None:
     (folder / "downstream.py").write_text(script, encoding="utf-8")
     sample = (examples / "mapbi3-hole.toml").read_text(encoding="utf-8")
     crystal = sample.replace('"MAPbI3"', f"'{examples / 'materials' / 'cspbbr3.toml'}'")
+    crystal = crystal.replace('["127I"]', '["79Br", "81Br"]')
     (folder / "crystal.toml").write_text(crystal, encoding="utf-8")
     study = (examples / "fits" / "t1.toml").read_text(encoding="utf-8")
     study = study.replace('"t1.csv"', f"'{examples / 'fits' / 't1.csv'}'")

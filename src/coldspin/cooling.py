@@ -240,7 +240,7 @@ def relax(
     if dark.evaluate.sampled:
         zeeman = parts.zeeman * heating.spin_loss_error / heating.spin_loss
         columns["relaxation_rate_error"] = zeeman + abs(parts.heating / heating.coefficient) * heating.coefficient_error
-    checks = conditions(site, fields, heating.spin_loss)
+    checks = conditions(site, fields, heating)
     return labelled(columns, fields, site, dark.evaluate.name, (checks, dark.evaluate.messages), stacklevel=3)
 
 

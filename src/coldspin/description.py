@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from coldspin.arguments import Array
 from coldspin.constants import BOLTZMANN
 from coldspin.evaluation import Heating, Progress
-from coldspin.pumping import Indices, Pumping
+from coldspin.pumping import Indices, Pumping, reservoir_rates_of
 from coldspin.results import labelled, largest
 from coldspin.site import Site
 from coldspin.thermodynamics import validity
@@ -57,7 +57,7 @@ def described(
         columns |= {"isotope_nuclear_spin": spins, "isotope_overhauser_field": ratio[:, None] * spins}
     if states is not None:
         columns["stable_states"] = states
-    checks = pumped_conditions(pumped, columns, heating.spin_loss, field)
+    checks = pumped_conditions(pumped, columns, heating, field)
     messages = [*pumped.evaluate.messages, *_absent(absent)]
     data = labelled(columns, field, site, pumped.evaluate.name, (checks, messages), stacklevel=stacklevel + 1)
     data.attrs |= _pump_attributes(pumped)
@@ -72,20 +72,23 @@ def sampling_errors(site: Site, heating: Heating, *, sampled: bool) -> dict[str,
     return {"heating_coefficient_error": heating.coefficient_error, "electron_relaxation_time_error": time}
 
 
-def conditions(site: Site, field: Array, spin_loss: Array, *more: validity.Condition) -> tuple[validity.Condition, ...]:
+def conditions(site: Site, field: Array, heating: Heating, *more: validity.Condition) -> tuple[validity.Condition, ...]:
     """Conditions of the theory at these fields, and `more`."""
     gamma = np.sqrt(site.ensemble.mean_square_gyromagnetic_ratio)
     spin_spin_time = validity.spin_spin_time(site.local_field, gamma)
-    rate = largest(spin_loss) / site.correlation_time
+    rates = reservoir_rates_of(site, heating)
+    ratio = largest(field) / site.local_field
+    if len(site.isotopes) > 1:
+        more += (validity.isotope_mixing_condition(site.ensemble.mixing_factor, ratio),)
     return more + validity.conditions(
         local_phase=site.correlation_time / spin_spin_time,
-        thermalization_ratio=spin_spin_time * site.filling * rate / site.ensemble.capacity_nuclei,
-        field_ratio=largest(field) / site.local_field,
+        thermalization_ratio=spin_spin_time * max(largest(rates.zeeman), largest(rates.spin_spin)),
+        field_ratio=ratio,
     )
 
 
 def pumped_conditions(
-    pumped: Pumping, columns: dict[str, Any], spin_loss: Array, field: Array
+    pumped: Pumping, columns: dict[str, Any], heating: Heating, field: Array
 ) -> tuple[validity.Condition, ...]:
     """Conditions on what the pump does to the nuclei come first."""
     more = []
@@ -93,7 +96,7 @@ def pumped_conditions(
         more.append(validity.mean_overhauser_condition(largest(columns["mean_overhauser_precession"])))
     if pumped.pump.linear:
         more.append(validity.polarization_condition(largest(columns["nuclear_polarization"])))
-    return conditions(pumped.site, field, spin_loss, *more)
+    return conditions(pumped.site, field, heating, *more)
 
 
 def _absent(absent: Any) -> list[str]:

@@ -87,7 +87,7 @@ class Evaluator:
             relaxation = self.method.relaxation_rate(b, k, **groups), np.zeros(b.shape)
         coefficient, error = (np.asarray(value) for value in heating)
         rate, rate_error = (np.asarray(value) for value in relaxation)
-        alike = len(self.site.isotopes) == 1
+        alike = len(self.site.coupled) == 1
         lorentzian = np.zeros_like(rate) if alike else np.asarray(lorentzian_average(b, k))
         return coefficient, rate * k, lorentzian, error, rate_error * k
 
@@ -96,7 +96,7 @@ def prepare(site: Site, b: Array, omega: Array, method: Method, *, effective_iso
     """Check site and method, round N for a method that counts nuclei, let one that chooses choose for these points."""
     check(site, method)
     box, messages = site.box, []
-    if len(site.isotopes) > 1 and not isinstance(method, SmallAngle):
+    if len(site.coupled) > 1 and not isinstance(method, SmallAngle):
         messages = _several_isotopes(site, method, effective_isotope)
     nuclei = box.nuclei
     if getattr(method, "whole_nuclei", False) and nuclei != round(nuclei):
@@ -115,12 +115,12 @@ def _several_isotopes(site: Site, method: Method, effective_isotope: bool) -> li
     """Say where one isotope stands for several, which an engine does only when asked."""
     if not isinstance(method, ClosedForm) and not effective_isotope:
         raise InvalidInputError(
-            f"{method!r} holds for one isotope, and the site has {len(site.isotopes)}; set "
+            f"{method!r} holds for one isotope, and the site has {len(site.coupled)} coupled ones; set "
             "effective_isotope to true (in a file under [method]) to let one stand for them, or use ClosedForm"
         )
     angle = site.k / np.sqrt(site.effective_nuclei)
     if effective_isotope or angle > _LARGEST_ANGLE:
-        return [f"one effective isotope, N = {site.box.nuclei:.4g}, stands for {len(site.isotopes)} in Φ"]
+        return [f"one effective isotope, N = {site.box.nuclei:.4g}, stands for {len(site.coupled)} in Φ"]
     return []
 
 

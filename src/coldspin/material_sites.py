@@ -18,7 +18,8 @@ from coldspin.materials.localization import (
     species_in_cells,
 )
 from coldspin.materials.records import Carrier, Material
-from coldspin.materials.spin_spin_fields import LocalFields, local_fields
+from coldspin.materials.spin_spin_fields import LocalFields, isolated_isotopes, local_fields
+from coldspin.quantities import positive_scalar
 from coldspin.species import Species
 
 
@@ -38,6 +39,7 @@ def site_arguments(
     kinetic_local_field: Any,
     neighbour_scale: float,
     quadrupole_frequencies: Mapping[str, Any] | None,
+    isolated: Iterable[str] | None,
 ) -> dict[str, Any]:
     """Arguments of :class:`~coldspin.Site` that :meth:`~coldspin.Site.from_material` takes from the material."""
     made = library_material(material) if isinstance(material, str) else material
@@ -50,24 +52,34 @@ def site_arguments(
     if dephasing_time is not None:
         dephasing_time = measured_dephasing_time(dephasing_time, dephasing_convention, g_factor=g)
     chosen = {"carrier": carrier, "hyperfine": hyperfine, "only": only}
-    species = _species(made, envelope, cells, nuclei, dephasing_time, chosen)
+    apart = isolated_isotopes(made, isolated)
+    species = _without(_species(made, envelope, cells, nuclei, dephasing_time, chosen), apart, carrier)
     fields: dict[str, Any] = {"local_field": local_field, "kinetic_local_field": kinetic_local_field}
-    if local_field is None or kinetic_local_field is None:
-        if isinstance(material, str) and neighbour_scale == 1 and not quadrupole_frequencies:
+    if local_field is None or kinetic_local_field is None or quadrupole_frequencies:
+        if isinstance(material, str) and neighbour_scale == 1 and not quadrupole_frequencies and not apart:
             sums = _library_fields(material, carrier)
         else:
             frequencies = quadrupole_frequencies or {}
             sums = local_fields(
-                made, carrier=carrier, neighbour_scale=neighbour_scale, quadrupole_frequencies=frequencies
+                made,
+                carrier=carrier,
+                neighbour_scale=neighbour_scale,
+                quadrupole_frequencies=frequencies,
+                isolated=apart,
             )
+        if quadrupole_frequencies:
+            fields["quadrupole_field"] = sums.quadrupole
         used += sums.indirect
         computed = {"local_field": sums.heat_capacity, "kinetic_local_field": _kinetic(sums, species)}
-        fields = {name: computed[name] if value is None else value for name, value in fields.items()}
+        fields |= {name: value for name, value in computed.items() if fields[name] is None}
     if nuclei is None:
         given = hyperfine or {}
-        used += [made.hyperfine_constant(carrier, one.isotope) for one in species if one.isotope not in given]
+        coupled = [one.isotope for one in species if one.hyperfine_coupling]
+        used += [made.hyperfine_constant(carrier, name) for name in coupled if name not in given]
     recalled = "; ".join(fact.what.removeprefix("the ") for fact in used if fact.mark == "R")
     core = {
+        "isolated": ", ".join(apart),
+        "envelope": envelope,
         "orbit_radius": envelope.bohr_radius if isinstance(envelope, Donor) else None,
         "cell_distance": float(np.min(np.linalg.norm(made.crystal.vectors, axis=1))),
     }
@@ -98,16 +110,22 @@ def _species(
     if names == {"dephasing_time"}:
         return species_in_cells(material, cells_from_dephasing_time(material, dephasing_time, **chosen), **chosen)
     if names == {"nuclei", "dephasing_time"} and nuclei is not None:
-        return (_one_isotope(material, nuclei, dephasing_time, chosen["only"]),)
+        return _one_coupled_isotope(material, nuclei, dephasing_time, chosen["only"])
     raise InvalidInputError(
         "the size of the orbit must be given once: as envelope, as cells, as dephasing_time, or as nuclei and "
         f"dephasing_time, not as {' and '.join(sorted(names)) or 'nothing'}"
     )
 
 
-def _one_isotope(material: Material, nuclei: float, dephasing_time: Any, only: Iterable[str] | None) -> Species:
-    """N nuclei of the one isotope that counts, with the coupling that a measured T2e* asks for: no A is needed."""
-    present = list(nuclei_per_cell(material))
+def _one_coupled_isotope(
+    material: Material, nuclei: float, dephasing_time: Any, only: Iterable[str] | None
+) -> tuple[Species, ...]:
+    """N nuclei of the one coupled isotope, its a from a measured T2e*: no A is needed.
+
+    The other isotopes are there in their proportion, with a = 0.
+    """
+    per_cell = nuclei_per_cell(material)
+    present = list(per_cell)
     wanted = (
         present if only is None else [only] if not isinstance(only, Iterable) or isinstance(only, str) else list(only)
     )
@@ -116,17 +134,33 @@ def _one_isotope(material: Material, nuclei: float, dephasing_time: Any, only: I
         raise InvalidInputError(
             f"nuclei and dephasing_time fix the coupling of one isotope; name it with only, one of {known}"
         )
-    occupant = next(o for site in material.crystal.sites for o in site.occupants if o.isotope == wanted[0])
-    return Species(
-        nuclei=nuclei,
-        nuclear_spin=occupant.spin,
-        hyperfine_coupling=from_dephasing_time(nuclei, occupant.spin, dephasing_time),
-        nuclear_gyromagnetic_ratio=occupant.gyromagnetic_ratio,
-        isotope=wanted[0],
+    nuclei = positive_scalar("nuclei", nuclei)
+    occupants = {o.isotope: o for site in material.crystal.sites for o in site.occupants}
+    coupling = from_dephasing_time(nuclei, occupants[wanted[0]].spin, dephasing_time)
+    return tuple(
+        Species(
+            nuclei=nuclei * per_cell[name] / per_cell[wanted[0]],
+            nuclear_spin=occupants[name].spin,
+            hyperfine_coupling=coupling if name == wanted[0] else 0.0,
+            nuclear_gyromagnetic_ratio=occupants[name].gyromagnetic_ratio,
+            isotope=name,
+        )
+        for name in present
     )
+
+
+def _without(species: tuple[Species, ...], isolated: tuple[str, ...], carrier: Carrier) -> tuple[Species, ...]:
+    """The isotopes that share a spin temperature; one that is isolated must not be coupled."""
+    for one in species:
+        if one.isotope in isolated and one.hyperfine_coupling:
+            raise InvalidInputError(
+                f"isolated names {one.isotope}, to which the {carrier} couples; name in only the isotopes that it "
+                f"couples to, or set hyperfine.{one.isotope} to 0"
+            )
+    return tuple(one for one in species if one.isotope not in isolated)
 
 
 def _kinetic(sums: LocalFields, species: tuple[Species, ...]) -> float:
     """B_KL with the couplings of the site; an isotope that the carrier does not couple to counts as a partner only."""
     coupling = {one.isotope: one.hyperfine_coupling for one in species}
-    return sums.sums.kinetic_field(np.array([coupling.get(isotope, 0.0) for isotope in sums.sums.kinds]))
+    return sums.sums.kinetic_field(np.array([coupling[isotope] for isotope in sums.sums.kinds]))

@@ -13,6 +13,7 @@ from coldspin.site import Site
 from coldspin.thermodynamics import balance
 from coldspin.thermodynamics.balance import Fluxes, Squares
 from coldspin.thermodynamics.channels import Channel
+from coldspin.thermodynamics.darkness import ReservoirRates, reservoir_rates
 from coldspin.thermodynamics.ensemble import Ensemble
 from coldspin.thermodynamics.knight_field import NuclearField, knight_field, nuclear_field
 from coldspin.thermodynamics.self_consistency import States, reached_from, self_consistent_states
@@ -77,8 +78,10 @@ class Pumping:
         heated = balance.heating_field_squared(heating.coefficient, heating.spin_loss, site.k, site.kinetic_local_field)
         if not self.pump.leakage:
             return Squares(zeeman, heated, np.zeros_like(heated), np.zeros_like(heated))
-        gamma = float(np.sqrt(ensemble.mean_square_gyromagnetic_ratio))
-        channels = np.sum([c.rate(seen.field, site.local_field, gamma) for c in self.pump.leakage], axis=0)
+        channels = np.zeros_like(heated)
+        for share, gamma in zip(ensemble.capacity_shares, ensemble.gyromagnetic_ratio, strict=True):
+            for channel in self.pump.leakage:
+                channels = channels + share * channel.rate(seen.field, site.local_field, abs(gamma))
         rate = ensemble.capacity_nuclei * channels / self._arrival_rate(heating)
         return Squares(zeeman, heated, balance.leakage_square(ensemble, seen, rate, site.local_field), rate)
 
@@ -156,6 +159,19 @@ def pumping(site: Site, field: Array, pump: Pump, method: Method, *, effective_i
     b, omega = site.electron_precession(field), site.nuclear_precession(seen.field)
     evaluate = prepare(site, b, omega, method, effective_isotope=effective_isotope)
     return Pumping(site, field, pump, evaluate, ensemble, seen)
+
+
+def reservoir_rates_of(site: Site, heating: Heating) -> ReservoirRates:
+    """1/T1N and the warming rate of the spin-spin energy alone [1/s], of all nuclei of the site."""
+    return reservoir_rates(
+        electron_relaxation_rate=heating.spin_loss / site.correlation_time,
+        heating_coefficient=heating.coefficient,
+        k=site.k,
+        correlation_time=site.correlation_time,
+        nuclei_effective=site.ensemble.capacity_nuclei,
+        filling=site.filling,
+        local_fields=(site.local_field, site.kinetic_local_field),
+    )
 
 
 def stationary_states(pumped: Pumping, *, rough: bool = False) -> States:

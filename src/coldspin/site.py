@@ -41,7 +41,8 @@ class Site:
     nuclear_gyromagnetic_ratio : float or quantity
         γ_N [rad/s/T], either sign, not 0.
     local_field : float or quantity
-        B_L > 0 [T], of the heat capacity of the spin-spin reservoir (S33).
+        B_L > 0 [T], of the heat capacity of the spin-spin reservoir (S33): of all nuclei of the
+        site, the coupled ones and those with a = 0.
     correlation_time : float or quantity
         τ_c > 0 [s], how long one electron stays.
     filling : float
@@ -52,10 +53,19 @@ class Site:
         B̃_L > 0 [T] of (S32), which sets the heating by the electron; √3 B_L (dipole-dipole interaction) when not given.
     species : sequence of Species, optional
         The isotopes, in place of the first four arguments; B̃_L is then the kinetic local field B_KL of them all.
+        One with `hyperfine_coupling=0` adds to the heat capacity alone: it shares the spin
+        temperature of the others.
+    quadrupole_field : float or quantity, optional
+        B_Q ≥ 0 [T], the part of the local field that is quadrupole energy, where it is known:
+        B_L² = B_SS² + B_Q².
     material, unverified : str
         Where the numbers are from, and which of them are recalled and not verified; written into results.
-    orbit_radius, cell_distance : float or quantity, optional
-        R [m] of |ψ|² ∝ exp(−2r/R), and the distance of neighbouring cells [m]: :func:`coldspin.validity` alone asks.
+    isolated : str
+        Isotopes of the material that exchange no energy with the others: they count neither in the
+        local fields nor in the heat capacity. Written into results.
+    envelope, orbit_radius, cell_distance : Envelope, float or quantity, optional
+        The wave function, R [m] of |ψ|² ∝ exp(−2r/R), and the distance of neighbouring cells [m]:
+        :func:`coldspin.validity` alone asks.
 
     Raises
     ------
@@ -85,6 +95,9 @@ class Site:
     species: tuple[Species, ...] | None = None
     material: str = ""
     unverified: str = ""
+    quadrupole_field: Any = None
+    isolated: str = ""
+    envelope: Any = None
     orbit_radius: Any = None
     cell_distance: Any = None
 
@@ -103,6 +116,12 @@ class Site:
             if kinetic is None
             else positive_scalar("kinetic_local_field", kinetic, FIELD),
         }
+        if self.quadrupole_field is not None:
+            values["quadrupole_field"] = _checked_quadrupole_field(self.quadrupole_field, local)
+        if self.envelope is not None and not callable(getattr(self.envelope, "largest_step", None)):
+            raise InvalidInputError(
+                f'envelope must be a wave function such as materials.Donor("10 nm"), not {self.envelope!r}'
+            )
         for name in ("orbit_radius", "cell_distance"):
             if getattr(self, name) is not None:
                 values[name] = positive_scalar(name, getattr(self, name), LENGTH)
@@ -116,7 +135,9 @@ class Site:
             missing = [name for name, value in given.items() if value is None]
             if missing:
                 raise InvalidInputError(f"{', '.join(missing)} of the nuclei not given; give them all, or species")
-            return {name: getattr(Species(**given), name) for name in _ONE_ISOTOPE}
+            one = Species(**given)
+            nonzero_scalar("hyperfine_coupling", one.hyperfine_coupling)
+            return {name: getattr(one, name) for name in _ONE_ISOTOPE}
         both = [name for name, value in given.items() if value is not None]
         if both:
             raise InvalidInputError(f"species already say the {', '.join(both)}; give one or the other")
@@ -157,6 +178,7 @@ class Site:
         kinetic_local_field: Any = None,
         neighbour_scale: float = 1.0,
         quadrupole_frequencies: Mapping[str, Any] | None = None,
+        isolated: Iterable[str] | None = None,
     ) -> "Site":
         """Site of a carrier in a material, with the isotopes, couplings, g and local fields of the material.
 
@@ -174,8 +196,15 @@ class Site:
             N nuclei of the one isotope in `only`, coupled as T2e* asks for, where no hyperfine constant is known.
         hyperfine, only
             Your own constants A by isotope ("43 µeV"); the isotopes to which the carrier couples.
+            The others have a = 0: they share the spin temperature, and count in B_L and in the heat
+            capacity.
+        isolated
+            Isotopes that exchange no energy with the others, such as those whose quadrupole
+            splitting exceeds γB_L. They count neither in B_L and B_KL nor in the heat capacity, and
+            the carrier must not couple to them.
         g_factor, local_field, kinetic_local_field
-            In place of the material's. Local fields are lattice sums, B_KL weighted with the couplings of the site.
+            In place of the material's. Local fields are lattice sums over all nuclei that are not
+            isolated, B_KL weighted with the couplings of the site.
         neighbour_scale, quadrupole_frequencies
             As in :func:`coldspin.materials.local_fields`.
 
@@ -208,18 +237,23 @@ class Site:
             kinetic_local_field=kinetic_local_field,
             neighbour_scale=neighbour_scale,
             quadrupole_frequencies=quadrupole_frequencies,
+            isolated=isolated,
         )
         return cls(correlation_time=correlation_time, filling=filling, **made)
 
     def replace(self, **changes: Any) -> "Site":
         """Return a copy with some parameters changed; a new g_factor replaces the gyromagnetic ratio, and vice versa.
 
-        A kinetic local field that is that of dipoles follows the local field; any other stays unless it is named.
+        A kinetic local field that is that of dipoles follows the local field; any other stays unless
+        it is named. What part of a new local field is quadrupole energy is unknown, unless
+        quadrupole_field is named as well or was 0.
         """
         partner = {"g_factor": "electron_gyromagnetic_ratio", "electron_gyromagnetic_ratio": "g_factor"}
         dropped = {partner[name]: None for name in changes if name in partner}
         if "local_field" in changes and self.dipolar:
             dropped["kinetic_local_field"] = None
+        if "local_field" in changes and self.quadrupole_field:
+            dropped["quadrupole_field"] = None
         return replace(self, **(dropped | changes))
 
     @property
@@ -233,6 +267,16 @@ class Site:
         return self.species or (Species(**{name: getattr(self, name) for name in _ONE_ISOTOPE}),)
 
     @cached_property
+    def coupled(self) -> tuple[Species, ...]:
+        """The isotopes that the electron couples to, a ≠ 0."""
+        return tuple(isotope for isotope in self.isotopes if isotope.hyperfine_coupling)
+
+    @property
+    def spin_spin_field(self) -> float:
+        """B_SS = √(B_L² − B_Q²) [T], the local field without its quadrupole energy, if that is known."""
+        return sqrt(self.local_field**2 - (self.quadrupole_field or 0.0) ** 2)
+
+    @cached_property
     def ensemble(self) -> Ensemble:
         """The isotopes as arrays, with the sums over them that enter the theory."""
         columns = (np.array([getattr(isotope, name) for isotope in self.isotopes]) for name in _ONE_ISOTOPE)
@@ -240,12 +284,12 @@ class Site:
 
     @cached_property
     def box(self) -> Species:
-        """The one isotope, or that which stands for several of equal T2e*, mean square angle of rotation, and γ_eff."""
-        if self.species is None or len(self.species) == 1:
-            return self.isotopes[0]
+        """The one coupled isotope, or one that stands for several: same T2e*, mean square angle, γ_eff."""
+        if len(self.coupled) == 1:
+            return self.coupled[0]
         ensemble = self.ensemble
-        alike = len(set(ensemble.spin)) == 1
-        spin = float(ensemble.spin[0]) if alike else 0.5
+        spins = {isotope.nuclear_spin for isotope in self.coupled}
+        spin = spins.pop() if len(spins) == 1 else 0.5
         coupling = ensemble.effective_coupling
         return Species(
             nuclei=3 / (4 * spin * (spin + 1)) / (ensemble.dephasing_time * coupling) ** 2,
@@ -291,13 +335,31 @@ class Site:
         return phase
 
     def parameters(self) -> dict[str, float | str]:
-        """Every parameter by name, in SI; those of an isotope follow its name."""
+        """Every parameter by name, in SI; those of an isotope follow its name.
+
+        `uncoupled` names the isotopes with a = 0, which share the spin temperature.
+        """
         own = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "species"}
         own = {name: value for name, value in own.items() if value not in ("", None)}
+        if self.envelope is not None:
+            own["envelope"] = repr(self.envelope)
+        if uncoupled := [isotope.isotope for isotope in self.isotopes if not isotope.hyperfine_coupling]:
+            own["uncoupled"] = ", ".join(uncoupled)
         if self.species is None:
             return own
         several = {f"{s.isotope}_{name}": getattr(s, name) for s in self.species for name in _ONE_ISOTOPE}
         return {name: value for name, value in own.items() if name not in _ONE_ISOTOPE} | several
+
+
+def _checked_quadrupole_field(value: Any, local_field: float) -> float:
+    """B_Q [T], which the local field contains."""
+    field = scalar("quadrupole_field", value, FIELD)
+    if not 0 <= field < local_field:
+        raise InvalidInputError(
+            f"quadrupole_field = {field:g} T must be 0 or more and smaller than local_field = "
+            f"{local_field:g} T, which contains it: B_L² = B_SS² + B_Q²"
+        )
+    return field
 
 
 def _checked_species(species: Any) -> tuple[Species, ...]:
@@ -307,6 +369,8 @@ def _checked_species(species: Any) -> tuple[Species, ...]:
     checked = tuple(species)
     if not checked or not all(isinstance(one, Species) for one in checked):
         raise InvalidInputError("species must be one or more Species(nuclei=..., nuclear_spin=..., ...)")
+    if not any(one.hyperfine_coupling for one in checked):
+        raise InvalidInputError("species have hyperfine_coupling = 0, all of them; the electron must couple to one")
     named = tuple(one if one.isotope else replace(one, isotope=f"isotope {i}") for i, one in enumerate(checked, 1))
     names = [one.isotope for one in named]
     twice = sorted({name for name in names if names.count(name) > 1})

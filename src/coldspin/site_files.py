@@ -48,6 +48,7 @@ class _Given(_Electron):
 
     local_field: MagneticField
     electron_gyromagnetic_ratio: Gyromagnetic | None = None
+    quadrupole_field: MagneticField | None = None
     orbit_radius: Length | None = None
     cell_distance: Length | None = None
 
@@ -89,6 +90,7 @@ class MaterialTable(_Electron):
     dephasing_convention: Text | None = None
     hyperfine: dict[str, Text] | None = None
     only: list[Text] | None = None
+    isolated: list[Text] | None = None
     local_field: MagneticField | None = None
     neighbour_scale: Number = 1.0
     quadrupole_frequencies: dict[str, Frequency] | None = None

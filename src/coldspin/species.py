@@ -5,7 +5,7 @@ from typing import Any
 
 from coldspin.arguments import half_integer
 from coldspin.precession import effective_nuclei
-from coldspin.quantities import COUPLING, GYROMAGNETIC, nonzero_scalar, positive_scalar
+from coldspin.quantities import COUPLING, GYROMAGNETIC, nonzero_scalar, positive_scalar, scalar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,8 @@ class Species:
     nuclear_spin : float
         I, a positive multiple of 1/2.
     hyperfine_coupling : float or quantity
-        a/ħ per nucleus [rad/s], or a as an energy ("0.9 neV"); either sign, not 0. Hertz is refused.
+        a/ħ per nucleus [rad/s], or a as an energy ("0.9 neV"); either sign. Hertz is refused.
+        0 for nuclei that the electron does not reach, but that share the spin temperature.
     nuclear_gyromagnetic_ratio : float or quantity
         γ [rad/s/T], either sign, not 0.
     isotope : str
@@ -42,7 +43,7 @@ class Species:
         values = {
             "nuclei": positive_scalar("nuclei", self.nuclei),
             "nuclear_spin": half_integer("nuclear_spin", self.nuclear_spin),
-            "hyperfine_coupling": nonzero_scalar("hyperfine_coupling", self.hyperfine_coupling, COUPLING),
+            "hyperfine_coupling": scalar("hyperfine_coupling", self.hyperfine_coupling, COUPLING),
             "nuclear_gyromagnetic_ratio": nonzero_scalar(
                 "nuclear_gyromagnetic_ratio", self.nuclear_gyromagnetic_ratio, GYROMAGNETIC
             ),

@@ -150,7 +150,7 @@ def test_isotopes_that_see_different_knight_fields(field):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((0.1, 0.0, 6e7, 0.1), "hyperfine_coupling"),
+        ((0.1, float("inf"), 6e7, 0.1), "hyperfine_coupling"),
         ((0.1, NEV, 0.0, 0.1), "nuclear_gyromagnetic_ratio"),
         ((0.1, NEV, 6e7, 0.0), "filling"),
         ((0.1, NEV, 6e7, 1.5), "filling"),

@@ -42,6 +42,29 @@ def grid_sum(envelope, power, reach=14 * NM, points=141):
     return total * step**3
 
 
+@pytest.mark.parametrize("envelope", ENVELOPES, ids=NAMES)
+def test_peak_and_steepness_by_differences(envelope):
+    """V|ψ|² at random places and from there in random directions: never more, and along an axis as much."""
+    random = np.random.default_rng(3)
+    volume, step = envelope.participation_volume, 1e-3 * NM
+    axes = np.linspace(-3 * NM, 3 * NM, 2401)[:, None, None] * np.eye(3)
+    center = np.array([0.0, 0.0, envelope.height / 2]) if isinstance(envelope, Lens) else np.zeros(3)
+    places = np.concatenate([random.uniform(-3 * NM, 3 * NM, (200_000, 3)), (axes + center).reshape(-1, 3)])
+    directions = random.normal(size=places.shape)
+    directions[200_000:] = np.tile(np.eye(3), (len(axes), 1))
+    ends = places + step * directions / np.linalg.norm(directions, axis=1)[:, None]
+    density, moved = volume * envelope.density(places), volume * envelope.density(ends)
+    assert 0.999 * envelope.peak < density.max() <= envelope.peak * (1 + 1e-12)
+    if isinstance(envelope, Box):
+        assert np.isinf(envelope.steepness)
+        assert envelope.largest_step(0.1 * NM) == envelope.peak == np.max(np.abs(moved - density))
+        return
+    slope = np.max(np.abs(moved - density)) / step
+    assert 0.995 * envelope.steepness < slope <= envelope.steepness * (1 + 1e-9)
+    assert envelope.largest_step(1e-12) == near(1e-12 * envelope.steepness)
+    assert envelope.largest_step(1.0) == envelope.peak
+
+
 def along(envelope, axis):
     """The factor of a separable density along one axis, up to its norm."""
     origin = np.array([0.0, 0.0, envelope.height / 2]) if isinstance(envelope, Lens) else np.zeros(3)

@@ -7,8 +7,10 @@ import pytest
 from scipy.optimize import minimize_scalar
 
 import quadrature
+from coldspin.constants import HBAR
 from coldspin.paper.claims import CLAIMS, VERDICTS, heating_limits, thermalization
 from coldspin.paper.claims.record import judge
+from coldspin.paper.parameters import HYPERFINE_ENERGY, SPIN_SPIN_TIME
 from scale import needs_compiler
 
 pytestmark = needs_compiler
@@ -27,6 +29,7 @@ IN_PART = {
     "suppression",
     "threshold",
     "small_dot",
+    "reservoir",
 }
 NOT = {"precession_sense", "minimum"}
 
@@ -83,6 +86,22 @@ def test_minimum_of_the_polarization_time_by_quadrature(claims):
     assert value == pytest.approx(found.fun, rel=1e-9, abs=0)
     assert place == pytest.approx(found.x, rel=1e-3, abs=0)
     assert claims["minimum"].ours.startswith("4.024 N_I T2e*/f at τ_c = 1.116")
+
+
+def test_the_reservoir_of_section_s2_by_quadrature(claims):
+    """T1N/T_E(0) with averages by quadrature, and the shortest T_E(0) over τ_c for N = 10⁶, I = 1/2."""
+    ratios = [
+        (float(quadrature.lorentzian(0.0, k)) + 0.5) * k**2 / float(quadrature.loss(0.0, k)) for k in (1.0, 100.0)
+    ]
+    assert [thermalization.warming_ratio(k) for k in (1.0, 100.0)] == pytest.approx(ratios, rel=1e-8, abs=0)
+    assert ratios[1] == pytest.approx(0.75 * 100**2, rel=2e-3, abs=0)
+    k = np.geomspace(300, 5000, 400)
+    x = k / 1e3
+    warming = k * (quadrature.lorentzian(0.0, k) + 0.4 * (1 / (1 + x**2) + 1 / (4 + x**2)))  # N_I s/(f T_E)
+    coupling = HYPERFINE_ENERGY / HBAR / 1e6
+    filling = 1e6 / (SPIN_SPIN_TIME * coupling * 1e3 * np.max(warming))  # s = 1/(a √N_I)
+    assert filling == pytest.approx(0.23, abs=0.005)
+    assert claims["reservoir"].ours.endswith("f < 0.23 for N = 10⁶, f < 0.0023 for N = 10⁴")
 
 
 def largest_by_grid(k, slow):

@@ -9,14 +9,15 @@ from scipy.optimize import brentq, minimize_scalar
 
 import quadrature
 import whole_system
-from coldspin import Site, ValidityWarning, cool
+from coldspin import InvalidInputError, Site, ValidityWarning, cool, relax
 from coldspin.constants import BOHR_MAGNETON, HBAR
 from coldspin.heating import ClosedForm, Multiplets, Semiclassical, SmallAngle, rotating_box_heating, slow_heating
 from coldspin.precession import nuclear_relaxation_time, spin_loss
 from coldspin.species import Species
 from coldspin.thermodynamics.channels import ConstantRelaxation, DiffusionLimited, diluted_rate
+from coldspin.thermodynamics.darkness import reservoir_rates
 from coldspin.thermodynamics.ensemble import moments
-from coldspin.thermodynamics.validity import SHORTEST_RELAXATION_TIME
+from coldspin.thermodynamics.validity import FASTEST_WARMING, SHORTEST_RELAXATION_TIME, spin_spin_threshold
 from coldspin.thermodynamics.validity_limits import QUESTIONS
 from coldspin.validity_report import validity
 from scale import needs_compiler
@@ -55,10 +56,11 @@ def test_every_number_by_hand():
     knight = A / (2 * GAMMA)
     warming = arrival / n_i * (field**2 + heated) / (field**2 + LOCAL**2)
     by_hand = {
-        "thermalization_ratio": t2n / t1n,
-        "thermalization_number": N**1.5 / FILLING,
+        "thermalization_ratio": t2n * max(1 / t1n, FILLING * phi * TAU / (n_i * s**2)),
+        "thermalization_number": N / FILLING,
         "local_phase": GAMMA * LOCAL * TAU,
         "field_ratio": field / LOCAL,
+        "isotope_mixing": 1,
         "quadrupole_ratio": 3e-5 / LOCAL,
         "rotation_angle": A * TAU,
         "nuclear_zeeman_share": GAMMA * field / (A / 2),
@@ -68,14 +70,15 @@ def test_every_number_by_hand():
         "stable_states": 1,
         "polarization": mean / SPIN,
         "knight_field_ratio": FILLING * A * spin / GAMMA / field,
-        "static_knight_field": knight / LOCAL,
-        "knight_gradient": 2 * 4e-10 / 1e-8 * knight / LOCAL,
+        "static_knight_field": 8 * knight / LOCAL,  # |ψ(0)|² of a donor is 8 times that of its box
+        "knight_gradient": 8 * 2 * 4e-10 / 1e-8 * knight / LOCAL,
         "diffusion": 2e-17 / 1e-8**2 / warming,
     }
     assert {row.name: row.value for row in report.rows} == pytest.approx(by_hand, rel=1e-8, abs=0)
-    threshold = t2n * A * N / (4.024264 * math.sqrt(4 * SPIN * (SPIN + 1) / 3))
+    threshold = 0.2850351 * t2n * A * N
     row = report["thermalization_number"]
-    assert (row.yellow_limit, row.red_limit) == pytest.approx((10 * threshold, threshold), rel=1e-6, abs=0)
+    assert row.yellow_limit == pytest.approx(10 * threshold, rel=1e-6, abs=0)
+    assert row.red_limit == -math.inf  # the ratio of this correlation time is below 1
 
 
 def test_the_self_consistent_state_by_hand():
@@ -133,7 +136,14 @@ def test_two_isotopes_by_hand():
     t2n = 1 / (math.sqrt(w @ gamma**2) * LOCAL)
     b, k = G * BOHR_MAGNETON / HBAR * 2e-3 * s, TAU / s
     t1n = (n @ gamma**2) / (w @ gamma**2) * TAU / (FILLING * float(quadrature.loss(b, k)))
-    assert value(report, "thermalization_ratio") == pytest.approx(t2n / t1n, rel=1e-8, abs=0)
+    x = TAU * math.sqrt(w @ a**2)
+    phi = float(quadrature.lorentzian(b, k)) + 0.4 * (1 / (1 + x**2) + 1 / (4 + x**2))
+    warming = FILLING * phi * TAU / s**2 * (w @ gamma**2) / (n @ gamma**2)  # B̃_L² = 3 B_L²
+    assert warming > 1 / t1n
+    assert value(report, "thermalization_ratio") == pytest.approx(t2n * warming, rel=1e-8, abs=0)
+    # the second isotope by itself: 1/T1N = (f/τ_c) (τ_c/T1e) a² s²
+    alone = FILLING * float(quadrature.loss(b, k)) / TAU * 2.0e6**2 * s**2
+    assert value(report, "isotope_mixing") == pytest.approx(t1n * alone, rel=1e-8, abs=0)
     assert value(report, "local_phase") == pytest.approx(TAU / t2n, rel=1e-12, abs=0)
     assert value(report, "rotation_angle") == pytest.approx(TAU * math.sqrt(w @ a**2), rel=1e-12, abs=0)
     assert value(report, "knight_field_ratio") == pytest.approx(
@@ -141,17 +151,27 @@ def test_two_isotopes_by_hand():
     )
     assert math.isnan(value(report, "quadrupole_ratio"))  # the first isotope has a quadrupole moment
     row = report["thermalization_number"]
-    least = SHORTEST_RELAXATION_TIME * s * (n @ gamma**2) / (w @ gamma**2) / FILLING
-    assert row.value / row.red_limit == pytest.approx(least / t2n, rel=1e-9, abs=0)
+    fastest = 0.2850351 * FILLING * math.sqrt(w @ a**2) / (w @ a**2 * s**2) * (w @ gamma**2) / (n @ gamma**2)
+    assert 10 * row.value / row.yellow_limit == pytest.approx(1 / (t2n * fastest), rel=1e-9, abs=0)
 
 
 # Where each row changes its colour: a site and arguments as functions of one number, which goes through both limits
+
+
+def uncoupled(nuclei):
+    """The dot with nuclei of the same kind that the electron does not reach."""
+    isotope = {"nuclear_spin": SPIN, "nuclear_gyromagnetic_ratio": GAMMA}
+    coupled = Species(nuclei=N, hyperfine_coupling=A, **isotope)
+    others = Species(nuclei=nuclei, hyperfine_coupling=0, **isotope)
+    return Site(species=(coupled, others), local_field=LOCAL, correlation_time=TAU, filling=FILLING, g_factor=G)
+
 
 CROSSINGS = {
     "thermalization_ratio": lambda t: (DOT.replace(filling=1, local_field=t * 1e-5), 2e-3, 1e-4, {}),
     "thermalization_number": lambda t: (DOT.replace(filling=1, nuclei=1000, local_field=1e-4 / t), 2e-3, 1e-4, {}),
     "local_phase": lambda t: (DOT.replace(correlation_time=t * 1e-4), 2e-3, 1e-4, {}),
     "field_ratio": lambda t: (DOT.replace(correlation_time=1e-6), t * LOCAL, 1e-4, {}),
+    "isotope_mixing": lambda t: (uncoupled(t * 1e5), 2e-3, 1e-4, {}),
     "quadrupole_ratio": lambda t: (DOT, 2e-3, 1e-4, {"quadrupole_field": t * LOCAL}),
     "rotation_angle": lambda t: (DOT.replace(correlation_time=t / A), 2e-3, 1e-4, {"method": SmallAngle()}),
     "nuclear_zeeman_share": lambda t: (DOT.replace(correlation_time=1e-4), t * 1e-3, 1e-4, {}),
@@ -247,6 +267,90 @@ def test_mixing_matters_only_where_spin_spin_heating_does():
         assert row.level == ("red" if matters else "yellow")
         seen.add(matters)
     assert seen == {True, False}
+
+
+@pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
+def test_what_a_long_visit_warms_is_the_spin_spin_energy():
+    """T_E at B = 0, by `relax`, is shorter than T1N by three quarters of k²: T2N must be compared with it."""
+    site = DOT.replace(correlation_time=1e-7, filling=1)
+    warming = relax(site, 0.0).isel(field=0)
+    t1n = site.effective_nuclei * float(warming.electron_relaxation_time)
+    ratio = t1n * float(warming.relaxation_rate)
+    slow = ClosedForm().heating_coefficient(0.0, site.k, nuclei=N, spin=SPIN)
+    assert ratio == pytest.approx(1.5 * site.k**2 * float(slow), rel=2e-3, abs=0)  # T1e = 1.5 τ_c for k ≫ 1
+    assert ratio > 8e3
+    report = validity(site, 0.0, 0)
+    t2n = 1 / (GAMMA * LOCAL)
+    assert value(report, "thermalization_ratio") == pytest.approx(
+        t2n * float(warming.relaxation_rate), rel=1e-10, abs=0
+    )
+    assert report["thermalization_ratio"].level == "red"
+    assert t2n / t1n < 0.01  # which section S2 calls green
+    number = report["thermalization_number"]
+    assert (number.red_limit, number.level) == (number.yellow_limit / 10, "red")
+    data = cool(site, [0.0], 0.0)
+    assert "thermalization_ratio" in data.attrs["warnings"]
+    assert data.attrs["condition_thermalization_ratio"] == pytest.approx(
+        value(report, "thermalization_ratio"), rel=1e-10, abs=0
+    )
+
+
+@pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
+def test_the_rates_of_both_reservoirs_make_up_the_warming_rate():
+    """(13) is their mean, weighted with the heat capacities; far above B_L it is 1/T1N."""
+    field = np.array([0.0, 1e-5, LOCAL, 2e-3, 1.0])
+    dark = relax(DOT, field)
+    for at, b in enumerate(field):
+        parts = reservoir_rates(
+            electron_relaxation_rate=1 / float(dark.electron_relaxation_time[at]),
+            heating_coefficient=float(dark.heating_coefficient[at]),
+            k=DOT.k,
+            correlation_time=TAU,
+            nuclei_effective=DOT.effective_nuclei,
+            filling=FILLING,
+            local_fields=(LOCAL, math.sqrt(3) * LOCAL),
+        )
+        whole = (b**2 * parts.zeeman + LOCAL**2 * parts.spin_spin) / (b**2 + LOCAL**2)
+        assert float(dark.relaxation_rate[at]) == pytest.approx(float(whole), rel=1e-12, abs=0)
+
+
+def test_the_fastest_warming_at_zero_field():
+    found = minimize_scalar(lambda x: -x * slow_heating(x), bounds=(0.5, 3), options={"xatol": 1e-10})
+    assert pytest.approx(-found.fun, rel=1e-6, abs=0) == FASTEST_WARMING
+    assert found.x == pytest.approx(1.2316, rel=1e-4, abs=0)
+    x = np.geomspace(1e-2, 1e3, 201)
+    nuclei = 1e6  # spin 1/2: s = 1/(a√N)
+    phi = rotating_box_heating(0.0, x * 1e3, nuclei=nuclei)  # by the rotation itself
+    warming = phi * x
+    assert np.max(warming) <= FASTEST_WARMING * 1.005
+    assert np.max(warming) >= FASTEST_WARMING * 0.99
+    threshold = spin_spin_threshold(1e-4, HBAR * A * N)
+    assert threshold == pytest.approx(1e-4 * np.max(warming) * A * N, rel=0.01, abs=0)
+
+
+@pytest.mark.parametrize("share", [1.0, 0.3, 1e-3])  # of B̃_L in √3 B_L; with the last one T1N is the shorter time
+def test_the_number_is_the_worst_ratio_over_all_correlation_times(share):
+    site = DOT.replace(kinetic_local_field=share * math.sqrt(3) * LOCAL)
+    s = site.dephasing_time
+    ratios = [
+        value(validity(site.replace(correlation_time=k * s), 0.0, 0), "thermalization_ratio")
+        for k in np.geomspace(0.3, 1e4, 60)
+    ]
+    row = validity(site, 0.0, 0)["thermalization_number"]
+    assert row.yellow_limit / 10 / row.value == pytest.approx(max(ratios), rel=5e-3, abs=0)
+
+
+def test_the_local_field_of_the_quadrupole_ratio_is_without_quadrupole_energy():
+    field = {"local_field": math.hypot(3e-4, 4e-4), "quadrupole_field": 4e-4}
+    site = DOT.replace(**field)
+    assert value(validity(site, 2e-3, 0), "quadrupole_ratio") == pytest.approx(4 / 3, rel=1e-12, abs=0)
+    own = validity(site, 2e-3, 0, quadrupole_field=1e-4)
+    assert value(own, "quadrupole_ratio") == pytest.approx(1 / 3, rel=1e-12, abs=0)
+    assert site.replace(filling=0.5).quadrupole_field == 4e-4
+    assert site.replace(local_field=6e-4).quadrupole_field is None
+    assert math.isnan(value(validity(site.replace(local_field=6e-4), 2e-3, 0), "quadrupole_ratio"))
+    with pytest.raises(InvalidInputError, match=r"quadrupole_field = 0\.0004 T must .* smaller than local_field"):
+        DOT.replace(local_field=4e-4, quadrupole_field=4e-4)
 
 
 # What the limits were measured from

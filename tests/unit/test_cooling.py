@@ -32,7 +32,7 @@ DOT = Site(
     filling=0.05,
     g_factor=-0.44,
 )
-QUIET = DOT.replace(nuclear_gyromagnetic_ratio="6.3e5 rad/s/T")  # every condition of validity holds
+QUIET = DOT.replace(nuclear_gyromagnetic_ratio="6.3e5 rad/s/T", filling=0.005)  # every condition of validity holds
 
 
 def frozen_averages(b, k):

@@ -45,7 +45,6 @@ def test_units_are_converted_once():
         ({"nuclear_spin": 0}, "nuclear_spin"),
         ({"nuclear_spin": 0.7}, "nuclear_spin"),
         ({"nuclear_spin": -0.5}, "nuclear_spin"),
-        ({"hyperfine_coupling": 0.0}, "hyperfine_coupling"),
         ({"hyperfine_coupling": "3 T"}, "hyperfine_coupling"),
         ({"hyperfine_coupling": "200 kHz"}, "hyperfine_coupling"),
         ({"hyperfine_coupling": float("nan")}, "hyperfine_coupling"),

@@ -90,13 +90,15 @@ def test_a_donor_in_a_material_knows_its_orbit_and_its_cells():
     by_hand = DOT.replace(orbit_radius="5 nm", cell_distance="0.4 nm")
     both = validity(by_hand, "1 G", 1e-3), validity(DOT, "1 G", 1e-3, radius="5 nm", lattice_constant="0.4 nm")
     assert both[0]["knight_gradient"] == both[1]["knight_gradient"]
+    cold = DOT.replace(envelope=Donor("5 nm"))
+    assert validity(cold, "1 G", 1e-3)["knight_gradient"].meaning.startswith("give lattice_constant to judge")
     cells = Site.from_material("GaAs", cells=1e5, correlation_time="50 ns", filling=0.01)
     assert validity(cells, "1 G", 1e-3)["knight_gradient"].level == "unknown"
 
 
 def test_the_worst_level():
     complete = {"radius": "1 µm", "diffusivity": 1e-30, "lattice_constant": "1 fm"}
-    quiet = DONOR.replace(local_field="200 G", filling=1e-9)
+    quiet = DONOR.replace(local_field="200 G", filling=1e-9, hyperfine_coupling="0.1 neV")
     assert validity(quiet, "1 G", 1e-9, **complete).level == "green"
     assert validity(quiet, "1 G", 1e-9).level == "unknown"
     assert validity(DONOR, "1 G", 1e-9).level == "yellow"

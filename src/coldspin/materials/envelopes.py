@@ -1,4 +1,4 @@
-"""Envelope wave functions of a localized carrier, and the volume in which each meets its nuclei.
+"""Envelope wave functions of a localized carrier: the volume of each, and how uneven it is.
 
 The participation volume is V = 1/∫|ψ|⁴d³r: a carrier spread evenly over V has the same fluctuation of the Overhauser
 field as the real one (:mod:`~coldspin.materials.localization`). Lengths are SI, strings with units are converted once.
@@ -7,7 +7,7 @@ field as the real one (:mod:`~coldspin.materials.localization`). Lengths are SI,
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import pi, prod, sqrt
+from math import e, inf, pi, prod, sqrt
 from typing import Any
 
 import numpy as np
@@ -21,12 +21,29 @@ LARGEST = 1e-3  # [m]; no orbit is larger, a length in bare nanometers is
 
 
 class Envelope(ABC):
-    """What a wave function knows: its density and its participation volume."""
+    """What a wave function knows: density, participation volume, how far it is from an even box.
+
+    In a box of volume V every nucleus has the coupling a = A v0/V. In the orbit it has a V|ψ|².
+    """
 
     @property
     @abstractmethod
     def participation_volume(self) -> float:
         """V = 1/∫|ψ|⁴d³r [m³]."""
+
+    @property
+    @abstractmethod
+    def peak(self) -> float:
+        """V max |ψ|²: the largest coupling in units of that in the box."""
+
+    @property
+    @abstractmethod
+    def steepness(self) -> float:
+        """V max |∇|ψ|²| [1/m]: the steepest change of the coupling over that in the box."""
+
+    def largest_step(self, distance: float) -> float:
+        """Bound on the change of V|ψ|² between two nuclei at `distance` [m]: its slope, or the peak."""
+        return min(distance * self.steepness, self.peak)
 
     @abstractmethod
     def density(self, positions: ArrayLike) -> Any:
@@ -52,6 +69,16 @@ class Donor(Envelope):
         """8πa_B³ [m³]."""
         return float(8 * pi * self.bohr_radius**3)
 
+    @property
+    def peak(self) -> float:
+        """8, at the donor."""
+        return 8.0
+
+    @property
+    def steepness(self) -> float:
+        """16/a_B [1/m], at the donor."""
+        return float(16 / self.bohr_radius)
+
     def density(self, positions: ArrayLike) -> Any:
         """|ψ|² around the donor at the origin [1/m³]."""
         r = np.linalg.norm(_points(positions), axis=-1)
@@ -76,6 +103,16 @@ class GaussianDot(Envelope):
     def participation_volume(self) -> float:
         """(2π)^{3/2} l_x l_y l_z [m³]."""
         return float((2 * pi) ** 1.5 * prod(self.radii))
+
+    @property
+    def peak(self) -> float:
+        """2^{3/2}, at the center."""
+        return 2**1.5
+
+    @property
+    def steepness(self) -> float:
+        """4/(√e l) [1/m] with the smallest radius l, along which it lies at l/√2."""
+        return float(4 / (sqrt(e) * min(self.radii)))
 
     def density(self, positions: ArrayLike) -> Any:
         """|ψ|² around the center at the origin [1/m³]."""
@@ -121,6 +158,16 @@ class Lens(Envelope):
         """4πl²h/3 [m³]."""
         return float(4 / 3 * pi * self.lateral_radius**2 * self.height)
 
+    @property
+    def peak(self) -> float:
+        """8/3, on the axis at half the height."""
+        return 8 / 3
+
+    @property
+    def steepness(self) -> float:
+        """8π/(3h) [1/m], on the axis at a quarter of the height; the flat lens changes less across."""
+        return float(8 * pi / (3 * self.height))
+
     def density(self, positions: ArrayLike) -> Any:
         """|ψ|² above the center of the base [1/m³]."""
         x, y, z = np.moveaxis(_points(positions), -1, 0)
@@ -145,6 +192,16 @@ class Box(Envelope):
         """L_x L_y L_z [m³]."""
         return float(prod(self.lengths))
 
+    @property
+    def peak(self) -> float:
+        """1, everywhere."""
+        return 1.0
+
+    @property
+    def steepness(self) -> float:
+        """Infinite at the walls, where the coupling ends in one step."""
+        return inf
+
     def density(self, positions: ArrayLike) -> Any:
         """1/V inside, 0 outside; the origin is the center [1/m³]."""
         inside = np.all(np.abs(_points(positions)) < np.array(self.lengths) / 2, axis=-1)
@@ -165,6 +222,16 @@ class HardWallBox(Envelope):
     def participation_volume(self) -> float:
         """(2/3)³ L_x L_y L_z [m³]."""
         return float(8 / 27 * prod(self.lengths))
+
+    @property
+    def peak(self) -> float:
+        """(4/3)³, at the center."""
+        return 64 / 27
+
+    @property
+    def steepness(self) -> float:
+        """(4/3)³π/L [1/m] with the smallest length L, along which it lies at L/4."""
+        return float(64 / 27 * pi / min(self.lengths))
 
     def density(self, positions: ArrayLike) -> Any:
         """|ψ|² around the center of the box at the origin [1/m³]."""

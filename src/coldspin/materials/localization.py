@@ -60,6 +60,8 @@ def localized_species(
 ) -> tuple[Species, ...]:
     """Isotopes of a site for :class:`~coldspin.Site`: n_k = x_k N_c nuclei coupled by a_k = A_k/N_c.
 
+    All magnetic isotopes of the material are among them; those without coupling have a_k = 0.
+
     Parameters
     ----------
     material : Material
@@ -69,10 +71,10 @@ def localized_species(
     carrier : str
         "electron" or "hole".
     hyperfine : mapping, optional
-        Your own constants A of isotopes, in place of the material's ("43 µeV", or a number in joules); 0 leaves an
-        isotope out.
+        Your own constants A of isotopes, in place of the material's ("43 µeV", or a number in joules); 0 for
+        an isotope without coupling.
     only : sequence of str, optional
-        Isotopes to take, such as ("207Pb",); the others are left out, known or not.
+        Isotopes that the carrier couples to, such as ("207Pb",); the others have a_k = 0, known or not.
 
     Raises
     ------
@@ -99,11 +101,11 @@ def species_in_cells(
         Species(
             nuclei=counts[isotope] * number,
             nuclear_spin=occupants[isotope].spin,
-            hyperfine_coupling=constant / (HBAR * number),
+            hyperfine_coupling=constants.get(isotope, 0.0) / (HBAR * number),
             nuclear_gyromagnetic_ratio=occupants[isotope].gyromagnetic_ratio,
             isotope=isotope,
         )
-        for isotope, constant in constants.items()
+        for isotope in counts
     )
 
 
@@ -156,7 +158,7 @@ def _occupants(material: Material) -> list[Occupant]:
 def _constants(
     material: Material, carrier: Carrier, hyperfine: Mapping[str, Any] | None, only: Iterable[str] | None
 ) -> dict[str, float]:
-    """A [J] of each isotope that counts; those of the caller go before those of the material."""
+    """A [J] of each coupled isotope; those of the caller go before those of the material."""
     if carrier not in get_args(Carrier):
         raise InvalidInputError(f"carrier must be electron or hole, not {carrier!r}")
     present = list(nuclei_per_cell(material))
@@ -173,7 +175,7 @@ def _constants(
             near = get_close_matches(str(name), present, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(present)}"
             raise InvalidInputError(f"{material.name} has no isotope {name!r}; {hint}")
-    remedy = "give your own in hyperfine, or name in only the isotopes that count"
+    remedy = "give your own in hyperfine, or name in only the isotopes that the carrier couples to"
     constants = {
         name: given[name] if name in given else material.hyperfine_constant(carrier, name).known(remedy)
         for name in present

@@ -3,11 +3,11 @@
 Derivations of all formulas: docs, derivations, local fields.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from types import MappingProxyType
-from typing import get_args
+from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -44,6 +44,17 @@ class SpinSpinSums:
     scalar: Array
     dipolar: Array
     quadrupole: Array
+
+    def restricted(self, kinds: NDArray[np.intp]) -> "SpinSpinSums":
+        """Return the sums over the kinds of these numbers, without their pairs with others."""
+        pairs = np.ix_(kinds, kinds)
+        return SpinSpinSums(
+            tuple(self.kinds[i] for i in kinds),
+            self.zeeman[kinds],
+            self.scalar[pairs],
+            self.dipolar[pairs],
+            self.quadrupole[kinds],
+        )
 
     def heat_capacity_field(self) -> float:
         r"""B_L [T] of Tr H_SS² = Tr H_Z²(B_L), equation (S33) for any nuclei.
@@ -119,6 +130,7 @@ def local_fields(
     carrier: Carrier = "electron",
     neighbour_scale: float = 1.0,
     quadrupole_frequencies: QuadrupoleFrequencies = MappingProxyType({}),
+    isolated: Iterable[str] | None = None,
 ) -> LocalFields:
     """Local fields of a material, given itself or by its name in the library, from its crystal.
 
@@ -132,15 +144,23 @@ def local_fields(
     neighbours in the crystal, in place of an unknown pseudo-dipolar one. `quadrupole_frequencies` gives for isotopes
     with I > 1/2 ν_Q [Hz], or (ν_Q, η): see :func:`~coldspin.materials.quadrupole.quadrupole_local_field`.
 
+    `isolated` names isotopes that exchange no energy with the others, as those whose quadrupole
+    splitting exceeds γB_L. All fields are then those of the other nuclei alone; the energy between
+    both kinds is left out.
+
     InvalidInputError for a crystal that cannot be (no volume, two sites on one place, fractions above 1), without
     magnetic nuclei, and for frequencies of isotopes that are not in it or have no quadrupole moment.
     """
     if carrier not in get_args(Carrier):
         raise InvalidInputError(f"carrier must be one of {', '.join(get_args(Carrier))}, not {carrier!r}")
     material = as_material(material)
+    apart = isolated_isotopes(material, isolated)
     nuclei = nuclei_of(material.crystal)
     bonds = bonds_of(nuclei, material.indirect, neighbour_scale)
-    sums, bare, nearest = _crystal_sums(nuclei, bonds, _quadrupole_fields(nuclei, quadrupole_frequencies))
+    whole = _crystal_sums(nuclei, bonds, _quadrupole_fields(nuclei, quadrupole_frequencies))
+    kept = np.flatnonzero([name not in apart for name in nuclei.isotopes])
+    sums = whole.sums.restricted(kept)
+    bare, nearest = (float(pairs[np.ix_(kept, kept)].sum()) for pairs in (whole.bare, whole.nearest))
     zeeman = sums.zeeman.sum()
     left_out = unknown_couplings(material.indirect)
     return LocalFields(
@@ -149,11 +169,32 @@ def local_fields(
         quadrupole=sqrt(sums.quadrupole.sum() / zeeman),
         dipolar=sqrt(bare / zeeman),
         nearest_share=nearest / bare,
-        hyperfine=MappingProxyType({name: material.hyperfine_constant(carrier, name) for name in nuclei.isotopes}),
+        hyperfine=MappingProxyType({name: material.hyperfine_constant(carrier, name) for name in sums.kinds}),
         indirect=tuple(f for c in material.indirect for f in (c.scalar, c.pseudo_dipolar) if f.value is not None),
         left_out=left_out,
         sums=sums,
     )
+
+
+def isolated_isotopes(material: Material, isolated: Iterable[str] | None) -> tuple[str, ...]:
+    """Checked names of the isotopes that exchange no energy with the others, none for None."""
+    if isolated is None:
+        return ()
+    if not isinstance(isolated, Iterable):
+        raise InvalidInputError(f'isolated must be isotopes, as in ("127I",), not {isolated!r}')
+    names = (isolated,) if isinstance(isolated, str) else tuple(isolated)
+    present = nuclei_of(material.crystal).isotopes
+    for name in names:
+        if name not in present:
+            raise InvalidInputError(
+                f"isolated names {name!r}, which is not in {material.name}; its magnetic isotopes are "
+                f"{', '.join(present)}"
+            )
+    if set(names) == set(present):
+        raise InvalidInputError(
+            f"isolated names all isotopes of {material.name}; no nuclei are left to heat or to cool"
+        )
+    return names
 
 
 def pair_sums(
@@ -182,8 +223,18 @@ def pair_sums(
     )
 
 
-def _crystal_sums(nuclei: Nuclei, bonds: list[Bond], quadrupole: Array) -> tuple[SpinSpinSums, float, float]:
-    """Sums of a crystal per cell, and the trace of its bare dipoles: all, and nearest neighbours alone [J²]."""
+class _CrystalSums(NamedTuple):
+    """Sums of a crystal per cell, and the traces of its bare dipoles by isotopes [J²].
+
+    `bare` of all pairs, `nearest` of nearest neighbours alone.
+    """
+
+    sums: SpinSpinSums
+    bare: Array
+    nearest: Array
+
+
+def _crystal_sums(nuclei: Nuclei, bonds: list[Bond], quadrupole: Array) -> _CrystalSums:
     weight = nuclei.fraction * nuclei.variance
     half_pairs = np.outer(weight, weight) / 2
     pairs = inverse_sixth_sums(nuclei.crystal)[np.ix_(nuclei.site, nuclei.site)]
@@ -202,7 +253,8 @@ def _crystal_sums(nuclei: Nuclei, bonds: list[Bond], quadrupole: Array) -> tuple
         nuclei.sum_over_isotopes(6 * half_pairs * (bare + added)),
         nuclei.sum_over_isotopes(zeeman * quadrupole[nuclei.isotope] ** 2),
     )
-    return sums, float((6 * half_pairs * bare).sum()), float((6 * half_pairs * nearest).sum())
+    by_isotopes = (nuclei.sum_over_isotopes(6 * half_pairs * pairs) for pairs in (bare, nearest))
+    return _CrystalSums(sums, *by_isotopes)
 
 
 def _quadrupole_fields(nuclei: Nuclei, frequencies: QuadrupoleFrequencies) -> Array:

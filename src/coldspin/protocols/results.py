@@ -99,7 +99,7 @@ def checked(lab: Laboratory, pumped: Pumping, beta: Array) -> Checks:
     more = [Condition("polarization", polarization, 0.2, "formulas of high temperature were used at a large one")]
     if not lab.self_consistent:
         more.insert(0, mean_overhauser_condition(largest(u)))
-    return conditions(lab.site, pumped.field, heating.spin_loss, *more), pumped.evaluate.messages
+    return conditions(lab.site, pumped.field, heating, *more), pumped.evaluate.messages
 
 
 def worst_of(checks: Sequence[Checks]) -> Checks:

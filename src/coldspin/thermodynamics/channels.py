@@ -15,7 +15,10 @@ class Channel(Protocol):
     """A way by which β decays: its rate adds to that of the electron, in the dark and under pumping (leakage)."""
 
     def rate(self, field: ArrayLike, local_field: float, nuclear_gyromagnetic_ratio: float, /) -> Array:
-        """1/T of this channel [1/s] at B [T], for B_L [T] of the heat capacity and γ_N [rad/s/T]."""
+        """1/T of this channel [1/s] at B [T], for B_L [T] of the heat capacity and γ_N [rad/s/T].
+
+        Isotopes with different γ_N have one rate each, averaged with their shares in the heat capacity.
+        """
 
 
 @dataclass(frozen=True)

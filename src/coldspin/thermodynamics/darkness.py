@@ -31,6 +31,41 @@ class DarkRelaxation(NamedTuple):
     spin_spin: Array
 
 
+class ReservoirRates(NamedTuple):
+    """Rates [1/s] at which the electron warms either reservoir alone: 1/T1N (S27), 1/T_SS."""
+
+    zeeman: Array
+    spin_spin: Array
+
+
+def reservoir_rates(
+    *,
+    electron_relaxation_rate: ArrayLike,
+    heating_coefficient: ArrayLike,
+    k: float,
+    correlation_time: float,
+    nuclei_effective: float,
+    filling: float,
+    local_fields: tuple[float, float],
+) -> ReservoirRates:
+    r"""Relaxation rates of the Zeeman and of the spin-spin energy, each by itself [1/s].
+
+    .. math:: \frac1{T_{1,N}^e} = \frac{f}{N_IT_{1,e}^N},\qquad
+              \frac1{T_{SS}} = \frac{f\Phi\tau_c}{N_IT_{2,e}^{*2}}\,\frac{\tilde B_L^2}{3B_L^2}
+
+    Arguments as in :func:`dark_relaxation`, Φ of either sign. 1/T_E (13) is the mean of both rates,
+    weighted with the heat capacities B² and B_L². At B = 0 the second is 1/T_E, for dipoles about
+    (3/4)k²/T1N where k ≫ 1 and x ≪ 1.
+    """
+    b_l, kinetic = (positive("local_fields", value) for value in local_fields)
+    share = within("filling", filling, 0, 1, open_low=True)
+    scale = share / positive("nuclei_effective", nuclei_effective)
+    heating = finite("heating_coefficient", heating_coefficient) * positive("k", k) ** 2
+    heating = heating / positive("correlation_time", correlation_time) * kinetic**2 / (3 * b_l**2)
+    rate = positive("electron_relaxation_rate", electron_relaxation_rate)
+    return ReservoirRates(scale * rate, scale * heating)
+
+
 def dark_relaxation(
     field: ArrayLike,
     *,
@@ -50,14 +85,18 @@ def dark_relaxation(
     B [T], 1/T1e [1/s], Φ, k = τ_c/T2e*, τ_c [s], N_I, f, and `local_fields` = (B_L of the heat capacity, B̃_L) [T];
     B̃_L²/3 = B_L² for dipoles, which is (13) as printed.
     """
-    b_l, kinetic = (positive("local_fields", value) for value in local_fields)
-    squared = finite("field", field) ** 2
-    share = within("filling", filling, 0, 1, open_low=True)
-    scale = share / (positive("nuclei_effective", nuclei_effective) * (squared + b_l**2))
-    rate = positive("electron_relaxation_rate", electron_relaxation_rate)
-    heating = positive("heating_coefficient", heating_coefficient) * positive("k", k) ** 2
-    heating *= kinetic**2 / 3 / positive("correlation_time", correlation_time)
-    return DarkRelaxation(scale * squared * rate, scale * heating)
+    rates = reservoir_rates(
+        electron_relaxation_rate=electron_relaxation_rate,
+        heating_coefficient=positive("heating_coefficient", heating_coefficient),
+        k=k,
+        correlation_time=correlation_time,
+        nuclei_effective=nuclei_effective,
+        filling=filling,
+        local_fields=local_fields,
+    )
+    squared, local = finite("field", field) ** 2, local_fields[0] ** 2
+    total = squared + local
+    return DarkRelaxation(squared / total * rates.zeeman, local / total * rates.spin_spin)
 
 
 def dark_rate_unit(k: float, correlation_time: float, nuclei_effective: float, filling: float) -> float:

@@ -70,9 +70,25 @@ class Ensemble:
         return self.mean_gyromagnetic_ratio / self.mean_square_gyromagnetic_ratio
 
     @cached_property
+    def capacity_shares(self) -> Array:
+        """Share N_kγ_k²/ΣN_lγ_l² of each isotope in the heat capacity at any field; they sum to 1."""
+        squares = self.effective_nuclei * self.gyromagnetic_ratio**2
+        share: Array = squares / squares.sum()
+        return share
+
+    @cached_property
     def capacity_nuclei(self) -> float:
         """Σ_k N_kγ_k²/Σ_k w_kγ_k², which takes the place of N_I in (13); all nuclei are heated, few may be driven."""
         return float(self.effective_nuclei @ self.gyromagnetic_ratio**2) / self.mean_square_gyromagnetic_ratio
+
+    @cached_property
+    def mixing_factor(self) -> float:
+        """By how much one spin temperature lengthens T1N of the isotope with the largest |a|.
+
+        An isotope that shares its Zeeman energy with no other has N_k/w_k ∝ 1/a_k² in place of
+        `capacity_nuclei`. 1 for equal couplings, large where the electron does not reach most nuclei.
+        """
+        return float(self.capacity_nuclei * np.max(self.weights / self.effective_nuclei))
 
     @cached_property
     def knight_slope(self) -> float:
@@ -87,8 +103,9 @@ class Ensemble:
 
     @cached_property
     def differ(self) -> bool:
-        """Whether isotopes differ in γ, so that the Knight field heats their Zeeman energies against each other."""
-        return bool(np.ptp(self.gyromagnetic_ratio) > 0)
+        """Whether coupled isotopes differ in γ, so that the Knight field heats them against each other."""
+        coupled = self.gyromagnetic_ratio[self.coupling != 0]
+        return bool(np.ptp(coupled) > 0)
 
     @cached_property
     def effective_coupling(self) -> float:

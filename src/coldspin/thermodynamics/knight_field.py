@@ -16,7 +16,7 @@ def knight_field(
     ⟨S⟩ signed along the optical axis, a/ħ [rad/s], γ_N [rad/s/T], f in (0, 1]. It is a mean field while the electron
     visits often within T2N; a static one, of the whole electron, does not follow.
     """
-    share = within("filling", filling, 0, 1, open_low=True) * nonzero("hyperfine_coupling", hyperfine_coupling)
+    share = within("filling", filling, 0, 1, open_low=True) * finite("hyperfine_coupling", hyperfine_coupling)
     gamma = nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio)
     return as_given(np.asarray(-share * finite("electron_spin", electron_spin) / gamma))
 

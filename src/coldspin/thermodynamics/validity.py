@@ -10,6 +10,8 @@ from coldspin.arguments import as_given, finite, half_integer, nonzero, positive
 from coldspin.constants import HBAR
 
 SHORTEST_RELAXATION_TIME = 4.024264  # of T1N f/(N_I T2e*) at B = 0, at τ_c = 1.116 T2e*; a test minimises (S12) anew
+FASTEST_WARMING = 0.2850351  # of ħ/(f|a|T_E) at B = 0 for dipoles, N_I ≫ 1, at τ_c = 1.2316 ħ/|a|
+WEAK_FIELD = 3.0  # |B|/B_L up to which isotopes share one temperature without a doubt; rule of thumb
 
 
 class Condition(NamedTuple):
@@ -55,6 +57,19 @@ def thermalization_threshold(
     return float(scale / (least * HBAR * sqrt(4 * spin * (spin + 1) / 3)))
 
 
+def spin_spin_threshold(spin_spin_time: float, total_hyperfine_energy: float) -> float:
+    r"""N/f above which T2N < T_E holds for every correlation time at B = 0, by (13) in place of (S27).
+
+    .. math:: \frac1{T_{\mathcal E}(0)} = \frac{f\Phi\tau_c}{N_IT_{2,e}^{*2}} \le c\,\frac{f|a|}{\hbar}
+              \;\Rightarrow\; \frac Nf > c\,\frac{T_{2,N}|aN|}{\hbar}
+
+    T2N [s], |aN| [J], c = :data:`FASTEST_WARMING`: the largest xΦ(x) of (S37), x = aτ_c/ħ. For dipoles,
+    B̃_L² = 3B_L², many nuclei, any spin.
+    """
+    energy = np.abs(finite("total_hyperfine_energy", total_hyperfine_energy))
+    return float(FASTEST_WARMING * positive("spin_spin_time", spin_spin_time) * energy / HBAR)
+
+
 def largest_filling(nuclei: float, threshold: float) -> float:
     """Largest f that satisfies N^{3/2}/f > `threshold` (section S2), at most 1."""
     return float(np.minimum(1.0, positive("nuclei", nuclei) ** 1.5 / positive("threshold", threshold)))
@@ -80,13 +95,29 @@ def polarization_condition(polarization: float) -> Condition:
     )
 
 
+def isotope_mixing_condition(mixing_factor: float, field_ratio: float) -> Condition:
+    """:attr:`.ensemble.Ensemble.mixing_factor` where |B|/B_L is not small, 1 where it is."""
+    return Condition(
+        "isotope_mixing",
+        mixing_factor if field_ratio > WEAK_FIELD else 1.0,
+        2.0,
+        "one spin temperature of all isotopes is assumed, but at |B| > 3 B_L they exchange Zeeman energy "
+        "slowly, and the isotope with the largest coupling relaxes up to this many times faster; nuclei "
+        "without coupling are left out of B_L and of the heat capacity with isolated (from_material)",
+    )
+
+
 def conditions(
     *,
     local_phase: float,
     thermalization_ratio: float,
     field_ratio: float,
 ) -> tuple[Condition, ...]:
-    """The conditions that every result has, worst case over the fields: γ_N B_L τ_c, T2N/T1N and |B|/B_L."""
+    """The conditions that every result has, at the worst field: γ_N B_L τ_c, T2N/min(T1N, T_SS), |B|/B_L.
+
+    T1N and T_SS are the times in which the electron warms the Zeeman and the spin-spin energy,
+    :func:`.darkness.reservoir_rates`.
+    """
     return (
         Condition(
             "local_phase",
@@ -98,7 +129,8 @@ def conditions(
             "thermalization_ratio",
             thermalization_ratio,
             1.0,
-            "T2N = 1/(γ_N B_L) exceeds T1N, and a spin temperature is not established between visits (section S2)",
+            "T2N = 1/(γ_N B_L) exceeds the time in which the electron relaxes the nuclei (T1N) or warms "
+            "their spin-spin energy (T_E at B = 0), and a spin temperature is not established",
         ),
         Condition(
             "field_ratio",

@@ -49,18 +49,21 @@ _TEN = "rule of thumb, a factor of ten"
 
 QUESTIONS: dict[str, Question] = {
     "thermalization_ratio": Question(
-        "T2N/T1N",
+        "T2N/min(T1N, T_SS)",
         Limits(0.1, 1.0),
         "the nuclei share a spin temperature only if their interaction mixes them (T2N) faster than the electron "
-        "relaxes them (T1N) at this field; otherwise take a smaller filling, or do not speak of a temperature",
-        f"red: T2N = T1N, section S2 with T2N = 1/(γ_N B_L); yellow: {_TEN}",
+        "relaxes them (T1N) and warms their spin-spin energy (T_SS) at this field; otherwise take a "
+        "smaller filling, or do not speak of a temperature",
+        "red: T2N = 1/(γ_N B_L) equals the shorter of T1N, which section S2 has, and T_SS, which is T_E "
+        f"at B = 0 by (13) with Φ of this field; yellow: {_TEN}",
     ),
     "thermalization_number": Question(
-        "N^(3/2)/f",
+        "N/f",
         Limits(10.0, 1.0),
-        "T2N < T1N holds at every correlation time and field if N^(3/2)/f exceeds the red limit; below it trust "
-        "thermalization_ratio, which is that of this field",
-        f"red: section S2 with the computed minimum of T1N, 4.024 N_I T2e*/f, and the T2N of this site; yellow: {_TEN}",
+        "T2N < T_E holds at B = 0 for every correlation time if N/f exceeds the red limit; below it trust "
+        "thermalization_ratio, which is that of this correlation time and field",
+        "red: T2N of this site equals the computed minimum of T_E at B = 0, 3.508 ħ/(f a) for dipoles, "
+        f"where section S2 has the minimum of T1N; none where thermalization_ratio is at most 1; yellow: {_TEN}",
     ),
     "local_phase": Question(
         "γ_N B_L τ_c",
@@ -75,14 +78,28 @@ QUESTIONS: dict[str, Question] = {
         Limits(10.0, 30.0),
         "one temperature of Zeeman and spin-spin reservoir is assumed, but at B >> B_L they mix slowly and spin-spin "
         "heating limits the polarization less than computed; compare with the limit ⟨I_z⟩ = I_0 of no mixing",
-        "rule of thumb; no red limit where spin-spin heating is less than a tenth of the Zeeman heating",
+        "rule of thumb; no red limit where spin-spin heating, and that of isotopes against each other, are "
+        "less than a tenth of the Zeeman heating",
+    ),
+    "isotope_mixing": Question(
+        "T1N/T1N(largest a)",
+        Limits(2.0, 10.0),
+        "one spin temperature of all isotopes is assumed, with the heat capacity of all, but at B >> B_L "
+        "they exchange Zeeman energy slowly: the isotope with the largest coupling relaxes up to this many "
+        "times faster; nuclei without coupling are left out of B_L and of the heat capacity with isolated "
+        "(from_material)",
+        "value: exact for isotopes that exchange nothing; limits, and that there are none at |B| ≤ 3 B_L: "
+        "rule of thumb",
     ),
     "quadrupole_ratio": Question(
-        "B_Q/B_L",
-        Limits(0.3, 0.7),
+        "B_Q/B_SS",
+        Limits(0.33, 1.0),
         "quadrupole splitting adds to the heat capacity and to the heating, and detunes neighbours until no spin "
-        "temperature is established; put B_Q into local_field, and doubt the temperature when it dominates",
-        "arithmetic, B_L² = B_SS² + B_Q²: 0.3 is a tenth and 0.7 half of B_L²; what detuning does, rule of thumb",
+        "temperature is established; put B_Q into local_field (quadrupole_frequencies of a material do) "
+        "and doubt the temperature where it dominates; split nuclei that the electron does not reach can "
+        "be left out with isolated (from_material)",
+        "arithmetic, B_L² = B_SS² + B_Q² of all nuclei in B_L, B_SS without B_Q: 0.33 is a tenth and 1 half "
+        "of B_L²; what detuning does, rule of thumb",
         "quadrupole_field",
     ),
     "rotation_angle": Question(
@@ -146,20 +163,21 @@ QUESTIONS: dict[str, Question] = {
         "exact, β ∝ ⟨S⟩·(B+B_e): 10% of β at 0.1, all of it or its sign at 1; no limit with knight_field=True",
     ),
     "static_knight_field": Question(
-        "|a/2ħγ_N|/B_L",
+        "V max|ψ|² |a/2ħγ_N|/B_L",
         Limits(1.0, 10.0),
-        "while an electron is present its Knight field detunes nuclei and may keep polarization from diffusing out of "
-        "the core; experiments disagree on whether it does",
+        "while an electron is present its Knight field, largest where the wave function is, detunes nuclei "
+        "and may keep polarization from diffusing out of the core; experiments disagree on whether it does",
         "rule of thumb, from a tenth of the field as its step between neighbours; no red limit where hopping averages "
         "it, min(1, fω_eτ_c) a/2ħγ_N < B_L",
     ),
     "knight_gradient": Question(
-        "2(d/R)|a/2ħγ_N|/B_L",
+        "d V max|∇|ψ|²| |a/2ħγ_N|/B_L",
         Limits(1.0, 10.0),
         "the Knight field steps by more than the local field from cell to cell, which is the diffusion barrier; let "
         "diffusion start outside the core",
-        "yellow: the usual definition of the barrier, for |ψ|² ∝ exp(−2r/R); red: rule of thumb, and none where "
-        "hopping averages the step",
+        "yellow: the usual definition of the barrier, at the steepest place of the wave function: "
+        "V max|∇|ψ|²| is 16/R for |ψ|² ∝ exp(−2r/R), which has V max|ψ|² = 8; red: rule of thumb, and none "
+        "where hopping averages the step",
         "radius and lattice_constant",
     ),
     "diffusion": Question(

@@ -11,6 +11,7 @@ from coldspin.evaluation import check
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method
 from coldspin.leakage import leakage_channels
+from coldspin.materials.envelopes import Donor
 from coldspin.pumping import Pump, pumping
 from coldspin.quantities import ANGLE, DIFFUSIVITY, FIELD, LENGTH, positive_scalar, scalar
 from coldspin.site import Site
@@ -120,11 +121,13 @@ def validity(
     field : float, quantity or str
         B along z, one value ("150 G").
     quadrupole_field : float or quantity, optional
-        B_Q [T] of the quadrupole splitting of the nuclei
-        (:func:`coldspin.materials.quadrupole.quadrupole_local_field`).
+        B_Q [T] of the quadrupole splitting of all nuclei that B_L counts
+        (:func:`coldspin.materials.quadrupole.quadrupole_local_field`), in place of the site's. The
+        local field of the site contains only the `quadrupole_field` of the site itself.
     diffusivity, radius, lattice_constant : float or quantity, optional
         D [m²/s] of nuclear spins, R [m] of the orbit (|ψ|² ∝ exp(−2r/R)), distance between neighbouring cells [m];
-        the last two are those of the site where it knows them, as a donor in a material does.
+        the last two are those of the site where it knows them, as a donor in a material does. A site
+        with another wave function needs R for the diffusion alone.
 
     Returns
     -------
@@ -181,7 +184,10 @@ def _surroundings(site: Site, quadrupole: Any, diffusivity: Any, radius: Any, la
     given["radius"] = (site.orbit_radius if radius is None else radius, LENGTH)
     given["lattice_constant"] = (site.cell_distance if lattice_constant is None else lattice_constant, LENGTH)
     positive = {n: None if value is None else positive_scalar(n, value, unit) for n, (value, unit) in given.items()}
-    return Surroundings(quadrupole, **positive)
+    envelope = site.envelope
+    if positive["radius"] is not None and isinstance(envelope, Donor | None):
+        envelope = Donor(positive["radius"])
+    return Surroundings(quadrupole, envelope=envelope, **positive)
 
 
 def _shown_limits(row: ValidityRow) -> tuple[str, str]:

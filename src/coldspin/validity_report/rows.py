@@ -1,13 +1,21 @@
 """The conditions of validity at one field of one site: their numbers beside their limits."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isnan, nan, sqrt
 
 import numpy as np
 
 from coldspin.constants import HBAR
 from coldspin.heating import ClosedForm, SmallAngle
-from coldspin.thermodynamics.validity import SHORTEST_RELAXATION_TIME, spin_spin_time, thermalization_threshold
+from coldspin.materials.envelopes import Envelope
+from coldspin.site import Site
+from coldspin.thermodynamics.validity import (
+    FASTEST_WARMING,
+    SHORTEST_RELAXATION_TIME,
+    WEAK_FIELD,
+    spin_spin_threshold,
+    spin_spin_time,
+)
 from coldspin.thermodynamics.validity_limits import NO_LIMITS, QUESTIONS, Level, Limits
 from coldspin.validity_report.working_point import WorkingPoint
 
@@ -32,12 +40,13 @@ class ValidityRow:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is known beyond the Site, SI, None where it is not: B_Q [T], D [m²/s], R [m], lattice constant [m]."""
+    """What is known, by the Site or besides, in SI; None where it is not."""
 
     quadrupole_field: float | None = None
     diffusivity: float | None = None
     radius: float | None = None
     lattice_constant: float | None = None
+    envelope: Envelope | None = None
 
 
 def validity_rows(point: WorkingPoint, known: Surroundings) -> tuple[ValidityRow, ...]:
@@ -65,26 +74,35 @@ def _reservoirs(point: WorkingPoint, quadrupole: float | None) -> list[ValidityR
     site, box = point.site, point.site.box
     gamma = sqrt(site.ensemble.mean_square_gyromagnetic_ratio)
     mixing = float(spin_spin_time(site.local_field, gamma))
-    threshold = thermalization_threshold(
-        mixing,
-        HBAR * box.nuclei * box.hyperfine_coupling,
-        relaxation_minimum=SHORTEST_RELAXATION_TIME,
-        spin=box.nuclear_spin,
-    )
+    threshold = spin_spin_threshold(mixing, HBAR * box.nuclei * box.hyperfine_coupling)
+    dipolar = site.kinetic_local_field**2 / (3 * site.local_field**2)
+    zeeman = 1 / (SHORTEST_RELAXATION_TIME * FASTEST_WARMING * sqrt(box.effective_nuclei))
+    threshold *= max(dipolar, zeeman)  # the second, of T1N, counts for B̃_L ≪ B_L alone
     threshold *= box.effective_nuclei / site.ensemble.capacity_nuclei  # 1 for one isotope
-    if quadrupole is None:
-        quadrupole = nan if any(isotope.nuclear_spin > 0.5 for isotope in site.isotopes) else 0.0
+    ratio = mixing * point.reservoir_rate
+    numbers = Limits(10 * threshold, threshold if ratio > 1 else -inf)
+    mixing_limits = None if point.field > WEAK_FIELD * site.local_field else NO_LIMITS
     return [
-        _row("thermalization_ratio", mixing / point.relaxation_time),
-        _row("thermalization_number", box.nuclei**1.5 / site.filling, Limits(10 * threshold, threshold)),
+        _row("thermalization_ratio", ratio),
+        _row("thermalization_number", box.nuclei / site.filling, numbers),
         _row("local_phase", site.correlation_time / mixing),
         _row(
             "field_ratio",
             point.field / site.local_field,
             _never_red("field_ratio") if point.heating_share < 0.1 else None,
         ),
-        _row("quadrupole_ratio", quadrupole / site.local_field),
+        _row("isotope_mixing", site.ensemble.mixing_factor, mixing_limits),
+        _row("quadrupole_ratio", _quadrupole_ratio(site, quadrupole), known=Surroundings()),
     ]
+
+
+def _quadrupole_ratio(site: Site, given: float | None) -> float:
+    """B_Q/B_SS of all nuclei in B_L; of what is given, of what the site knows, 0 where all have spin 1/2."""
+    if given is not None:
+        return given / site.spin_spin_field
+    if site.quadrupole_field is not None:
+        return float(site.quadrupole_field / site.spin_spin_field)
+    return nan if any(isotope.nuclear_spin > 0.5 for isotope in site.isotopes) else 0.0
 
 
 def _method(point: WorkingPoint) -> list[ValidityRow]:
@@ -125,14 +143,17 @@ def _pump(point: WorkingPoint) -> list[ValidityRow]:
 
 
 def _core(point: WorkingPoint, known: Surroundings) -> list[ValidityRow]:
-    site, knight, step, escape = point.site, point.site.knight_resonance, nan, nan
-    if known.radius is not None and known.lattice_constant is not None:
-        step = 2 * known.lattice_constant / known.radius * knight
+    site, box, step, escape = point.site, point.site.knight_resonance, nan, nan
+    knight = box * (known.envelope.peak if known.envelope else 1.0)
+    if known.envelope is not None and known.lattice_constant is not None:
+        step = box * known.envelope.largest_step(known.lattice_constant)
     if known.radius is not None and known.diffusivity is not None:
         escape = _ratio(known.diffusivity / known.radius**2, point.decay_rate)
+    # the wave function says what the radius would
+    about = known if known.envelope is None else replace(known, radius=nan)
     return [
         _row("static_knight_field", knight / site.local_field, _barrier(point, "static_knight_field", knight)),
-        _row("knight_gradient", step / site.local_field, _barrier(point, "knight_gradient", step), known=known),
+        _row("knight_gradient", step / site.local_field, _barrier(point, "knight_gradient", step), known=about),
         _row("diffusion", escape, known=known),
     ]
 

@@ -8,7 +8,7 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.evaluation import Heating
 from coldspin.heating import Automatic, ClosedForm, Method
-from coldspin.pumping import Pumping, reached, stationary_states
+from coldspin.pumping import Pumping, reached, reservoir_rates_of, stationary_states
 from coldspin.site import Site
 
 _ONLY = np.zeros(1, dtype=np.intp)
@@ -49,10 +49,10 @@ class WorkingPoint:
         return float(self.site.ensemble.coupling * self.site.ensemble.nuclei @ self.spins * self.site.dephasing_time)
 
     @property
-    def relaxation_time(self) -> float:
-        """T1N [s] by the electron."""
-        arrivals = self.site.filling * float(self.heating.spin_loss[0]) / self.site.correlation_time
-        return float(self.site.ensemble.capacity_nuclei / arrivals)
+    def reservoir_rate(self) -> float:
+        """The faster of 1/T1N and the warming rate of the spin-spin energy [1/s], by the electron."""
+        rates = reservoir_rates_of(self.site, self.heating)
+        return max(float(rates.zeeman[0]), abs(float(rates.spin_spin[0])))
 
     @property
     def decay_rate(self) -> float:
@@ -61,9 +61,16 @@ class WorkingPoint:
 
     @property
     def heating_share(self) -> float:
-        """B_h²/B², spin-spin heating against Zeeman heating."""
-        heated = float(self.pumped.squares(self.heating, _ONLY).heating[0])
-        return heated / self.field**2 if self.field else inf
+        """Heat that one temperature of all reservoirs lets the Zeeman energies take, over their own.
+
+        B_h²/B², and for several isotopes the heat of one against the others besides.
+        """
+        squares, ensemble = self.pumped.squares(self.heating, _ONLY), self.site.ensemble
+        weights = ensemble.weights * ensemble.gyromagnetic_ratio**2
+        rows = np.broadcast_to(self.pumped.seen.squared[:, 0], weights.shape)
+        own = float(weights @ rows / weights.sum())
+        against = abs(float(squares.zeeman[0]) - own)
+        return (abs(float(squares.heating[0])) + against) / own if own else inf
 
     def recommended_method(self) -> Method:
         """Return the method that `Automatic` takes here."""
@@ -83,7 +90,7 @@ class WorkingPoint:
         field = _which(abs(b), "weak", "intermediate", "strong")
         turn = _which(x, "small rotation", "noticeable rotation", "complete turns")
         cloud = "many nuclei, a classical Overhauser field" if site.effective_nuclei > 1000 else "few nuclei"
-        one = " with effective_isotope=True" if len(site.isotopes) > 1 and not isinstance(method, ClosedForm) else ""
+        one = " with effective_isotope=True" if len(site.coupled) > 1 and not isinstance(method, ClosedForm) else ""
         return (
             f"{time} correlation time (k = τ_c/T2e* = {site.k:.3g}), {field} field (Ω_B T2e* = {b:.3g}), {turn} of the "
             f"nuclei in one visit (x = aτ_c/ħ = {x:.3g}), {cloud} (N_I = {site.effective_nuclei:.3g}); recommended "

@@ -87,7 +87,7 @@ def test_every_format_holds_the_report(suffix, run, folder):
 def test_what_is_known_of_the_core(run):
     known = ("--radius", "10 nm", "--diffusivity", "1e-13 cm^2/s", "--lattice-constant", "0.565 nm")
     found = rows(run("validity", "dot.toml", "--field", "20 G", *known).stdout)
-    assert float(found["knight_gradient"][-4]) == pytest.approx(2 * 0.0565 * 80.4, rel=2e-3, abs=0)
+    assert float(found["knight_gradient"][-4]) == pytest.approx(16 * 0.0565 * 80.4, rel=2e-3, abs=0)
     assert found["diffusion"][0] != "unknown"
 
 

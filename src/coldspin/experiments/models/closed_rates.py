@@ -1,11 +1,12 @@
-r"""(13) and (6) of one isotope in closed form, broadcasting over every parameter, with their derivatives: for fits.
+r"""(13) and (6) of one coupled isotope in closed form, over every parameter, with derivatives: for fits.
 
 With L = τ_c/T1e, H = Φ k² B̃_L²/3, b = γ_e B T2e*, k = τ_c/T2e*, x = k/√N_I,
 
 .. math:: \frac1{T_{\mathcal E}} = \frac{f}{N_I\tau_c}\,\frac{B^2L+H}{B^2+B_L^2},\qquad
           \beta = \frac{4\langle S_z\rangle}{\hbar\gamma_N}\,\frac{BL}{B^2L+H},
 
-which is what :func:`coldspin.relax`, and :func:`coldspin.cool` without feedback, compute by another way.
+N_I in the first that of the heat capacity of all nuclei where some have no coupling. This is what
+:func:`coldspin.relax`, and :func:`coldspin.cool` without feedback, compute by another way.
 """
 
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ from coldspin.site import Site
 
 def applies(site: Site, method: Method) -> bool:
     """Whether the closed forms here are what the method says of the site."""
-    return len(site.isotopes) == 1 and isinstance(method, ClosedForm | SmallAngle)
+    return len(site.coupled) == 1 and isinstance(method, ClosedForm | SmallAngle)
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class ClosedSite:
     kinetic_local_field: Any
     nuclear_gyromagnetic_ratio: float
     small_angle: bool = False
+    capacity_ratio: float = 1.0
+    """Heat capacity of all nuclei over that of the coupled ones, the same at any field."""
 
     @classmethod
     def of(cls, site: Site, method: Method, values: Values) -> "ClosedSite":
@@ -50,6 +53,7 @@ class ClosedSite:
             electron_gyromagnetic_ratio=np.asarray(values["g_factor"]) * BOHR_MAGNETON / HBAR,
             nuclear_gyromagnetic_ratio=site.box.nuclear_gyromagnetic_ratio,
             small_angle=isinstance(method, SmallAngle),
+            capacity_ratio=site.ensemble.capacity_nuclei / site.effective_nuclei,
             **{name: np.asarray(values[name]) for name in names},
         )
 
@@ -59,12 +63,17 @@ class ClosedSite:
         b = self.electron_gyromagnetic_ratio * self.dephasing_time * field
         return b, k, k / np.sqrt(self.effective_nuclei)
 
+    def warming_scale(self, field: Array) -> Array:
+        """f/[N τ_c (B² + B_L²)] [1/(s T²)], N the nuclei of the heat capacity."""
+        nuclei = self.effective_nuclei * self.capacity_ratio
+        result: Array = self.filling / (nuclei * self.correlation_time) / (field**2 + self.local_field**2)
+        return result
+
 
 def warming_rate(field: Array, site: ClosedSite) -> Array:
     """1/T_E [1/s] (13)."""
     loss, heat = _loss_and_heat(field, site)
-    scale = site.filling / (site.effective_nuclei * site.correlation_time)
-    result: Array = scale * (field**2 * loss + heat) / (field**2 + site.local_field**2)
+    result: Array = site.warming_scale(field) * (field**2 * loss + heat)
     return result
 
 
@@ -115,7 +124,7 @@ def _slopes(field: Array, site: ClosedSite) -> _Slopes:
 def warming_slopes(field: Array, site: ClosedSite, values: Values) -> dict[str, Array]:
     """∂(1/T_E)/∂p of every parameter p of the sample."""
     s = _slopes(field, site)
-    scale = site.filling / (site.effective_nuclei * site.correlation_time) / (field**2 + site.local_field**2)
+    scale = site.warming_scale(field)
     rate = scale * (field**2 * s.loss + s.heat)
     by = {name: scale * (field**2 * s.loss_by.get(name, 0.0) + heat) for name, heat in s.heat_by.items()}
     by["correlation_time"] = by["correlation_time"] - rate

@@ -14,7 +14,7 @@ from coldspin.cooling import cool
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.models import closed_rates
 from coldspin.experiments.models.model import FIELD_AXIS, Axis, Model, Parameter, Values, called, one_of
-from coldspin.experiments.models.sample import CHANNELS, channels, site_parameters, varied, warned
+from coldspin.experiments.models.sample import CHANNELS, channels, coupled_nuclei, site_parameters, varied, warned
 from coldspin.heating import ClosedForm, Method
 from coldspin.pumping import Pump, Pumping, pumping, reached, stationary_states
 from coldspin.quantities import ANGLE, FIELD, INVERSE_ENERGY, TEMPERATURE, scalar
@@ -254,7 +254,7 @@ def seen(site: Site, state: tuple[Array, Array, float | None], ordinate: Ordinat
 def _overhauser_slope(site: Site, values: Values) -> Array:
     r"""B_N/(βB) [1/J]: :math:`\frac{\hbar}{4\gamma_e}\sum_k N_ka_k\gamma_k`, with N and T2e* as the values say."""
     ensemble = site.ensemble
-    count = np.asarray(values["nuclei"]) / ensemble.nuclei.sum()
+    count = np.asarray(values["nuclei"]) / coupled_nuclei(site)
     own = float(np.sum(ensemble.effective_nuclei * ensemble.coupling * ensemble.gyromagnetic_ratio))
     gamma = np.asarray(values["g_factor"]) * BOHR_MAGNETON / HBAR
     slope: Array = HBAR * own / (4 * gamma) * np.sqrt(count) * site.dephasing_time / values["dephasing_time"]

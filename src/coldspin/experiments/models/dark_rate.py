@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import sqrt
 from typing import Any, Literal
 
 import numpy as np
@@ -192,8 +191,9 @@ def _other_rates(field: Array, values: Values, site: Site) -> Array:
     """Rates of the other channels, broadcasting with their parameters."""
     total: Array = np.asarray(values["constant_rate"]) + values["diffusion_rate"] + np.zeros_like(field)
     if np.any(np.asarray(values["quadrupole_rate"]) > 0):
-        slope = sqrt(site.ensemble.mean_square_gyromagnetic_ratio) * np.asarray(values["quadrupole_correlation_time"])
-        total = total + values["quadrupole_rate"] * quadrupole_shape(
-            field**2, np.asarray(values["local_field"]) ** 2, slope
-        )
+        time, local = (np.asarray(values[name]) for name in ("quadrupole_correlation_time", "local_field"))
+        ensemble = site.ensemble
+        for share, gamma in zip(ensemble.capacity_shares, ensemble.gyromagnetic_ratio, strict=True):
+            shape = quadrupole_shape(field**2, local**2, gamma * time)
+            total = total + values["quadrupole_rate"] * share * shape
     return total

@@ -18,13 +18,13 @@ def site_parameters(site: Site) -> dict[str, Parameter]:
     """Parameters of the sample, with its own values.
 
     `nuclei` and `dephasing_time` are independent of each other: T2e* is what curves show, and N enters by f/N_I and by
-    the angle x = k/√N_I. B̃_L follows B_L, as for dipoles, where it does so in the site.
+    the angle x = k/√N_I; it counts the coupled nuclei, in proportion to which there are others. B̃_L follows B_L, as for
+    dipoles, where it does so in the site.
     """
-    ensemble = site.ensemble
     return {
         p.name: p
         for p in (
-            Parameter("nuclei", "number of nuclei N", None, float(ensemble.nuclei.sum()), 1.0, logarithmic=True),
+            Parameter("nuclei", "number of nuclei N", None, coupled_nuclei(site), 1.0, logarithmic=True),
             Parameter("filling", "filling f", None, site.filling, 0.0, 1.0, logarithmic=True),
             Parameter("correlation_time", "correlation time τ_c", TIME, site.correlation_time, 0.0, logarithmic=True),
             Parameter("dephasing_time", "dephasing time T2e*", TIME, site.dephasing_time, 0.0, logarithmic=True),
@@ -41,6 +41,11 @@ def site_parameters(site: Site) -> dict[str, Parameter]:
             ),
         )
     }
+
+
+def coupled_nuclei(site: Site) -> float:
+    """N of all isotopes that the electron couples to."""
+    return float(sum(isotope.nuclei for isotope in site.coupled))
 
 
 CHANNELS = {
@@ -72,7 +77,7 @@ def channels(values: Values) -> tuple[Channel, ...]:
 
 def varied(site: Site, values: Values) -> Site:
     """Return the site with these values; isotopes keep their shares and the ratios of their couplings."""
-    count, time = values["nuclei"] / site.ensemble.nuclei.sum(), values["dephasing_time"] / site.dephasing_time
+    count, time = values["nuclei"] / coupled_nuclei(site), values["dephasing_time"] / site.dephasing_time
     coupling = 1 / (time * sqrt(count))
     own = ("filling", "correlation_time", "g_factor", "local_field", "kinetic_local_field")
     changes = {name: values[name] for name in own}

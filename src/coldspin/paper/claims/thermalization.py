@@ -5,9 +5,9 @@ from scipy.optimize import minimize_scalar
 
 from coldspin.paper.claims.record import Claim, judge
 from coldspin.paper.notation import number
-from coldspin.paper.parameters import HYPERFINE_ENERGY, SPIN_SPIN_TIME
-from coldspin.precession import nuclear_relaxation_time
-from coldspin.thermodynamics.validity import largest_filling, thermalization_threshold
+from coldspin.paper.parameters import HYPERFINE_ENERGY, SHORT, SPIN_SPIN_TIME
+from coldspin.precession import lorentzian_average, nuclear_relaxation_time, spin_loss
+from coldspin.thermodynamics.validity import largest_filling, spin_spin_threshold, thermalization_threshold
 
 _STATED_MINIMUM, _STATED_PLACE = 4.9, 0.88  # of T1N f/(N_I T2e*), and its τ_c/T2e*, as printed
 _STATED_THRESHOLD = 1e7  # of N^{3/2}/f, as printed
@@ -109,6 +109,29 @@ def small_dot() -> Claim:
     )
 
 
+def warming_ratio(k: float) -> float:
+    """T1N/T_E at B = 0 for dipoles and small angles: the spin-spin energy against the polarization."""
+    return float((lorentzian_average(0.0, k) + 0.5) * k**2 / spin_loss(0.0, k))
+
+
+def reservoir() -> Claim:
+    """What T2N must be compared with: by (13) the spin-spin energy warms faster than T1N."""
+    limit = spin_spin_threshold(SPIN_SPIN_TIME, HYPERFINE_ENERGY)
+    large, small = (min(1.0, nuclei / limit) for nuclei in (1e6, 1e4))
+    ratios = [warming_ratio(k) for k in (SHORT, 1.0, 100.0)]
+    return Claim(
+        source="section S2",
+        statement="a spin temperature establishes for T2N < T1N: at every f for N = 10⁶, f < 0.1 for N = 10⁴",
+        paper="T2N < T1N",
+        ours=f"T1N/T_E at B = 0 is {ratios[0]:.3g} for τ_c → 0, {ratios[1]:.3g} at τ_c = T2e*, {number(ratios[2])} at "
+        f"100 T2e*; T2N < T_E at every τ_c for N/f > {number(limit)}: f < {large:.2g} for N = 10⁶, "
+        f"f < {small:.2g} for N = 10⁴",
+        verdict=judge(large == 1 and small >= 0.1, ratios[1] < 10),
+        why="by (13) the electrons warm the spin-spin energy in T_E(0) ≈ T1N/(3k²/4) for k ≫ 1, which T2N must not "
+        "exceed; T1N suffices for τ_c ≲ T2e*. The shortest T_E(0) is 3.5 ħ/(fa), at τ_c = 1.23 ħ/a",
+    )
+
+
 def _pair(values: list[float]) -> str:
     return ", ".join(f"{number(value)} (I = {2 * spin:g}/2)" for value, spin in zip(values, _SPINS, strict=True))
 
@@ -118,4 +141,4 @@ def _allowed(nuclei: float) -> list[float]:
     return [largest_filling(nuclei, limit) for limit in _thresholds(value)]
 
 
-CLAIMS = (minimum, dependence, threshold, large_dot, small_dot)
+CLAIMS = (minimum, dependence, threshold, large_dot, small_dot, reservoir)
