@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from coldspin.arguments import as_given, finite, half_integer, nonzero, positive
 from coldspin.constants import HBAR
+from coldspin.exceptions import ValidityWarning
 
 SHORTEST_RELAXATION_TIME = 4.024264  # of T1N f/(N_I T2e*) at B = 0, at τ_c = 1.116 T2e*; a test minimises (S12) anew
 
@@ -28,6 +29,10 @@ class Condition(NamedTuple):
     def sentence(self) -> str:
         """Say what is violated, by how much, and what follows."""
         return f"{self.name} reaches {self.value:.3g} (limit {self.limit:g}): {self.meaning}"
+
+    def warning(self) -> ValidityWarning:
+        """Return the sentence as a warning, the worse the larger the value."""
+        return ValidityWarning(self.sentence(), self.name, self.value)
 
 
 def spin_spin_time(local_field: ArrayLike, nuclear_gyromagnetic_ratio: float) -> Any:
@@ -77,6 +82,17 @@ def polarization_condition(polarization: float) -> Condition:
         polarization,
         0.2,
         "high-temperature formulas were used at a large polarization; take high_temperature=False",
+    )
+
+
+def isotope_heating_condition(error: float) -> Condition:
+    """Relative error of β from the heat of isotopes against each other (:meth:`.Ensemble.turning_square`)."""
+    return Condition(
+        "isotope_heating",
+        error,
+        0.05,
+        "the heat of isotopes that the electron turns against each other is interpolated where they turn far in one "
+        "visit, and β may be wrong by this share",
     )
 
 

@@ -65,6 +65,13 @@ class WorkingPoint:
         heated = float(self.pumped.squares(self.heating, _ONLY).heating[0])
         return heated / self.field**2 if self.field else inf
 
+    @property
+    def isotope_error(self) -> float:
+        """Largest relative error of β from the heat of isotopes against each other; 0 for one isotope."""
+        if not self.pumped.ensemble.differ:
+            return 0.0
+        return float(self.pumped.isotope_error(self.heating, _ONLY)[0])
+
     def recommended_method(self) -> Method:
         """Return the method that `Automatic` takes here."""
         box = self.site.box
