@@ -98,7 +98,7 @@ QUESTIONS: dict[str, Question] = {
         NO_LIMITS,
         "the precession of the nuclei in B competes with that in the Knight field; about 1, β(B) may have a second "
         "maximum, which closed forms do not know. nuclear_phase says whether it matters",
-        "no limit of its own: where |ω_B|τ_c is small the electron leaves before the nuclei precess",
+        "exact: no limit of its own, since the electron leaves before the nuclei precess where |ω_B|τ_c is small",
     ),
     "nuclear_phase": Question(
         "|ω_B|τ_c",
@@ -115,7 +115,7 @@ QUESTIONS: dict[str, Question] = {
         "isotopes of different γ that the electron turns far against each other heat each other, by a formula that "
         "interpolates; β may be wrong by this share",
         "measured by the tests against trajectories of two and three isotopes and exact dynamics of two: the heat is "
-        "right within a quarter, and exact for small angles; 0 for one isotope",
+        "right within 30%, and exact for small angles; 0 for one isotope",
     ),
     "few_nuclei": Question(
         "1/√N_I",
