@@ -1,4 +1,4 @@
-"""Two isotopes and more in one box: the exact dynamics of two groups of spins 1/2, and classical trajectories of any."""
+"""Several isotopes in one box: exact dynamics of two groups of spins 1/2, classical trajectories of any number."""
 
 import itertools
 from math import comb, sqrt
@@ -55,16 +55,15 @@ def _block(spins, couplings, electron, nuclear, whole):
 def trajectory_heat(b, angles, weights, phases, *, samples=1024, seed=0):
     """½⟨(Σ_k phase_k Δ(Ω_kz/x_k))²⟩ T2e*², and its standard error, of an electron that stands in ±Ω_e and follows it.
 
-    Ω_k = a_kJ_k in units of 1/T2e* turns about z by phase_k = ω_kτ_c and about Ω_e by ±x_k/2, x_k = a_kτ_c; times are in
-    τ_c, weighted by exp(−t). The noise is lowered by the start, whose mean over all samples is known exactly.
+    Ω_k = a_kJ_k in units of 1/T2e* turns about z by phase_k = ω_kτ_c and about Ω_e by ±x_k/2, x_k = a_kτ_c; times are
+    in τ_c, weighted by exp(−t). The noise is lowered by the start, whose mean over all samples is known exactly.
     """
     normal = ndtri(qmc.Sobol(3 * len(weights), seed=seed).random(samples) * (1 - 1e-9) + 5e-10)
     start = normal.reshape(samples, len(weights), 3) * np.sqrt(weights / 4)[None, :, None]
     factor = phases / angles
     count = int(400 + 60 * (np.max(np.abs(angles)) / 2 + np.max(np.abs(phases))))
-    heat = np.mean(
-        [_one_electron_state(start, sign * angles / 2, phases, factor, b, count) for sign in (1, -1)], axis=0
-    )
+    up, down = (_one_electron_state(start, sign * angles / 2, phases, factor, b, count) for sign in (1, -1))
+    heat = (up + down) / 2
     axis = _direction(start, b)
     torque = np.cross(axis[:, None, :], start)[:, :, 2] @ (phases / 2)
     control = torque**2 - unlimited_heat(b, weights, phases)
