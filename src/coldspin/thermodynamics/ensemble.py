@@ -12,7 +12,7 @@ from coldspin.constants import HBAR
 from coldspin.precession import effective_nuclei
 from coldspin.precession import spin_loss as frozen_spin_loss
 
-TURNING_ERROR = 0.3
+TURNING_ERROR = 0.4
 """Relative error of the heat of isotopes against each other where they turn far in one visit; measured by the tests."""
 
 

@@ -115,7 +115,7 @@ QUESTIONS: dict[str, Question] = {
         "isotopes of different γ that the electron turns far against each other heat each other, by a formula that "
         "interpolates; β may be wrong by this share",
         "measured by the tests against trajectories of two and three isotopes and exact dynamics of two: the heat is "
-        "right within 30%, and exact for small angles; 0 for one isotope",
+        "right within 40%, with couplings of one sign within 20%, and exact for small angles; 0 for one isotope",
     ),
     "few_nuclei": Question(
         "1/√N_I",
