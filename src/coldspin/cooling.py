@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from coldspin.arguments import within
-from coldspin.description import conditions, described, sampling_errors
+from coldspin.description import conditions, described, isotope_conditions, sampling_errors
 from coldspin.evaluation import Progress, check
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method
@@ -240,7 +240,7 @@ def relax(
     if dark.evaluate.sampled:
         zeeman = parts.zeeman * heating.spin_loss_error / heating.spin_loss
         columns["relaxation_rate_error"] = zeeman + abs(parts.heating / heating.coefficient) * heating.coefficient_error
-    checks = conditions(site, fields, heating)
+    checks = conditions(site, fields, heating) + isotope_conditions(dark, heating, every)
     return labelled(columns, fields, site, dark.evaluate.name, (checks, dark.evaluate.messages), stacklevel=3)
 
 

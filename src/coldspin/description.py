@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from coldspin.arguments import Array
 from coldspin.constants import BOLTZMANN
 from coldspin.evaluation import Heating, Progress
+from coldspin.exceptions import ValidityWarning
 from coldspin.pumping import Indices, Pumping, reservoir_rates_of
 from coldspin.results import labelled, largest
 from coldspin.site import Site
@@ -57,7 +58,8 @@ def described(
         columns |= {"isotope_nuclear_spin": spins, "isotope_overhauser_field": ratio[:, None] * spins}
     if states is not None:
         columns["stable_states"] = states
-    checks = pumped_conditions(pumped, columns, heating, field)
+    isotopes = isotope_conditions(pumped, heating, index)
+    checks = pumped_conditions(pumped, columns, heating, field) + isotopes
     messages = [*pumped.evaluate.messages, *_absent(absent)]
     data = labelled(columns, field, site, pumped.evaluate.name, (checks, messages), stacklevel=stacklevel + 1)
     data.attrs |= _pump_attributes(pumped)
@@ -99,9 +101,19 @@ def pumped_conditions(
     return conditions(pumped.site, field, heating, *more)
 
 
-def _absent(absent: Any) -> list[str]:
+def isotope_conditions(pumped: Pumping, heating: Heating, index: Indices) -> tuple[validity.Condition, ...]:
+    """Condition on the heat of isotopes against each other; none where they do not differ in γ."""
+    if not pumped.ensemble.differ:
+        return ()
+    return (validity.isotope_heating_condition(largest(pumped.isotope_error(heating, index))),)
+
+
+def _absent(absent: Any) -> list[ValidityWarning]:
     count = int(np.count_nonzero(absent))
-    return [f"no stationary state at {count} of {absent.size} fields, where B² + B_h² is negative"] if count else []
+    if not count:
+        return []
+    sentence = f"no stationary state at {count} of {absent.size} fields, where B² + B_h² is negative"
+    return [ValidityWarning(sentence, "no stationary state", count)]
 
 
 def _pump_attributes(pumped: Pumping) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.exceptions import InvalidInputError, ValidityWarning
+from coldspin.exceptions import InvalidInputError, ValidityWarning, worst_warnings
 from coldspin.heating import ClosedForm, Method, SampledMethod, SmallAngle, SmoothMethod
 from coldspin.precession import lorentzian_average
 from coldspin.site import Site
@@ -21,25 +21,27 @@ _SHARES = 50  # of the work, after which progress is told
 class Heating(NamedTuple):
     """What a method says of a site: Φ, τ_c/T1e, and ⟨1/(1+Ω_e²τ_c²)⟩, computed where isotopes differ, else 0.
 
-    With the standard errors of the first two, 0 for a method that draws no samples.
+    `precession` is the |Ω_B| T2e* at which they hold. With the standard errors of the first two, 0 for a method that
+    draws no samples.
     """
 
     coefficient: Array
     spin_loss: Array
     lorentzian: Array
+    precession: Array
     coefficient_error: Array
     spin_loss_error: Array
 
 
 @dataclass(frozen=True)
 class Evaluator:
-    """A method prepared for a site: resolved, with N as it can count it, and what there was to say about that."""
+    """A method bound to a site: resolved, N rounded if needed, warnings collected, one of each subject."""
 
     site: Site
     method: Method
     name: str
     nuclei: float
-    messages: list[str] = field(default_factory=list)
+    messages: list[ValidityWarning] = field(default_factory=list)
     weighed: bool = False
 
     def __call__(self, b: Array, omega: Array, progress: Progress | None = None) -> Heating:
@@ -56,8 +58,8 @@ class Evaluator:
                 if progress:
                     progress(done / len(parts))
         if not self.weighed:
-            told = dict.fromkeys(str(entry.message) for entry in caught)
-            self.messages.extend(message for message in told if message not in self.messages)
+            fresh = [entry.message for entry in caught if isinstance(entry.message, ValidityWarning)]
+            self.messages[:] = worst_warnings([*self.messages, *fresh])
         columns = zip(*values, strict=True)
         return Heating(*(np.concatenate([np.atleast_1d(piece) for piece in column]) for column in columns))
 
@@ -72,7 +74,7 @@ class Evaluator:
         """Whether the method draws samples, so that its values have standard errors."""
         return isinstance(self.method, SampledMethod)
 
-    def _all(self, b: Array, omega: Array) -> tuple[Array, Array, Array, Array, Array]:
+    def _all(self, b: Array, omega: Array) -> tuple[Array, ...]:
         groups: dict[str, Any] = {
             "nuclei": self.nuclei,
             "spin": self.site.box.nuclear_spin,
@@ -89,19 +91,21 @@ class Evaluator:
         rate, rate_error = (np.asarray(value) for value in relaxation)
         alike = len(self.site.coupled) == 1
         lorentzian = np.zeros_like(rate) if alike else np.asarray(lorentzian_average(b, k))
-        return coefficient, rate * k, lorentzian, error, rate_error * k
+        return coefficient, rate * k, lorentzian, np.abs(b), error, rate_error * k
 
 
 def prepare(site: Site, b: Array, omega: Array, method: Method, *, effective_isotope: bool = False) -> Evaluator:
     """Check site and method, round N for a method that counts nuclei, let one that chooses choose for these points."""
     check(site, method)
-    box, messages = site.box, []
+    box = site.box
+    messages: list[ValidityWarning] = []
     if len(site.coupled) > 1 and not isinstance(method, SmallAngle):
         messages = _several_isotopes(site, method, effective_isotope)
     nuclei = box.nuclei
     if getattr(method, "whole_nuclei", False) and nuclei != round(nuclei):
         nuclei = float(round(nuclei))
-        messages.append(f"nuclei = {box.nuclei:.10g} was rounded to {nuclei:.10g} for {type(method).__name__}")
+        sentence = f"nuclei = {box.nuclei:.10g} was rounded to {nuclei:.10g} for {type(method).__name__}"
+        messages.append(ValidityWarning(sentence, "rounded nuclei"))
     resolve = getattr(method, "resolve", None)
     chosen: Method = method
     if resolve is not None and b.size:
@@ -111,7 +115,7 @@ def prepare(site: Site, b: Array, omega: Array, method: Method, *, effective_iso
     return Evaluator(site, chosen, name, nuclei, messages, weighed=chosen is not method)
 
 
-def _several_isotopes(site: Site, method: Method, effective_isotope: bool) -> list[str]:
+def _several_isotopes(site: Site, method: Method, effective_isotope: bool) -> list[ValidityWarning]:
     """Say where one isotope stands for several, which an engine does only when asked."""
     if not isinstance(method, ClosedForm) and not effective_isotope:
         raise InvalidInputError(
@@ -120,7 +124,8 @@ def _several_isotopes(site: Site, method: Method, effective_isotope: bool) -> li
         )
     angle = site.k / np.sqrt(site.effective_nuclei)
     if effective_isotope or angle > _LARGEST_ANGLE:
-        return [f"one effective isotope, N = {site.box.nuclei:.4g}, stands for {len(site.coupled)} in Φ"]
+        sentence = f"one effective isotope, N = {site.box.nuclei:.4g}, stands for {len(site.coupled)} in Φ"
+        return [ValidityWarning(sentence, "effective isotope")]
     return []
 
 

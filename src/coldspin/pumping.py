@@ -69,11 +69,10 @@ class Pumping:
         zeeman = ensemble.zeeman_square(
             seen.squared,
             seen.along,
+            precession=heating.precession,
             lorentzian=heating.lorentzian,
             spin_loss=heating.spin_loss,
-            k=site.k,
             correlation_time=site.correlation_time,
-            rotation=site.k / np.sqrt(site.effective_nuclei),
         )
         heated = balance.heating_field_squared(heating.coefficient, heating.spin_loss, site.k, site.kinetic_local_field)
         if not self.pump.leakage:
@@ -84,6 +83,15 @@ class Pumping:
                 channels = channels + share * channel.rate(seen.field, site.local_field, abs(gamma))
         rate = ensemble.capacity_nuclei * channels / self._arrival_rate(heating)
         return Squares(zeeman, heated, balance.leakage_square(ensemble, seen, rate, site.local_field), rate)
+
+    def isotope_error(self, heating: Heating, index: Indices) -> Array:
+        """Largest relative error of β from the heat of isotopes that turn far against each other."""
+        _, error = self.ensemble.turning_square(
+            self.at(index).along, heating.precession, heating.spin_loss, self.site.correlation_time
+        )
+        total = np.abs(self.squares(heating, index).total)
+        share: Array = np.divide(error, total, out=np.zeros_like(error), where=total > 0)
+        return share
 
     def inverse_temperature(self, heating: Heating, index: Indices) -> Array:
         """β [1/J] in the steady state, at the heating that belongs to some precession."""

@@ -56,15 +56,15 @@ def labelled(
     field: Array,
     site: Site,
     method: str,
-    checks: tuple[tuple[Condition, ...], list[str]],
+    checks: tuple[tuple[Condition, ...], list[ValidityWarning]],
     *,
     stacklevel: int,
 ) -> xr.Dataset:
     """Columns along `field` with units, names and attributes; conditions that fail are warned of, once each."""
     conditions, messages = checks
-    messages = [*messages, *(c.sentence() for c in conditions if not c.holds)]
+    messages = [*messages, *(c.warning() for c in conditions if not c.holds)]
     for message in messages:
-        warnings.warn(ValidityWarning(message), stacklevel=stacklevel)
+        warnings.warn(message, stacklevel=stacklevel)
     coordinates = {"field": ("field", field, attributes("field"))}
     if site.species is not None:
         coordinates["isotope"] = ("isotope", np.array([s.isotope for s in site.species]), attributes("isotope"))
@@ -75,11 +75,12 @@ def labelled(
     if all(len(dims) != 2 for dims, *_ in variables.values()):
         coordinates.pop("isotope", None)
     data = xr.Dataset(variables, coordinates)
-    data.attrs = {**site.parameters(), "method": method, "warnings": "\n".join(messages)}
+    data.attrs = {**site.parameters(), "method": method, "warnings": "\n".join(map(str, messages))}
     data.attrs |= {f"condition_{c.name}": c.value for c in conditions}
     data.attrs |= {
         "condition_rotation_angle": float(site.k / np.sqrt(site.effective_nuclei)),
         "condition_nuclear_zeeman_share": largest(field) / site.knight_resonance,
+        "condition_nuclear_phase": largest(site.nuclear_precession(field)) * site.k,
     }
     return data
 

@@ -198,12 +198,13 @@ def test_rotation_is_judged_by_the_effective_number_of_nuclei():
 
 @closed
 @pytest.mark.parametrize("sign", [1, -1])
-def test_nuclear_precession_comparable_with_the_knight_field_is_warned_of(method, sign):
-    """ω_e s = 1/(2√N_I) = 0.05 for N_I = 100."""
-    method.heating_coefficient(1.0, 1.0, nuclei=100, nuclear_precession=sign * 0.00499)
-    with pytest.warns(ValidityWarning, match=f"{type(method).__name__} ignores.* 1 of 2 points.*0.102") as caught:
-        value = method.heating_coefficient([1.0, 1.0], 1.0, nuclei=100, nuclear_precession=[0.0, sign * 0.0051])
+def test_nuclear_precession_during_a_visit_is_warned_of(method, sign):
+    """x = 0.1: 0.16 x² + 4 (ω_Bτ_c)² = 5% at ω_Bτ_c = 0.1100, where ω_B = 2.2 ω_e."""
+    method.heating_coefficient(1.0, 1.0, nuclei=100, nuclear_precession=sign * 0.1099)
+    with pytest.warns(ValidityWarning, match=f"{type(method).__name__} ignores.*reaches 0.12, .*up to 6%") as caught:
+        value = method.heating_coefficient([1.0, 1.0], 1.0, nuclei=100, nuclear_precession=[0.0, sign * 0.12])
     assert [w.filename for w in caught] == [__file__]
+    assert caught[0].message.size == pytest.approx(0.16 * 0.01 + 4 * 0.0144, rel=1e-12)
     np.testing.assert_array_equal(value, method.heating_coefficient([1.0, 1.0], 1.0, nuclei=100))
 
 

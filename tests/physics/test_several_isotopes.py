@@ -129,7 +129,7 @@ def test_the_balance_by_hand(isotopes, field, spin, angle):
     )
     zeeman = sum(
         arrivals * loss * q * s**2 * (HBAR * row[3] * field) ** 2 / 4 for q, row in zip(squares, isotopes, strict=True)
-    ) + arrivals * heat_apart(isotopes, field, average, loss, 1e-10)
+    ) + arrivals * heat_apart(isotopes, field, gamma_e * field * s, average, loss, 1e-10)
     held = sum(
         phi * arrivals * q * 1e-10**2 * (HBAR * row[3] * kinetic) ** 2 / 12
         for q, row in zip(squares, isotopes, strict=True)
@@ -291,7 +291,7 @@ def test_isotopes_that_precess_apart_heat_each_other_less(phase, tolerance, gamm
     def ours(field):
         rows = [(n, 0.5, a, g) for n, a, g in zip(TWO[0], couplings, gammas, strict=True)]
         held = loss / 4 * float(np.prod(site.ensemble.weights)) * (gammas[0] - gammas[1]) ** 2
-        return heat_apart(rows, field, average, loss, k * 1e-9) / (HBAR * field) ** 2 + held
+        return heat_apart(rows, field, b, average, loss, k * 1e-9) / (HBAR * field) ** 2 + held
 
     field, least = phase / abs(gammas[0] - gammas[1]) / (k * 1e-9), 1e-3 / (k * 1e-9)
     assert exact(least) == close_to(ours(least), rel=0.1)  # 18 nuclei are few

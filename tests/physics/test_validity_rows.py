@@ -12,6 +12,7 @@ import whole_system
 from coldspin import InvalidInputError, Site, ValidityWarning, cool, relax
 from coldspin.constants import BOHR_MAGNETON, HBAR
 from coldspin.heating import ClosedForm, Multiplets, Semiclassical, SmallAngle, rotating_box_heating, slow_heating
+from coldspin.heating.method import CLOSED_FORM_ACCURACY, closed_form_error, largest_phase
 from coldspin.precession import nuclear_relaxation_time, spin_loss
 from coldspin.species import Species
 from coldspin.thermodynamics.channels import ConstantRelaxation, DiffusionLimited, diluted_rate
@@ -29,6 +30,16 @@ DOT = Site(
     hyperfine_coupling=A,
     nuclear_gyromagnetic_ratio=GAMMA,
     local_field=LOCAL,
+    correlation_time=TAU,
+    filling=FILLING,
+    g_factor=G,
+)
+TWO = Site(
+    species=(
+        Species(nuclei=N / 2, nuclear_spin=SPIN, hyperfine_coupling=A, nuclear_gyromagnetic_ratio=GAMMA),
+        Species(nuclei=N / 2, nuclear_spin=SPIN, hyperfine_coupling=A, nuclear_gyromagnetic_ratio=-GAMMA / 2),
+    ),
+    local_field=1e-9,
     correlation_time=TAU,
     filling=FILLING,
     g_factor=G,
@@ -65,6 +76,7 @@ def test_every_number_by_hand():
         "rotation_angle": A * TAU,
         "nuclear_zeeman_share": GAMMA * field / (A / 2),
         "nuclear_phase": GAMMA * field * TAU,
+        "isotope_heating": 0.0,
         "few_nuclei": 1 / math.sqrt(n_i),
         "mean_overhauser_precession": A * N * mean * s,
         "stable_states": 1,
@@ -174,8 +186,8 @@ CROSSINGS = {
     "isotope_mixing": lambda t: (uncoupled(t * 1e5), 2e-3, 1e-4, {}),
     "quadrupole_ratio": lambda t: (DOT, 2e-3, 1e-4, {"quadrupole_field": t * LOCAL}),
     "rotation_angle": lambda t: (DOT.replace(correlation_time=t / A), 2e-3, 1e-4, {"method": SmallAngle()}),
-    "nuclear_zeeman_share": lambda t: (DOT.replace(correlation_time=1e-4), t * 1e-3, 1e-4, {}),
     "nuclear_phase": lambda t: (DOT, t / (GAMMA * TAU), 1e-4, {}),
+    "isotope_heating": lambda t: (TWO.replace(correlation_time=t * 1e-6), 2e-3, 1e-4, {}),
     "few_nuclei": lambda t: (DOT.replace(nuclear_spin=0.5, nuclei=1 / t**2), 2e-3, 1e-4, {}),
     "mean_overhauser_precession": lambda t: (DOT, 2e-3, t * 1e-3, {"self_consistent": False}),
     "polarization": lambda t: (DOT.replace(correlation_time=1e-10), 2e-3, t / 2, {}),
@@ -220,7 +232,7 @@ def test_each_row_turns_yellow_and_red_where_it_says(name):
 
 
 def test_every_row_is_in_the_crossings():
-    assert set(CROSSINGS) | {"stable_states"} == set(QUESTIONS)
+    assert set(CROSSINGS) | {"stable_states", "nuclear_zeeman_share"} == set(QUESTIONS)
 
 
 def test_several_stable_states_are_yellow():
@@ -239,7 +251,7 @@ def test_limits_that_a_method_does_not_have():
         [validity(site, field, 1e-4, method=m)[name].level for name in names]
         for m in (ClosedForm(), Semiclassical(tolerance=1e-3), Multiplets(tolerance=1e-3))
     )
-    assert closed == ["yellow", "red", "red", "yellow"]
+    assert closed == ["yellow", "green", "red", "yellow"]
     assert semi == ["green", "green", "green", "yellow"]
     assert exact == ["green"] * 4
 
@@ -247,13 +259,13 @@ def test_limits_that_a_method_does_not_have():
 def test_a_fast_turn_of_the_field_matters_only_with_a_large_phase():
     short = validity(DOT, 15e-3, 1e-4)
     assert value(short, "nuclear_zeeman_share") > 1
-    assert short["nuclear_zeeman_share"].level == "green"
-    assert math.isinf(short["nuclear_zeeman_share"].yellow_limit)
-    assert validity(DOT, 0.2, 1e-4)["nuclear_zeeman_share"].level == "yellow"  # |ω_B|τ_c = 0.126
-    assert validity(DOT, 0.5, 1e-4)["nuclear_zeeman_share"].level == "red"
+    assert short["nuclear_phase"].level == "green"
+    assert validity(DOT, 0.2, 1e-4)["nuclear_phase"].level == "yellow"  # |ω_B|τ_c = 0.126
+    assert validity(DOT, 0.5, 1e-4)["nuclear_phase"].level == "red"
     slow = validity(DOT.replace(correlation_time=1e-4), 1e-4, 1e-4)  # the other way round: |ω_B|τ_c large
     assert value(slow, "nuclear_phase") > 0.3
-    assert math.isinf(slow["nuclear_phase"].yellow_limit)
+    assert value(slow, "nuclear_zeeman_share") < 0.01
+    assert slow["nuclear_phase"].level == "green"
 
 
 @pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
@@ -392,7 +404,7 @@ def test_rotation_angles(angle):
     k, b = angle * 1e3, np.array([0.0, 0.5, 1, 2, 5])
     dots = rotating_box_heating(b, k, nuclei=1e6)
     closed = ClosedForm().heating_coefficient(b, k, nuclei=1e6)
-    assert np.max(np.abs(closed / dots - 1)) < min(0.15 * angle**2, 0.17)
+    assert np.max(np.abs(closed / dots - 1)) < closed_form_error(angle, 0.0)
     if angle <= 1:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ValidityWarning)
@@ -426,6 +438,52 @@ def test_nuclear_precession_that_is_left_out():
     assert 0.6 < off(30, 0.3) < 0.7  # Φ without it is a third
     assert off(100, 0.03) > 0.15
     assert max(off(angle, 0.01) for angle in (10, 30, 100)) < 0.03
+
+
+@needs_compiler
+def test_the_bound_of_the_closed_form():
+    """0.16 x² (17% at most) + 4 (ω_Bτ_c)² against the semiclassical Φ; with 0.15 it would be exceeded at b = 0.88."""
+    b = np.concatenate([-np.geomspace(0.03, 300, 25), [0.0, -0.78, 0.78, 0.88]])
+    tightest = 0.0
+    for angle in (0.02, 0.1, 0.3, 1.0, 10.0, 100.0):
+        for phase in (0.0, 0.01, -0.05, 0.1, 0.3, 1.0):
+            groups = {"nuclei": 1e10, "nuclear_precession": phase / (angle * 1e5)}
+            exact = Semiclassical(tolerance=1e-7).heating_coefficient(b, angle * 1e5, **groups)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ValidityWarning)
+                off = np.abs(ClosedForm().heating_coefficient(b, angle * 1e5, **groups) / exact - 1)
+            assert np.max(off) < closed_form_error(angle, phase)
+            if phase == 0:
+                tightest = max(tightest, np.max(off) / angle**2)
+    assert 0.15 < tightest < 0.16
+
+
+@needs_compiler
+def test_the_closed_form_warns_where_validity_does_and_silence_can_be_trusted():
+    """Silent: Φ within 5%, or ω_B changes it by less than 3% of what it is without."""
+    rng = np.random.default_rng(4)
+    b = np.array([0.0, 0.1, 0.3, 0.9, 3.0, 30.0])
+    count = {True: 0, False: 0}
+    for angle, share in zip(10 ** rng.uniform(-2, 2, 60), 10 ** rng.uniform(-3, 2, 60), strict=True):
+        phase = share * angle / 2
+        groups = {"nuclei": 1e10, "nuclear_precession": rng.choice([-1, 1]) * phase / (angle * 1e5)}
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", ValidityWarning)
+            closed = ClosedForm().heating_coefficient(b, angle * 1e5, **groups)
+        assert bool(caught) == (phase > largest_phase(angle))
+        count[bool(caught)] += 1
+        if not caught:
+            with_field = Semiclassical(tolerance=1e-5).heating_coefficient(b, angle * 1e5, **groups)
+            without = Semiclassical(tolerance=1e-5).heating_coefficient(b, angle * 1e5, nuclei=1e10)
+            right = np.max(np.abs(closed / with_field - 1)) < CLOSED_FORM_ACCURACY
+            assert right or np.max(np.abs(without / with_field - 1)) < 0.03
+    assert min(count.values()) > 10
+    for field in (1e-3, 0.1, 0.17, 0.18, 0.3):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", ValidityWarning)
+            cool(DOT, field, 1e-4)
+        warned = any("nuclear Zeeman precession" in str(w.message) for w in caught)
+        assert warned == (validity(DOT, field, 1e-4)["nuclear_phase"].level != "green") == (field > 0.175)
 
 
 @needs_compiler

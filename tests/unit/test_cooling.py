@@ -357,7 +357,7 @@ def test_nothing_is_said_where_the_theory_holds():
     ("site", "spin", "words"),
     [
         (QUIET, 0.1, "mean_overhauser_precession"),
-        (QUIET.replace(nuclear_gyromagnetic_ratio=6.3e9), 1e-4, "ω_B"),
+        (QUIET.replace(nuclear_gyromagnetic_ratio=6.3e10), 1e-4, "ω_B"),
         (QUIET.replace(correlation_time="2 ms"), 1e-4, "local_phase"),
         (QUIET.replace(nuclei=10, filling=1), 1e-4, "thermalization_ratio"),
         (QUIET.replace(local_field="0.01 G"), 1e-4, "field_ratio"),
@@ -390,6 +390,7 @@ def test_every_column_is_labelled_and_the_parameters_come_along(name):
         "condition_field_ratio",
         "condition_rotation_angle",
         "condition_nuclear_zeeman_share",
+        "condition_nuclear_phase",
     }
 
 

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import averaging, finite, within
+from coldspin.arguments import averaging, within
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating.closed_form import ClosedForm
-from coldspin.heating.method import Method, rotation_angle
+from coldspin.heating.method import Method, closed_form_error, nuclear_phase, rotation_angle
 from coldspin.heating.semiclassical import Semiclassical
 from coldspin.precession import effective_nuclei
 
@@ -22,7 +22,7 @@ class Automatic:
     ==================  ==================================================================
     method              taken when
     ==================  ==================================================================
-    ``ClosedForm``      0.15 x² + 4 (ω_Bτ_c)² ≤ tolerance, x = k/√N_I: small rotation
+    ``ClosedForm``      0.16 x² + 4 (ω_Bτ_c)² ≤ tolerance, x = k/√N_I: small rotation
     ``Semiclassical``   1/√N_I ≤ tolerance
     ``Multiplets``      otherwise
     ==================  ==================================================================
@@ -30,6 +30,10 @@ class Automatic:
     The first bound is that of (S38) against the semiclassical Φ, the second the leading finite-N correction, largest
     at the Knight resonance; both are measured in the tests. The engines run at a tenth of `tolerance`; `Multiplets`
     needs a whole N. The result of :func:`coldspin.cool` names the choice in its attribute `method`.
+
+    `tolerance` is about the Φ of one isotope. With several isotopes β holds two approximations more, the same with
+    every method: one effective isotope in Φ, which the result names, and the heat of isotopes against each other
+    (:meth:`.Ensemble.turning_square`). The attribute `condition_isotope_heating` bounds the error of β from the second.
     """
 
     whole_nuclei: ClassVar[bool] = True
@@ -47,8 +51,8 @@ class Automatic:
         """Name the method that these arguments call for."""
         _, k = averaging(b, k)
         rotation = float(np.max(rotation_angle(k, nuclei, spin)))
-        phase = float(np.max(np.abs(finite("nuclear_precession", nuclear_precession) * k)))
-        if 0.15 * rotation**2 + 4 * phase**2 <= self.tolerance:
+        phase = float(np.max(nuclear_phase(nuclear_precession, k)))
+        if closed_form_error(rotation, phase) <= self.tolerance:
             return ClosedForm()
         numerical = min(1e-2, self.tolerance / 10)
         if 1 / np.sqrt(np.min(effective_nuclei(nuclei, spin))) <= self.tolerance:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from coldspin.arguments import Array, as_given, averaging, broadcast, finite, positive
 from coldspin.exceptions import ValidityWarning
-from coldspin.heating.method import nuclear_zeeman_share, rotation_angle, zeeman_warning
+from coldspin.heating.method import nuclear_phase, nuclear_zeeman_share, rotation_angle, zeeman_warning
 from coldspin.precession import lorentzian_average, lorentzian_slope, relaxation_rate
 
 
@@ -83,17 +83,17 @@ class SmallAngle:
         r"""Φ = ⟨1/(1+Ω_e²τ_c²)⟩ + 1/2 (9).
 
         b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (1/2, 3/2]. Warns where
-        k > √N_I or |ω_B| > 0.1 ω_e; raises InvalidInputError for arguments outside their domain.
+        k > √N_I, and as :class:`ClosedForm` of ω_B; raises InvalidInputError for arguments outside their domain.
 
         >>> round(SmallAngle().heating_coefficient(0.0, 1e-6, nuclei=1e6), 9)
         1.5
         """
-        share = _checked_share("SmallAngle", nuclear_precession, nuclei, spin)
-        angle = rotation_angle(averaging(b, k)[1], nuclei, spin)
+        angle, phase = _angles("SmallAngle", k, nuclei, spin, nuclear_precession)
         if np.any(angle > 1):
-            message = f"SmallAngle holds for k << √N_I, but k/√N_I reaches {np.max(angle):.3g}; use ClosedForm"
-            warnings.warn(ValidityWarning(message), stacklevel=2)
-        return _spread(lorentzian_average(b, k) + 0.5, angle, share)
+            largest = float(np.max(angle))
+            message = f"SmallAngle holds for k << √N_I, but k/√N_I reaches {largest:.3g}; use ClosedForm"
+            warnings.warn(ValidityWarning(message, "angle SmallAngle", largest), stacklevel=2)
+        return _spread(lorentzian_average(b, k) + 0.5, angle, phase)
 
     def relaxation_rate(
         self,
@@ -129,14 +129,14 @@ class ClosedForm:
 
         b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (0, 3/2]. For N_I → ∞ exact at
         b = 0 for any k/√N_I and for any b at k ≪ √N_I; up to 17% low for k ≫ √N_I at √N_I/k ≪ b ≪ k/√N_I (docs:
-        differences). Warns where |ω_B| > 0.1 ω_e; raises InvalidInputError for arguments outside their domain.
+        differences). Warns where |ω_B|τ_c exceeds :func:`~.method.largest_phase`: there 0.16 x² + 4 (ω_Bτ_c)² is above
+        5%. Raises InvalidInputError for arguments outside their domain.
 
         >>> round(ClosedForm().heating_coefficient(0.0, 100.0, nuclei=1e4), 6)
         0.28039
         """
-        share = _checked_share("ClosedForm", nuclear_precession, nuclei, spin)
-        angle = rotation_angle(averaging(b, k)[1], nuclei, spin)
-        return _spread(lorentzian_average(b, k) + _slow(angle), share)
+        angle, phase = _angles("ClosedForm", k, nuclei, spin, nuclear_precession)
+        return _spread(lorentzian_average(b, k) + _slow(angle), phase)
 
     def relaxation_rate(
         self,
@@ -166,10 +166,14 @@ def _spread(result: ArrayLike, *others: Array) -> Any:
     return as_given(broadcast(result=result, **named)[0])
 
 
-def _checked_share(name: str, nuclear_precession: ArrayLike, nuclei: ArrayLike, spin: float) -> Array:
-    """|ω_B|/ω_e, with a warning where the method should not ignore it."""
-    share = nuclear_zeeman_share(nuclear_precession, nuclei, spin)
-    warning = zeeman_warning(name, share)
+def _angles(
+    name: str, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike
+) -> tuple[Array, Array]:
+    """x and |ω_B|τ_c, with a warning where the method should not ignore the second."""
+    k = averaging(0.0, k)[1]
+    angle, phase = rotation_angle(k, nuclei, spin), nuclear_phase(nuclear_precession, k)
+    named = broadcast(angle=angle, phase=phase)
+    warning = zeeman_warning(name, *named)
     if warning:
         warnings.warn(warning, stacklevel=3)
-    return share
+    return angle, phase

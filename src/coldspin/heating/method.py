@@ -1,5 +1,6 @@
 """What every way of computing Φ offers, and the argument checks and warnings that the closed ones share."""
 
+from math import sqrt
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
@@ -8,6 +9,9 @@ from numpy.typing import ArrayLike
 from coldspin.arguments import Array, finite
 from coldspin.exceptions import ValidityWarning
 from coldspin.precession import effective_nuclei
+
+CLOSED_FORM_ACCURACY = 0.05
+"""Relative error of Φ that a closed form may have before it warns that it ignores ω_B."""
 
 
 class Method(Protocol):
@@ -81,12 +85,49 @@ def nuclear_zeeman_share(nuclear_precession: ArrayLike, nuclei: ArrayLike, spin:
     return share
 
 
-def zeeman_warning(name: str, share: Array) -> ValidityWarning | None:
-    """The warning of a method that ignores ω_B, where it matters: |ω_B| > 0.1 ω_e."""
-    beyond = np.count_nonzero(share > 0.1)
-    if not beyond:
+def nuclear_phase(nuclear_precession: ArrayLike, k: ArrayLike) -> Array:
+    """|ω_B|τ_c, the angle by which the nuclei precess in the field during a visit; 0 without a field, also at k = ∞."""
+    omega = np.abs(finite("nuclear_precession", nuclear_precession))
+    with np.errstate(invalid="ignore"):
+        phase: Array = np.where(omega == 0, 0.0, omega * np.asarray(k))
+    return phase
+
+
+def closed_form_error(angle: ArrayLike, phase: ArrayLike) -> Array:
+    r"""Bound of the relative error of Φ by (S38) for many nuclei, at any field and either sign of ω_B.
+
+    .. math:: \min(0.16\,x^2,\ 0.17) + 4\,(\omega_B\tau_c)^2
+
+    `angle` is x = aτ_c/ħ, `phase` is |ω_B|τ_c. The first part is what (S38) makes of large rotations, the second what
+    it lacks by ignoring ω_B. The tests scan both against :class:`.Semiclassical`.
+    """
+    with np.errstate(over="ignore"):
+        bound: Array = np.minimum(0.4 * np.asarray(angle), sqrt(0.17)) ** 2 + 4 * np.square(np.asarray(phase))
+    return bound
+
+
+def largest_phase(angle: ArrayLike) -> Array:
+    """|ω_B|τ_c up to which a closed form may ignore ω_B, at x = aτ_c/ħ: the one criterion of every warning about it.
+
+    Up to there :func:`closed_form_error` stays below 5%, or its part from ω_B below 1%, or |ω_B| below 0.01 ω_e, where
+    the nuclei follow the Knight field and ω_B changes Φ by at most 3% up to x = 100.
+    """
+    rotation = closed_form_error(angle, 0.0)
+    allowed: Array = np.sqrt(np.maximum(CLOSED_FORM_ACCURACY - rotation, CLOSED_FORM_ACCURACY / 5)) / 2
+    return np.maximum(allowed, 0.005 * np.asarray(angle))
+
+
+def zeeman_warning(name: str, angle: Array, phase: Array) -> ValidityWarning | None:
+    """The warning of a method that ignores ω_B, where that is beyond :func:`largest_phase`."""
+    error = np.where(phase > largest_phase(angle), closed_form_error(angle, phase), 0.0)
+    worst = float(np.max(error, initial=0.0))
+    if not worst:
         return None
+    much = f"{100 * worst:.0f}%" if worst < 1 else f"a factor of {1 + worst:.3g}"
     return ValidityWarning(
-        f"{name} ignores the nuclear Zeeman precession, but |ω_B| > 0.1 ω_e at {beyond} of {share.size} points "
-        f"(largest ratio {np.max(share):.3g}); use Semiclassical, for several isotopes with effective_isotope"
+        f"{name} ignores the nuclear Zeeman precession: |ω_B|τ_c reaches {np.max(phase):.3g}, and Φ may be wrong by up "
+        f"to {much}, 0.16 x² + 4 (ω_B τ_c)² with x = aτ_c/ħ; use Semiclassical(), for several isotopes with "
+        "effective_isotope=True",
+        f"zeeman {name}",
+        worst,
     )

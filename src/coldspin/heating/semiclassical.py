@@ -95,4 +95,4 @@ class Semiclassical:
                 f"Semiclassical(tolerance={self.tolerance:g}) reached only {np.max(error):.1e} at {missed} of "
                 f"{error.size} points; trust no more digits there"
             )
-            warnings.warn(ValidityWarning(message), stacklevel=3)
+            warnings.warn(ValidityWarning(message, "tolerance Semiclassical", float(np.max(error))), stacklevel=3)

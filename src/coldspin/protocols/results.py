@@ -9,15 +9,15 @@ import xarray as xr
 
 from coldspin.arguments import Array
 from coldspin.constants import BOLTZMANN
-from coldspin.description import conditions
-from coldspin.exceptions import ValidityWarning
+from coldspin.description import conditions, isotope_conditions
+from coldspin.exceptions import ValidityWarning, worst_warnings
 from coldspin.protocols.stages import STAGE_NAMES, Measure, Stage
 from coldspin.protocols.trajectories import Laboratory
 from coldspin.pumping import Pumping
 from coldspin.results import attributes, largest
 from coldspin.thermodynamics.validity import Condition, mean_overhauser_condition
 
-Checks = tuple[tuple[Condition, ...], list[str]]
+Checks = tuple[tuple[Condition, ...], list[ValidityWarning]]
 """Conditions of validity, and what the method has to say."""
 
 
@@ -99,23 +99,24 @@ def checked(lab: Laboratory, pumped: Pumping, beta: Array) -> Checks:
     more = [Condition("polarization", polarization, 0.2, "formulas of high temperature were used at a large one")]
     if not lab.self_consistent:
         more.insert(0, mean_overhauser_condition(largest(u)))
-    return conditions(lab.site, pumped.field, heating, *more), pumped.evaluate.messages
+    isotopes = isotope_conditions(pumped, heating, every)
+    return conditions(lab.site, pumped.field, heating, *more) + isotopes, pumped.evaluate.messages
 
 
 def worst_of(checks: Sequence[Checks]) -> Checks:
-    """Each condition at its worst, and every message once."""
+    """Each condition at its worst, and one message of each subject."""
     worst: dict[str, Condition] = {}
     for condition in (condition for found, _ in checks for condition in found):
         if condition.name not in worst or condition.value > worst[condition.name].value:
             worst[condition.name] = condition
-    return tuple(worst.values()), list(dict.fromkeys(message for _, several in checks for message in several))
+    return tuple(worst.values()), worst_warnings(message for _, several in checks for message in several)
 
 
 def told_of(checks: Sequence[Checks], *, stacklevel: int) -> dict[str, Any]:
     """Warn once of each condition that fails, at its worst, and return the conditions as attributes."""
     worst, messages = worst_of(checks)
-    messages += [condition.sentence() for condition in worst if not condition.holds]
+    messages += [condition.warning() for condition in worst if not condition.holds]
     for message in messages:
-        warnings.warn(ValidityWarning(message), stacklevel=stacklevel)
+        warnings.warn(message, stacklevel=stacklevel)
     values = {f"condition_{condition.name}": condition.value for condition in worst}
-    return {"warnings": "\n".join(messages), **values}
+    return {"warnings": "\n".join(map(str, messages)), **values}

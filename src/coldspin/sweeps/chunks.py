@@ -1,6 +1,7 @@
 """Chunks of a store: written whole by the task that computes them, and looked at again before they are trusted."""
 
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coldspin.exceptions import InvalidInputError
+from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.files import whole_file
 from coldspin.sweeps.coordinates import zarr_writes_all
 from coldspin.sweeps.grid import Grid
@@ -22,10 +23,36 @@ Blocks = dict[str, NDArray[Any]]
 
 
 class Remarks(NamedTuple):
-    """What a chunk has to say: its failures, each with its parameters and its sentence, and some of its doubts."""
+    """What a chunk has to say: failures and doubts, each with its parameters and its sentence.
+
+    A doubt stands for all points with a warning of its `subject`: `points` counts them, the rest is of the worst one.
+    """
 
     failures: list[dict[str, Any]]
-    doubts: list[str]
+    doubts: list[dict[str, Any]]
+
+
+def doubt_of(warning: ValidityWarning, parameters: dict[str, Any]) -> dict[str, Any]:
+    """One warning of the point with these parameters."""
+    sentence = str(warning)
+    return {
+        "subject": warning.subject,
+        "sentence": sentence,
+        "size": warning.size,
+        "points": 1,
+        "parameters": parameters,
+    }
+
+
+def merged_doubts(doubts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One doubt of each subject: the worst, with the number of points of all."""
+    worst: dict[str, dict[str, Any]] = {}
+    for doubt in doubts:
+        before = worst.get(doubt["subject"], doubt)
+        points = doubt["points"] + (before["points"] if before is not doubt else 0)
+        larger = doubt if doubt["size"] > before["size"] else before
+        worst[doubt["subject"]] = larger | {"points": points}
+    return list(worst.values())
 
 
 class OtherStoreError(InvalidInputError):
@@ -116,7 +143,9 @@ def _write_remarks(store: Path, number: int, remarks: Remarks) -> None:
 def read_remarks(store: Path, number: int) -> Remarks:
     """Remarks of a chunk; none if there are none, or if their file is damaged."""
     with suppress(OSError, ValueError, TypeError):
-        return Remarks(**json.loads(_remarks_file(store, number).read_text(encoding="utf-8")))
+        stored = Remarks(**json.loads(_remarks_file(store, number).read_text(encoding="utf-8")))
+        # Stores of earlier versions hold sentences without points; they are computed, and keep their counts.
+        return Remarks(stored.failures, [doubt for doubt in stored.doubts if isinstance(doubt, dict)])
     return Remarks([], [])
 
 

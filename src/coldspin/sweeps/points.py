@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.exceptions import InvalidInputError, ValidityWarning
+from coldspin.exceptions import InvalidInputError, ValidityWarning, worst_warnings
 from coldspin.protocol_files import Protocol
 from coldspin.run_files import Sample
 from coldspin.sweeps.commands import isotopes_of
@@ -21,10 +21,10 @@ _ONE_AT_A_TIME = Lock()  # warnings are caught per process, not per thread, and 
 
 
 class Result(NamedTuple):
-    """Columns of a point; the sentences of what was doubtful; or, in place of both, why there is none."""
+    """Columns of a point; its warnings, one of each subject; or, in place of both, why there is none."""
 
     columns: dict[str, Array]
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[ValidityWarning, ...] = ()
     failure: str | None = None
 
 
@@ -36,8 +36,8 @@ def evaluated(study: SweepStudy, point: Index, rank: int, places: Places) -> Res
             columns = _columns(study, point, rank, places)
     except Exception as problem:  # noqa: BLE001  # recorded with the parameters of the point, and the rest goes on
         return Result({}, failure=_sentence(problem, places))
-    doubts = [str(w.message) for w in caught if issubclass(w.category, ValidityWarning)]
-    return Result(columns, tuple(dict.fromkeys(doubts)))
+    doubts = worst_warnings(w.message for w in caught if isinstance(w.message, ValidityWarning))
+    return Result(columns, tuple(doubts))
 
 
 def _columns(study: SweepStudy, point: Index, rank: int, places: Places) -> dict[str, Array]:

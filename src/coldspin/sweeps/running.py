@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from coldspin.sweeps.chunks import discard, missing_chunks, opened, read_remarks
+from coldspin.sweeps.chunks import discard, merged_doubts, missing_chunks, opened, read_remarks
 from coldspin.sweeps.estimate import Estimate, check_fit, estimate, grid_for, time_points
 from coldspin.sweeps.existing import existing_grid
 from coldspin.sweeps.grid import Grid, Index
@@ -23,7 +23,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run did: points computed now, points of the study, failures of all, chunks given up, some doubts."""
+    """What a run did: points computed now, points of the study, failures of all, chunks given up, doubts."""
 
     computed: int
     points: int
@@ -135,9 +135,18 @@ def _noted(store: Path, grid: Grid, *, complete: bool) -> tuple[tuple[dict[str, 
     """Failures and doubts of all chunks; written into the attributes, for whoever opens the store."""
     remarks = [read_remarks(store, number) for number in range(grid.chunks)]
     failures = tuple(failure for remark in remarks for failure in remark.failures)
-    doubts = tuple(dict.fromkeys(doubt for remark in remarks for doubt in remark.doubts))
+    merged = merged_doubts(doubt for remark in remarks for doubt in remark.doubts)
+    doubts = tuple(_sentence(doubt, grid.size) for doubt in merged)
     told = {"failures": json.dumps(failures, ensure_ascii=False), "complete": int(complete)}
     group = opened(store, "r+")
     if any(group.attrs.get(name) != value for name, value in told.items()):
         group.update_attributes(told)
     return failures, doubts
+
+
+def _sentence(doubt: dict[str, Any], size: int) -> str:
+    """A doubt with the points that it concerns."""
+    at = ", ".join(f"{key} = {value}" for key, value in doubt["parameters"].items())
+    if doubt["points"] == 1:
+        return f"{doubt['sentence']} (at 1 of {size} points: {at})"
+    return f"{doubt['sentence']} (at {doubt['points']} of {size} points, the worst: {at})"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from coldspin.sweeps.chunks import Blocks, Remarks, write_chunk
+from coldspin.sweeps.chunks import Blocks, Remarks, doubt_of, merged_doubts, write_chunk
 from coldspin.sweeps.grid import Grid, Index
 from coldspin.sweeps.layout import COMPUTED, DOUBTS, FAILED, SEED, STATUS, versions
 from coldspin.sweeps.places import files_of
@@ -16,8 +16,6 @@ from coldspin.sweeps.points import evaluated
 from coldspin.sweeps.rows import own_shapes
 from coldspin.sweeps.sources import Source
 from coldspin.sweeps.study import SweepStudy, study_of
-
-_MOST_DOUBTS = 3  # sentences kept of a chunk
 
 
 class Task(NamedTuple):
@@ -64,8 +62,8 @@ def compute(task: Task) -> Done:
                 blocks[name][at] = column
             if result.failure is not None:
                 remarks.failures.append({"parameters": parameters(study, point), "sentence": result.failure})
-            fresh = [doubt for doubt in result.doubts if doubt not in remarks.doubts]
-            remarks.doubts.extend(fresh[: _MOST_DOUBTS - len(remarks.doubts)])
+            doubts = [doubt_of(warning, parameters(study, point)) for warning in result.doubts]
+            remarks.doubts[:] = merged_doubts([*remarks.doubts, *doubts])
     write_chunk(task.store, task.identity, task.grid, task.number, blocks, remarks)
     return Done(len(points), remarks)
 

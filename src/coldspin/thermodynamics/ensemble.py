@@ -10,6 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 from coldspin.arguments import Array, finite
 from coldspin.constants import HBAR
 from coldspin.precession import effective_nuclei
+from coldspin.precession import spin_loss as frozen_spin_loss
+
+TURNING_ERROR = 0.4
+"""Relative error of the heat of isotopes against each other where they turn far in one visit; measured by the tests."""
 
 
 @dataclass(frozen=True)
@@ -131,33 +135,70 @@ class Ensemble:
         squared: Array,
         along: Array,
         *,
+        precession: Array,
         lorentzian: Array,
         spin_loss: Array,
-        k: float,
         correlation_time: float,
-        rotation: float,
     ) -> Array:
         r"""[⟨γB⟩² + Q Var γB]/⟨γ²⟩ [T²], B² for one isotope: the heating of the Zeeman energies (:class:`Ensemble`).
 
-        `squared` and `along` are B_k² and B_k·n [T] of :class:`.knight_field.NuclearField`. The second part of Q, by
-        the electron spin along Ω_e, is cut off where two isotopes precess apart or turn completely during τ_c:
-
-        .. math:: \tfrac12\,\mathrm{Var}\,\gamma \to \tfrac12\sum_{k<l} w_kw_l
-                  \frac{(\gamma_k-\gamma_l)^2}{1+[(\gamma_k-\gamma_l)B\tau_c]^2}\,\frac1{1+x^2/4}
-
-        x = aτ_c/ħ is `rotation`. That factor is derived for b ≫ 1 and x ≪ 1; elsewhere it interpolates.
+        `squared` and `along` are B_k² and B_k·n [T] of :class:`.knight_field.NuclearField`, `precession` is Ω_B T2e*.
+        The last part of Q, by the electron spin along Ω_e, is that of :meth:`turning_square`.
         """
         gamma, weights = self.gyromagnetic_ratio, self.weights
         total: Array = (weights * gamma**2) @ np.broadcast_to(squared, (gamma.size, squared.shape[-1]))
-        if self.differ or len(along) > 1:
-            held, turning = np.zeros_like(total), np.zeros_like(total)
-            for i, j in combinations(range(gamma.size), 2):
-                apart = (gamma[i] * along[i % len(along)] - gamma[j] * along[j % len(along)]) ** 2
-                held += weights[i] * weights[j] * apart
-                turning += weights[i] * weights[j] * apart / (1 + apart * correlation_time**2)
-            turning /= 1 + rotation**2 / 4
-            total = total + k**2 / 2 * (held * lorentzian / spin_loss + turning / 2) - held
-        return total / self.mean_square_gyromagnetic_ratio
+        total = total / self.mean_square_gyromagnetic_ratio
+        if not self.differ and len(along) == 1:
+            return total
+        apart = np.zeros_like(total)
+        for i, j in combinations(range(gamma.size), 2):
+            apart += weights[i] * weights[j] * self._apart(along, i, j) ** 2
+        apart /= self.mean_square_gyromagnetic_ratio
+        k = correlation_time / self.dephasing_time
+        turning, _ = self.turning_square(along, precession, spin_loss, correlation_time)
+        return total + k**2 / 2 * apart * lorentzian / spin_loss + turning - apart
+
+    def turning_square(
+        self, along: Array, precession: Array, spin_loss: Array, correlation_time: float
+    ) -> tuple[Array, Array]:
+        r"""Heat of isotopes turned against each other by the electron spin along Ω_e, as B² in (6), and its error [T²].
+
+        .. math:: \frac{k^2}{4\langle\gamma^2\rangle}\sum_{k<l}w_kw_l(\gamma_k-\gamma_l)^2B^2\;
+                  \frac12\sum_\pm\frac{L(b',k')/L}{1+D_\pm^2+\kappa^2},\qquad
+                  b'=\frac b{1+q^2},\quad \frac1{k'^2}=\frac{b^2q^2}{(1+q^2)^2}+\frac1{k^2(1+q^2)}
+
+        with L = τ_c/T1e (S12) and, of each pair, the angle D_± = (γ_k−γ_l)Bτ_c ± ½(a_k−a_l)τ_c b/√(b²+¾) by which
+        the isotopes turn apart about B in a visit, κ = ½a_klτ_c about the Overhauser field,
+        a_kl² = w_k a_l² + w_l a_k² + ½(1−w_k−w_l)(a_k²+a_l²), and q² = κ²/(1 + D_±²). Exact for many nuclei where
+        both angles are small, for equal a_k at small (γ_k−γ_l)Bτ_c, and for b ≫ 1 at κ ≪ b; elsewhere the result is
+        an interpolation, within `TURNING_ERROR` of trajectories (docs: derivations for samples). The error is that
+        much of what the angles take away.
+        """
+        a, weights, b = self.coupling * correlation_time, self.weights, np.abs(precession)
+        k = correlation_time / self.dephasing_time
+        heat = np.zeros(np.broadcast_shapes(b.shape, along.shape[1:]))
+        error = np.zeros_like(heat)
+        for i, j in combinations(range(a.size), 2):
+            others = 1 - weights[i] - weights[j]
+            kappa = (weights[i] * a[j] ** 2 + weights[j] * a[i] ** 2 + others * (a[i] ** 2 + a[j] ** 2) / 2) / 4
+            phase = self._apart(along, i, j) * correlation_time
+            drift = (a[i] - a[j]) / 2 * b / np.sqrt(b**2 + 0.75)
+            for angle in (phase + drift, phase - drift):
+                held = 1 + angle**2
+                root = np.sqrt(1 + kappa / held)  # of 1 + q²
+                slow = np.hypot(b * np.sqrt(kappa / held) / root**2, 1 / (k * root))  # 1/k'
+                loss = frozen_spin_loss(b / root**2, 1 / slow)
+                part = weights[i] * weights[j] * phase**2 * loss / (2 * (held + kappa))
+                heat += part
+                error += part * (1 - 1 / (held + kappa))
+        scale = 1 / (4 * self.mean_square_gyromagnetic_ratio * self.dephasing_time**2 * spin_loss)
+        return heat * scale, TURNING_ERROR * error * scale
+
+    def _apart(self, along: Array, i: int, j: int) -> Array:
+        """Difference of the precessions of two isotopes in the field that each sees [rad/s]."""
+        gamma = self.gyromagnetic_ratio
+        difference: Array = gamma[i] * along[i % len(along)] - gamma[j] * along[j % len(along)]
+        return difference
 
 
 def moments(spin: float, energy: ArrayLike) -> tuple[Array, Array]:

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from coldspin.arguments import as_given, finite, half_integer, nonzero, positive
 from coldspin.constants import HBAR
+from coldspin.exceptions import ValidityWarning
 
 SHORTEST_RELAXATION_TIME = 4.024264  # of T1N f/(N_I T2e*) at B = 0, at τ_c = 1.116 T2e*; a test minimises (S12) anew
 FASTEST_WARMING = 0.2850351  # of ħ/(f|a|T_E) at B = 0 for dipoles, N_I ≫ 1, at τ_c = 1.2316 ħ/|a|
@@ -30,6 +31,10 @@ class Condition(NamedTuple):
     def sentence(self) -> str:
         """Say what is violated, by how much, and what follows."""
         return f"{self.name} reaches {self.value:.3g} (limit {self.limit:g}): {self.meaning}"
+
+    def warning(self) -> ValidityWarning:
+        """Return the sentence as a warning, the worse the larger the value."""
+        return ValidityWarning(self.sentence(), self.name, self.value)
 
 
 def spin_spin_time(local_field: ArrayLike, nuclear_gyromagnetic_ratio: float) -> Any:
@@ -104,6 +109,17 @@ def isotope_mixing_condition(mixing_factor: float, field_ratio: float) -> Condit
         "one spin temperature of all isotopes is assumed, but at |B| > 3 B_L they exchange Zeeman energy "
         "slowly, and the isotope with the largest coupling relaxes up to this many times faster; nuclei "
         "without coupling are left out of B_L and of the heat capacity with isolated (from_material)",
+    )
+
+
+def isotope_heating_condition(error: float) -> Condition:
+    """Relative error of β from the heat of isotopes against each other (:meth:`.Ensemble.turning_square`)."""
+    return Condition(
+        "isotope_heating",
+        error,
+        0.05,
+        "the heat of isotopes that the electron turns against each other is interpolated where they turn far in one "
+        "visit, and β may be wrong by this share",
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from coldspin.constants import HBAR
 from coldspin.heating import ClosedForm, SmallAngle
+from coldspin.heating.method import largest_phase
 from coldspin.materials.envelopes import Envelope
 from coldspin.site import Site
 from coldspin.thermodynamics.validity import (
@@ -112,12 +113,13 @@ def _method(point: WorkingPoint) -> list[ValidityRow]:
     counts = bool(getattr(method, "whole_nuclei", False))
     turns = Limits(0.3, 1.0) if isinstance(method, SmallAngle) else None
     phase = abs(point.nuclear_precession) * point.site.k
-    share = 2 * phase / angle
-    shares = None if phase > 0.3 else _never_red("nuclear_zeeman_share") if phase > 0.1 else NO_LIMITS
+    yellow = float(largest_phase(angle))
+    phases = Limits(yellow, max(QUESTIONS["nuclear_phase"].limits.red, 2 * yellow))
     return [
         _row("rotation_angle", angle, turns if ignores else NO_LIMITS),
-        _row("nuclear_zeeman_share", share, shares if ignores else NO_LIMITS),
-        _row("nuclear_phase", phase, None if ignores and share > 0.01 else NO_LIMITS),
+        _row("nuclear_zeeman_share", 2 * phase / angle),
+        _row("nuclear_phase", phase, phases if ignores else NO_LIMITS),
+        _row("isotope_heating", point.isotope_error),
         _row("few_nuclei", 1 / sqrt(point.site.effective_nuclei), NO_LIMITS if counts else None),
     ]
 

@@ -72,6 +72,13 @@ class WorkingPoint:
         against = abs(float(squares.zeeman[0]) - own)
         return (abs(float(squares.heating[0])) + against) / own if own else inf
 
+    @property
+    def isotope_error(self) -> float:
+        """Largest relative error of β from the heat of isotopes against each other; 0 for one isotope."""
+        if not self.pumped.ensemble.differ:
+            return 0.0
+        return float(self.pumped.isotope_error(self.heating, _ONLY)[0])
+
     def recommended_method(self) -> Method:
         """Return the method that `Automatic` takes here."""
         box = self.site.box

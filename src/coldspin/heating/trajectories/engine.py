@@ -138,7 +138,8 @@ class Trajectories:
                 f"{self!r} has a standard error of up to {np.max(relative):.1%}, above its tolerance at {missed} of "
                 f"{relative.size} points; take more samples"
             )
-            warnings.warn(ValidityWarning(message), stacklevel=stacklevel)
+            warning = ValidityWarning(message, "error Trajectories", float(np.max(relative)))
+            warnings.warn(warning, stacklevel=stacklevel)
 
     def _classes(self, half_x: float) -> tuple[Array, Array]:
         coupling, _ = _measured(self.couplings)
