@@ -10,7 +10,7 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.heating import Method
 from coldspin.pumping import Indices, Pump, Pumping, pumping, stationary_states
 from coldspin.site import Site
-from coldspin.thermodynamics import protocol
+from coldspin.thermodynamics import protocol, validity
 from coldspin.thermodynamics.channels import Channel
 from coldspin.thermodynamics.knight_field import nuclear_field
 from coldspin.thermodynamics.self_consistency import reached_from
@@ -18,17 +18,21 @@ from coldspin.thermodynamics.self_consistency import reached_from
 
 @dataclass(frozen=True)
 class State:
-    """β [1/J], the external field [T] along z, and the field that the nuclei see, along z and across."""
+    """β [1/J], the external field [T] along z, and the light: a :class:`Pumping` at one field, None in the dark."""
 
     beta: float
     field: float
-    along: float
-    across: float = 0.0
+    light: Pumping | None = None
 
     @property
-    def seen(self) -> float:
-        """Magnitude of the field that the nuclei see, with the sign of its component along z."""
-        return float(np.copysign(np.hypot(self.along, self.across), self.along))
+    def parallel(self) -> Array:
+        """Component along z of the field that each isotope sees [T]; one row where all see the same."""
+        return np.array([self.field]) if self.light is None else self.light.seen.parallel[:, 0]
+
+    @property
+    def across(self) -> Array:
+        """Component across z of the field that each isotope sees [T]; one row where all see the same."""
+        return np.zeros(1) if self.light is None else self.light.seen.across[:, 0]
 
 
 @dataclass(frozen=True)
@@ -57,25 +61,39 @@ class Laboratory:
         """Nuclei among unpolarized electrons at fields [T]."""
         return self.lit(field, 0.0)
 
+    @property
+    def spin_spin_time(self) -> float:
+        """T2N [s] of all isotopes together."""
+        gamma = np.sqrt(self.site.ensemble.mean_square_gyromagnetic_ratio)
+        return float(validity.spin_spin_time(self.site.local_field, gamma))
+
+    def sweep_speed(self, path: tuple[float, float, float]) -> float:
+        """Largest T2N dθ/dt of an even sweep along `path` = (B_i, B_f [T], duration [s])."""
+        return protocol.sweep_speed(path, self.site.local_field, self.spin_spin_time)
+
     def turned(self, state: State, pumped: Pumping | None) -> State:
-        """Turn on the light of `pumped`, one field, or turn it off: sudden for the nuclei, by the Knight field."""
-        along, across = state.field, 0.0
-        if pumped is not None:
-            seen = float(pumped.seen.field[0])
-            along, across = seen * float(pumped.seen.cosine[0]), seen * float(pumped.seen.sine[0])
-        if (along, across) == (state.along, state.across):
-            return state
-        sizes = np.hypot(state.along, state.across), np.hypot(along, across)
-        product = float(np.prod(sizes))
-        cosine = (state.along * along + state.across * across) / product if product else 1.0
-        beta = protocol.sudden(state.beta, *sizes, self.site.local_field, cosine=cosine)
-        return State(beta, state.field, along, across)
+        """Turn on the light of `pumped`, one field, or turn it off: sudden for the nuclei, by the Knight field.
+
+        Each isotope keeps its magnetization along its own field, and Σ_k c_k B_k·B_k' takes the place of B·B' in
+        :func:`~coldspin.thermodynamics.protocol.sudden`, with c_k the shares of the isotopes in the heat capacity.
+        """
+        lit = State(state.beta, state.field, pumped)
+        if np.array_equal(state.parallel, lit.parallel) and np.array_equal(state.across, lit.across):
+            return lit
+        overlap = self._mean_over_isotopes(state.parallel * lit.parallel + state.across * lit.across)
+        size = np.sqrt(self._mean_over_isotopes(lit.parallel**2 + lit.across**2))
+        projection = overlap / size if size else 0.0
+        return replace(lit, beta=protocol.sudden(state.beta, projection, size, self.site.local_field))
+
+    def _mean_over_isotopes(self, squares: Array) -> float:
+        shares = self.site.ensemble.capacities
+        return float(shares @ np.broadcast_to(squares, shares.shape) / shares.sum())
 
     def stepped(self, state: State, field: float, kind: str = "adiabatic") -> State:
         """Change the field in the dark without loss of time."""
         dark = self.turned(state, None)
         change = protocol.sudden if kind == "sudden" else protocol.adiabatic
-        return State(change(dark.beta, dark.field, field, self.site.local_field), field, field)
+        return State(change(dark.beta, dark.field, field, self.site.local_field), field)
 
     def swept(self, state: State, field: float, duration: float, time: Array) -> Array:
         """β at each `time` of an even sweep of the field in the dark."""
@@ -93,7 +111,15 @@ class Laboratory:
             here = replace(ends, field=at, seen=nuclear_field(at, 0.0, 0.0, 0.0))
             return flow(here, beta, np.arange(at.size))[1]
 
-        return protocol.swept(beta, path, time, self.site.local_field, rate, tolerance=noise_of(ends, 1e-11))
+        return protocol.swept(
+            beta,
+            path,
+            time,
+            self.site.local_field,
+            rate,
+            spin_spin_time=self.spin_spin_time,
+            tolerance=noise_of(ends, 1e-11),
+        )
 
     def held(self, pumped: Pumping, beta: float, time: Array) -> Array:
         """β at each `time` from `beta` on, at the one field of `pumped`."""

@@ -118,7 +118,7 @@ def _surplus(ensemble: Ensemble, product: Array, field: Array, other: Array, lea
 
 def _capacity_square(ensemble: Ensemble, seen: NuclearField) -> Array:
     """B² of the heat capacity [T²]: that of each isotope by its share."""
-    share = ensemble.effective_nuclei * ensemble.gyromagnetic_ratio**2
+    share = ensemble.capacities
     square: Array = share @ np.broadcast_to(seen.squared, (share.size, seen.squared.shape[1])) / share.sum()
     return square
 

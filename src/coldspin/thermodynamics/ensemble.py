@@ -75,6 +75,12 @@ class Ensemble:
         return float(self.effective_nuclei @ self.gyromagnetic_ratio**2) / self.mean_square_gyromagnetic_ratio
 
     @cached_property
+    def capacities(self) -> Array:
+        """N_kγ_k² of each isotope, in proportion to which it takes part in the heat capacity."""
+        capacity: Array = self.effective_nuclei * self.gyromagnetic_ratio**2
+        return capacity
+
+    @cached_property
     def knight_slope(self) -> float:
         """Σ w_kγ_k a_k/Σ w_kγ_k² [T], in place of a/(ħγ_N) in the Knight field that drives all isotopes together."""
         return float(self.weights @ (self.gyromagnetic_ratio * self.coupling)) / self.mean_square_gyromagnetic_ratio

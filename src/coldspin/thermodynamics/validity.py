@@ -80,6 +80,18 @@ def polarization_condition(polarization: float) -> Condition:
     )
 
 
+def sweep_condition(sweep_speed: float) -> Condition:
+    """Largest T2N dθ/dt of a sweep of the field, :func:`~.protocol.sweep_speed`."""
+    pace = f"the field passes the local field within {1 / sweep_speed:.2g} T2N, T2N = 1/(γ_N B_L)"
+    if sweep_speed <= 1:
+        result = "the sweep was computed as adiabatic, but is not slow enough for that to be exact"
+    elif sweep_speed <= 10:
+        result = "the sweep was computed as sudden near B = 0, but is neither sudden nor adiabatic there"
+    else:
+        result = "the sweep was computed as sudden near B = 0 and not as adiabatic"
+    return Condition("sweep_speed", sweep_speed, 0.1, f"{pace}; {result}")
+
+
 def conditions(
     *,
     local_phase: float,
