@@ -115,8 +115,13 @@ class Pumping:
         return rate
 
     def mean_spins(self, beta: Array, index: Indices) -> Array:
-        """⟨I_k⟩ along n for each isotope, stacked first."""
-        return self.ensemble.mean_spins_apart(beta, self.seen.along[:, index], linear=self.pump.linear)
+        """⟨I_k⟩·n of each isotope, polarized along its own field B_k; stacked first."""
+        along = self.seen.along[:, index]
+        if self.pump.linear:
+            return self.ensemble.mean_spins_apart(beta, along)
+        size = np.sqrt(self.seen.squared[:, index])
+        cosine = np.divide(along, size, out=np.zeros_like(along), where=size > 0)
+        return cosine * self.ensemble.mean_spins_apart(beta, size, linear=False)
 
     def response(self, evaluate: Evaluate, u: Array, index: Indices) -> Array:
         """Return the ⟨Ω_N⟩T2e* that the pump sustains while the electron precesses in u."""
