@@ -180,7 +180,9 @@ class Balance:
             x2 = sample.mean(lambda i: i.coupling**2) * sample.tau**2
             phi = lorentzian + 0.4 / x2 * (2 - 1 / (1 + x2) - 4 / (4 + x2)) if x2 > 1e-7 else lorentzian + 0.5
         self.visits = sample.filling / sample.tau
-        self.spin_spin = self.visits * phi * k**2 * sample.kinetic**2 / 12 * sample.mean(lambda i: (HBAR * i.gamma) ** 2)
+        self.spin_spin = (
+            self.visits * phi * k**2 * sample.kinetic**2 / 12 * sample.mean(lambda i: (HBAR * i.gamma) ** 2)
+        )
         self.apart = self.visits * heat_apart(sample, self.fields, self.n, lorentzian, self.loss)
         self.leak = light.leak(size) if light.leak else 0.0
 

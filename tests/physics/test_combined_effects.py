@@ -81,9 +81,7 @@ def all_pairs(factors, seed=3):
     """Cases in which every pair of values of two factors occurs, greedily; the seed decides ties."""
     rng = np.random.default_rng(seed)
     names = list(factors)
-    wanted = {
-        ((a, x), (b, y)) for a, b in itertools.combinations(names, 2) for x in factors[a] for y in factors[b]
-    }
+    wanted = {((a, x), (b, y)) for a, b in itertools.combinations(names, 2) for x in factors[a] for y in factors[b]}
     cases = []
     while wanted:
         tries = []
@@ -152,7 +150,9 @@ def test_every_combination_is_that_of_the_literal_balance(isotopes, leakage, pol
     others = {name: values for name, values in FACTORS.items() if name in ("knight", "angle", "feedback", "field")}
     for values in itertools.product(*others.values()):
         case = dict(zip(others, values, strict=True))
-        compare(case | {"isotopes": isotopes, "leakage": leakage, "polarization": polarization, "method": "closed form"})
+        compare(
+            case | {"isotopes": isotopes, "leakage": leakage, "polarization": polarization, "method": "closed form"}
+        )
 
 
 @pytest.mark.parametrize(("b", "k"), [(0.0, 0.3), (0.4, 3.0), (-2.0, 20.0), (7.0, 1.0)])
@@ -260,7 +260,11 @@ def test_a_long_pump_ends_where_cool_says(case):
 def test_the_overhauser_field_of_two_isotopes_in_their_knight_fields_is_one_in_run_and_cool():
     """B = 0 in GaAs: the field of each isotope is its own Knight field."""
     sample = Sample(
-        (Isotope(3e4, 1.5, 0.9 * NEV, 6.4e7), Isotope(2e4, 1.5, 1.1 * NEV, 8.2e7), Isotope(5e4, 1.5, 0.95 * NEV, 4.6e7)),
+        (
+            Isotope(3e4, 1.5, 0.9 * NEV, 6.4e7),
+            Isotope(2e4, 1.5, 1.1 * NEV, 8.2e7),
+            Isotope(5e4, 1.5, 0.95 * NEV, 4.6e7),
+        ),
         1.5e-4,
         2.6e-4,
         4e-9,

@@ -384,6 +384,15 @@ def test_the_way_is_the_inverse_of_the_integral():
     way = np.array([0.0, 1e-9, 0.3, 2.0, 2.5])
     assert way_after(way + way**3, cubic, end=3.0) == pytest.approx(way, rel=1e-13, abs=2e-16)
 
+    beyond = np.array([1.0, 1.5, 40.0])  # from the end on the pace is that of the end, 1 + 3
+    assert way_after(2 + 4 * (beyond - 1), cubic, end=1.0) == pytest.approx(beyond, rel=1e-12)
+
+    def fading(s):
+        return 2 + np.exp(-s), np.full(s.shape, 1e-12)
+
+    way_there = np.array([0.5, 3.0, 35.0, 500.0])  # the pace settles, and the way goes on with that of infinity
+    assert way_after(2 * way_there - np.expm1(-way_there), fading) == pytest.approx(way_there, rel=1e-12)
+
     def narrow(s):
         return 1 + 100 / (1 + 1e8 * (s - 1.37) ** 2), np.full(s.shape, 1e-12)
 
