@@ -193,34 +193,33 @@ TIMED = {name: FACTORS[name] for name in ("isotopes", "knight", "angle", "feedba
 }
 
 
-def dark_and_light(sample, first, second, field, *, knight):
-    """Fields of the isotopes in the first light, in the dark and in the second light."""
-    dark = [(0.0, field)] * len(sample.isotopes)
-    if not knight:
-        return dark, dark, dark
-    return seen_fields(sample, first, field)[0], dark, seen_fields(sample, second, field)[0]
+def fields_in(sample, light, field):
+    """What each isotope sees in this light, or in the dark (spin 0)."""
+    return seen_fields(sample, light, field)[0]
 
 
 @pytest.mark.parametrize("case", all_pairs(TIMED), ids=lambda case: "-".join(map(str, case.values())))
 def test_pump_dark_and_second_pump_are_those_of_the_literal_balance_in_time(case):
-    """Light, darkness, light of another direction, darkness: every switch is sudden for each isotope's Knight field."""
+    """Light, darkness, light of two other directions, darkness: the Knight field of each isotope jumps."""
     sample, field = sample_of(case["isotopes"]), case["field"]
     leakage, literal = leakage_of(case["leakage"], sample)
     spin = {"small": 0.01, "large": 0.4}[case["polarization"]]
-    literal |= {"feedback": case["feedback"], "small_angle": case["method"] == "small angle"}
-    first = Light(spin, case["angle"], knight=case["knight"], **literal)
-    second = Light(-0.7 * spin, 1.1, knight=case["knight"], **literal)
-    lit, dark, again = dark_and_light(sample, first, second, field, knight=case["knight"])
-    expected = [course(sample, first, field, 0.0, 2e-3)]
-    expected.append(course(sample, Light(**literal), field, switch(sample, expected[-1], lit, dark), 1e-3))
-    expected.append(course(sample, second, field, switch(sample, expected[-1], dark, again), 3e-4))
-    expected.append(switch(sample, expected[-1], again, dark))
-    stages = [
-        PumpStage(field, 2e-3, spin, case["angle"]),
-        DarkStage(field, 1e-3),
-        PumpStage(field, 3e-4, -0.7 * spin, 1.1),
-        Measure(field),
+    literal |= {"feedback": case["feedback"], "small_angle": case["method"] == "small angle", "knight": case["knight"]}
+    lights = [
+        (Light(spin, case["angle"], **literal), 2e-3),
+        (Light(**literal), 1e-3),
+        (Light(-0.7 * spin, 1.1, **literal), 3e-4),
+        (Light(0.8 * spin, 2.6, **literal), 2e-4),
+        (Light(**literal), 1e-4),
     ]
+    expected, beta, before = [], 0.0, fields_in(sample, lights[0][0], field)
+    stages = []
+    for light, time in lights:
+        now = fields_in(sample, light, field)
+        beta = course(sample, light, field, switch(sample, beta, before, now), time)
+        before = now
+        expected.append(beta)
+        stages.append(PumpStage(field, time, light.spin, light.angle) if light.spin else DarkStage(field, time))
     data = run(
         site_of(sample),
         stages,
@@ -230,13 +229,12 @@ def test_pump_dark_and_second_pump_are_those_of_the_literal_balance_in_time(case
         method=METHODS[case["method"]],
         points=2,
     )
-    found = data.inverse_spin_temperature.values[[1, 3, 5, 6]]
+    found = data.inverse_spin_temperature.values[1::2]
     scale = max(abs(beta) for beta in expected)
     assert found == pytest.approx(expected, rel=1e-6, abs=1e-8 * scale)
-    for row, light, beta in ((1, first, expected[0]), (3, Light(), expected[1]), (5, second, expected[2])):
+    for row, (light, _), beta in zip(data.overhauser_field.values[1::2], lights, expected, strict=True):
         u = Balance(sample, light, field, 0.0).overhauser(beta)
-        measured = float(data.overhauser_field[row]) * sample.gamma_e * sample.s
-        assert measured == pytest.approx(u, rel=1e-6, abs=1e-8 * (1e-6 + abs(u)))
+        assert row * sample.gamma_e * sample.s == pytest.approx(u, rel=1e-6, abs=1e-8 * (1e-6 + abs(u)))
 
 
 @pytest.mark.parametrize("case", all_pairs(TIMED, seed=8), ids=lambda case: "-".join(map(str, case.values())))
@@ -278,6 +276,5 @@ def test_the_overhauser_field_of_two_isotopes_in_their_knight_fields_is_one_in_r
     assert float(lit.overhauser_field) == pytest.approx(float(goal.overhauser_field[0]), rel=1e-9, abs=0)
     beta = float(goal.inverse_spin_temperature[0])
     own = seen_fields(sample, Light(0.3, knight=True), 0.0)[0]
-    dark = switch(sample, beta, own, [(0.0, 0.0)] * 3)
-    expected = switch(sample, dark, [(0.0, 0.0)] * 3, [(0.0, 1e-3)] * 3)
+    expected = switch(sample, beta, own, [(0.0, 1e-3)] * 3)  # light and field change at once
     assert float(sudden.inverse_spin_temperature) == pytest.approx(expected, rel=1e-9, abs=0)

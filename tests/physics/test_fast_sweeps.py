@@ -6,7 +6,7 @@ from scipy.integrate import solve_ivp
 
 import coldspin
 from coldspin import ValidityWarning
-from coldspin.protocols import Measure, PumpStage, Sweep, adiabatic_demagnetization, run, three_stage
+from coldspin.protocols import DarkStage, Measure, PumpStage, Sweep, adiabatic_demagnetization, run, three_stage
 from coldspin.thermodynamics import protocol
 from samples import DONOR
 
@@ -149,3 +149,31 @@ def test_ready_made_protocols_sweep_as_run_does():
     )
     assert waited.attrs["condition_sweep_speed"] == pytest.approx(speed, rel=1e-12)
     assert "sweep_speed reaches" in waited.attrs["warnings"]
+
+
+def test_sudden_changes_within_t2n_are_warned_of():
+    """4 G to 0 and back: the true β is the old one, but in between there is no time for the temperature at 0."""
+    there_and_back = [Measure("4 G"), Sweep("0 G", "sudden"), DarkStage("0 G", T2N / 50), Sweep("4 G", "sudden")]
+    with pytest.warns(ValidityWarning, match=r"sudden_pace reaches 50 .* within T2N"):
+        data = run(DONOR, there_and_back, inverse_spin_temperature=1e28, points=2)
+    assert data.attrs["condition_sudden_pace"] == pytest.approx(50, rel=1e-9)
+    there_and_back[2] = DarkStage("0 G", 20 * T2N)
+    slow = run(DONOR, there_and_back, inverse_spin_temperature=1e28, points=2)
+    assert slow.attrs["condition_sudden_pace"] == pytest.approx(0.05, rel=1e-9)
+    with pytest.warns(ValidityWarning) as caught:
+        run(DONOR, [Measure("4 G"), Sweep("-4 G", duration="1 us"), Sweep("4 G", duration="1 us")], points=2)
+    assert sum("sudden_pace reaches" in str(entry.message) for entry in caught) == 1
+    with pytest.warns(ValidityWarning, match="sudden_pace reaches inf"):
+        run(DONOR, [Measure("4 G"), Sweep("0 G", "sudden"), Sweep("4 G", "sudden")])
+    apart = run(DONOR, [Measure("4 G"), Sweep("0 G", "sudden"), Measure("4 G"), Sweep("0 G", "sudden")])
+    assert "condition_sudden_pace" not in apart.attrs  # the adiabatic change to the Measure is slow by its meaning
+
+
+def test_light_that_ends_with_a_sudden_step_is_one_step():
+    near = DONOR.replace(filling=0.01)
+    knight = -near.filling * near.hyperfine_coupling * 0.4 / near.nuclear_gyromagnetic_ratio
+    stages = [PumpStage("1 G", "1 s", 0.4), Sweep("-2 G", "sudden"), DarkStage("-2 G", 1e-15)]
+    data = run(near, stages, knight_field=True, points=2)
+    old, new = GAUSS + knight, -2 * GAUSS
+    expected = (old * new + LOCAL**2) / (new**2 + LOCAL**2) * float(data.inverse_spin_temperature[1])
+    assert float(data.inverse_spin_temperature[-1]) == pytest.approx(expected, rel=1e-9, abs=0)

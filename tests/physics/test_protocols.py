@@ -110,7 +110,7 @@ def test_a_fast_sweep_of_a_quantum_cluster_is_sudden_and_a_slow_one_is_not(clust
     slow = (3.0, -2.0, 300.0)
     found = protocol.swept(0.01, slow, [300.0], local, lambda b, _: 0 * b, spin_spin_time=1 / local)[0]
     assert found == pytest.approx(protocol.adiabatic(0.01, 3.0, -2.0, local), rel=1e-12, abs=0)
-    assert final_beta(300.0, 20000) > 0.3 * found  # a few levels keep their populations, not an entropy
+    assert final_beta(300.0, 3000) > 0.3 * found  # a few levels keep their populations, not an entropy
 
 
 @pytest.mark.parametrize(("before", "after"), [(3.0, 0.0), (0.0, 1.0), (2.0, -5.0)])

@@ -15,7 +15,12 @@ from coldspin.protocols.stages import STAGE_NAMES, Measure, Stage
 from coldspin.protocols.trajectories import Laboratory
 from coldspin.pumping import Pumping
 from coldspin.results import attributes, largest
-from coldspin.thermodynamics.validity import Condition, mean_overhauser_condition, sweep_condition
+from coldspin.thermodynamics.validity import (
+    Condition,
+    mean_overhauser_condition,
+    sudden_pace_condition,
+    sweep_condition,
+)
 
 Checks = tuple[tuple[Condition, ...], list[str]]
 """Conditions of validity, and what the method has to say."""
@@ -42,8 +47,11 @@ class Part(NamedTuple):
         return result
 
 
-def course(lab: Laboratory, stages: list[Stage], parts: list[Part], start: float) -> xr.Dataset:
-    """All stages put together, with what there is to be warned of and what each Measure found."""
+def course(lab: Laboratory, stages: list[Stage], parts: list[Part], start: float, *, sudden_pace: float) -> xr.Dataset:
+    """All stages put together, with what there is to be warned of and what each Measure found.
+
+    `sudden_pace` is the largest T2N over the time between two sudden changes of the field.
+    """
     site, ensemble = lab.site, lab.site.ensemble
     lengths = [part.time.size for part in parts]
     begins = np.concatenate([[0.0], np.cumsum([part.time[-1] for part in parts])])
@@ -67,6 +75,8 @@ def course(lab: Laboratory, stages: list[Stage], parts: list[Part], start: float
     data = xr.Dataset({name: ("time", values, attributes(name)) for name, values in columns.items()})
     data = data.assign_coords(time=("time", time, attributes("time")))
     checks = [checked(lab, part.pumped, part.coldest(), sweep_speed=part.sweep_speed) for part in parts]
+    if sudden_pace:
+        checks.append(((sudden_pace_condition(sudden_pace),), []))
     told = told_of(checks, stacklevel=4)
     found = {"initial_inverse_spin_temperature": start, "final_spin_temperature": float(temperature[-1])}
     ends = np.cumsum(lengths) - 1

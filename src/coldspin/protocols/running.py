@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -99,7 +100,7 @@ def run(
         except InvalidInputError as problem:
             raise InvalidInputError(f"stage {number} ({STAGE_NAMES[type(stage)]}): {problem}") from None
         parts.append(part)
-    return course(lab, listed, parts, start)
+    return course(lab, listed, parts, start, sudden_pace=state.sudden_pace)
 
 
 def cooling_time(
@@ -188,10 +189,12 @@ def _passed(lab: Laboratory, stage: Stage, state: State, points: int) -> tuple[P
     duration = getattr(stage, "duration", None)
     time = instant if duration is None else np.linspace(0, duration, points)
     if isinstance(stage, Sweep) and duration is not None:
+        state = lab.turned(state, None)
+        path = state.field, stage.field, duration
         fields = np.linspace(state.field, stage.field, points)
         beta = lab.swept(state, stage.field, duration, time)
-        speed = lab.sweep_speed((state.field, stage.field, duration))
-        return Part(time, fields, fields[None], beta, lab.dark(field), speed), State(float(beta[-1]), stage.field)
+        part = Part(time, fields, fields[None], beta, lab.dark(field), lab.sweep_speed(path))
+        return part, lab.after_sweep(state, path, float(beta[-1]))
     kind = stage.kind if isinstance(stage, Sweep) else "adiabatic"
     if stage.field != state.field or not isinstance(stage, PumpStage):
         state = lab.stepped(state, stage.field, kind)
@@ -201,4 +204,4 @@ def _passed(lab: Laboratory, stage: Stage, state: State, points: int) -> tuple[P
         state = lab.turned(state, pumped)
     beta = np.array([state.beta]) if duration is None else lab.held(pumped, state.beta, time)
     part = Part(time, np.full(time.shape, stage.field), pumped.seen.along, beta, pumped)
-    return part, State(float(beta[-1]), stage.field, state.light)
+    return part, replace(state, beta=float(beta[-1]), rested=state.rested + time[-1])

@@ -18,11 +18,17 @@ from coldspin.thermodynamics.self_consistency import reached_from
 
 @dataclass(frozen=True)
 class State:
-    """β [1/J], the external field [T] along z, and the light: a :class:`Pumping` at one field, None in the dark."""
+    """β [1/J], the external field [T] along z, and the light: a :class:`Pumping` at one field, None in the dark.
+
+    `rested` is the time [s] since the last sudden change of the field, `sudden_pace` the largest T2N/`rested` of all
+    sudden changes so far.
+    """
 
     beta: float
     field: float
     light: Pumping | None = None
+    rested: float = np.inf
+    sudden_pace: float = 0.0
 
     @property
     def parallel(self) -> Array:
@@ -72,28 +78,33 @@ class Laboratory:
         return protocol.sweep_speed(path, self.site.local_field, self.spin_spin_time)
 
     def turned(self, state: State, pumped: Pumping | None) -> State:
-        """Turn on the light of `pumped`, one field, or turn it off: sudden for the nuclei, by the Knight field.
+        """Turn on the light of `pumped`, one field, or turn it off: sudden for the nuclei, by the Knight field."""
+        return self._jumped(state, state.field, pumped)
 
-        Each isotope keeps its magnetization along its own field, and Σ_k c_k B_k·B_k' takes the place of B·B' in
-        :func:`~coldspin.thermodynamics.protocol.sudden`, with c_k the shares of the isotopes in the heat capacity.
-        """
-        lit = State(state.beta, state.field, pumped)
-        if np.array_equal(state.parallel, lit.parallel) and np.array_equal(state.across, lit.across):
-            return lit
-        overlap = self._mean_over_isotopes(state.parallel * lit.parallel + state.across * lit.across)
-        size = np.sqrt(self._mean_over_isotopes(lit.parallel**2 + lit.across**2))
-        projection = overlap / size if size else 0.0
-        return replace(lit, beta=protocol.sudden(state.beta, projection, size, self.site.local_field))
+    def stepped(self, state: State, field: float, kind: str = "adiabatic") -> State:
+        """Turn the light off and change the field without loss of time."""
+        if kind == "sudden":
+            return self._jumped(state, field, None)
+        dark = self.turned(state, None)
+        if field == dark.field:
+            return dark
+        beta = protocol.adiabatic(dark.beta, dark.field, field, self.site.local_field)
+        return replace(dark, beta=beta, field=field, rested=np.inf)
+
+    def _jumped(self, state: State, field: float, light: Pumping | None) -> State:
+        """Change field and light suddenly, where each isotope keeps its magnetization along its own field."""
+        new = replace(state, field=field, light=light)
+        if np.array_equal(state.parallel, new.parallel) and np.array_equal(state.across, new.across):
+            return new
+        overlap = self._mean_over_isotopes(state.parallel * new.parallel + state.across * new.across)
+        squared = self._mean_over_isotopes(new.parallel**2 + new.across**2)
+        beta = protocol.thermalized(state.beta, overlap, squared, self.site.local_field)
+        sudden_pace = self.spin_spin_time / state.rested if state.rested else np.inf
+        return replace(new, beta=beta, rested=0.0, sudden_pace=max(state.sudden_pace, sudden_pace))
 
     def _mean_over_isotopes(self, squares: Array) -> float:
         shares = self.site.ensemble.capacities
         return float(shares @ np.broadcast_to(squares, shares.shape) / shares.sum())
-
-    def stepped(self, state: State, field: float, kind: str = "adiabatic") -> State:
-        """Change the field in the dark without loss of time."""
-        dark = self.turned(state, None)
-        change = protocol.sudden if kind == "sudden" else protocol.adiabatic
-        return State(change(dark.beta, dark.field, field, self.site.local_field), field)
 
     def swept(self, state: State, field: float, duration: float, time: Array) -> Array:
         """β at each `time` of an even sweep of the field in the dark."""
@@ -102,6 +113,17 @@ class Laboratory:
             return self.held(self.dark(np.array([field])), dark.beta, time)
         beta: Array = self.swept_all(np.array([dark.beta]), (dark.field, field, duration), time)[0]
         return beta
+
+    def after_sweep(self, state: State, path: tuple[float, float, float], beta: float) -> State:
+        """State at the end of an even sweep along `path` = (B_i, B_f [T], duration [s]) in the dark."""
+        enter, leave = protocol.sudden_part(path, self.site.local_field, self.spin_spin_time)
+        if enter == leave:
+            return replace(state, beta=beta, field=path[1], rested=state.rested + path[2])
+        pace = abs(path[1] - path[0]) / path[2]
+        rested = state.rested + abs(enter - path[0]) / pace
+        sudden_pace = self.spin_spin_time / rested if rested else np.inf
+        rested = abs(path[1] - leave) / pace
+        return replace(state, beta=beta, field=path[1], rested=rested, sudden_pace=max(state.sudden_pace, sudden_pace))
 
     def swept_all(self, beta: Array, path: tuple[float, float, float], time: Array) -> Array:
         """β at each `time` [s] of an even sweep in the dark along `path`, for each β at its start."""

@@ -57,9 +57,22 @@ def sudden(
     together. β [1/J], fields [T] signed along their axes, `cosine` of the angle between the axes.
     """
     b, new = finite("before", before), finite("after", after)
-    overlap = b * new * finite("cosine", cosine) + _local(local_field) ** 2
-    beta = finite("inverse_spin_temperature", inverse_spin_temperature)
-    return as_given(np.asarray(beta * overlap / (new**2 + _local(local_field) ** 2)))
+    overlap = b * new * finite("cosine", cosine)
+    return thermalized(inverse_spin_temperature, overlap, new**2, local_field)
+
+
+def thermalized(inverse_spin_temperature: ArrayLike, overlap: ArrayLike, squared: ArrayLike, local_field: float) -> Any:
+    r"""β to which nuclei come after a sudden change of the field; :func:`sudden` for one field on all isotopes.
+
+    .. math:: \beta_f = \beta_i\,\frac{\sum_kc_k\mathbf B_{k,i}\cdot\mathbf B_{k,f}+B_L^2}
+              {\sum_kc_kB_{k,f}^2+B_L^2}
+
+    `overlap` and `squared` are the two sums [T²] over isotopes that see different fields, with their shares
+    c_k ∝ N_kγ_k² in the heat capacity.
+    """
+    beta, local_squared = finite("inverse_spin_temperature", inverse_spin_temperature), _local(local_field) ** 2
+    kept = finite("overlap", overlap) + local_squared
+    return as_given(np.asarray(beta * kept / (finite("squared", squared) + local_squared)))
 
 
 def relaxed(start: ArrayLike, goal: ArrayLike, rate: ArrayLike, time: ArrayLike) -> Any:

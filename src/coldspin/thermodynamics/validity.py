@@ -92,6 +92,17 @@ def sweep_condition(sweep_speed: float) -> Condition:
     return Condition("sweep_speed", sweep_speed, 0.1, f"{pace}; {result}")
 
 
+def sudden_pace_condition(sudden_pace: float) -> Condition:
+    """Largest T2N over the time between two sudden changes of the field."""
+    return Condition(
+        "sudden_pace",
+        sudden_pace,
+        1.0,
+        "two sudden changes of the field follow each other within T2N = 1/(γ_N B_L), but the second was computed from "
+        "the one spin temperature that the nuclei have only after T2N; give them time, or make one change of the two",
+    )
+
+
 def conditions(
     *,
     local_phase: float,
