@@ -82,7 +82,8 @@ def averages(b, k):
     q = 2Ω_⊥² is distributed as exp(−q); ∫ e^−q/(y+q) dq = e^y E_1(y) and ∫ q e^−q/(y+q) dq = 1 − y e^y E_1(y), by their
     series for large y. The integral over Ω_z is Gauss's rule on panels that are narrow where Ω_z = 0.
     """
-    narrow = [-b + sign * width / k for width in (0.3, 1, 3, 10) for sign in (-1, 1)]
+    widths = 0.3 / k * 3.0 ** np.arange(max(4, int(np.log(15 * k) / np.log(3)) + 1))
+    narrow = [-b + sign * width for width in widths for sign in (-1, 1)]
     edges = np.unique(np.clip([-b, *narrow, *np.linspace(-4.4, 4.4, 9)], -4.4, 4.4))
     middle, half = (edges[1:] + edges[:-1]) / 2, np.diff(edges) / 2
     zeta = (middle[:, None] + half[:, None] * NODES).ravel()
@@ -264,9 +265,10 @@ def stationary_states(sample, light, field, points=300):
         balance = Balance(sample, light, field, u)
         return balance.overhauser(balance.stationary()) - u
 
-    bound = 1e-6
-    while excess(bound) > 0 or excess(-bound) < 0:
-        bound *= 2
+    # No state lies beyond the largest response, which is looked for where the electron stands still as well.
+    standstill = -sample.gamma_e * field * sample.s
+    places = [0.0, standstill, *(sign * 10.0**power for sign in (-1, 1) for power in range(-4, 4))]
+    bound = 1e-9 + 1.2 * max(abs(excess(u) + u) for u in places)
     grid = np.linspace(-bound, bound, points + 1)
     values = [excess(u) for u in grid]
     roots = []

@@ -10,7 +10,7 @@ from scipy.integrate import quad
 import coldspin
 from coldspin import Site
 from coldspin.cooling import branches
-from coldspin.heating import ClosedForm, SmallAngle
+from coldspin.heating import ClosedForm, Semiclassical, SmallAngle
 from coldspin.protocols import DarkStage, Measure, PumpStage, Sweep, run
 from coldspin.species import Species
 from coldspin.thermodynamics.channels import ConstantRelaxation, QuadrupoleRelaxation
@@ -18,6 +18,7 @@ from literal_balance import Balance, Isotope, Light, Sample, averages, course, s
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
+FIELD_OF_HYSTERESIS = 0.7  # T
 NEV = 1.519267447e6  # rad/s
 ISOTOPES = {
     "one": (Isotope(4e3, 1.5, NEV, 4.6e7),),
@@ -153,6 +154,40 @@ def test_every_combination_is_that_of_the_literal_balance(isotopes, leakage, pol
         compare(
             case | {"isotopes": isotopes, "leakage": leakage, "polarization": polarization, "method": "closed form"}
         )
+
+
+@pytest.mark.parametrize("linear", [True, pytest.param(False, marks=pytest.mark.slow)])
+def test_several_stable_states_of_two_isotopes_are_those_of_the_literal_balance(linear):
+    """Hysteresis: the electron stands still where γ_e B and the mean Overhauser field cancel."""
+    isotopes = (Isotope(6e4, 1.5, NEV, 6.3e7), Isotope(4e4, 0.5, 1.1 * NEV, 6.295e7))
+    sample = Sample(isotopes, 1.5e-4, 3**0.5 * 1.5e-4, tau=1e-6, filling=0.05, gamma_e=-0.44 * 8.794100e10)
+    light, options = Light(0.1, linear=linear), {"high_temperature": linear}
+    data = branches(site_of(sample), FIELD_OF_HYSTERESIS, 0.1, **options)
+    expected = stationary_states(sample, light, FIELD_OF_HYSTERESIS, points=400)
+    assert len(expected) == 3
+    assert data.inverse_spin_temperature.values == pytest.approx(expected, rel=1e-6, abs=0)
+    assert data.stable.values.tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize("isotopes", tuple(ISOTOPES))
+@pytest.mark.parametrize(("knight", "angle", "field"), [(False, 0.0, -8e-3), (True, 0.7, 3e-4), (True, 2.3, 0.02)])
+def test_an_engine_is_asked_for_the_effective_isotope_at_the_precession_of_both(isotopes, knight, angle, field):
+    """Φ of Semiclassical at b and ω_B of the literal balance, with one isotope of equal s and ⟨a²⟩ for several."""
+    sample, engine = sample_of(isotopes), Semiclassical(tolerance=1e-8)
+    same_spin = len({i.spin for i in sample.isotopes}) == 1
+    spin = sample.isotopes[0].spin if same_spin else 0.5
+    number = 1 / (sample.s**2 * sample.mean(lambda i: i.coupling**2))
+    nuclei = number / (4 / 3 * spin * (spin + 1))
+    k = sample.tau / sample.s
+
+    def phi(b, omega):
+        return float(engine.heating_coefficient(b, k, nuclei=nuclei, spin=spin, nuclear_precession=omega))
+
+    light = Light(0.1, angle, knight=knight, feedback=False, phi=phi)
+    options = {"optical_axis_angle": angle, "knight_field": knight, "self_consistent": False}
+    data = coldspin.cool(site_of(sample), field, 0.1, method=engine, effective_isotope=True, **options)
+    (expected,) = stationary_states(sample, light, field)
+    assert float(data.inverse_spin_temperature[0]) == pytest.approx(expected, rel=1e-7, abs=0)
 
 
 @pytest.mark.parametrize(("b", "k"), [(0.0, 0.3), (0.4, 3.0), (-2.0, 20.0), (7.0, 1.0)])
