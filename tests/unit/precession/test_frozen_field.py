@@ -81,7 +81,7 @@ def fraction_by_hand(b, time):
 
 
 @pytest.mark.parametrize("b", [0.0, 0.02, 0.045, 0.07, 0.11, 0.3, 2.0])
-@pytest.mark.parametrize("time", [0.7, 6.0, 19.99, 20.01, 30.0, 39.9])
+@pytest.mark.parametrize("time", [0.7, 6.0, 19.99, 20.01, 29.9, 39.9])
 def test_the_mean_longitudinal_fraction_is_right_to_its_stated_error(b, time):
     """At small b|Ω|s a series takes the place of a difference that cancels; late, the oscillation has died out."""
     assert mean_longitudinal_fraction(b, time) == pytest.approx(fraction_by_hand(b, time), rel=0, abs=1e-13)
