@@ -10,7 +10,7 @@ from coldspin.arguments import Array
 from coldspin.evaluation import Evaluator, Heating, prepare
 from coldspin.heating import Method, Semiclassical, SmoothMethod
 from coldspin.site import Site
-from coldspin.thermodynamics import balance
+from coldspin.thermodynamics import balance, protocol
 from coldspin.thermodynamics.balance import Fluxes, Squares
 from coldspin.thermodynamics.channels import Channel
 from coldspin.thermodynamics.ensemble import Ensemble
@@ -122,6 +122,14 @@ class Pumping:
         size = np.sqrt(self.seen.squared[:, index])
         cosine = np.divide(along, size, out=np.zeros_like(along), where=size > 0)
         return cosine * self.ensemble.mean_spins_apart(beta, size, linear=False)
+
+    def switched_off(self, beta: Array, index: Indices) -> Array:
+        """β [1/J] after the light has gone off, and with it suddenly the Knight field of each isotope."""
+        capacities, field = self.ensemble.capacities, self.field[index]
+        parallel = np.broadcast_to(self.seen.parallel[:, index], (capacities.size, index.size))
+        overlap = capacities @ parallel / capacities.sum() * field
+        result: Array = np.asarray(protocol.thermalized(beta, overlap, field**2, self.site.local_field))
+        return result
 
     def response(self, evaluate: Evaluate, u: Array, index: Indices) -> Array:
         """Return the ⟨Ω_N⟩T2e* that the pump sustains while the electron precesses in u."""

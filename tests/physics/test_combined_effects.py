@@ -10,9 +10,11 @@ from scipy.integrate import quad
 import coldspin
 from coldspin import Site
 from coldspin.cooling import branches
+from coldspin.experiments.models import CoolingCurve
 from coldspin.heating import ClosedForm, Semiclassical, SmallAngle
 from coldspin.protocols import DarkStage, Measure, PumpStage, Sweep, run
 from coldspin.species import Species
+from coldspin.thermodynamics import protocol
 from coldspin.thermodynamics.channels import ConstantRelaxation, QuadrupoleRelaxation
 from literal_balance import Balance, Isotope, Light, Sample, averages, course, seen_fields, stationary_states, switch
 
@@ -288,6 +290,22 @@ def test_a_long_pump_ends_where_cool_says(case):
     for name in ("inverse_spin_temperature", "overhauser_field", "nuclear_polarization"):
         expected = float(goal[name][0])
         assert float(end[name]) == pytest.approx(expected, rel=1e-9, abs=1e-30), name
+
+
+@pytest.mark.parametrize("isotopes", tuple(ISOTOPES))
+@pytest.mark.parametrize("feedback", [False, True])
+def test_the_model_of_a_cooling_curve_turns_the_light_off_as_run_does(isotopes, feedback):
+    site, field, angle = site_of(sample_of(isotopes)), 2e-5, 0.7
+    model = CoolingCurve(
+        site, 0.4, knight_field=True, optical_axis_angle=angle, self_consistent=feedback, measurement_field=1e-3
+    )
+    stages = [PumpStage(field, "10 hours", 0.4, angle), Measure(1e-3)]
+    data = run(site, stages, knight_field=True, self_consistent=feedback, points=2)
+    beta = float(data.inverse_spin_temperature[-1])
+    assert model([field])[0] == pytest.approx(beta, rel=1e-8, abs=0)
+    lit = float(data.inverse_spin_temperature[-2])
+    adiabatic = protocol.adiabatic(lit, field, 1e-3, site.local_field)
+    assert abs(beta / adiabatic - 1) > 0.01
 
 
 def test_the_overhauser_field_of_two_isotopes_in_their_knight_fields_is_one_in_run_and_cool():
