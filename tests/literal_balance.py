@@ -187,14 +187,14 @@ class Balance:
         self.apart = self.visits * heat_apart(sample, self.fields, self.n, lorentzian, self.loss)
         self.leak = light.leak(size) if light.leak else 0.0
 
-    def influx(self, beta):
-        """Zeeman energy from the oriented electrons and back, by flips of spin one level up or down [W]."""
+    def influx(self, beta, *, oriented=True):
+        """Zeeman energy from the electrons, oriented or not, by flips of spin one level up or down [W]."""
         total = 0.0
         for weight, isotope, field in zip(self.sample.weights, self.sample.isotopes, self.fields, strict=True):
             size = hypot(*field)
             if size == 0:
                 continue
-            spin = cross(self.light.moment, field) / size
+            spin = cross(self.light.moment, field) / size if oriented else 0.0
             energy, square = HBAR * isotope.gamma * size, isotope.spin * (isotope.spin + 1)
             if self.light.linear:
                 flux = spin - beta * energy / 4

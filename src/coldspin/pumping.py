@@ -125,9 +125,8 @@ class Pumping:
 
     def switched_off(self, beta: Array, index: Indices) -> Array:
         """β [1/J] after the light has gone off, and with it suddenly the Knight field of each isotope."""
-        capacities, field = self.ensemble.capacities, self.field[index]
-        parallel = np.broadcast_to(self.seen.parallel[:, index], (capacities.size, index.size))
-        overlap = capacities @ parallel / capacities.sum() * field
+        shares, field = self.ensemble.capacity_shares, self.field[index]
+        overlap = shares @ np.broadcast_to(self.seen.parallel[:, index], (shares.size, index.size)) * field
         result: Array = np.asarray(protocol.thermalized(beta, overlap, field**2, self.site.local_field))
         return result
 

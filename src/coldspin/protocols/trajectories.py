@@ -103,8 +103,8 @@ class Laboratory:
         return replace(new, beta=beta, rested=0.0, sudden_pace=max(state.sudden_pace, sudden_pace))
 
     def _mean_over_isotopes(self, squares: Array) -> float:
-        shares = self.site.ensemble.capacities
-        return float(shares @ np.broadcast_to(squares, shares.shape) / shares.sum())
+        shares = self.site.ensemble.capacity_shares
+        return float(shares @ np.broadcast_to(squares, shares.shape))
 
     def swept(self, state: State, field: float, duration: float, time: Array) -> Array:
         """β at each `time` of an even sweep of the field in the dark."""

@@ -118,8 +118,8 @@ def _surplus(ensemble: Ensemble, product: Array, field: Array, other: Array, lea
 
 def _capacity_square(ensemble: Ensemble, seen: NuclearField) -> Array:
     """B² of the heat capacity [T²]: that of each isotope by its share."""
-    share = ensemble.capacities
-    square: Array = share @ np.broadcast_to(seen.squared, (share.size, seen.squared.shape[1])) / share.sum()
+    share = ensemble.capacity_shares
+    square: Array = share @ np.broadcast_to(seen.squared, (share.size, seen.squared.shape[1]))
     return square
 
 

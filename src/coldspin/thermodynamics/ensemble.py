@@ -70,15 +70,16 @@ class Ensemble:
         return self.mean_gyromagnetic_ratio / self.mean_square_gyromagnetic_ratio
 
     @cached_property
+    def capacity_shares(self) -> Array:
+        """Share N_kγ_k²/ΣN_lγ_l² of each isotope in the heat capacity at any field; they sum to 1."""
+        squares = self.effective_nuclei * self.gyromagnetic_ratio**2
+        share: Array = squares / squares.sum()
+        return share
+
+    @cached_property
     def capacity_nuclei(self) -> float:
         """Σ_k N_kγ_k²/Σ_k w_kγ_k², which takes the place of N_I in (13); all nuclei are heated, few may be driven."""
         return float(self.effective_nuclei @ self.gyromagnetic_ratio**2) / self.mean_square_gyromagnetic_ratio
-
-    @cached_property
-    def capacities(self) -> Array:
-        """N_kγ_k² of each isotope, in proportion to which it takes part in the heat capacity."""
-        capacity: Array = self.effective_nuclei * self.gyromagnetic_ratio**2
-        return capacity
 
     @cached_property
     def knight_slope(self) -> float:
