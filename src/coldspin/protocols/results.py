@@ -117,10 +117,10 @@ def checked(lab: Laboratory, pumped: Pumping, beta: Array, *, sweep_speed: float
     heating = pumped.evaluate(*pumped.precession(u if lab.self_consistent else 0 * u, every))
     polarization = largest(ensemble.nuclei @ spins) / float(ensemble.nuclei @ ensemble.spin)
     more = [Condition("polarization", polarization, 0.2, "formulas of high temperature were used at a large one")]
-    if not lab.self_consistent:
-        more.insert(0, mean_overhauser_condition(largest(u)))
     if sweep_speed:
         more.append(sweep_condition(sweep_speed))
+    if not lab.self_consistent:
+        more.insert(0, mean_overhauser_condition(largest(u)))
     return conditions(lab.site, pumped.field, heating.spin_loss, *more), pumped.evaluate.messages
 
 

@@ -60,26 +60,6 @@ def largest_filling(nuclei: float, threshold: float) -> float:
     return float(np.minimum(1.0, positive("nuclei", nuclei) ** 1.5 / positive("threshold", threshold)))
 
 
-def mean_overhauser_condition(mean_overhauser_precession: float) -> Condition:
-    """|⟨Ω_N⟩|T2e*, where the result was not made self-consistent."""
-    return Condition(
-        "mean_overhauser_precession",
-        mean_overhauser_precession,
-        0.1,
-        "the mean Overhauser field shifts the electron precession that (6) takes from the external field alone",
-    )
-
-
-def polarization_condition(polarization: float) -> Condition:
-    """|⟨I⟩|/I, where the result is that of high temperature."""
-    return Condition(
-        "polarization",
-        polarization,
-        0.2,
-        "high-temperature formulas were used at a large polarization; take high_temperature=False",
-    )
-
-
 def sweep_condition(sweep_speed: float) -> Condition:
     """Largest T2N dθ/dt of a sweep of the field, :func:`~.protocol.sweep_speed`."""
     pace = f"the field passes the local field within {1 / sweep_speed:.2g} T2N, T2N = 1/(γ_N B_L)"
@@ -100,6 +80,26 @@ def sudden_pace_condition(sudden_pace: float) -> Condition:
         1.0,
         "two sudden changes of the field follow each other within T2N = 1/(γ_N B_L), but the second was computed from "
         "the one spin temperature that the nuclei have only after T2N; give them time, or make one change of the two",
+    )
+
+
+def mean_overhauser_condition(mean_overhauser_precession: float) -> Condition:
+    """|⟨Ω_N⟩|T2e*, where the result was not made self-consistent."""
+    return Condition(
+        "mean_overhauser_precession",
+        mean_overhauser_precession,
+        0.1,
+        "the mean Overhauser field shifts the electron precession that (6) takes from the external field alone",
+    )
+
+
+def polarization_condition(polarization: float) -> Condition:
+    """|⟨I⟩|/I, where the result is that of high temperature."""
+    return Condition(
+        "polarization",
+        polarization,
+        0.2,
+        "high-temperature formulas were used at a large polarization; take high_temperature=False",
     )
 
 
