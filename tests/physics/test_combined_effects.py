@@ -172,7 +172,7 @@ def test_every_combination_is_that_of_the_literal_balance(isotopes, leakage, pol
 @pytest.mark.parametrize("linear", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_several_stable_states_of_two_isotopes_are_those_of_the_literal_balance(linear):
     """Hysteresis: the electron stands still where γ_e B and the mean Overhauser field cancel."""
-    isotopes = (Isotope(6e4, 1.5, NEV, 6.3e7), Isotope(4e4, 0.5, 1.1 * NEV, 6.295e7))
+    isotopes = (Isotope(6e4, 1.5, NEV, 6.3e7), Isotope(4e4, 0.5, 1.1 * NEV, 6.3e7))
     sample = Sample(isotopes, 1.5e-4, 3**0.5 * 1.5e-4, tau=1e-6, filling=0.05, gamma_e=-0.44 * 8.794100e10)
     light, options = Light(0.1, linear=linear), {"high_temperature": linear}
     data = branches(site_of(sample), FIELD_OF_HYSTERESIS, 0.1, **options)
