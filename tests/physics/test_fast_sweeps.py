@@ -169,6 +169,15 @@ def test_sudden_changes_within_t2n_are_warned_of():
     assert "condition_sudden_pace" not in apart.attrs  # the adiabatic change to the Measure is slow by its meaning
 
 
+def test_light_of_a_small_knight_field_may_blink():
+    blinking = [PumpStage("1 G", T2N / 10, 0.01), DarkStage("1 G", T2N / 10)] * 2
+    data = run(DONOR, blinking, knight_field=True, points=2)
+    assert "condition_sudden_pace" not in data.attrs
+    near = DONOR.replace(filling=0.05)
+    with pytest.warns(ValidityWarning, match="sudden_pace reaches 10 "):
+        run(near, [PumpStage("0.1 G", T2N / 10, 0.4), DarkStage("0.1 G", T2N / 10)], knight_field=True, points=2)
+
+
 def test_light_that_ends_with_a_sudden_step_is_one_step():
     near = DONOR.replace(filling=0.01)
     knight = -near.filling * near.hyperfine_coupling * 0.4 / near.nuclear_gyromagnetic_ratio

@@ -15,6 +15,8 @@ from coldspin.thermodynamics.channels import Channel
 from coldspin.thermodynamics.knight_field import nuclear_field
 from coldspin.thermodynamics.self_consistency import reached_from
 
+_HARMLESS = 0.995  # share of β that a sudden step leaves of what an adiabatic one would
+
 
 @dataclass(frozen=True)
 class State:
@@ -98,9 +100,19 @@ class Laboratory:
             return new
         overlap = self._mean_over_isotopes(state.parallel * new.parallel + state.across * new.across)
         squared = self._mean_over_isotopes(new.parallel**2 + new.across**2)
-        beta = protocol.thermalized(state.beta, overlap, squared, self.site.local_field)
-        sudden_pace = self.spin_spin_time / state.rested if state.rested else np.inf
-        return replace(new, beta=beta, rested=0.0, sudden_pace=max(state.sudden_pace, sudden_pace))
+        new = replace(new, beta=protocol.thermalized(state.beta, overlap, squared, self.site.local_field))
+        # A step is worth a count where it makes β differ from that of an adiabatic change: by the cosine between the
+        # old and the new (B, B_L).
+        before = self._mean_over_isotopes(state.parallel**2 + state.across**2)
+        local = self.site.local_field**2
+        cosine = (overlap + local) / np.sqrt((before + local) * (squared + local))
+        if cosine > _HARMLESS:
+            return new
+        return replace(new, rested=0.0, sudden_pace=max(state.sudden_pace, self._pace(state.rested)))
+
+    def _pace(self, rested: float) -> float:
+        """T2N over the time since the last sudden change."""
+        return self.spin_spin_time / rested if rested else np.inf
 
     def _mean_over_isotopes(self, squares: Array) -> float:
         shares = self.site.ensemble.capacity_shares
@@ -120,10 +132,9 @@ class Laboratory:
         if enter == leave:
             return replace(state, beta=beta, field=path[1], rested=state.rested + path[2])
         pace = abs(path[1] - path[0]) / path[2]
-        rested = state.rested + abs(enter - path[0]) / pace
-        sudden_pace = self.spin_spin_time / rested if rested else np.inf
+        sudden_pace = max(state.sudden_pace, self._pace(state.rested + abs(enter - path[0]) / pace))
         rested = abs(path[1] - leave) / pace
-        return replace(state, beta=beta, field=path[1], rested=rested, sudden_pace=max(state.sudden_pace, sudden_pace))
+        return replace(state, beta=beta, field=path[1], rested=rested, sudden_pace=sudden_pace)
 
     def swept_all(self, beta: Array, path: tuple[float, float, float], time: Array) -> Array:
         """β at each `time` [s] of an even sweep in the dark along `path`, for each β at its start."""
