@@ -10,7 +10,7 @@ from coldspin.arguments import Array
 from coldspin.evaluation import Evaluator, Heating, prepare
 from coldspin.heating import Method, Semiclassical, SmoothMethod
 from coldspin.site import Site
-from coldspin.thermodynamics import balance
+from coldspin.thermodynamics import balance, protocol
 from coldspin.thermodynamics.balance import Fluxes, Squares
 from coldspin.thermodynamics.channels import Channel
 from coldspin.thermodynamics.darkness import ReservoirRates, reservoir_rates
@@ -126,8 +126,20 @@ class Pumping:
         return rate
 
     def mean_spins(self, beta: Array, index: Indices) -> Array:
-        """⟨I_k⟩ along n for each isotope, stacked first."""
-        return self.ensemble.mean_spins_apart(beta, self.seen.along[:, index], linear=self.pump.linear)
+        """⟨I_k⟩·n of each isotope, polarized along its own field B_k; stacked first."""
+        along = self.seen.along[:, index]
+        if self.pump.linear:
+            return self.ensemble.mean_spins_apart(beta, along)
+        size = np.sqrt(self.seen.squared[:, index])
+        cosine = np.divide(along, size, out=np.zeros_like(along), where=size > 0)
+        return cosine * self.ensemble.mean_spins_apart(beta, size, linear=False)
+
+    def switched_off(self, beta: Array, index: Indices) -> Array:
+        """β [1/J] after the light has gone off, and with it suddenly the Knight field of each isotope."""
+        shares, field = self.ensemble.capacity_shares, self.field[index]
+        overlap = shares @ np.broadcast_to(self.seen.parallel[:, index], (shares.size, index.size)) * field
+        result: Array = np.asarray(protocol.thermalized(beta, overlap, field**2, self.site.local_field))
+        return result
 
     def response(self, evaluate: Evaluate, u: Array, index: Indices) -> Array:
         """Return the ⟨Ω_N⟩T2e* that the pump sustains while the electron precesses in u."""

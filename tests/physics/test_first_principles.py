@@ -115,6 +115,19 @@ def test_random_states_where_nuclei_precess():
 
 
 @needs_kernels
+def test_the_error_is_that_of_the_scatter_of_the_sets():
+    """Two sets of random states are the first two of three: their values follow from mean and error, and the third."""
+    nuclei = cluster(4)
+    time = 1e-2 / nuclei.local_precession()
+    system = box_system(nuclei, (0, 0, 1), dephasing_time=time, b=1.0, nuclear_precession=0.2)
+    mean_of_two, error_of_two = whole_heating(system, time, traces=Typical(4), tolerance=1e-4)
+    mean_of_three, error_of_three = whole_heating(system, time, traces=Typical(6), tolerance=1e-4)
+    values = (mean_of_two - error_of_two, mean_of_two + error_of_two, 3 * mean_of_three - 2 * mean_of_two)
+    scatter = sum((value - mean_of_three) ** 2 for value in values)
+    assert error_of_three == pytest.approx(np.sqrt(scatter / 2 / 3), rel=1e-7)
+
+
+@needs_kernels
 def test_a_table_is_completed_and_read_back(tmp_path):
     path = tmp_path / "table.csv"
     cases = (Case(4, "110", 1.0, 1.0), Case(4, "001", 1.0, 1.0, local_precession=0.1))

@@ -86,6 +86,33 @@ def test_a_sudden_step_keeps_the_energy_of_the_density_matrix(cluster, before, a
     assert found == pytest.approx(expected, rel=1e-12, abs=0)
 
 
+def test_a_fast_sweep_of_a_quantum_cluster_is_sudden_and_a_slow_one_is_not(cluster):
+    """ρ(t) of four spins while the field goes evenly through 0; the energy at the end tells β."""
+
+    def final_beta(duration, steps):
+        first, last = 3.0, -2.0
+        state = np.eye(16) - 0.01 * cluster.energy(0, 0, first)
+        for step in range(steps):
+            field = first + (last - first) * (step + 0.5) / steps
+            levels, vectors = np.linalg.eigh(cluster.energy(0, 0, field))
+            turn = vectors * np.exp(-1j * levels * duration / steps) @ vectors.conj().T
+            state = turn @ state @ turn.conj().T
+        new = cluster.energy(0, 0, last)
+        return -cluster.trace(state @ new) / cluster.trace(new @ new)
+
+    local = cluster.local_field
+    for duration in (1e-4, 1e-2):
+        path = (3.0, -2.0, duration)
+        assert protocol.sweep_speed(path, local, spin_spin_time=1 / local) > 100
+        found = protocol.swept(0.01, path, [duration], local, lambda b, _: 0 * b, spin_spin_time=1 / local)[0]
+        assert found == pytest.approx(final_beta(duration, 50), rel=2e-3, abs=0)
+        assert found < 0
+    slow = (3.0, -2.0, 300.0)
+    found = protocol.swept(0.01, slow, [300.0], local, lambda b, _: 0 * b, spin_spin_time=1 / local)[0]
+    assert found == pytest.approx(protocol.adiabatic(0.01, 3.0, -2.0, local), rel=1e-12, abs=0)
+    assert final_beta(300.0, 3000) > 0.3 * found  # a few levels keep their populations, not an entropy
+
+
 @pytest.mark.parametrize(("before", "after"), [(3.0, 0.0), (0.0, 1.0), (2.0, -5.0)])
 def test_an_adiabatic_change_keeps_the_entropy_of_the_density_matrix(cluster, before, after):
     def entropy(beta, field):
@@ -210,10 +237,14 @@ def test_a_sweep_sees_where_the_electron_stands_still_in_both_fields():
 
 
 def test_a_sweep_without_relaxation_and_relaxation_without_a_sweep():
-    quick = run(DONOR, [Measure("5 G"), Sweep("-2 G", duration="1 ps")], inverse_spin_temperature=1e28)
-    assert final(quick) == pytest.approx(
-        protocol.adiabatic(1e28, 5 * GAUSS, 2 * GAUSS, DONOR.local_field), rel=1e-10, abs=0
+    lone = DONOR.replace(filling=1e-12)
+    slow = run(lone, [Measure("5 G"), Sweep("-2 G", duration="1 s")], inverse_spin_temperature=1e28)
+    assert final(slow) == pytest.approx(
+        protocol.adiabatic(1e28, 5 * GAUSS, 2 * GAUSS, DONOR.local_field), rel=1e-8, abs=0
     )
+    quick = run(DONOR, [Measure("5 G"), Sweep("-2 G", duration="1 ps")], inverse_spin_temperature=1e28)
+    step = run(DONOR, [Measure("5 G"), Sweep("-2 G", "sudden")], inverse_spin_temperature=1e28)
+    assert final(quick) == pytest.approx(final(step), rel=1e-12, abs=0)
     none = run(DONOR, [Measure("5 G"), Sweep(5.0000001e-4, duration="0.5 s")], inverse_spin_temperature=1e28)
     dark = run(DONOR, [DarkStage("5 G", "0.5 s")], inverse_spin_temperature=1e28)
     same = run(DONOR, [Measure("5 G"), Sweep("5 G", duration="0.5 s")], inverse_spin_temperature=1e28)
@@ -352,6 +383,15 @@ def test_the_way_is_the_inverse_of_the_integral():
 
     way = np.array([0.0, 1e-9, 0.3, 2.0, 2.5])
     assert way_after(way + way**3, cubic, end=3.0) == pytest.approx(way, rel=1e-13, abs=2e-16)
+
+    beyond = np.array([1.0, 1.5, 40.0])  # from the end on the pace is that of the end, 1 + 3
+    assert way_after(2 + 4 * (beyond - 1), cubic, end=1.0) == pytest.approx(beyond, rel=1e-12)
+
+    def fading(s):
+        return 2 + np.exp(-s), np.full(s.shape, 1e-12)
+
+    way_there = np.array([0.5, 3.0, 35.0, 500.0])  # the pace settles, and the way goes on with that of infinity
+    assert way_after(2 * way_there - np.expm1(-way_there), fading) == pytest.approx(way_there, rel=1e-12)
 
     def narrow(s):
         return 1 + 100 / (1 + 1e8 * (s - 1.37) ** 2), np.full(s.shape, 1e-12)

@@ -61,8 +61,10 @@ def test_criterion_for_separated_scales(share, count):
     assert len(maxima(site, Semiclassical(tolerance=1e-8))) == count
 
 
-def test_position_for_separated_scales():
-    site = reduced_site(nuclei=1e16, k=6000.0, zeeman_ratio=1e-5)
+@pytest.mark.parametrize("c", [0.06, 1.0, 2.0])
+def test_position_for_separated_scales(c):
+    """c = |γ_N/γ_e|τ_c/T2e*; at c = 2 the fluctuations of the Overhauser field move the maximum by 58%."""
+    site = reduced_site(nuclei=1e16, k=c / 1e-5, zeeman_ratio=1e-5)
     assert maxima(site, Semiclassical())[-1][0] == pytest.approx(asymptotic_position(site), rel=5e-3, abs=0)
 
 

@@ -159,10 +159,10 @@ def test_demagnetization_keeps_the_entropy_and_loses_some_in_a_slow_sweep():
     assert kept == pytest.approx(data.attrs["pumped_inverse_spin_temperature"] * np.hypot(4e-4, 5e-5), rel=1e-12, abs=0)
     assert data.nuclear_polarization.values == pytest.approx(-data.nuclear_polarization.values[::-1])
     assert float(data.spin_temperature.min()) == float(data.spin_temperature.sel(field=0))
-    lossy = adiabatic_demagnetization(DONOR, **how, sweep_time="20 ms")
+    lossy = adiabatic_demagnetization(DONOR, **how, sweep_time="60 ms")
     lost = 1 - lossy.inverse_spin_temperature.values / beta
     assert lost[-1] == 0
-    assert np.all(lost[:-1] > 0.01)
+    assert np.all(lost[:-1] > 0.03)
     assert lost[0] > 1.5 * lost[-2]
     brief = adiabatic_demagnetization(DONOR, **how, pump_time="0.1 s")
     assert brief.attrs["pumped_inverse_spin_temperature"] < data.attrs["pumped_inverse_spin_temperature"]

@@ -15,20 +15,30 @@ from coldspin.protocols.stages import STAGE_NAMES, Measure, Stage
 from coldspin.protocols.trajectories import Laboratory
 from coldspin.pumping import Pumping
 from coldspin.results import attributes, largest
-from coldspin.thermodynamics.validity import Condition, mean_overhauser_condition
+from coldspin.thermodynamics.validity import (
+    Condition,
+    mean_overhauser_condition,
+    sudden_pace_condition,
+    sweep_condition,
+)
 
 Checks = tuple[tuple[Condition, ...], list[ValidityWarning]]
 """Conditions of validity, and what the method has to say."""
 
 
 class Part(NamedTuple):
-    """Rows of one stage: time from its start, external field, field that the nuclei see, β; and the light."""
+    """Rows of one stage: time from its start, external field, field along n that each isotope sees, β; and the light.
+
+    `seen` has a row for each isotope or one for all, and a column for each time or one for all times. `sweep_speed` is
+    the largest T2N dθ/dt of a sweep in time.
+    """
 
     time: Array
     field: Array
     seen: Array
     beta: Array
     pumped: Pumping
+    sweep_speed: float = 0.0
 
     def coldest(self) -> Array:
         """Largest β at the field of `pumped`, which is the last one."""
@@ -37,14 +47,18 @@ class Part(NamedTuple):
         return result
 
 
-def course(lab: Laboratory, stages: list[Stage], parts: list[Part], start: float) -> xr.Dataset:
-    """All stages put together, with what there is to be warned of and what each Measure found."""
+def course(lab: Laboratory, stages: list[Stage], parts: list[Part], start: float, *, sudden_pace: float) -> xr.Dataset:
+    """All stages put together, with what there is to be warned of and what each Measure found.
+
+    `sudden_pace` is the largest T2N over the time between two sudden changes of the field.
+    """
     site, ensemble = lab.site, lab.site.ensemble
     lengths = [part.time.size for part in parts]
     begins = np.concatenate([[0.0], np.cumsum([part.time[-1] for part in parts])])
-    beta, field, seen = (np.concatenate([getattr(part, name) for part in parts]) for name in ("beta", "field", "seen"))
-    spins = ensemble.nuclei @ ensemble.mean_spins(beta, seen)
-    precession = ensemble.coupling * ensemble.nuclei @ ensemble.mean_spins(beta, seen)
+    beta = np.concatenate([part.beta for part in parts])
+    field = np.concatenate([part.field for part in parts])
+    spins = np.hstack([ensemble.mean_spins_apart(part.beta, part.seen) for part in parts])
+    precession = ensemble.coupling * ensemble.nuclei @ spins
     kinds = np.array([STAGE_NAMES[type(stage)] for stage in stages], dtype="<U7")
     with np.errstate(divide="ignore"):
         temperature = 1 / (BOLTZMANN * beta)
@@ -52,7 +66,7 @@ def course(lab: Laboratory, stages: list[Stage], parts: list[Part], start: float
         "field": field,
         "inverse_spin_temperature": beta,
         "spin_temperature": temperature,
-        "nuclear_polarization": spins / (ensemble.nuclei @ ensemble.spin),
+        "nuclear_polarization": ensemble.nuclei @ spins / (ensemble.nuclei @ ensemble.spin),
         "overhauser_field": precession / site.electron_gyromagnetic_ratio + 0.0,
         "stage": np.repeat(np.arange(1, len(parts) + 1), lengths),
         "stage_kind": np.repeat(kinds, lengths),
@@ -60,7 +74,10 @@ def course(lab: Laboratory, stages: list[Stage], parts: list[Part], start: float
     time = np.concatenate([begin + part.time for begin, part in zip(begins[:-1], parts, strict=True)])
     data = xr.Dataset({name: ("time", values, attributes(name)) for name, values in columns.items()})
     data = data.assign_coords(time=("time", time, attributes("time")))
-    told = told_of([checked(lab, part.pumped, part.coldest()) for part in parts], stacklevel=4)
+    checks = [checked(lab, part.pumped, part.coldest(), sweep_speed=part.sweep_speed) for part in parts]
+    if sudden_pace:
+        checks.append(((sudden_pace_condition(sudden_pace),), []))
+    told = told_of(checks, stacklevel=4)
     found = {"initial_inverse_spin_temperature": start, "final_spin_temperature": float(temperature[-1])}
     ends = np.cumsum(lengths) - 1
     for number, (stage, end) in enumerate(zip(stages, ends, strict=True), start=1):
@@ -89,14 +106,19 @@ def described_laboratory(lab: Laboratory, method: str) -> dict[str, Any]:
     }
 
 
-def checked(lab: Laboratory, pumped: Pumping, beta: Array) -> Checks:
-    """Conditions of validity at β of each field of `pumped`, and what its method has to say."""
+def checked(lab: Laboratory, pumped: Pumping, beta: Array, *, sweep_speed: float = 0.0) -> Checks:
+    """Conditions of validity at β of each field of `pumped`, and what its method has to say.
+
+    `sweep_speed` is the largest T2N dθ/dt of the sweeps that led there, 0 for none.
+    """
     every = np.arange(pumped.field.size)
     ensemble, spins = lab.site.ensemble, pumped.mean_spins(beta, every)
     u = ensemble.coupling * ensemble.dephasing_time * ensemble.nuclei @ spins
     heating = pumped.evaluate(*pumped.precession(u if lab.self_consistent else 0 * u, every))
     polarization = largest(ensemble.nuclei @ spins) / float(ensemble.nuclei @ ensemble.spin)
     more = [Condition("polarization", polarization, 0.2, "formulas of high temperature were used at a large one")]
+    if sweep_speed:
+        more.append(sweep_condition(sweep_speed))
     if not lab.self_consistent:
         more.insert(0, mean_overhauser_condition(largest(u)))
     isotopes = isotope_conditions(pumped, heating, every)

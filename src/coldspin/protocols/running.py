@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,8 @@ def run(
 
     At a constant field dβ/dt = (β∞ − β)R, solved exactly where β∞ and R are constants and to 1e-9 where the mean
     Overhauser field changes them. Between stages at different fields the field changes adiabatically and in no time,
-    in the dark; a :class:`Sweep` before the stage says otherwise.
+    in the dark; a :class:`Sweep` before the stage says otherwise. A Sweep that has a duration is adiabatic where it is
+    slow against T2N = 1/(γ_N B_L), and sudden where it is fast (:func:`~coldspin.thermodynamics.protocol.swept`).
 
     Parameters
     ----------
@@ -67,8 +69,9 @@ def run(
     xarray.Dataset
         Along `time` [s], which stands twice where a stage follows another: `field`, `inverse_spin_temperature` [1/J],
         `spin_temperature` [K], `nuclear_polarization` and `overhauser_field` [T], both along the field that the nuclei
-        see, `stage` (its number) and `stage_kind`. The attributes have the parameters, the final temperature and what
-        each Measure found, as `measured_<stage>_…`.
+        see, as in :func:`coldspin.cool`, `stage` (its number) and `stage_kind`. The attributes have the parameters, the
+        final temperature, what each Measure found, as `measured_<stage>_…`, and `condition_sweep_speed`, the largest
+        T2N dθ/dt of the sweeps, where there are any with a duration: adiabatic far below 1, sudden far above.
 
     Warns
     -----
@@ -90,14 +93,14 @@ def run(
     if isinstance(points, bool) or not isinstance(points, int) or points < 2:
         raise InvalidInputError(f"points must be a whole number of rows for each stage, 2 or more, not {points!r}")
     start = scalar("inverse_spin_temperature", inverse_spin_temperature)
-    state, parts = State(start, listed[0].field, listed[0].field), []
+    state, parts = State(start, listed[0].field), []
     for number, stage in enumerate(listed, start=1):
         try:
             part, state = _passed(lab, stage, state, points)
         except InvalidInputError as problem:
             raise InvalidInputError(f"stage {number} ({STAGE_NAMES[type(stage)]}): {problem}") from None
         parts.append(part)
-    return course(lab, listed, parts, start)
+    return course(lab, listed, parts, start, sudden_pace=state.sudden_pace)
 
 
 def cooling_time(
@@ -186,9 +189,12 @@ def _passed(lab: Laboratory, stage: Stage, state: State, points: int) -> tuple[P
     duration = getattr(stage, "duration", None)
     time = instant if duration is None else np.linspace(0, duration, points)
     if isinstance(stage, Sweep) and duration is not None:
+        state = lab.turned(state, None)
+        path = state.field, stage.field, duration
         fields = np.linspace(state.field, stage.field, points)
         beta = lab.swept(state, stage.field, duration, time)
-        return Part(time, fields, fields, beta, lab.dark(field)), State(float(beta[-1]), stage.field, stage.field)
+        part = Part(time, fields, fields[None], beta, lab.dark(field), lab.sweep_speed(path))
+        return part, lab.after_sweep(state, path, float(beta[-1]))
     kind = stage.kind if isinstance(stage, Sweep) else "adiabatic"
     if stage.field != state.field or not isinstance(stage, PumpStage):
         state = lab.stepped(state, stage.field, kind)
@@ -197,6 +203,5 @@ def _passed(lab: Laboratory, stage: Stage, state: State, points: int) -> tuple[P
         pumped = lab.lit(field, stage.electron_spin, stage.optical_axis_angle, stage.leakage)
         state = lab.turned(state, pumped)
     beta = np.array([state.beta]) if duration is None else lab.held(pumped, state.beta, time)
-    rows = np.ones_like(time)
-    part = Part(time, stage.field * rows, state.seen * rows, beta, pumped)
-    return part, State(float(beta[-1]), stage.field, state.along, state.across)
+    part = Part(time, np.full(time.shape, stage.field), pumped.seen.along, beta, pumped)
+    return part, replace(state, beta=float(beta[-1]), rested=state.rested + time[-1])

@@ -55,7 +55,8 @@ def three_stage(
     pump_time : float or quantity, optional
         [s]; until nothing changes when not given.
     sweep_time : float or quantity, optional
-        [s] for each change of the field, in which the nuclei relax; no time when not given.
+        [s] for each change of the field, in which the nuclei relax; no time when not given. A sweep is sudden where it
+        is fast against T2N, as in :func:`~coldspin.protocols.run`.
     method, self_consistent, knight_field, leakage, effective_isotope
         As in :func:`~coldspin.protocols.run`.
 
@@ -75,7 +76,8 @@ def three_stage(
     if (times < 0).any():
         raise InvalidInputError(f"dark_times must not be negative, not {times.min():g} s")
     ramp = None if sweep_time is None else positive_scalar("sweep_time", sweep_time, TIME)
-    state, warnings = _pumped(lab, pump_field, pump_time, electron_spin, optical_axis_angle)
+    state, pumped_checks = _pumped(lab, pump_field, pump_time, electron_spin, optical_axis_angle)
+    speed = _fastest(lab, [(state.field, float(field)) for field in fields] + [(float(f), look) for f in fields], ramp)
     beta, coldest = np.empty((fields.size, times.size)), np.empty(fields.size)
     for i, field in enumerate(fields):
         begin = _moved(lab, state, float(field), ramp)
@@ -87,7 +89,7 @@ def three_stage(
     exact = 1 / flow(dark, np.zeros(fields.size), np.arange(fields.size))[1]
     fitted = np.array([_decay_time(times, row, guess) for row, guess in zip(signal, exact, strict=True)])
     seen = checked(lab, lab.dark(np.array([look])), np.abs(beta).max(keepdims=True).ravel())
-    told = told_of([warnings, checked(lab, dark, coldest), seen], stacklevel=3)
+    told = told_of([pumped_checks, checked(lab, dark, coldest, sweep_speed=speed), seen], stacklevel=3)
     along = {"relaxation_time": exact, "fitted_relaxation_time": fitted}
     data = xr.Dataset({name: ("dark_field", values, attributes(name)) for name, values in along.items()})
     data["signal"] = (("dark_field", "dark_time"), signal, attributes("signal"))
@@ -119,13 +121,15 @@ def adiabatic_demagnetization(
 
     `final_field` is one field or an axis [T]; it may be of the other sign. Other arguments as in :func:`three_stage`.
     Without `sweep_time` the entropy stays; with it the nuclei relax during the sweep, which goes evenly to each final
-    field in that time. Returns a Dataset along `field` with `inverse_spin_temperature`, `spin_temperature`,
-    `nuclear_polarization` and `overhauser_field`; the state after pumping is in the attributes.
+    field in that time, and is sudden where it is fast against T2N. Returns a Dataset along `field` with
+    `inverse_spin_temperature`, `spin_temperature`, `nuclear_polarization` and `overhauser_field`; the state after
+    pumping is in the attributes.
     """
     lab = laboratory(site, method, self_consistent, knight_field, leakage, effective_isotope)
     fields = si_axis("final_field", final_field, FIELD)
     ramp = None if sweep_time is None else positive_scalar("sweep_time", sweep_time, TIME)
-    state, warnings = _pumped(lab, pump_field, pump_time, electron_spin, optical_axis_angle)
+    state, pumped_checks = _pumped(lab, pump_field, pump_time, electron_spin, optical_axis_angle)
+    speed = _fastest(lab, [(state.field, float(field)) for field in fields], ramp)
     beta = np.array([_moved(lab, state, float(field), ramp).beta for field in fields])
     spins = lab.site.ensemble.mean_spins(beta, fields)
     nuclei = lab.site.ensemble.nuclei
@@ -138,7 +142,7 @@ def adiabatic_demagnetization(
         "overhauser_field": _overhauser_field(lab, beta, fields),
     }
     dark = lab.dark(fields)
-    checks = worst_of([warnings, checked(lab, dark, beta)])
+    checks = worst_of([pumped_checks, checked(lab, dark, beta, sweep_speed=speed)])
     data = labelled(columns, fields, site, dark.evaluate.name, checks, stacklevel=3)
     effects = described_laboratory(lab, data.attrs["method"])
     return data.assign_attrs(**(effects | data.attrs), **_pump_attributes(state, electron_spin, pump_time))
@@ -148,10 +152,16 @@ def _pumped(lab: Laboratory, field: Any, time: Any, electron_spin: float, angle:
     """State of the nuclei after pumping from rest, the light just off, and what is to be warned of."""
     stage = PumpStage(field, 1.0 if time is None else time, electron_spin, angle)
     pumped = lab.lit(np.array([stage.field]), stage.electron_spin, stage.optical_axis_angle)
-    rest = lab.turned(State(0.0, stage.field, stage.field), pumped)
     beta = goals(pumped) if time is None else lab.held(pumped, 0.0, np.array([stage.duration]))
-    lit = State(float(beta[0]), stage.field, rest.along, rest.across)
+    lit = State(float(beta[0]), stage.field, pumped)
     return lab.turned(lit, None), checked(lab, pumped, beta)
+
+
+def _fastest(lab: Laboratory, changes: list[tuple[float, float]], ramp: float | None) -> float:
+    """Largest T2N dθ/dt of even changes of the field (from, to) in the time `ramp`, 0 where they take no time."""
+    if ramp is None:
+        return 0.0
+    return max((lab.sweep_speed((first, last, ramp)) for first, last in changes if first != last), default=0.0)
 
 
 def _moved(lab: Laboratory, state: State, field: float, ramp: float | None) -> State:
@@ -159,13 +169,13 @@ def _moved(lab: Laboratory, state: State, field: float, ramp: float | None) -> S
     if ramp is None or field == state.field:
         return lab.stepped(state, field)
     beta = lab.swept(state, field, ramp, np.array([ramp]))
-    return State(float(beta[0]), field, field)
+    return State(float(beta[0]), field)
 
 
 def _moved_all(lab: Laboratory, field: float, beta: Array, new: float, ramp: float | None) -> Array:
     """β of nuclei that stood at one field in several states, taken to another."""
     if ramp is None or field == new:
-        return np.array([lab.stepped(State(float(b), field, field), new).beta for b in beta])
+        return np.array([lab.stepped(State(float(b), field), new).beta for b in beta])
     return lab.swept_all(beta, (field, new, ramp), np.array([ramp]))[:, 0]
 
 

@@ -10,25 +10,37 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.heating import Method
 from coldspin.pumping import Indices, Pump, Pumping, pumping, stationary_states
 from coldspin.site import Site
-from coldspin.thermodynamics import protocol
+from coldspin.thermodynamics import protocol, validity
 from coldspin.thermodynamics.channels import Channel
 from coldspin.thermodynamics.knight_field import nuclear_field
 from coldspin.thermodynamics.self_consistency import reached_from
 
+_HARMLESS = 0.995  # share of β that a sudden step leaves of what an adiabatic one would
+
 
 @dataclass(frozen=True)
 class State:
-    """β [1/J], the external field [T] along z, and the field that the nuclei see, along z and across."""
+    """β [1/J], the external field [T] along z, and the light: a :class:`Pumping` at one field, None in the dark.
+
+    `rested` is the time [s] since the last sudden change of the field, `sudden_pace` the largest T2N/`rested` of all
+    sudden changes so far.
+    """
 
     beta: float
     field: float
-    along: float
-    across: float = 0.0
+    light: Pumping | None = None
+    rested: float = np.inf
+    sudden_pace: float = 0.0
 
     @property
-    def seen(self) -> float:
-        """Magnitude of the field that the nuclei see, with the sign of its component along z."""
-        return float(np.copysign(np.hypot(self.along, self.across), self.along))
+    def parallel(self) -> Array:
+        """Component along z of the field that each isotope sees [T]; one row where all see the same."""
+        return np.array([self.field]) if self.light is None else self.light.seen.parallel[:, 0]
+
+    @property
+    def across(self) -> Array:
+        """Component across z of the field that each isotope sees [T]; one row where all see the same."""
+        return np.zeros(1) if self.light is None else self.light.seen.across[:, 0]
 
 
 @dataclass(frozen=True)
@@ -57,25 +69,54 @@ class Laboratory:
         """Nuclei among unpolarized electrons at fields [T]."""
         return self.lit(field, 0.0)
 
+    @property
+    def spin_spin_time(self) -> float:
+        """T2N [s] of all isotopes together."""
+        gamma = np.sqrt(self.site.ensemble.mean_square_gyromagnetic_ratio)
+        return float(validity.spin_spin_time(self.site.local_field, gamma))
+
+    def sweep_speed(self, path: tuple[float, float, float]) -> float:
+        """Largest T2N dθ/dt of an even sweep along `path` = (B_i, B_f [T], duration [s])."""
+        return protocol.sweep_speed(path, self.site.local_field, self.spin_spin_time)
+
     def turned(self, state: State, pumped: Pumping | None) -> State:
         """Turn on the light of `pumped`, one field, or turn it off: sudden for the nuclei, by the Knight field."""
-        along, across = state.field, 0.0
-        if pumped is not None:
-            seen = float(pumped.seen.field[0])
-            along, across = seen * float(pumped.seen.cosine[0]), seen * float(pumped.seen.sine[0])
-        if (along, across) == (state.along, state.across):
-            return state
-        sizes = np.hypot(state.along, state.across), np.hypot(along, across)
-        product = float(np.prod(sizes))
-        cosine = (state.along * along + state.across * across) / product if product else 1.0
-        beta = protocol.sudden(state.beta, *sizes, self.site.local_field, cosine=cosine)
-        return State(beta, state.field, along, across)
+        return self._jumped(state, state.field, pumped)
 
     def stepped(self, state: State, field: float, kind: str = "adiabatic") -> State:
-        """Change the field in the dark without loss of time."""
+        """Turn the light off and change the field without loss of time."""
+        if kind == "sudden":
+            return self._jumped(state, field, None)
         dark = self.turned(state, None)
-        change = protocol.sudden if kind == "sudden" else protocol.adiabatic
-        return State(change(dark.beta, dark.field, field, self.site.local_field), field, field)
+        if field == dark.field:
+            return dark
+        beta = protocol.adiabatic(dark.beta, dark.field, field, self.site.local_field)
+        return replace(dark, beta=beta, field=field, rested=np.inf)
+
+    def _jumped(self, state: State, field: float, light: Pumping | None) -> State:
+        """Change field and light suddenly, where each isotope keeps its magnetization along its own field."""
+        new = replace(state, field=field, light=light)
+        if np.array_equal(state.parallel, new.parallel) and np.array_equal(state.across, new.across):
+            return new
+        overlap = self._mean_over_isotopes(state.parallel * new.parallel + state.across * new.across)
+        squared = self._mean_over_isotopes(new.parallel**2 + new.across**2)
+        new = replace(new, beta=protocol.thermalized(state.beta, overlap, squared, self.site.local_field))
+        # A step is worth a count where it makes β differ from that of an adiabatic change: by the cosine between the
+        # old and the new (B, B_L).
+        before = self._mean_over_isotopes(state.parallel**2 + state.across**2)
+        local = self.site.local_field**2
+        cosine = (overlap + local) / np.sqrt((before + local) * (squared + local))
+        if cosine > _HARMLESS:
+            return new
+        return replace(new, rested=0.0, sudden_pace=max(state.sudden_pace, self._pace(state.rested)))
+
+    def _pace(self, rested: float) -> float:
+        """T2N over the time since the last sudden change."""
+        return self.spin_spin_time / rested if rested else np.inf
+
+    def _mean_over_isotopes(self, squares: Array) -> float:
+        shares = self.site.ensemble.capacity_shares
+        return float(shares @ np.broadcast_to(squares, shares.shape))
 
     def swept(self, state: State, field: float, duration: float, time: Array) -> Array:
         """β at each `time` of an even sweep of the field in the dark."""
@@ -85,6 +126,16 @@ class Laboratory:
         beta: Array = self.swept_all(np.array([dark.beta]), (dark.field, field, duration), time)[0]
         return beta
 
+    def after_sweep(self, state: State, path: tuple[float, float, float], beta: float) -> State:
+        """State at the end of an even sweep along `path` = (B_i, B_f [T], duration [s]) in the dark."""
+        enter, leave = protocol.sudden_part(path, self.site.local_field, self.spin_spin_time)
+        if enter == leave:
+            return replace(state, beta=beta, field=path[1], rested=state.rested + path[2])
+        pace = abs(path[1] - path[0]) / path[2]
+        sudden_pace = max(state.sudden_pace, self._pace(state.rested + abs(enter - path[0]) / pace))
+        rested = abs(path[1] - leave) / pace
+        return replace(state, beta=beta, field=path[1], rested=rested, sudden_pace=sudden_pace)
+
     def swept_all(self, beta: Array, path: tuple[float, float, float], time: Array) -> Array:
         """β at each `time` [s] of an even sweep in the dark along `path`, for each β at its start."""
         ends = self.dark(np.array(path[:2]))
@@ -93,7 +144,15 @@ class Laboratory:
             here = replace(ends, field=at, seen=nuclear_field(at, 0.0, 0.0, 0.0))
             return flow(here, beta, np.arange(at.size))[1]
 
-        return protocol.swept(beta, path, time, self.site.local_field, rate, tolerance=noise_of(ends, 1e-11))
+        return protocol.swept(
+            beta,
+            path,
+            time,
+            self.site.local_field,
+            rate,
+            spin_spin_time=self.spin_spin_time,
+            tolerance=noise_of(ends, 1e-11),
+        )
 
     def held(self, pumped: Pumping, beta: float, time: Array) -> Array:
         """β at each `time` from `beta` on, at the one field of `pumped`."""

@@ -25,8 +25,9 @@ class NuclearField(NamedTuple):
     """External and Knight field together, per external field: B along its own axis n [T], and the projections on n.
 
     n lies in the plane of B and the optical axis, its component along z is not negative. `along`, `squared` and
-    `product` hold B_k·n, B_k² and ⟨S⟩·B_k, stacked by isotopes, of the field B_k that each isotope sees; one row stands
-    for all where they see the same.
+    `product` hold B_k·n, B_k² and ⟨S⟩·B_k, stacked by isotopes, of the field B_k that each isotope sees; `parallel` and
+    `across` are its components along z and along x, to which the optical axis leans. One row stands for all isotopes
+    where they see the same.
     """
 
     field: Array
@@ -36,6 +37,8 @@ class NuclearField(NamedTuple):
     along: Array
     squared: Array
     product: Array
+    parallel: Array
+    across: Array
 
 
 def nuclear_field(
@@ -64,4 +67,6 @@ def nuclear_field(
         own_along * n_along + own_across * n_across,
         own_along**2 + own_across**2,
         electron_spin * (own_along * cosine + own_across * sine),
+        own_along,
+        np.broadcast_to(own_across, own_along.shape),
     )

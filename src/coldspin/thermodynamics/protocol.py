@@ -57,9 +57,22 @@ def sudden(
     together. β [1/J], fields [T] signed along their axes, `cosine` of the angle between the axes.
     """
     b, new = finite("before", before), finite("after", after)
-    overlap = b * new * finite("cosine", cosine) + _local(local_field) ** 2
-    beta = finite("inverse_spin_temperature", inverse_spin_temperature)
-    return as_given(np.asarray(beta * overlap / (new**2 + _local(local_field) ** 2)))
+    overlap = b * new * finite("cosine", cosine)
+    return thermalized(inverse_spin_temperature, overlap, new**2, local_field)
+
+
+def thermalized(inverse_spin_temperature: ArrayLike, overlap: ArrayLike, squared: ArrayLike, local_field: float) -> Any:
+    r"""β to which nuclei come after a sudden change of the field; :func:`sudden` for one field on all isotopes.
+
+    .. math:: \beta_f = \beta_i\,\frac{\sum_kc_k\mathbf B_{k,i}\cdot\mathbf B_{k,f}+B_L^2}
+              {\sum_kc_kB_{k,f}^2+B_L^2}
+
+    `overlap` and `squared` are the two sums [T²] over isotopes that see different fields, with their shares
+    c_k ∝ N_kγ_k² in the heat capacity.
+    """
+    beta, local_squared = finite("inverse_spin_temperature", inverse_spin_temperature), _local(local_field) ** 2
+    kept = finite("overlap", overlap) + local_squared
+    return as_given(np.asarray(beta * kept / (finite("squared", squared) + local_squared)))
 
 
 def relaxed(start: ArrayLike, goal: ArrayLike, rate: ArrayLike, time: ArrayLike) -> Any:
@@ -98,6 +111,32 @@ def followed(start: float, goal: float, flow: Flow, time: ArrayLike, *, toleranc
     return result
 
 
+def sweep_speed(path: tuple[float, float, float], local_field: float, spin_spin_time: float) -> float:
+    r"""Largest T2N dθ/dt of an even sweep, tanθ = B/B_L: below 1 the nuclei follow the field, above 1 they do not.
+
+    .. math:: T_{2,N}\,\dot\theta = \frac{T_{2,N}\,|\dot B|\,B_L}{B^2+B_L^2}
+
+    θ is the angle between (B, B_L) and (0, B_L); with it turn the shares of the Zeeman and the spin-spin reservoir in
+    the energy of nuclei at one spin temperature. Spin-spin interaction makes one temperature of two in T2N. `path` =
+    (B_i, B_f [T], duration [s]); B_L [T]; T2N [s].
+    """
+    first, last, duration = path
+    closest = 0.0 if first * last <= 0 else min(abs(first), abs(last))
+    return spin_spin_time * abs(last - first) / duration * local_field / (closest**2 + local_field**2)
+
+
+def sudden_part(path: tuple[float, float, float], local_field: float, spin_spin_time: float) -> tuple[float, float]:
+    """Fields [T] between which an even sweep is sudden, T2N dθ/dt > 1 in :func:`sweep_speed`; equal if nowhere."""
+    first, last, duration = path
+    pace = spin_spin_time * abs(last - first) / duration
+    half_width = float(np.sqrt(local_field * max(pace - local_field, 0.0)))
+    low, high = min(first, last), max(first, last)
+    if half_width == 0 or low >= half_width or high <= -half_width:
+        return last, last
+    enter, leave = max(low, -half_width), min(high, half_width)
+    return (enter, leave) if first < last else (leave, enter)
+
+
 def swept(
     start: ArrayLike,
     path: tuple[float, float, float],
@@ -105,34 +144,68 @@ def swept(
     local_field: float,
     rate: Rate,
     *,
+    spin_spin_time: float = 0.0,
     tolerance: float = 1e-11,
 ) -> Array:
     r"""β at each `time` of a field that goes evenly along `path` = (B_i, B_f [T], duration [s]) while the nuclei relax.
 
-    β√(B²+B_L²), which a slow change of the field alone would keep, decays by the rate R(B, β) of the dark. Solved in
-    asinh(B/B_L), so that no sweep is too fast or too wide to see what happens at B ~ B_L. Several β at the `start`
+    Where the field changes slowly against T2N (`spin_spin_time`), β√(B²+B_L²), which a slow change alone would keep,
+    decays by the rate R(B, β) of the dark. Where T2N dθ/dt > 1 (:func:`sweep_speed`), at |B| ≲ B_L√(T2N|Ḃ|/B_L), the
+    change is :func:`sudden`: the nuclei keep their magnetization and their spin-spin energy, and β is that to which
+    they would come if the field stopped there. They are there for less than 2T2N, and do not relax in that time.
+    Slow sweeps are adiabatic to the last digit, the fastest ones sudden throughout.
+
+    Solved in asinh(B/B_L), so that no sweep is too wide to see what happens at B ~ B_L. Several β at the `start`
     come first in the shape of the result, times last. `tolerance` is the relative error of `rate`, and so of β.
     """
-    from scipy.integrate import solve_ivp  # loads slowly: only for a sweep
-
     first, last, duration = path
     if first == last:
         raise InvalidInputError(f"a sweep needs two different fields, not {first:g} T twice")
     times, local = finite("time", time), _local(local_field)
+    field = first + (last - first) * times / duration
     beta = np.atleast_1d(finite("start", start))
+    slowness = duration / (last - first)
+    enter, leave = sudden_part(path, local, spin_spin_time)
+
+    def slowly(beta: Array, begin: float, end: float, field: Array) -> tuple[Array, Array]:
+        return _slowly_swept(beta, (begin, end, slowness), field, local, rate, tolerance)
+
+    if enter == leave:
+        result = slowly(beta, first, last, field)[0]
+    else:
+        before = (field - enter) * slowness <= 0
+        after = (field - leave) * slowness > 0
+        within = ~before & ~after
+        result = np.empty((beta.size, *times.shape))
+        result[:, before], entered = slowly(beta, first, enter, field[before])
+        result[:, within] = sudden(entered[:, None], enter, field[within], local)
+        left = np.asarray(sudden(entered, enter, leave, local))
+        result[:, after] = slowly(left, leave, last, field[after])[0]
+    return result.reshape(np.shape(start) + times.shape)
+
+
+def _slowly_swept(
+    beta: Array, path: tuple[float, float, float], field: Array, local: float, rate: Rate, tolerance: float
+) -> tuple[Array, Array]:
+    """β at each `field` along `path` = (B_i, B_f [T], dt/dB [s/T]) and at its end, adiabatic but for relaxation."""
+    from scipy.integrate import solve_ivp  # loads slowly: only for a sweep
+
+    first, last, slowness = path
+    if first == last:
+        return np.repeat(beta[:, None], field.size, axis=1), beta
     ends = np.arcsinh(np.array([first, last]) / local)
 
     def slope(place: float, y: Array) -> Array:
-        field = np.full(beta.size, local * np.sinh(place))
-        pace: Array = duration / (last - first) * np.hypot(field, local)
-        return -rate(field, adiabatic(beta, first, field, local) * np.exp(y)) * pace
+        here = np.full(beta.size, local * np.sinh(place))
+        pace: Array = slowness * np.hypot(here, local)
+        return -rate(here, adiabatic(beta, first, here, local) * np.exp(y)) * pace
 
     fine = {"rtol": tolerance, "atol": tolerance, "max_step": _LARGEST_STEP}
     way = solve_ivp(slope, tuple(ends), np.zeros(beta.size), "DOP853", dense_output=True, **fine)
-    field = first + (last - first) * times / duration
-    decay = way.sol(np.clip(np.arcsinh(field / local), ends.min(), ends.max()))
-    result: Array = adiabatic(beta[:, None], first, field, local) * np.exp(decay)
-    return result.reshape(np.shape(start) + times.shape)
+    reached = np.append(field, last)
+    decay = way.sol(np.clip(np.arcsinh(reached / local), ends.min(), ends.max()))
+    course: Array = adiabatic(beta[:, None], first, reached, local) * np.exp(decay)
+    return course[:, :-1], course[:, -1]
 
 
 def approach_time(

@@ -80,6 +80,29 @@ def largest_filling(nuclei: float, threshold: float) -> float:
     return float(np.minimum(1.0, positive("nuclei", nuclei) ** 1.5 / positive("threshold", threshold)))
 
 
+def sweep_condition(sweep_speed: float) -> Condition:
+    """Largest T2N dθ/dt of a sweep of the field, :func:`~.protocol.sweep_speed`."""
+    pace = f"the field passes the local field within {1 / sweep_speed:.2g} T2N, T2N = 1/(γ_N B_L)"
+    if sweep_speed <= 1:
+        result = "the sweep was computed as adiabatic, but is not slow enough for that to be exact"
+    elif sweep_speed <= 10:
+        result = "the sweep was computed as sudden near B = 0, but is neither sudden nor adiabatic there"
+    else:
+        result = "the sweep was computed as sudden near B = 0 and not as adiabatic"
+    return Condition("sweep_speed", sweep_speed, 0.1, f"{pace}; {result}")
+
+
+def sudden_pace_condition(sudden_pace: float) -> Condition:
+    """Largest T2N over the time between two sudden changes of the field."""
+    return Condition(
+        "sudden_pace",
+        sudden_pace,
+        1.0,
+        "two sudden changes of the field follow each other within T2N = 1/(γ_N B_L), but the second was computed from "
+        "the one spin temperature that the nuclei have only after T2N; give them time, or make one change of the two",
+    )
+
+
 def mean_overhauser_condition(mean_overhauser_precession: float) -> Condition:
     """|⟨Ω_N⟩|T2e*, where the result was not made self-consistent."""
     return Condition(

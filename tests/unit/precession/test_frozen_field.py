@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from coldspin.precession import longitudinal_fraction, overhauser_density, precessing_spin, second_order_spin_change
+import quadrature
+from coldspin.precession import (
+    longitudinal_fraction,
+    mean_longitudinal_fraction,
+    overhauser_density,
+    precessing_spin,
+    second_order_spin_change,
+)
 
 
 def test_shapes_of_a_precessing_spin():
@@ -62,3 +69,19 @@ def test_second_order_spin_change_is_the_printed_formula():
     assert second_order_spin_change(r, b, k, nuclei) == pytest.approx(printed, rel=1e-13, abs=0)
     assert type(second_order_spin_change(r, b, k, nuclei)) is float
     assert second_order_spin_change(np.ones((4, 2, 3)), b, k, nuclei).shape == (4, 2)
+
+
+def fraction_by_hand(b, time):
+    """1 − ⟨(Ω_⊥²/Ω²)(1 − cos Ωt)⟩ by Gauss's rule in |Ω| and in the cosine to z: a sum of positive terms."""
+    r, weight_r = quadrature.panels(np.linspace(0, 6 + b, 41))
+    c, weight_c = quadrature.panels(np.linspace(-1, 1, 3))
+    r, c = r[:, None], c[None, :]
+    density = 2 * np.pi * r**2 * np.sqrt(2 / np.pi) ** 3 * np.exp(-2 * (r**2 + b**2 - 2 * b * r * c))
+    return 1 - float(np.sum(weight_r[:, None] * weight_c * density * (1 - c**2) * (1 - np.cos(r * time))))
+
+
+@pytest.mark.parametrize("b", [0.0, 0.02, 0.045, 0.07, 0.11, 0.3, 2.0])
+@pytest.mark.parametrize("time", [0.7, 6.0, 19.99, 20.01, 29.9, 39.9])
+def test_the_mean_longitudinal_fraction_is_right_to_its_stated_error(b, time):
+    """At small b|Ω|s a series takes the place of a difference that cancels; late, the oscillation has died out."""
+    assert mean_longitudinal_fraction(b, time) == pytest.approx(fraction_by_hand(b, time), rel=0, abs=1e-13)

@@ -44,7 +44,8 @@ class CoolingCurve:
     The stationary state of :func:`coldspin.cool`, with the same effects: the mean Overhauser field in the electron's
     precession (`self_consistent`), the Knight field B_e, other channels, the leakage factor f_N. `polarity` = ±1
     multiplies ⟨S⟩, for curves of both helicities that share it. With `measurement_field` B_m [T] the nuclei are
-    brought there adiabatically, in no time and in the dark, and seen there: β√((B²+B_L²)/(B_m²+B_L²)).
+    brought there adiabatically, in no time and in the dark, and seen there: β√((B²+B_L²)/(B_m²+B_L²)); before that the
+    Knight field ends suddenly, as in :func:`coldspin.protocols.run`.
 
     Parameters of the curve: `electron_spin`, `amplitude` (a factor, for a signal that is only proportional),
     `leakage_factor`, those of the sample and of the channels. β depends on f by f/(1/T_c + …) alone.
@@ -95,6 +96,10 @@ class CoolingCurve:
             precession: Array = ensemble.coupling * ensemble.nuclei @ spins
             found: Array = values["amplitude"] * precession / pumped.site.electron_gyromagnetic_ratio
             return found
+        if self.knight_field and self.measurement_field is not None:
+            kept = np.isfinite(beta)
+            beta = beta.copy()
+            beta[kept] = pumped.switched_off(beta[kept], every[kept])
         return self._seen(x, beta, values)
 
     def gradient(self, x: Array, values: Values) -> Mapping[str, Array]:

@@ -103,3 +103,12 @@ def test_progress_is_told():
     told = []
     bootstrap(made(line()), 4, progress=lambda what, share: told.append((what, share)))
     assert told == [("bootstrap", share) for share in (0.25, 0.5, 0.75, 1.0)]
+
+
+def test_error_of_the_deviations_by_hand():
+    """Samples 1, 3, 2, 8: deviations √2 and √18 of the halves, √(29/3) of all, each with n − 1."""
+    from coldspin.experiments.fitting.bootstrap import Bootstrap
+
+    remade = Bootstrap(None, np.array([[1.0], [3.0], [2.0], [8.0]]), 0)
+    expected = (np.sqrt(18) - np.sqrt(2)) / 2 / np.sqrt(29 / 3)
+    assert remade.deviation_errors() == pytest.approx([expected], rel=1e-14)

@@ -131,3 +131,14 @@ def test_progress_is_told():
     one = fit(line(), ["height", "slope"], profile=False)
     posterior(one, 10, progress=lambda what, share: told.append((what, share)))
     assert told == [("posterior", step / 10) for step in range(1, 11)]
+
+
+def test_mixing_of_two_walkers_by_hand():
+    """Halves (1, 3), (2, 6), (5, 9), (4, 4): W and B of Gelman and Rubin, both with n − 1."""
+    from coldspin.experiments.fitting.posterior import _mixing
+
+    chain = np.array([[1.0, 2.0], [3.0, 6.0], [5.0, 4.0], [9.0, 4.0]])[:, :, None]
+    within = (2 + 8 + 8 + 0) / 4
+    means = np.array([2.0, 4.0, 7.0, 4.0])
+    between = 2 * np.sum((means - 4.25) ** 2) / 3
+    assert _mixing(chain)[0] == pytest.approx(np.sqrt((within / 2 + between / 2) / within), rel=1e-14)
