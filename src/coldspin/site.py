@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from math import isclose, sqrt
+from math import inf, isclose, sqrt
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from coldspin.materials.envelopes import Envelope
     from coldspin.materials.records import Carrier, Material
 
+_ANY_FIELD = FIELD._replace(largest=inf)
 _ONE_ISOTOPE = ("nuclei", "nuclear_spin", "hyperfine_coupling", "nuclear_gyromagnetic_ratio")
 
 
@@ -282,12 +283,12 @@ class Site:
 
     def electron_precession(self, field: ArrayLike) -> Array:
         """Return b = Ω_B T2e* = γ_e B T2e*, signed, for `field` in tesla along z."""
-        b: Array = si("field", field, FIELD) * (self.electron_gyromagnetic_ratio * self.dephasing_time)
+        b: Array = si("field", field, _ANY_FIELD) * (self.electron_gyromagnetic_ratio * self.dephasing_time)
         return b
 
     def nuclear_precession(self, field: ArrayLike) -> Array:
         """Return ω_B T2e* = −γ_N B T2e*, signed, for `field` in tesla along z."""
-        phase: Array = si("field", field, FIELD) * (-self.box.nuclear_gyromagnetic_ratio * self.dephasing_time)
+        phase: Array = si("field", field, _ANY_FIELD) * (-self.box.nuclear_gyromagnetic_ratio * self.dephasing_time)
         return phase
 
     def parameters(self) -> dict[str, float | str]:
