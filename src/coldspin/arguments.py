@@ -103,8 +103,8 @@ def real_floats(name: str, value: Any) -> Array:
 
 
 def _floats(name: str, value: ArrayLike) -> Array:
-    if type(value) is np.ndarray and value.dtype.kind in "iuf":
-        return value.astype(np.float64)
+    if type(value) in (float, int, np.float64) or (type(value) is np.ndarray and value.dtype.kind in "iuf"):
+        return np.array(value, dtype=np.float64)  # most are such, and this is fast
     return unmasked(name, plain_floats(name, value))
 
 

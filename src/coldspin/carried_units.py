@@ -97,8 +97,8 @@ def _take_apart(name: str, value: Any) -> Carried:
         module = type(value).__module__.partition(".")[0]
         if isinstance(value, np.ndarray) and module != "numpy" and not hasattr(value, "unit"):
             raise InvalidInputError(
-                f"{name} is of the type {module}.{type(value).__name__}, whose unit is not understood; give plain SI numbers, or "
-                "a string with a unit"
+                f"{name} is of the type {module}.{type(value).__name__}, whose unit is not understood; give plain "
+                "SI numbers, or a string with a unit"
             )
         return Carried(value)
     inner = _take_apart(name, _magnitude(value))

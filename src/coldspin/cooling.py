@@ -16,10 +16,12 @@ from coldspin.quantities import ANGLE, FIELD, si, si_axis
 from coldspin.results import attributes, labelled
 from coldspin.search import extrema_of, search_range
 from coldspin.site import Site
+from coldspin.spelling import keywords_checked
 
 _CLOSED_FORM = ClosedForm()
 
 
+@keywords_checked
 def cool(
     site: Site,
     field: Any,
@@ -113,6 +115,7 @@ def cool(
     return described(pumped, u, every, progress, states=count, stacklevel=3)
 
 
+@keywords_checked
 def branches(
     site: Site,
     field: Any,
@@ -141,6 +144,7 @@ def branches(
     return data
 
 
+@keywords_checked
 def optimum(
     site: Site,
     electron_spin: float,
@@ -198,6 +202,7 @@ def optimum(
     return data.isel(extremum=order).assign_attrs(search_minimum=low, search_maximum=high, method=ends.evaluate.name)
 
 
+@keywords_checked
 def relax(
     site: Site,
     field: Any,

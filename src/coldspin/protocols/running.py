@@ -20,6 +20,7 @@ from coldspin.protocols.trajectories import Laboratory, State, flow, goals, nois
 from coldspin.quantities import FIELD, INVERSE_ENERGY, scalar, si_axis
 from coldspin.results import labelled
 from coldspin.site import Site
+from coldspin.spelling import keywords_checked
 from coldspin.thermodynamics.protocol import approach_time
 
 __all__ = ["DarkStage", "Measure", "PumpStage", "Sweep", "cooling_time", "laboratory", "run"]
@@ -27,6 +28,7 @@ __all__ = ["DarkStage", "Measure", "PumpStage", "Sweep", "cooling_time", "labora
 _CLOSED_FORM = ClosedForm()
 
 
+@keywords_checked
 def run(
     site: Site,
     stages: Sequence[Stage],
@@ -100,6 +102,7 @@ def run(
     return course(lab, listed, parts, start)
 
 
+@keywords_checked
 def cooling_time(
     site: Site,
     field: Any,

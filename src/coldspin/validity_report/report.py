@@ -14,6 +14,7 @@ from coldspin.leakage import leakage_channels
 from coldspin.pumping import Pump, pumping
 from coldspin.quantities import ANGLE, DIFFUSIVITY, FIELD, LENGTH, positive_scalar, scalar
 from coldspin.site import Site
+from coldspin.spelling import keywords_checked
 from coldspin.thermodynamics.validity_limits import Level
 from coldspin.validity_report.rows import Surroundings, ValidityRow, validity_rows
 from coldspin.validity_report.working_point import working_point
@@ -94,6 +95,7 @@ class ValidityReport:
         return "\n".join([self.regime, "", *(line.rstrip() for line in lines), *([""] if remarks else []), *remarks])
 
 
+@keywords_checked
 def validity(
     site: Site,
     field: Any,

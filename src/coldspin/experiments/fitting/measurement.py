@@ -12,6 +12,7 @@ from coldspin.arguments import Array, positive
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.models.model import Axis, Model
 from coldspin.quantities import si_points
+from coldspin.spelling import arguments_checked
 from coldspin.toml_files import nearest
 
 Masked = np.ma.MaskedArray[Any, Any]
@@ -19,6 +20,7 @@ Masked = np.ma.MaskedArray[Any, Any]
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class Measurement:
     """Points (x, y) of one experiment with standard errors, the model for them, and what is particular to it.
