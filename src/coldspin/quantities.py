@@ -74,6 +74,7 @@ _GAUSS = re.compile(
     r"(?<![^\W\d])(?:(?P<prefix>[kmuµμn])?(?P<symbol>Gs?|Oe)|(?P<word>kilo|milli|micro|nano)?(?:[gG]auss|[oO]ersted))"
     r"(?!\w)"
 )
+_OERSTED = re.compile(r"(?<![^\W\d])(?:[kmuµμn]?Oe|(?:kilo|milli|micro|nano)?[oO]ersted)(?!\w)")
 _POWER = re.compile(r"(?<![\w.])(?:([^\W\d_]+)(-[1-9][0-9]?)|([cmnuµμ]?m)([23]))(?![\w.])")  # s-1, cm-3, m2
 _CAPITAL = re.compile(r"(?<![^\W\d])(?:Tesla|Kelvin|Angstrom|Hertz|Seconds?|Minutes?|Hours?|Degrees?)(?!\w)")
 _SLIP = re.compile(r"(?<![^\W\d])([MP])(T|Gs?|Oe|s|sec|K|m|eV|J)(?![^\W\d])")
@@ -193,6 +194,11 @@ def _allowed(name: str, values: Array, dimension: Dimension) -> Array:
                 f"without a unit are in {dimension.symbol}, others are written as in {dimension.examples}"
             )
     return values
+
+
+def has_oersted(unit: str) -> bool:
+    """Whether a unit is of the field H, which is read as B in air: 1 Oe is 1 G."""
+    return _OERSTED.search(unit) is not None
 
 
 def refuse_large_prefix(called: str, unit: str) -> None:

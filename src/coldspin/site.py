@@ -224,12 +224,12 @@ class Site:
 
         A kinetic local field that is that of dipoles follows the local field; any other stays unless it is named.
 
-        Other nuclei (`nuclei`, `nuclear_spin`, `species`) keep the coupling a, so T2e* = ħ/(|a|√N_I) changes: four times
-        N halve it. With ``keep="dephasing_time"`` T2e* stays, and the couplings of all isotopes are multiplied by the
-        one factor that this takes, 1/√N for a change of N alone.
+        Other nuclei (`nuclei`, `nuclear_spin`, `species`) keep the coupling a, so T2e* = ħ/(|a|√N_I) changes: four
+        times N halve it. With ``keep="dephasing_time"`` T2e* stays, and the couplings of all isotopes are multiplied by
+        the one factor that this takes, 1/√N for a change of N alone.
 
-        Raises InvalidInputError for an unknown parameter, a value outside its domain, or a new hyperfine_coupling beside
-        ``keep="dephasing_time"``.
+        Raises InvalidInputError for an unknown parameter, a value outside its domain, or a new hyperfine_coupling
+        beside ``keep="dephasing_time"``.
         """
         if keep not in ("hyperfine_coupling", "dephasing_time"):
             raise InvalidInputError(f'keep must be "hyperfine_coupling" or "dephasing_time", not {keep!r}')
