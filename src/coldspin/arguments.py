@@ -50,6 +50,13 @@ def half_integer(name: str, value: float) -> float:
     return doubled / 2
 
 
+def mean_spin(name: str, value: ArrayLike) -> Array:
+    """⟨S⟩ in [−1/2, 1/2], 0 or at least 1e-20 in magnitude: squares of less underflow."""
+    array = within(name, value, -0.5, 0.5)
+    _require((array == 0) | (np.abs(array) >= 1e-20), name, array, "must be 0 or at least 1e-20 in magnitude")
+    return array
+
+
 def averaging(b: ArrayLike, k: ArrayLike) -> tuple[Array, Array]:
     """b = Ω_B T2e* and k = τ_c/T2e* in the range that double precision carries, broadcast together."""
     b, k = _floats("b", b), _floats("k", k)

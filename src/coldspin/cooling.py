@@ -5,7 +5,7 @@ from typing import Any, Literal
 import numpy as np
 import xarray as xr
 
-from coldspin.arguments import within
+from coldspin.arguments import mean_spin
 from coldspin.description import conditions, described, sampling_errors
 from coldspin.evaluation import Progress, check
 from coldspin.exceptions import InvalidInputError
@@ -250,7 +250,7 @@ def relax(
 
 
 def _pump(electron_spin: float, optical_axis_angle: Any, leakage: Any, **effects: bool) -> Pump:
-    spin = within("electron_spin", electron_spin, -0.5, 0.5)
+    spin = mean_spin("electron_spin", electron_spin)
     angle = si("optical_axis_angle", optical_axis_angle, ANGLE)
     if spin.ndim or angle.ndim:
         raise InvalidInputError("electron_spin and optical_axis_angle must be one value each, not arrays")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _ANY_FIELD = FIELD._replace(largest=inf)
 _SMALLEST = 1e-20  # of B_L [T] and f
+_SMALLEST_G, _LARGEST_G = 1e-20, 1e4
 _ONE_ISOTOPE = ("nuclei", "nuclear_spin", "hyperfine_coupling", "nuclear_gyromagnetic_ratio")
 
 
@@ -133,6 +134,8 @@ class Site:
             raise InvalidInputError("give g_factor or electron_gyromagnetic_ratio: neither is there")
         if self.electron_gyromagnetic_ratio is None:
             g = nonzero_scalar("g_factor", self.g_factor)
+            if not _SMALLEST_G <= abs(g) <= _LARGEST_G:
+                raise InvalidInputError(f"g_factor must be {_SMALLEST_G:g} to {_LARGEST_G:g} in magnitude, not {g:g}")
             return g * BOHR_MAGNETON / HBAR, g
         ratio = nonzero_scalar("electron_gyromagnetic_ratio", self.electron_gyromagnetic_ratio, GYROMAGNETIC)
         g = ratio * HBAR / BOHR_MAGNETON

@@ -66,8 +66,8 @@ def keywords_checked(function: Callable[_Parameters, _Result]) -> Callable[_Para
     def call(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
         unknown = [name for name in kwargs if name not in known]
         if unknown:
-            hints = [f"has no argument {name!r}, {nearest(name, offered)}" for name in unknown]
-            raise InvalidInputError(f"{called} {' and '.join(hints)}")
+            hints = (f"{called} has no argument {name!r}; {nearest(name, offered)}" for name in unknown)
+            raise InvalidInputError("; ".join(hints))
         return function(*args, **kwargs)
 
     return call

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from coldspin.arguments import within
+from coldspin.arguments import mean_spin
 from coldspin.exceptions import InvalidInputError
 from coldspin.leakage import leakage_channels
 from coldspin.quantities import ANGLE, FIELD, TIME, Dimension, positive_scalar, scalar
@@ -30,7 +30,7 @@ class PumpStage:
         """Convert to SI floats and check each."""
         _convert(self, field=FIELD, duration=TIME, optical_axis_angle=ANGLE)
         spin = scalar("electron_spin", self.electron_spin)
-        object.__setattr__(self, "electron_spin", float(within("electron_spin", spin, -0.5, 0.5)))
+        object.__setattr__(self, "electron_spin", float(mean_spin("electron_spin", spin)))
         object.__setattr__(self, "leakage", rates_of(self.leakage))
 
 

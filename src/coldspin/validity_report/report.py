@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coldspin.arguments import within
+from coldspin.arguments import mean_spin, within
 from coldspin.evaluation import check
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method
@@ -149,7 +149,7 @@ def validity(
     ('green', 'green', 3e-05)
     """
     check(site, method)
-    spin = float(within("electron_spin", scalar("electron_spin", electron_spin), -0.5, 0.5))
+    spin = float(mean_spin("electron_spin", scalar("electron_spin", electron_spin)))
     channels, factor = leakage_channels(leakage)
     pump = Pump(
         spin,
