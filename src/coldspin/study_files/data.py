@@ -120,8 +120,8 @@ def _error_column(table: DataTable, read: MeasuredTable, y: Array, axis: Axis, p
         return _column(read, column.name, axis)
     if axis.dimension is None and not axis.any_unit:
         raise InvalidInputError(
-            f"{place}: error = {column.name!r} is in %, and {measured.name!r} a plain number: a share of it, or a "
-            "difference of 1 in 100? Write the errors as plain numbers, or both columns in %"
+            f"{place}: error = {column.name!r} is in %, and 1 % may be a hundredth of {measured.name!r} or 0.01; write "
+            "the errors as plain numbers, or both columns in %"
         )
     return np.abs(y) * column.values / 100
 
