@@ -218,7 +218,7 @@ def test_an_error_column_in_percent_is_a_share_of_what_was_measured(folder):
 
 
 def test_percent_of_a_plain_number_is_asked_about(folder):
-    with pytest.raises(InvalidInputError, match="is in %, and 1 % may be a hundredth of 'y' or 0.01"):
+    with pytest.raises(InvalidInputError, match=r"is in %, and 1 % may be a hundredth of 'y' or 0\.01"):
         study(folder, data_table("recovery", error="dy"), "B (G), y, dy (%)\n1, 0.2, 10\n3, 0.3, 5\n")
 
 
