@@ -332,7 +332,7 @@ class Site:
 def _refuse_too_small(values: Mapping[str, Any]) -> None:
     """Refuse less than one nucleus, and values so small that their squares underflow."""
     nuclei = values["nuclei"] if "nuclei" in values else sum(one.nuclei for one in values["species"])
-    if nuclei < 1:
+    if nuclei < 1 - 1e-9:  # a sum may lack the last digits
         raise InvalidInputError(f"nuclei must be at least 1 in the orbit, of all isotopes together, not {nuclei:g}")
     for name in ("local_field", "kinetic_local_field", "filling"):
         if values[name] < _SMALLEST:
