@@ -101,16 +101,20 @@ def _take_apart(name: str, value: Any) -> Carried:
                 "SI numbers, or a string with a unit"
             )
         return Carried(value)
-    inner = _take_apart(name, _magnitude(value))
+    magnitude = _magnitude(value)
+    if magnitude is value:  # a unit alone
+        return Carried(value)
+    inner = _take_apart(name, magnitude)
     return Carried(inner.values, unit, inner.mask)
 
 
 def _labelled(name: str, value: Any, attributes: Mapping[Any, Any]) -> Carried:
     """A column with attributes: its unit is there, or that of the quantity inside."""
-    if hasattr(value, "isna") and not isinstance(value.dtype, np.dtype):  # pandas with a mask of its own
+    kind = getattr(value, "dtype", None)
+    if hasattr(value, "isna") and kind is not None and not isinstance(kind, np.dtype):  # pandas with a mask of its own
         inner = Carried(value.to_numpy(dtype=float, na_value=np.nan), None, np.asarray(value.isna()))
     else:
-        inner = _take_apart(name, value.data) if hasattr(value, "data") else Carried(np.asarray(value))
+        inner = _take_apart(name, value.data) if hasattr(value, "data") else Carried(value)
     written = {_text(attributes[key]) for key in ("units", "unit") if attributes.get(key) is not None}
     if inner.unit is not None:
         written.add(inner.unit)
@@ -145,7 +149,9 @@ def _magnitude(value: Any) -> Any:
         numbers = getattr(value, attribute, None)
         if numbers is not None and not callable(numbers):
             return numbers
-    return float(value) if isinstance(value, float | int) else value[...]
+    if isinstance(value, float | int):
+        return float(value)
+    return value[...] if hasattr(value, "__getitem__") else value
 
 
 def _hidden(carried: Carried) -> Any:
@@ -161,5 +167,7 @@ def _is_stale(name: str, value: Any, floats: Any, convert: Convert) -> bool:
     if label is None or not isinstance(coordinates, Mapping) or label not in coordinates:
         return False
     original = _take_apart(name, coordinates[label])
+    if np.array_equal(_hidden(original), _hidden(_take_apart(name, value))):
+        return False
     before = np.asarray(convert(_hidden(original), original.unit))
     return before.shape != floats.shape or not np.allclose(before, floats, rtol=1e-12, atol=0)

@@ -119,6 +119,8 @@ def test_unyt():
         si("a", unyt.unyt_quantity(1, "kHz"), COUPLING)
     with pytest.raises(InvalidInputError, match="plain number"):
         finite("b", unyt.unyt_array([1.0], "mT"))
+    with pytest.raises(InvalidInputError, match="real number"):
+        si("field", unyt.mT, FIELD)
 
 
 @pytest.mark.parametrize(
@@ -137,6 +139,11 @@ def test_unyt():
         (pd.Timedelta("10ns"), "real number"),
         (np.timedelta64(10, "ns"), "real number"),
         (pd.Series(["1 mT", "2 ns"]), "wrong dimension"),
+        (pd.DataFrame({"field": ["a"]}), "real number"),
+        (xr.Dataset({"field": 1.0}), "real number"),
+        (Unit("mT"), "real number"),
+        (pint.UnitRegistry().mT, "real number"),
+        ([[1, 2], [3]], "real number"),
     ],
     ids=str,
 )
@@ -192,6 +199,8 @@ def test_a_column_of_a_result_that_was_scaled_is_refused():
     for scaled in (curve.field * 1e3, (curve.field * 1e3).drop_attrs(), -curve.field):
         with pytest.raises(InvalidInputError, match="the column 'field' after a calculation"):
             cool(DOT, scaled, 0.01)
+    said_anew = xr.Dataset(coords={"B": [1.0, 2.0]}).B.assign_attrs(units="mT")
+    np.testing.assert_allclose(si("field", said_anew, FIELD), [1e-3, 2e-3], rtol=1e-14)
     in_millitesla = (curve.field * 1e3).assign_attrs(units="mT")
     np.testing.assert_allclose(cool(DOT, in_millitesla, 0.01).field, curve.field, rtol=1e-14)
     np.testing.assert_array_equal(cool(DOT, (-curve.field).values, 0.01).field, -curve.field.values)
