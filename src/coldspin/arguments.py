@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from coldspin.carried_units import PLAIN_UNITS, read_values
 from coldspin.exceptions import InvalidInputError
 
 Array = NDArray[np.float64]
@@ -49,6 +50,13 @@ def half_integer(name: str, value: float) -> float:
     return doubled / 2
 
 
+def mean_spin(name: str, value: ArrayLike) -> Array:
+    """⟨S⟩ in [−1/2, 1/2], 0 or at least 1e-20 in magnitude: squares of less underflow."""
+    array = within(name, value, -0.5, 0.5)
+    _require((array == 0) | (np.abs(array) >= 1e-20), name, array, "must be 0 or at least 1e-20 in magnitude")
+    return array
+
+
 def averaging(b: ArrayLike, k: ArrayLike) -> tuple[Array, Array]:
     """b = Ω_B T2e* and k = τ_c/T2e* in the range that double precision carries, broadcast together."""
     b, k = _floats("b", b), _floats("k", k)
@@ -63,7 +71,7 @@ def averaging(b: ArrayLike, k: ArrayLike) -> tuple[Array, Array]:
 
 def broadcast(**named: ArrayLike) -> list[Array]:
     """Copies of the arrays in the shape that they have together."""
-    arrays = [np.asarray(value, dtype=np.float64) for value in named.values()]
+    arrays = [_floats(name, value) for name, value in named.items()]
     try:
         return [np.array(array) for array in np.broadcast_arrays(*arrays)]
     except ValueError:
@@ -76,14 +84,41 @@ def as_given(result: Array) -> Any:
     return float(result) if result.ndim == 0 else result
 
 
-def _floats(name: str, value: ArrayLike) -> Array:
+def unmasked(name: str, values: np.ma.MaskedArray[Any, Any]) -> Array:
+    """Values of an array that has no masked point; where there is one, no value could be left out."""
+    mask = np.ma.getmaskarray(values)
+    _require(~mask, name, np.asarray(values.data, dtype=np.float64), "must have no masked value; leave it out")
+    return np.asarray(values.data, dtype=np.float64)
+
+
+def plain_floats(name: str, value: Any) -> np.ma.MaskedArray[Any, Any]:
+    """Numbers without a unit as floats, masked where they are."""
+    return read_values(name, value, lambda values, unit: _converted(name, values, unit))
+
+
+def real_floats(name: str, value: Any) -> Array:
+    """Integers and floats of any package as floats; InvalidInputError for what is no real number."""
     try:
         array = np.asarray(value)
         if array.dtype.kind not in "iuf":
             raise TypeError
         return array.astype(np.float64)
     except (TypeError, ValueError):
-        raise InvalidInputError(f"{name} must be a real number or an array of them, not {value!r}") from None
+        text = repr(value)
+        shown = text if len(text) < 80 and "\n" not in text else f"a {type(value).__name__}"
+        raise InvalidInputError(f"{name} must be a real number or an array of them, not {shown}") from None
+
+
+def _floats(name: str, value: ArrayLike) -> Array:
+    if type(value) in (float, int, np.float64) or (type(value) is np.ndarray and value.dtype.kind in "iuf"):
+        return np.array(value, dtype=np.float64)  # most are such, and this is fast
+    return unmasked(name, plain_floats(name, value))
+
+
+def _converted(name: str, values: Any, unit: str | None) -> Array:
+    if unit is not None and unit not in PLAIN_UNITS:
+        raise InvalidInputError(f"{name} is a plain number, in SI where it has a unit, not a quantity in {unit}")
+    return real_floats(name, values)
 
 
 def _require(allowed: NDArray[np.bool_], name: str, array: Array, rule: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Literal
 import numpy as np
 import xarray as xr
 
-from coldspin.arguments import within
+from coldspin.arguments import mean_spin
 from coldspin.description import conditions, described, isotope_conditions, sampling_errors
 from coldspin.evaluation import Progress, check
 from coldspin.exceptions import InvalidInputError
@@ -16,10 +16,12 @@ from coldspin.quantities import ANGLE, FIELD, si, si_axis
 from coldspin.results import attributes, labelled
 from coldspin.search import extrema_of, search_range
 from coldspin.site import Site
+from coldspin.spelling import keywords_checked
 
 _CLOSED_FORM = ClosedForm()
 
 
+@keywords_checked
 def cool(
     site: Site,
     field: Any,
@@ -113,6 +115,7 @@ def cool(
     return described(pumped, u, every, progress, states=count, stacklevel=3)
 
 
+@keywords_checked
 def branches(
     site: Site,
     field: Any,
@@ -141,6 +144,7 @@ def branches(
     return data
 
 
+@keywords_checked
 def optimum(
     site: Site,
     electron_spin: float,
@@ -198,6 +202,7 @@ def optimum(
     return data.isel(extremum=order).assign_attrs(search_minimum=low, search_maximum=high, method=ends.evaluate.name)
 
 
+@keywords_checked
 def relax(
     site: Site,
     field: Any,
@@ -245,7 +250,7 @@ def relax(
 
 
 def _pump(electron_spin: float, optical_axis_angle: Any, leakage: Any, **effects: bool) -> Pump:
-    spin = within("electron_spin", electron_spin, -0.5, 0.5)
+    spin = mean_spin("electron_spin", electron_spin)
     angle = si("optical_axis_angle", optical_axis_angle, ANGLE)
     if spin.ndim or angle.ndim:
         raise InvalidInputError("electron_spin and optical_axis_angle must be one value each, not arrays")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from coldspin.arguments import within
+from coldspin.carried_units import carries_unit
 from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import TIME, positive_scalar
 from coldspin.thermodynamics.channels import Channel, ConstantRelaxation
@@ -17,10 +18,10 @@ def leakage_channels(leakage: Any) -> tuple[tuple[Channel, ...], float]:
         return (), 1.0
     if isinstance(leakage, bool):
         raise InvalidInputError(f"leakage must be {_WAYS}, not {leakage}")
+    if isinstance(leakage, str) or carries_unit(leakage):
+        return (ConstantRelaxation(positive_scalar("leakage", leakage, TIME)),), 1.0
     if isinstance(leakage, int | float):
         return (), float(within("leakage, as a plain number the factor f_N,", leakage, 0, 1, open_low=True))
-    if isinstance(leakage, str) or hasattr(leakage, "units"):
-        return (ConstantRelaxation(positive_scalar("leakage", leakage, TIME)),), 1.0
     several = tuple(leakage) if isinstance(leakage, Sequence) else (leakage,)
     for channel in several:
         if isinstance(channel, type) or not callable(getattr(channel, "rate", None)):

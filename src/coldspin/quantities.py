@@ -1,15 +1,19 @@
-"""The boundary where quantities with units come in: numbers, strings ("150 G") and pint quantities become SI floats.
+"""The boundary where quantities with units come in: numbers, strings ("150 G") and quantities become SI floats.
 
-No other module knows units. Gauss is 1e-4 T. A frequency in hertz, or in 1/s, is refused where rad/s is meant.
+No other module knows units. Quantities of pint, astropy, unyt and xarray are converted by the text of their unit.
+Gauss is 1e-4 T, and so is oersted: a field in oersted is that in air. A frequency in hertz, or in 1/s, is refused where
+rad/s is meant.
 """
 
 import re
 from functools import lru_cache
+from math import inf
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from coldspin.arguments import Array, finite, positive
+from coldspin.arguments import Array, finite, plain_floats, positive, real_floats, unmasked
+from coldspin.carried_units import read_values
 from coldspin.constants import HBAR
 from coldspin.exceptions import InvalidInputError
 
@@ -25,11 +29,17 @@ _SYMBOLS = {
 
 
 class Dimension(NamedTuple):
-    """What an argument measures: its SI unit, units in which people give it, and the factor from an energy, if any."""
+    """What an argument measures: its SI unit, units in which people give it, and whether an energy may stand for it.
+
+    A value is 0, or its magnitude lies from `smallest` to `largest` [SI]; beyond, it is a slip of a prefix or a power
+    of ten, and products of several such values overflow.
+    """
 
     unit: str
     examples: str
     energy: bool = False
+    smallest: float = 0.0
+    largest: float = inf
 
     @property
     def symbol(self) -> str:
@@ -43,41 +53,64 @@ class Dimension(NamedTuple):
         return "radian" in self.unit and "second" in self.unit
 
 
-FIELD = Dimension("tesla", '"150 G", "15 mT"')
-TIME = Dimension("second", '"10 ns", "2 h"')
+FIELD = Dimension("tesla", '"150 G", "15 mT"', smallest=1e-30, largest=1e4)
+TIME = Dimension("second", '"10 ns", "2 h"', smallest=1e-30, largest=1e20)
 ANGLE = Dimension("radian", '"30 deg", "0.5 rad"')
-COUPLING = Dimension("radian / second", '"1.5e6 rad/s", "1 neV"', energy=True)
+COUPLING = Dimension("radian / second", '"1.5e6 rad/s", "1 neV"', energy=True, smallest=1e-20, largest=1e20)
 RATE = Dimension("1 / second", '"0.1 1/s"')
 FREQUENCY = Dimension("hertz", '"10 kHz"')
-LENGTH = Dimension("meter", '"10 nm", "5.65 angstrom"')
+LENGTH = Dimension("meter", '"10 nm", "5.65 angstrom"', smallest=1e-20, largest=1e3)
 ENERGY = Dimension("joule", '"46 µeV", "1 neV"')
 DENSITY = Dimension("1 / meter ** 3", '"1e15 1/cm^3"')
 DIFFUSIVITY = Dimension("meter ** 2 / second", '"1e-13 cm^2/s"')
 INVERSE_ENERGY = Dimension("1 / joule", '"1e27 1/J"')
 TEMPERATURE = Dimension("kelvin", '"2 µK", "4 K"')
-GYROMAGNETIC = Dimension("radian / second / tesla", '"6.44e7 rad/s/T", "6.44e3 rad/s/G"')
+GYROMAGNETIC = Dimension("radian / second / tesla", '"6.44e7 rad/s/T", "6.44e3 rad/s/G"', smallest=1e-10, largest=1e15)
 
 _LARGEST_COUNT = 10_000_000
 
 _NUMBER = re.compile(r"\s*[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|nan\b|inf\b)", re.IGNORECASE)
 _GAUSS = re.compile(
-    r"(?<![^\W\d])(?:(?P<prefix>[kmuµμn])?(?P<symbol>G)|(?P<word>kilo|milli|micro|nano)?[gG]auss)(?!\w)"
+    r"(?<![^\W\d])(?:(?P<prefix>[kmuµμn])?(?P<symbol>Gs?|Oe)|(?P<word>kilo|milli|micro|nano)?(?:[gG]auss|[oO]ersted))"
+    r"(?!\w)"
 )
+_OERSTED = re.compile(r"(?<![^\W\d])(?:[kmuµμn]?Oe|(?:kilo|milli|micro|nano)?[oO]ersted)(?!\w)")
+_POWER = re.compile(r"(?<![\w.])(?:([^\W\d_]+)(-[1-9][0-9]?)|([cmnuµμ]?m)([23]))(?![\w.])")  # s-1, cm-3, m2
+_CAPITAL = re.compile(r"(?<![^\W\d])(?:Tesla|Kelvin|Angstrom|Hertz|Seconds?|Minutes?|Hours?|Degrees?)(?!\w)")
+_SLIP = re.compile(r"(?<![^\W\d])([MP])(T|Gs?|Oe|s|sec|K|m|eV|J)(?![^\W\d])")
+_SLIPS = {"M": ("mega", "m", "milli"), "P": ("peta", "p", "pico")}
 _RANGE = re.compile(r"\s*([^:\s]+)\s*:\s*([^:\s]+)\s*:\s*([^:\s]+)\s+(\S.*)")
 
 
 def si(name: str, value: Any, dimension: Dimension) -> Array:
     """`value` in SI as floats: plain numbers are SI already, strings and quantities are converted, all must be finite.
 
-    Raises InvalidInputError for a missing or unknown unit, a wrong dimension, hertz or 1/s where rad/s is meant, NaN.
+    Raises InvalidInputError for a missing or unknown unit, a wrong dimension, hertz or 1/s where rad/s is meant, NaN, a
+    number beyond what `dimension` allows, a masked value.
     """
     if isinstance(value, str):
-        return finite(name, _written(name, value, dimension))
-    if hasattr(value, "magnitude") and hasattr(value, "units"):
-        return finite(name, _convert(name, value.magnitude, f"{value.units:C}", dimension))
-    if isinstance(value, list | tuple) and any(isinstance(entry, str) for entry in value):
-        return np.array([si(name, entry, dimension) for entry in value])
-    return finite(name, value)
+        return _allowed(name, finite(name, _written(name, value, dimension)), dimension)
+    return _allowed(name, finite(name, unmasked(name, _read(name, value, dimension))), dimension)
+
+
+def si_points(name: str, value: Any, dimension: Dimension | None) -> np.ma.MaskedArray[Any, Any]:
+    """`value` in SI, or as plain numbers without a dimension, masked where it was masked and finite elsewhere."""
+    values = plain_floats(name, value) if dimension is None else _read(name, value, dimension)
+    seen = np.where(np.ma.getmaskarray(values), 0.0, values.data)
+    checked = finite(name, seen)
+    if dimension is not None:
+        _allowed(name, checked, dimension)
+    return np.ma.masked_array(checked, np.ma.getmaskarray(values))
+
+
+def _read(name: str, value: Any, dimension: Dimension) -> np.ma.MaskedArray[Any, Any]:
+    def convert(values: Any, unit: str | None) -> Any:
+        if isinstance(values, str) and unit is None:
+            return _written(name, values, dimension)
+        floats = real_floats(name, values)
+        return floats if unit is None else _convert(name, floats, unit, dimension)
+
+    return read_values(name, value, convert)
 
 
 def scalar(name: str, value: Any, dimension: Dimension | None = None) -> float:
@@ -102,15 +135,22 @@ def nonzero_scalar(name: str, value: Any, dimension: Dimension | None = None) ->
 
 
 def si_axis(name: str, value: Any, dimension: Dimension) -> Array:
-    """`value` in SI as a one-dimensional axis; "START:STOP:COUNT UNIT" spans a range, ends included."""
+    """`value` in SI as a one-dimensional axis; "START:STOP:COUNT UNIT" spans a range, ends included.
+
+    Masked points are left out.
+    """
     match = _RANGE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         if isinstance(value, str) and ":" in value:
             raise InvalidInputError(f'{name} must be a range like "-200:200:401 mT", not {value!r}')
-        axis = np.atleast_1d(si(name, value, dimension))
-        if axis.ndim > 1:
-            raise InvalidInputError(f"{name} must be one value or a one-dimensional axis, not an array of {axis.shape}")
-        return axis
+        points = np.ma.atleast_1d(si_points(name, value, dimension))
+        if points.ndim > 1:
+            raise InvalidInputError(
+                f"{name} must be one value or a one-dimensional axis, not an array of {points.shape}"
+            )
+        if points.size and points.mask.all():
+            raise InvalidInputError(f"{name} has no point that is not masked")
+        return np.asarray(points.compressed())
     start, stop, count, unit = match.groups()
     if not (count.isascii() and count.isdigit() and 2 <= int(count) <= _LARGEST_COUNT):
         raise InvalidInputError(
@@ -140,9 +180,42 @@ def _parse(name: str, text: str, dimension: Dimension) -> tuple[float, str]:
     return float(match.group()), unit
 
 
+def _allowed(name: str, values: Array, dimension: Dimension) -> Array:
+    """`values`, refused if one is larger or smaller than the dimension allows."""
+    size = np.abs(values)
+    for beyond, rule in (
+        (size > dimension.largest, f"at most {dimension.largest:g}"),
+        ((size > 0) & (size < dimension.smallest), f"0 or at least {dimension.smallest:g}"),
+    ):
+        if beyond.any():
+            worst = values[beyond].flat[0] if values.ndim else values
+            raise InvalidInputError(
+                f"{name} must be {rule} {dimension.symbol} in magnitude, not {worst:g} {dimension.symbol}; numbers "
+                f"without a unit are in {dimension.symbol}, others are written as in {dimension.examples}"
+            )
+    return values
+
+
+def has_oersted(unit: str) -> bool:
+    """Whether a unit is of the field H, which is read as B in air: 1 Oe is 1 G."""
+    return _OERSTED.search(unit) is not None
+
+
+def refuse_large_prefix(called: str, unit: str) -> None:
+    """Refuse MT, Ms, PeV and the like: mega and peta are slips of milli and pico where nothing is as large."""
+    slip = _SLIP.search(unit)
+    if slip is not None:
+        word, small, meant = _SLIPS[slip[1]]
+        raise InvalidInputError(
+            f"{called} has the prefix {slip[1]}, {word}; write {small}{slip[2]} for {meant}, or a power of ten with "
+            f"{slip[2]} if {word} is meant"
+        )
+
+
 def _convert(name: str, magnitude: Any, unit: str, dimension: Dimension) -> Any:
     registry = _registry()
-    shown = f"{magnitude:g} {unit}" if isinstance(magnitude, float | int) else f"a quantity in {unit}"
+    shown = f"{magnitude:g} {unit}" if np.ndim(magnitude) == 0 else f"a quantity in {unit}"
+    refuse_large_prefix(f"{name} = {shown}", unit)
     try:
         quantity = registry.Quantity(np.asarray(magnitude, dtype=float), unit)
     except Exception as problem:
@@ -188,13 +261,15 @@ def _registry() -> Any:
     """Our own registry, made when the first unit is met: pint takes longer to import than a calculation takes."""
     import pint
 
-    registry: Any = pint.UnitRegistry(preprocessors=[_laboratory_gauss])
+    registry: Any = pint.UnitRegistry(preprocessors=[_spell])
     registry.define("laboratory_gauss = 1e-4 * tesla = lab_G")
     return registry
 
 
-def _laboratory_gauss(unit: str) -> str:
-    """Point gauss at 1e-4 T: pint's own is the CGS unit, which no factor turns into tesla."""
+def _spell(unit: str) -> str:
+    """Spell a unit as pint does: s-1, and gauss at 1e-4 T, for pint's own is the CGS unit, which is no tesla."""
+    unit = _POWER.sub(lambda m: f"{m[1] or m[3]}**{m[2] or m[4]}", unit)
+    unit = _CAPITAL.sub(lambda m: m[0].lower(), unit)
     return _GAUSS.sub(
         lambda m: f"{m['prefix'] or ''}lab_G" if m["symbol"] else f"{m['word'] or ''}laboratory_gauss", unit
     )

@@ -64,7 +64,7 @@ def labelled(
     conditions, messages = checks
     messages = [*messages, *(c.warning() for c in conditions if not c.holds)]
     for message in messages:
-        warnings.warn(message, stacklevel=stacklevel)
+        warnings.warn(message, stacklevel=stacklevel + 1)  # one frame is keywords_checked
     coordinates = {"field": ("field", field, attributes("field"))}
     if site.species is not None:
         coordinates["isotope"] = ("isotope", np.array([s.isotope for s in site.species]), attributes("isotope"))

@@ -8,7 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, Field, create_model
 
-from coldspin.arguments import Array, within
+from coldspin.arguments import Array, mean_spin, within
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method, Semiclassical, SmallAngle
 from coldspin.quantities import ANGLE, DENSITY, DIFFUSIVITY, FIELD, LENGTH, TIME, positive_scalar, si, si_axis
@@ -198,7 +198,7 @@ class Sample:
             number = float(value)
         except ValueError:
             raise InvalidInputError(f"{name} must be a number from -0.5 to 0.5, not {value!r}") from None
-        return float(within(name, number, -0.5, 0.5))
+        return float(mean_spin(name, number))
 
     @property
     def optical_axis_angle(self) -> float:

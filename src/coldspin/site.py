@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
-from math import isclose, sqrt
-from typing import TYPE_CHECKING, Any
+from math import inf, isclose, sqrt
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -14,15 +14,20 @@ from coldspin.constants import BOHR_MAGNETON, HBAR
 from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import FIELD, GYROMAGNETIC, LENGTH, TIME, nonzero_scalar, positive_scalar, scalar, si
 from coldspin.species import Species
+from coldspin.spelling import arguments_checked, keywords_checked
 from coldspin.thermodynamics.ensemble import Ensemble
 
 if TYPE_CHECKING:
     from coldspin.materials.envelopes import Envelope
     from coldspin.materials.records import Carrier, Material
 
+_ANY_FIELD = FIELD._replace(largest=inf)
+_SMALLEST = 1e-20  # of B_L [T] and f
+_SMALLEST_G, _LARGEST_G = 1e-20, 1e4
 _ONE_ISOTOPE = ("nuclei", "nuclear_spin", "hyperfine_coupling", "nuclear_gyromagnetic_ratio")
 
 
+@arguments_checked
 @dataclass(frozen=True, kw_only=True)
 class Site:
     """A localization site: nuclei in one electron orbit, equal within an isotope ("box" approximation, H of (8)).
@@ -33,7 +38,7 @@ class Site:
     Parameters
     ----------
     nuclei : float
-        N > 0, nuclei inside the orbit.
+        N ≥ 1, nuclei inside the orbit.
     nuclear_spin : float
         I, a positive multiple of 1/2.
     hyperfine_coupling : float or quantity
@@ -125,6 +130,7 @@ class Site:
         for name in ("orbit_radius", "cell_distance"):
             if getattr(self, name) is not None:
                 values[name] = positive_scalar(name, getattr(self, name), LENGTH)
+        _refuse_too_small(values)
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
@@ -149,6 +155,8 @@ class Site:
             raise InvalidInputError("give g_factor or electron_gyromagnetic_ratio: neither is there")
         if self.electron_gyromagnetic_ratio is None:
             g = nonzero_scalar("g_factor", self.g_factor)
+            if not _SMALLEST_G <= abs(g) <= _LARGEST_G:
+                raise InvalidInputError(f"g_factor must be {_SMALLEST_G:g} to {_LARGEST_G:g} in magnitude, not {g:g}")
             return g * BOHR_MAGNETON / HBAR, g
         ratio = nonzero_scalar("electron_gyromagnetic_ratio", self.electron_gyromagnetic_ratio, GYROMAGNETIC)
         g = ratio * HBAR / BOHR_MAGNETON
@@ -159,6 +167,7 @@ class Site:
         return ratio, g
 
     @classmethod
+    @keywords_checked
     def from_material(
         cls,
         material: "Material | str",
@@ -241,20 +250,39 @@ class Site:
         )
         return cls(correlation_time=correlation_time, filling=filling, **made)
 
-    def replace(self, **changes: Any) -> "Site":
+    def replace(
+        self, *, keep: Literal["hyperfine_coupling", "dephasing_time"] = "hyperfine_coupling", **changes: Any
+    ) -> "Site":
         """Return a copy with some parameters changed; a new g_factor replaces the gyromagnetic ratio, and vice versa.
 
         A kinetic local field that is that of dipoles follows the local field; any other stays unless
         it is named. What part of a new local field is quadrupole energy is unknown, unless
         quadrupole_field is named as well or was 0.
+        Other nuclei (`nuclei`, `nuclear_spin`, `species`) keep the coupling a, so T2e* = ħ/(|a|√N_I) changes: four
+        times N halve it. With ``keep="dephasing_time"`` T2e* stays, and the couplings of all isotopes are multiplied by
+        the one factor that this takes, 1/√N for a change of N alone.
+
+        Raises InvalidInputError for an unknown parameter, a value outside its domain, or a new hyperfine_coupling
+        beside ``keep="dephasing_time"``.
         """
+        if keep not in ("hyperfine_coupling", "dephasing_time"):
+            raise InvalidInputError(f'keep must be "hyperfine_coupling" or "dephasing_time", not {keep!r}')
         partner = {"g_factor": "electron_gyromagnetic_ratio", "electron_gyromagnetic_ratio": "g_factor"}
         dropped = {partner[name]: None for name in changes if name in partner}
         if "local_field" in changes and self.dipolar:
             dropped["kinetic_local_field"] = None
         if "local_field" in changes and self.quadrupole_field:
             dropped["quadrupole_field"] = None
-        return replace(self, **(dropped | changes))
+        changed = replace(self, **(dropped | changes))
+        if keep == "hyperfine_coupling":
+            return changed
+        if "hyperfine_coupling" in changes:
+            raise InvalidInputError('hyperfine_coupling sets T2e*, which keep="dephasing_time" keeps; leave one out')
+        factor = changed.dephasing_time / self.dephasing_time
+        if changed.species is None:
+            return replace(changed, hyperfine_coupling=changed.hyperfine_coupling * factor)
+        scaled = (isotope.scaled(nuclei=1.0, hyperfine_coupling=factor) for isotope in changed.species)
+        return replace(changed, species=tuple(scaled))
 
     @property
     def dipolar(self) -> bool:
@@ -291,11 +319,12 @@ class Site:
         spins = {isotope.nuclear_spin for isotope in self.coupled}
         spin = spins.pop() if len(spins) == 1 else 0.5
         coupling = ensemble.effective_coupling
+        largest = GYROMAGNETIC.largest
         return Species(
             nuclei=3 / (4 * spin * (spin + 1)) / (ensemble.dephasing_time * coupling) ** 2,
             nuclear_spin=spin,
             hyperfine_coupling=coupling,
-            nuclear_gyromagnetic_ratio=1 / ensemble.drive if ensemble.drive else np.finfo(float).max,
+            nuclear_gyromagnetic_ratio=1 / ensemble.drive if abs(ensemble.drive) > 1 / largest else largest,
             isotope="effective",
         )
 
@@ -326,12 +355,12 @@ class Site:
 
     def electron_precession(self, field: ArrayLike) -> Array:
         """Return b = Ω_B T2e* = γ_e B T2e*, signed, for `field` in tesla along z."""
-        b: Array = si("field", field, FIELD) * (self.electron_gyromagnetic_ratio * self.dephasing_time)
+        b: Array = si("field", field, _ANY_FIELD) * (self.electron_gyromagnetic_ratio * self.dephasing_time)
         return b
 
     def nuclear_precession(self, field: ArrayLike) -> Array:
         """Return ω_B T2e* = −γ_N B T2e*, signed, for `field` in tesla along z."""
-        phase: Array = si("field", field, FIELD) * (-self.box.nuclear_gyromagnetic_ratio * self.dephasing_time)
+        phase: Array = si("field", field, _ANY_FIELD) * (-self.box.nuclear_gyromagnetic_ratio * self.dephasing_time)
         return phase
 
     def parameters(self) -> dict[str, float | str]:
@@ -360,6 +389,16 @@ def _checked_quadrupole_field(value: Any, local_field: float) -> float:
             f"{local_field:g} T, which contains it: B_L² = B_SS² + B_Q²"
         )
     return field
+
+
+def _refuse_too_small(values: Mapping[str, Any]) -> None:
+    """Refuse less than one nucleus, and values so small that their squares underflow."""
+    nuclei = values["nuclei"] if "nuclei" in values else sum(one.nuclei for one in values["species"])
+    if nuclei < 1 - 1e-9:  # a sum may lack the last digits
+        raise InvalidInputError(f"nuclei must be at least 1 in the orbit, of all isotopes together, not {nuclei:g}")
+    for name in ("local_field", "kinetic_local_field", "filling"):
+        if values[name] < _SMALLEST:
+            raise InvalidInputError(f"{name} must be at least {_SMALLEST:g}, not {values[name]:g}")
 
 
 def _checked_species(species: Any) -> tuple[Species, ...]:

@@ -4,10 +4,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from coldspin.arguments import half_integer
+from coldspin.exceptions import InvalidInputError
 from coldspin.precession import effective_nuclei
 from coldspin.quantities import COUPLING, GYROMAGNETIC, nonzero_scalar, positive_scalar, scalar
+from coldspin.spelling import arguments_checked
+
+_MOST_NUCLEI = 1e30
+_LARGEST_SPIN = 20.0  # 9 is the largest of a nucleus that lives long
 
 
+@arguments_checked
 @dataclass(frozen=True, kw_only=True)
 class Species:
     """Equal nuclei of one isotope in one electron orbit; numbers are SI, strings with units are converted once, here.
@@ -15,7 +21,7 @@ class Species:
     Parameters
     ----------
     nuclei : float
-        How many of this isotope are inside the orbit, > 0.
+        How many of this isotope are inside the orbit on average, > 0; a rare one may have less than 1.
     nuclear_spin : float
         I, a positive multiple of 1/2.
     hyperfine_coupling : float or quantity
@@ -48,6 +54,9 @@ class Species:
                 "nuclear_gyromagnetic_ratio", self.nuclear_gyromagnetic_ratio, GYROMAGNETIC
             ),
         }
+        for name, largest in (("nuclei", _MOST_NUCLEI), ("nuclear_spin", _LARGEST_SPIN)):
+            if values[name] > largest:
+                raise InvalidInputError(f"{name} must be at most {largest:g}, not {values[name]:g}")
         for name, value in values.items():
             object.__setattr__(self, name, value)
 

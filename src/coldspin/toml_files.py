@@ -1,6 +1,5 @@
 """TOML files of every kind: read, checked table by table and key by key, so that an error says where it stands."""
 
-import difflib
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -23,25 +22,9 @@ from coldspin.quantities import (
     TIME,
     Dimension,
 )
-
-_LETTERS = {
-    "N": "nuclei",
-    "I": "nuclear_spin",
-    "a": "hyperfine_coupling",
-    "A": "hyperfine_coupling",
-    "gamma_N": "nuclear_gyromagnetic_ratio",
-    "gamma_e": "electron_gyromagnetic_ratio",
-    "B_L": "local_field",
-    "tau_c": "correlation_time",
-    "T2e": "dephasing_time",
-    "T2": "dephasing_time",
-    "f": "filling",
-    "g": "g_factor",
-    "S": "spin",
-    "theta": "optical_axis_angle",
-    "B": "field",
-}
-
+from coldspin.spelling import listed as listed
+from coldspin.spelling import nearest as nearest
+from coldspin.spelling import nearest_names as nearest_names
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -160,25 +143,6 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((model for inner in get_args(annotation) if (model := _model_in(inner))), None)
-
-
-def nearest_names(word: str, known: Iterable[str]) -> list[str]:
-    """The name that an unknown word is nearest to, if it is near to any."""
-    plain = {name.lower().replace("_", "-"): name for name in known}
-    letter = _LETTERS.get(word)
-    matches = difflib.get_close_matches(word.lower().replace("_", "-"), plain, n=1)
-    return [letter] if letter is not None and letter in plain.values() else [plain[match] for match in matches]
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Half a sentence that helps with an unknown word: the one that is meant, or all."""
-    close = nearest_names(word, known)
-    return f"did you mean {close[0]}?" if close else f"known here: {listed(list(known))}"
-
-
-def listed(words: list[str]) -> str:
-    """Join words by commas and "and"."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def shown(value: Any) -> str:

@@ -7,7 +7,19 @@ import pytest
 from coldspin import quantities
 from coldspin.constants import HBAR
 from coldspin.exceptions import InvalidInputError
-from coldspin.quantities import ANGLE, COUPLING, FIELD, GYROMAGNETIC, TIME, si, si_axis
+from coldspin.quantities import (
+    ANGLE,
+    COUPLING,
+    DENSITY,
+    DIFFUSIVITY,
+    FIELD,
+    GYROMAGNETIC,
+    LENGTH,
+    RATE,
+    TIME,
+    si,
+    si_axis,
+)
 
 ELEMENTARY_CHARGE = 1.602176634e-19
 
@@ -38,6 +50,15 @@ ELEMENTARY_CHARGE = 1.602176634e-19
         ("  2 T  ", 2.0),
         ("0 G", 0.0),
         ("1 Wb/m^2", 1.0),
+        ("150 Oe", 0.015),
+        ("1.5 kOe", 0.15),
+        ("1.5 kilooersted", 0.15),
+        ("20 Oersted", 2e-3),
+        ("150 Gs", 0.015),
+        ("1.5 kGs", 0.15),
+        ("3 mGs", 3e-7),
+        ("2 Tesla", 2.0),
+        ("15 \u03bcT", 1.5e-5),
     ],
 )
 def test_fields(text, tesla):
@@ -52,6 +73,18 @@ def test_fields(text, tesla):
         ("3 min", TIME, 180),
         ("30 deg", ANGLE, np.pi / 6),
         ("0.5 rad", ANGLE, 0.5),
+        ("10 us", TIME, 1e-5),
+        ("10 \u00b5s", TIME, 1e-5),
+        ("10 \u03bcs", TIME, 1e-5),
+        ("3 sec", TIME, 3),
+        ("0.1 s-1", RATE, 0.1),
+        ("0.1 1/s", RATE, 0.1),
+        ("0.1 ms-1", RATE, 100),
+        ("2e15 cm-3", DENSITY, 2e21),
+        ("2e15 1/cm3", DENSITY, 2e21),
+        ("1e-13 cm2/s", DIFFUSIVITY, 1e-17),
+        ("6.44e7 rad s-1 T-1", GYROMAGNETIC, 6.44e7),
+        ("5.65 Angstrom", LENGTH, 5.65e-10),
         ("1.5e6 rad/s", COUPLING, 1.5e6),
         ("1.5 rad/µs", COUPLING, 1.5e6),
         ("1 neV", COUPLING, 1e-9 * ELEMENTARY_CHARGE / HBAR),
@@ -132,7 +165,8 @@ def test_a_unit_without_radian_is_told_to_give_one():
         ("10 G", TIME, "wrong dimension"),
         ("10 Hz", TIME, "wrong dimension"),
         ("1 neV", FIELD, "wrong dimension"),
-        ("1 Oe", FIELD, "wrong dimension"),
+        ("1 Oe", TIME, "wrong dimension"),
+        ("1 Gs", TIME, "wrong dimension"),
         ("1 K", COUPLING, "wrong dimension"),
         ("1 g", FIELD, "wrong dimension"),
         ("150", FIELD, "field needs a unit"),
@@ -210,6 +244,43 @@ def test_capital_gauss_and_a_foreign_default_format():
     registry = pint.UnitRegistry()
     registry.formatter.default_format = "Lx"
     assert si("field", registry.Quantity(3.0, "mT"), FIELD) == pytest.approx(3e-3)
+
+
+@pytest.mark.parametrize(
+    ("text", "dimension", "words"),
+    [
+        ("1.5 MT", FIELD, "1.5 MT has the prefix M, mega; write mT for milli"),
+        ("1.5 MG", FIELD, "write mG for milli"),
+        ("1.5 MGs", FIELD, "write mGs for milli"),
+        ("1.5 MOe", FIELD, "write mOe"),
+        ("10 Ms", TIME, "write ms for milli"),
+        ("10 Ps", TIME, "prefix P, peta; write ps for pico"),
+        ("1 PeV", COUPLING, "write peV for pico"),
+        ("1 MeV", COUPLING, "write meV for milli"),
+        ("6e7 rad/Ms/T", GYROMAGNETIC, "write ms for milli"),
+        ("5 Mm", LENGTH, "write mm"),
+        (pint.UnitRegistry().Quantity(1.5, "megatesla"), FIELD, "at most 10000 T in magnitude, not 1.5e+06 T"),
+        ("1.5 megatesla", FIELD, "at most 10000 T"),
+        (15000, FIELD, 'numbers without a unit are in T, others are written as in "150 G"'),
+        ([0.0, -1e300], FIELD, "not -1e+300 T"),
+        ("1e300 s", TIME, "at most 1e+20 s"),
+        ("1e-300 s", TIME, "0 or at least 1e-30 s"),
+        (1e300, COUPLING, "at most 1e+20 rad/s"),
+        (1e-300, COUPLING, "0 or at least 1e-20 rad/s"),
+        (1e300, GYROMAGNETIC, "at most 1e+15 rad/s/T"),
+    ],
+)
+def test_implausible_sizes_are_refused_with_a_remedy(text, dimension, words):
+    with pytest.raises(InvalidInputError) as caught:
+        si("value", text, dimension)
+    assert words in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["5 MHz", "5 Mrad/s", "40 MHz/T"])
+def test_mega_stays_where_it_is_usual(text):
+    dimension = {"5 MHz": quantities.FREQUENCY, "5 Mrad/s": COUPLING}.get(text, quantities.Dimension("hertz/tesla", ""))
+    assert float(si("value", text, dimension)) in (5e6, 4e7)
 
 
 def test_units_in_symbols():

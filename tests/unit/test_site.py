@@ -5,7 +5,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from coldspin import InvalidInputError, Site
+from coldspin import InvalidInputError, Site, Species
 from coldspin.constants import BOHR_MAGNETON, HBAR
 
 DOT = {
@@ -134,3 +134,67 @@ def test_refused(change, words):
 @pytest.mark.parametrize("filling", [1, 1e-12])
 def test_the_ends_of_the_filling(filling):
     assert Site(**DOT | {"filling": filling}).filling == filling
+
+
+def test_other_nuclei_change_the_dephasing_time_unless_it_is_kept():
+    site = Site(**DOT)
+    more = site.replace(nuclei=4e5)
+    assert more.hyperfine_coupling == site.hyperfine_coupling
+    assert more.dephasing_time == pytest.approx(site.dephasing_time / 2, rel=1e-14)
+    kept = site.replace(nuclei=4e5, keep="dephasing_time")
+    assert kept.hyperfine_coupling == pytest.approx(site.hyperfine_coupling / 2, rel=1e-14)
+    assert (kept.dephasing_time, kept.k) == pytest.approx((site.dephasing_time, site.k), rel=1e-14)
+    spin = site.replace(nuclear_spin=0.5, correlation_time="20 ns", keep="dephasing_time")
+    assert spin.dephasing_time == pytest.approx(site.dephasing_time, rel=1e-14)
+    assert spin.hyperfine_coupling == pytest.approx(site.hyperfine_coupling * math.sqrt(5), rel=1e-14)
+    assert site.replace(filling=0.2, keep="dephasing_time") == site.replace(filling=0.2)
+    for changes, words in (
+        ({"hyperfine_coupling": 1e6, "keep": "dephasing_time"}, "leave one out"),
+        ({"keep": "a"}, "keep must be"),
+    ):
+        with pytest.raises(InvalidInputError, match=words):
+            site.replace(nuclei=2e5, **changes)
+
+
+def test_the_dephasing_time_of_several_isotopes_is_kept_by_one_factor():
+    common = {name: DOT[name] for name in ("local_field", "correlation_time", "filling", "g_factor")}
+    gallium = Species(nuclei=5e4, nuclear_spin=1.5, hyperfine_coupling=1e6, nuclear_gyromagnetic_ratio=6.4e7)
+    arsenic = Species(nuclei=7e4, nuclear_spin=2.5, hyperfine_coupling=-2e6, nuclear_gyromagnetic_ratio=4.6e7)
+    site = Site(**common, species=(gallium, arsenic))
+    doubled = [one.scaled(nuclei=2, hyperfine_coupling=1) for one in site.species]
+    kept = site.replace(species=doubled, keep="dephasing_time")
+    assert kept.dephasing_time == pytest.approx(site.dephasing_time, rel=1e-14)
+    for before, after in zip(site.species, kept.species, strict=True):
+        assert after.nuclei == 2 * before.nuclei
+        assert after.hyperfine_coupling == pytest.approx(before.hyperfine_coupling / math.sqrt(2), rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("nuclei", 0.5, "nuclei must be at least 1 in the orbit, of all isotopes together, not 0.5"),
+        ("nuclei", 1e300, "nuclei must be at most 1e[+]30"),
+        ("nuclear_spin", 1e300, "nuclear_spin must be at most 20"),
+        ("filling", 1e-300, "filling must be at least 1e-20"),
+        ("local_field", 1e-29, "local_field must be at least 1e-20"),
+        ("local_field", "1e300 T", "local_field must be at most 10000 T"),
+        ("correlation_time", "1e300 s", "correlation_time must be at most 1e[+]20 s"),
+        ("nuclear_gyromagnetic_ratio", 1e300, "nuclear_gyromagnetic_ratio must be at most 1e[+]15 rad/s/T"),
+        ("hyperfine_coupling", 1e300, "hyperfine_coupling must be at most 1e[+]20 rad/s"),
+        ("g_factor", 1e300, "g_factor"),
+        ("g_factor", 1e-300, "g_factor"),
+    ],
+)
+def test_absurd_sizes_are_refused_in_one_sentence(name, value, words):
+    with pytest.raises(InvalidInputError, match=words) as caught:
+        Site(**DOT | {name: value})
+    assert "\n" not in str(caught.value)
+
+
+def test_a_rare_isotope_may_have_less_than_one_nucleus():
+    common = {name: DOT[name] for name in ("local_field", "correlation_time", "filling", "g_factor")}
+    rare = Species(nuclei=0.3, nuclear_spin=0.5, hyperfine_coupling=1e6, nuclear_gyromagnetic_ratio=6e7)
+    site = Site(**common, species=(rare, rare.scaled(nuclei=10, hyperfine_coupling=1)))
+    assert site.ensemble.nuclei.sum() == pytest.approx(3.3)
+    with pytest.raises(InvalidInputError, match="nuclei must be at least 1"):
+        Site(**common, species=(rare, rare))

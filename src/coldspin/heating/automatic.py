@@ -13,8 +13,10 @@ from coldspin.heating.closed_form import ClosedForm
 from coldspin.heating.method import Method, closed_form_error, nuclear_phase, rotation_angle
 from coldspin.heating.semiclassical import Semiclassical
 from coldspin.precession import effective_nuclei
+from coldspin.spelling import arguments_checked
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class Automatic:
     r"""The cheapest method whose systematic error in Φ stays below `tolerance`, one for all points of a call.

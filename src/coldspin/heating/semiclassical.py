@@ -11,10 +11,12 @@ from coldspin.arguments import Array, as_given, averaging, broadcast, positive, 
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating.method import rotation_angle
 from coldspin.precession import lorentzian_average, relaxation_rate
+from coldspin.spelling import arguments_checked
 
 LARGEST_FREQUENCY = 1e100
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class Semiclassical:
     """Φ for N_I ≫ 1 at any correlation time, field and nuclear Zeeman frequency, to the relative error `tolerance`.

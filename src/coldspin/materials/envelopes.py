@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from coldspin.arguments import Array, as_given, finite
 from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import LENGTH, positive_scalar
+from coldspin.spelling import arguments_checked
 
 LARGEST = 1e-3  # [m]; no orbit is larger, a length in bare nanometers is
 
@@ -50,6 +51,7 @@ class Envelope(ABC):
         """|ψ|² [1/m³] at positions of shape (..., 3) [m], normalized; result of shape (...)."""
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class Donor(Envelope):
     r"""Hydrogen-like donor, |ψ|² = exp(−2r/a_B)/(πa_B³), V = 8πa_B³.
@@ -85,6 +87,7 @@ class Donor(Envelope):
         return as_given(np.asarray(np.exp(-2 * r / self.bohr_radius) / (pi * self.bohr_radius**3)))
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class GaussianDot(Envelope):
     r"""Ground state of a parabolic dot, |ψ|² ∝ exp(−x²/l_x² − y²/l_y² − z²/l_z²), V = (2π)^{3/2} l_x l_y l_z.
@@ -120,6 +123,7 @@ class GaussianDot(Envelope):
         return as_given(np.asarray(np.exp(-exponent) / (pi**1.5 * prod(self.radii))))
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class Lens(Envelope):
     r"""Lens-shaped dot: a spherical cap with hard walls, `radius` R of its flat base and `height` h ≤ R.
@@ -177,6 +181,7 @@ class Lens(Envelope):
         return as_given(np.asarray(np.exp(-(x**2 + y**2) / self.lateral_radius**2) / area * vertical))
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class Box(Envelope):
     """The same density everywhere in a box of the given `lengths`, V = L_x L_y L_z: the box approximation itself."""
@@ -208,6 +213,7 @@ class Box(Envelope):
         return as_given(np.where(inside, 1 / self.participation_volume, 0.0))
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class HardWallBox(Envelope):
     r"""Ground state between hard walls, |ψ|² = Π (2/L_i) cos²(πx_i/L_i), V = (2/3)³ L_x L_y L_z."""

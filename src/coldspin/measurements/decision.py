@@ -9,7 +9,7 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.measurements.cells import could_be_thousands
 from coldspin.measurements.headings import counted, place
 from coldspin.measurements.layout import Layout, MisfitError, layouts, option
-from coldspin.measurements.reading import Reading, attempt
+from coldspin.measurements.reading import Reading, attempt, attempt_with_text
 from coldspin.measurements.text import Content
 
 
@@ -29,12 +29,29 @@ def decide(
             if not any(map(reading.same_numbers, readings)):
                 readings.append(reading)
     if not readings:
+        readings = _with_text(content, given, _plausible(content, layouts(chosen, decimal)))
+    if not readings:
         raise InvalidInputError(str(max(misfits, key=lambda misfit: misfit.rank)))
     if len(readings) > 1:
         raise InvalidInputError(_two_readings(*readings[:2]))
     if decimal is None:
         _refuse_thousands(content, readings[0])
     return readings[0]
+
+
+def _with_text(content: Content, given: Sequence[str] | None, candidates: list[Layout]) -> list[Reading]:
+    """Readings in which some columns hold text: those with most columns of numbers, if they differ in a number."""
+    readings = []
+    for layout in candidates:
+        try:
+            readings.append(attempt_with_text(content, layout, given))
+        except MisfitError:
+            continue
+    if not readings:
+        return []
+    best = max(readings, key=lambda reading: reading.merit)
+    rivals = [reading for reading in readings if reading.merit[0] == best.merit[0] and not reading.agrees(best)]
+    return [best, *rivals]
 
 
 def _plausible(content: Content, candidates: list[Layout]) -> list[Layout]:
@@ -47,6 +64,7 @@ def _two_readings(one: Reading, two: Reading) -> str:
     """Say what the first cell is that they differ in, and what decides."""
     if one.values.shape == two.values.shape:
         same = (one.values == two.values) | (np.isnan(one.values) & np.isnan(two.values))
+        same[:, [*one.faults, *two.faults]] = True
         line, column = (int(index) for index in np.argwhere(~same)[0])
         first, second = _shown(one.values[line, column]), _shown(two.values[line, column])
     else:
@@ -67,7 +85,7 @@ def _refuse_thousands(content: Content, reading: Reading) -> None:
     start = len(content.lines) - len(reading.rows)
     for row, line in zip(reading.rows, content.bare(start), strict=True):
         for column, cell in enumerate(reading.layout.split(line)):
-            if "," not in cell:
+            if "," not in cell or column in reading.faults:
                 continue
             if not could_be_thousands(cell):
                 return

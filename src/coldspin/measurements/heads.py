@@ -18,10 +18,13 @@ class Head(NamedTuple):
     source: str
 
 
-def find_head(content: Content, layout: Layout, given: Sequence[str] | None) -> Head:
-    """Headings of the file, or those `given`; MisfitError if there are none, or what looks like them is not clear."""
+def find_head(content: Content, layout: Layout, given: Sequence[str] | None, *, with_text: bool) -> Head:
+    """Headings of the file, or those `given`; MisfitError if there are none, or what looks like them is not clear.
+
+    `with_text`: cells of the data may be text.
+    """
     row = content.rows[0]
-    if is_data(split(layout, content.bare(0, 1)[0], row), layout):
+    if is_data(split(layout, content.bare(0, 1)[0], row), layout, with_text=with_text):
         if given is not None:
             return Head(list(map(heading, given)), 0, "columns")
         return _commented_head(content, layout)
@@ -34,12 +37,25 @@ def find_head(content: Content, layout: Layout, given: Sequence[str] | None) -> 
             weight=1,
         )
     if given is not None:
-        units = headings_below(content, layout, [Heading(cell, "") for cell in cells])
-        return Head(list(map(heading, given)), 1 if units is None else 2, "columns")
+        units = headings_below(content, layout, [Heading(cell, "") for cell in cells], with_text=with_text)
+        start = 1 if units is None else _below_units(content, layout, with_text)
+        return Head(list(map(heading, given)), start, "columns")
     headings = list(map(heading, cells))
     refuse_percent_signs(content, layout, len(headings))
-    units = headings_below(content, layout, headings)
-    return Head(units or headings, 1 if units is None else 2, f"the header in row {row}")
+    units = headings_below(content, layout, headings, with_text=with_text)
+    start = 1 if units is None else _below_units(content, layout, with_text)
+    return Head(units or headings, start, f"the header in row {row}")
+
+
+def _below_units(content: Content, layout: Layout, with_text: bool) -> int:
+    """Line at which data start below a row of units; rows of comments between, without a number, are left out."""
+    start = 2
+    while with_text and start < len(content.lines):
+        cells = split(layout, content.bare(start, start + 1)[0], content.rows[start])
+        if is_data(cells, layout, with_text=True):
+            break
+        start += 1
+    return start
 
 
 def _commented_head(content: Content, layout: Layout) -> Head:

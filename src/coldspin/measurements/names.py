@@ -52,8 +52,10 @@ def split(layout: Layout, line: str, row: int) -> list[str]:
         raise MisfitError(row, f"row {row} has a quote that does not enclose one whole cell; correct it") from None
 
 
-def is_data(cells: list[str], layout: Layout) -> bool:
-    """Whether every cell is a number or missing."""
+def is_data(cells: list[str], layout: Layout, *, with_text: bool) -> bool:
+    """Whether every cell is a number or missing; `with_text`: whether any cell is a number."""
+    if with_text:
+        return any(not is_missing(cell) and number(cell, layout.decimal) is not None for cell in cells)
     return all(number(cell, layout.decimal) is not None for cell in cells)
 
 

@@ -18,13 +18,15 @@ from coldspin.toml_files import listed, nearest
 class MeasuredColumn:
     """A column as it stands in the file: name, unit ("" for none), values with NaN where missing, and their rows.
 
-    `rows` counts the lines of the file from 1. Both arrays are read-only.
+    `rows` counts the lines of the file from 1. Both arrays are read-only. A column of text has in `fault` what keeps it
+    from being numbers, and NaN in every row.
     """
 
     name: str
     unit: str
     values: Array
     rows: NDArray[np.int64]
+    fault: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +44,7 @@ class MeasuredTable:
     def column(self, name: str) -> MeasuredColumn:
         """One column by its name, its name with the unit, or its name in other case.
 
-        Raises InvalidInputError for a name that no column has, or several have.
+        Raises InvalidInputError for a name that no column has, or several have, and for a column that holds text.
         """
         wanted, asked = name.strip(), heading(name)
         for found in (
@@ -50,6 +52,8 @@ class MeasuredTable:
             [column for column in self.columns if (column.name, column.unit) == asked],
             [column for column in self.columns if column.name.lower() == wanted.lower()],
         ):
+            if len(found) == 1 and found[0].fault:
+                raise InvalidInputError(f"{self.path}: {found[0].fault}")
             if len(found) == 1:
                 return found[0]
             if found:

@@ -16,6 +16,7 @@ _SPREADSHEET_ERRORS = r"(?:N/A|DIV/0!|VALUE!|NUM!|REF!|NAME\?|NULL!)"
 _COMMENT = re.compile(rf"\s*(?:#(?!{_SPREADSHEET_ERRORS})|%|//)")
 _COMMENT_MARKS = re.compile(r"\s*(?:#+|%+|/{2,})")
 _TRAILING_COMMENT = re.compile(rf"\s#(?!{_SPREADSHEET_ERRORS}).*")
+_LABVIEW_END = "***End_of_Header***"
 _DECLARED_DELIMITER = re.compile(r"\s*sep=([,;\t])\s*", re.IGNORECASE)
 
 
@@ -55,6 +56,8 @@ def read_text(path: Path, encoding: str | None) -> str:
 def split_lines(text: str, path: Path, skip_rows: int = 0) -> Content:
     """Lines of data and header, without the first `skip_rows` of the file; the line ends are LF, CRLF or CR."""
     every = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if not skip_rows:
+        skip_rows = _header_of_instrument(every, path)
     lines: list[str] = []
     rows: list[int] = []
     comments: list[tuple[int, str]] = []
@@ -80,6 +83,18 @@ def split_lines(text: str, path: Path, skip_rows: int = 0) -> Content:
         held = "holds comments alone" if comments else "is empty"
         raise InvalidInputError(f"{path} {held}{after}; a header and rows of numbers are expected")
     return Content(lines, rows, comments, declared)
+
+
+def _header_of_instrument(every: list[str], path: Path) -> int:
+    """Rows above the data in files of LabVIEW and of Quantum Design, 0 in others."""
+    ends = [row for row, line in enumerate(every, 1) if line.startswith(_LABVIEW_END)]
+    if len(ends) > 2 and every[0].startswith("LabVIEW"):
+        raise InvalidInputError(f"{path} holds {len(ends) - 1} segments with headers; save each in a file of its own")
+    if ends and every[0].startswith("LabVIEW"):
+        return ends[-1]
+    if every[0].strip().lower() == "[header]":
+        return next((row for row, line in enumerate(every, 1) if line.strip().lower() == "[data]"), 0)
+    return 0
 
 
 def _read_bytes(path: Path) -> bytes:

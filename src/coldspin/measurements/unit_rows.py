@@ -9,13 +9,15 @@ from coldspin.measurements.units import is_unit
 from coldspin.toml_files import shown
 
 
-def headings_below(content: Content, layout: Layout, headings: list[Heading]) -> list[Heading] | None:
+def headings_below(
+    content: Content, layout: Layout, headings: list[Heading], *, with_text: bool
+) -> list[Heading] | None:
     """Headings with the units of the row below them, None if that row holds data."""
     if len(content.lines) < 2:
         return None
     row = content.rows[1]
     cells = [cell.strip() for cell in split(layout, content.bare(1, 2)[0], row)]
-    if is_data(cells, layout):
+    if is_data(cells, layout, with_text=with_text):
         return None
     units = [plain_unit(cell) for cell in without_empty_end(cells)]
     wrong = next((i for i, unit in enumerate(units) if unit and not is_unit(unit)), None)

@@ -5,12 +5,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.quantities import Dimension, si
+from coldspin.quantities import Dimension, refuse_large_prefix, si
 
 DIMENSIONLESS = {"": 1.0, "1": 1.0, "%": 0.01} | dict.fromkeys(("a.u.", "arb.u.", "arb. u.", "arb. units"), 1.0)
 
 _LONGEST = 40
-_WORD = r"\(?(?:[^\W\d]\w*|[°%]\w*)(?:(?:\^|\*\*)\(?-?[0-9]{1,2}(?:\.[0-9])?\)?|[⁻⁰¹²³⁴-⁹]+)?\)?"
+_WORD = r"\(?(?:[^\W\d]\w*|[°%]\w*)(?:(?:\^|\*\*)\(?-?[0-9]{1,2}(?:\.[0-9])?\)?|[⁻⁰¹²³⁴-⁹]+|-[1-9][0-9]?(?![\w.]))?\)?"
 _SHAPE = re.compile(rf"(?:1\s*/\s*)?{_WORD}(?:(?:\s*[*/·]\s*|\s+){_WORD})*")
 _EXAMPLE = re.compile(r'"[^" ]+ ([^"]+)"')
 
@@ -31,6 +31,7 @@ def is_unit(text: str) -> bool:
 
 def factor(path: Path, name: str, unit: str, dimension: Dimension) -> float:
     """SI units in one `unit` of the column `name`; InvalidInputError says which units fit."""
+    refuse_large_prefix(f"{path}: the unit {unit} of column {name!r}", unit)
     if not is_unit(unit):
         raise InvalidInputError(
             f'{path}: column {name!r} has the unknown unit {unit!r}; write it as in "{name} ({example(dimension)})"'

@@ -139,6 +139,6 @@ def told_of(checks: Sequence[Checks], *, stacklevel: int) -> dict[str, Any]:
     worst, messages = worst_of(checks)
     messages += [condition.warning() for condition in worst if not condition.holds]
     for message in messages:
-        warnings.warn(message, stacklevel=stacklevel)
+        warnings.warn(message, stacklevel=stacklevel + 1)  # one frame is keywords_checked
     values = {f"condition_{condition.name}": condition.value for condition in worst}
     return {"warnings": "\n".join(map(str, messages)), **values}

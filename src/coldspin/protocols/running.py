@@ -18,9 +18,10 @@ from coldspin.heating import ClosedForm, Method
 from coldspin.protocols.results import Part, checked, course
 from coldspin.protocols.stages import STAGE_NAMES, DarkStage, Measure, PumpStage, Stage, Sweep, rates_of
 from coldspin.protocols.trajectories import Laboratory, State, flow, goals, noise_of
-from coldspin.quantities import FIELD, scalar, si_axis
+from coldspin.quantities import FIELD, INVERSE_ENERGY, scalar, si_axis
 from coldspin.results import labelled
 from coldspin.site import Site
+from coldspin.spelling import keywords_checked
 from coldspin.thermodynamics.protocol import approach_time
 
 __all__ = ["DarkStage", "Measure", "PumpStage", "Sweep", "cooling_time", "laboratory", "run"]
@@ -28,6 +29,7 @@ __all__ = ["DarkStage", "Measure", "PumpStage", "Sweep", "cooling_time", "labora
 _CLOSED_FORM = ClosedForm()
 
 
+@keywords_checked
 def run(
     site: Site,
     stages: Sequence[Stage],
@@ -92,7 +94,7 @@ def run(
     listed = _checked(stages)
     if isinstance(points, bool) or not isinstance(points, int) or points < 2:
         raise InvalidInputError(f"points must be a whole number of rows for each stage, 2 or more, not {points!r}")
-    start = scalar("inverse_spin_temperature", inverse_spin_temperature)
+    start = scalar("inverse_spin_temperature", inverse_spin_temperature, INVERSE_ENERGY)
     state, parts = State(start, listed[0].field), []
     for number, stage in enumerate(listed, start=1):
         try:
@@ -103,6 +105,7 @@ def run(
     return course(lab, listed, parts, start, sudden_pace=state.sudden_pace)
 
 
+@keywords_checked
 def cooling_time(
     site: Site,
     field: Any,

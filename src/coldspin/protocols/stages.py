@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from coldspin.arguments import within
+from coldspin.arguments import mean_spin
 from coldspin.exceptions import InvalidInputError
 from coldspin.leakage import leakage_channels
 from coldspin.quantities import ANGLE, FIELD, TIME, Dimension, positive_scalar, scalar
+from coldspin.spelling import arguments_checked
 from coldspin.thermodynamics.channels import Channel
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class PumpStage:
     """Light on: polarized electrons cool the nuclei at `field` [T] for `duration` [s].
@@ -28,10 +30,11 @@ class PumpStage:
         """Convert to SI floats and check each."""
         _convert(self, field=FIELD, duration=TIME, optical_axis_angle=ANGLE)
         spin = scalar("electron_spin", self.electron_spin)
-        object.__setattr__(self, "electron_spin", float(within("electron_spin", spin, -0.5, 0.5)))
+        object.__setattr__(self, "electron_spin", float(mean_spin("electron_spin", spin)))
         object.__setattr__(self, "leakage", rates_of(self.leakage))
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class DarkStage:
     """Light off: unpolarized electrons warm the nuclei at `field` [T] for `duration` [s]."""
@@ -44,6 +47,7 @@ class DarkStage:
         _convert(self, field=FIELD, duration=TIME)
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class Sweep:
     """A change of the field to `field` [T] in the dark.
@@ -67,6 +71,7 @@ class Sweep:
             _convert(self, duration=TIME)
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class Measure:
     """A look at the nuclei at `field` [T] in the dark; they feel nothing of it but the step of the field."""

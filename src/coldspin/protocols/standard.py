@@ -16,10 +16,12 @@ from coldspin.protocols.trajectories import Laboratory, State, flow, goals
 from coldspin.quantities import FIELD, TIME, positive_scalar, scalar, si_axis
 from coldspin.results import attributes, labelled
 from coldspin.site import Site
+from coldspin.spelling import keywords_checked
 
 _CLOSED_FORM = ClosedForm()
 
 
+@keywords_checked
 def three_stage(
     site: Site,
     *,
@@ -102,6 +104,7 @@ def three_stage(
     )
 
 
+@keywords_checked
 def adiabatic_demagnetization(
     site: Site,
     *,

@@ -7,7 +7,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, positive
+from coldspin.arguments import Array, finite, positive
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating import ClosedForm, Method, Multiplets, Semiclassical
 from coldspin.precession import effective_nuclei, lorentzian_average
@@ -38,7 +38,8 @@ def deviation(
     """
     if (angle is None) == (k is None):
         raise InvalidInputError(f"give either angle or k, not angle = {angle!r} and k = {k!r}")
-    fields, number, share = (np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (b, nuclei, zeeman_share))
+    groups = {"b": b, "nuclei": nuclei, "zeeman_share": zeeman_share}
+    fields, number, share = (np.atleast_1d(finite(name, values)) for name, values in groups.items())
     root = np.sqrt(effective_nuclei(number, 0.5))
     time = np.full(number.shape, k, dtype=np.float64) if angle is None else angle * root
     frequency = share[:, None, None] / (2 * root)
@@ -87,7 +88,7 @@ def complete_rotation(b: ArrayLike, angle: ArrayLike, nuclei: int, *, tolerance:
 
     4/5 by (S35); 24/25 for x → ∞ where the nuclei turn about two axes. With it `closed_form_error`, exact/(S38) − 1.
     """
-    fields, x = (np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (b, positive("angle", angle)))
+    fields, x = np.atleast_1d(finite("b", b)), np.atleast_1d(positive("angle", angle))
     k = x * np.sqrt(effective_nuclei(nuclei, 0.5))
     methods: dict[str, Method] = {
         "exact": Multiplets(tolerance=tolerance),

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, as_given, positive
+from coldspin.arguments import Array, as_given, nonzero, positive
 from coldspin.cooling import cool, optimum
 from coldspin.exceptions import ValidityWarning
 from coldspin.heating import Method, Semiclassical
@@ -65,7 +65,7 @@ def without_mixing(site: Site, field: ArrayLike) -> Array:
 
     2B̃_L/B, the common limit of all curves where spin-spin heating is negligible.
     """
-    result: Array = 2 * site.kinetic_local_field / np.asarray(field, dtype=np.float64)
+    result: Array = 2 * site.kinetic_local_field / nonzero("field", field)
     return result
 
 

@@ -1,7 +1,7 @@
 """Measured curves of a study: columns of a file as x, y and error of a measurement."""
 
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting import Measurement
 from coldspin.experiments.models import Axis, Model
 from coldspin.measurements import MeasuredTable, read_measurements
-from coldspin.quantities import si
+from coldspin.quantities import has_oersted, si
 from coldspin.run_files import Sample
 from coldspin.study_files.model_kinds import made_model, ordinates
 from coldspin.study_files.parameters import with_unit
@@ -40,8 +40,12 @@ def measurement_of(
     """Return the measurement that a table describes, of columns that are read already."""
     model = _model(table, read, sample, place)
     x, y = (_column(read, name, axis) for name, axis in zip((table.x, table.y), model.axes, strict=True))
-    error = None if table.error is None else _errors(table.error, read, y, model.axes[1], place)
+    error = None if table.error is None else _errors(table, read, y, model.axes[1], place)
     kept, notes = _kept(table, read, (x, y, error), model, place)
+    for name in (table.x, table.y):
+        column = read.column(name)
+        if has_oersted(column.unit):
+            notes.append(f"{read.path}: {column.name!r} is in {column.unit}, read as the field in air: 1 Oe is 1 G")
     fixed = {}
     for name, value in table.fixed.items():
         if name in model.parameters:
@@ -87,10 +91,11 @@ def _column(read: MeasuredTable, name: str, axis: Axis) -> Array:
     return np.array(read.column(name).values if axis.any_unit else read.quantity(name, axis.dimension))
 
 
-def _errors(given: Any, read: MeasuredTable, y: Array, axis: Axis, place: str) -> Array:
+def _errors(table: DataTable, read: MeasuredTable, y: Array, axis: Axis, place: str) -> Array:
     """Standard errors: a column, a share of y ("5 %"), or one value."""
+    given = table.error
     if isinstance(given, str) and given.strip() in read.names:
-        return _column(read, given, axis)
+        return _error_column(table, read, y, axis, place)
     if isinstance(given, str) and given.strip().endswith("%"):
         try:
             share = float(given.strip()[:-1]) / 100
@@ -102,10 +107,23 @@ def _errors(given: Any, read: MeasuredTable, y: Array, axis: Axis, place: str) -
     if isinstance(given, str) and axis.dimension is not None and given.strip()[:1].isdigit():
         return np.full(y.shape, float(si(f"{place}: error", given, axis.dimension)))
     if isinstance(given, str):
-        return _column(read, given, axis)
+        return _error_column(table, read, y, axis, place)
     raise InvalidInputError(
         f'{place}: error = {shown(given)} must be a column, a share such as "5 %", or a value with a unit'
     )
+
+
+def _error_column(table: DataTable, read: MeasuredTable, y: Array, axis: Axis, place: str) -> Array:
+    """Errors of a column, in the unit of y or as shares of y in %."""
+    column, measured = read.column(str(table.error)), read.column(table.y)
+    if column.unit != "%" or measured.unit == "%":
+        return _column(read, column.name, axis)
+    if axis.dimension is None and not axis.any_unit:
+        raise InvalidInputError(
+            f"{place}: error = {column.name!r} is in %, and 1 % may be a hundredth of {measured.name!r} or 0.01; write "
+            "the errors as plain numbers, or both columns in %"
+        )
+    return np.abs(y) * column.values / 100
 
 
 def _kept(

@@ -92,10 +92,14 @@ def _full_balance(ensemble: Ensemble, seen: NuclearField, squares: Squares, star
         at = index.astype(int)
         return _surplus(ensemble, product[:, at], field[:, at], other, leak, sign * beta) * sign
 
+    leak = np.broadcast_to(squares.leakage_rate, start.shape)[solve]
+    arguments = (sign, np.arange(sign.size), other[solve], leak)
+    near = np.minimum(high[solve], 4 * np.abs(start[solve]))  # most roots are below it, far below what saturates
+    top = np.where(surplus(near, *arguments) < 0, near, high[solve])
     found = elementwise.find_root(
         surplus,
-        (np.zeros_like(sign), high[solve]),
-        args=(sign, np.arange(sign.size), other[solve], np.broadcast_to(squares.leakage_rate, start.shape)[solve]),
+        (np.zeros_like(sign), top),
+        args=arguments,
         tolerances={"xrtol": 1e-14, "xatol": 0.0},
     )
     result[solve] = np.where(found.success, sign * found.x, np.nan)

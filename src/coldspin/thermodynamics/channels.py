@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from coldspin.arguments import Array, finite, positive
 from coldspin.exceptions import InvalidInputError
+from coldspin.spelling import arguments_checked
 
 
 class Channel(Protocol):
@@ -21,6 +22,7 @@ class Channel(Protocol):
         """
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class ConstantRelaxation:
     """A relaxation time that does not depend on the field, T [s]."""
@@ -36,6 +38,7 @@ class ConstantRelaxation:
         return np.full(np.shape(finite("field", field)), 1 / self.time)
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class QuadrupoleRelaxation:
     r"""Fluctuating electric field gradients, independent at each nucleus (I ≥ 1) and isotropic on average.
@@ -71,6 +74,7 @@ def quadrupole_shape(field_squared: ArrayLike, local_squared: ArrayLike, phase_s
     return result
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class DiffusionLimited:
     """Spin diffusion to sinks that are at infinite temperature, 1/T = 4πnDR.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coldspin.arguments import within
+from coldspin.arguments import mean_spin, within
 from coldspin.evaluation import check
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method
@@ -15,6 +15,7 @@ from coldspin.materials.envelopes import Donor
 from coldspin.pumping import Pump, pumping
 from coldspin.quantities import ANGLE, DIFFUSIVITY, FIELD, LENGTH, positive_scalar, scalar
 from coldspin.site import Site
+from coldspin.spelling import keywords_checked
 from coldspin.thermodynamics.validity_limits import Level
 from coldspin.validity_report.rows import Surroundings, ValidityRow, validity_rows
 from coldspin.validity_report.working_point import working_point
@@ -95,6 +96,7 @@ class ValidityReport:
         return "\n".join([self.regime, "", *(line.rstrip() for line in lines), *([""] if remarks else []), *remarks])
 
 
+@keywords_checked
 def validity(
     site: Site,
     field: Any,
@@ -150,7 +152,7 @@ def validity(
     ('green', 'green', 3e-05)
     """
     check(site, method)
-    spin = float(within("electron_spin", scalar("electron_spin", electron_spin), -0.5, 0.5))
+    spin = float(mean_spin("electron_spin", scalar("electron_spin", electron_spin)))
     channels, factor = leakage_channels(leakage)
     pump = Pump(
         spin,

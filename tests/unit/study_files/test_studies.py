@@ -198,3 +198,34 @@ def test_a_damaged_file_in_an_archive(folder):
     (folder / "bad.json").write_text(json.dumps(content))
     with pytest.raises(InvalidInputError, match=r"'t1\.csv' in the archive is damaged"), opened(folder / "bad.json"):
         pass
+
+
+def decay(folder, data, **more):
+    return study(
+        folder, data_table("decay", x="t", **more), data, site="", parameters="[fit.parameters]\namplitude = {}"
+    )
+
+
+def test_an_error_column_in_percent_is_a_share_of_what_was_measured(folder):
+    (m,) = decay(folder, "t (s), y (mV), dy (%)\n0, 10, 5\n1, -4, 10\n2, 2, 1\n", error="dy").measurements
+    np.testing.assert_allclose(m.error, [0.5, 0.4, 0.02], rtol=1e-14)
+    (m,) = decay(folder, "t (s), y (%), dy (%)\n0, 10, 5\n1, 4, 10\n", error="dy").measurements
+    np.testing.assert_allclose(m.error / m.y, [0.5, 2.5], rtol=1e-14)
+    table = data_table("dark-rate", error="dy")
+    (m,) = study(folder, table, "B (Oe), y (s), dy (%)\n1, 2, 10\n3, 4, 5\n").measurements
+    np.testing.assert_allclose(m.error, [0.2, 0.2], rtol=1e-14)
+    np.testing.assert_allclose(m.x, [1e-4, 3e-4], rtol=1e-14)
+
+
+def test_percent_of_a_plain_number_is_asked_about(folder):
+    with pytest.raises(InvalidInputError, match=r"is in %, and 1 % may be a hundredth of 'y' or 0\.01"):
+        study(folder, data_table("recovery", error="dy"), "B (G), y, dy (%)\n1, 0.2, 10\n3, 0.3, 5\n")
+
+
+def test_a_field_in_oersted_is_noted(folder):
+    read = study(folder, data_table("dark-rate"), "B (kOe), y (s), remark\n1, 2, dark\n3, 4,\n")
+    assert "data.csv: 'B' is in kOe, read as the field in air: 1 Oe is 1 G" in read.notes
+    np.testing.assert_allclose(read.measurements[0].x, [0.1, 0.3], rtol=1e-14)
+    assert not any("air" in note for note in study(folder, data_table("dark-rate")).notes)
+    with pytest.raises(InvalidInputError, match=r"'dark' in row 2, column 3 \(remark\) is not a number"):
+        study(folder, data_table("dark-rate", error="remark"), "B (kOe), y (s), remark\n1, 2, dark\n3, 4,\n")

@@ -14,6 +14,7 @@ from coldspin.experiments.fitting.measurement import Measurement
 from coldspin.experiments.fitting.multistart import starts
 from coldspin.experiments.fitting.problem import Problem, Progress, problem
 from coldspin.experiments.fitting.profile import BetterMinimum, profile_intervals
+from coldspin.spelling import keywords_checked
 
 if TYPE_CHECKING:
     from lmfit.model import ModelResult
@@ -25,6 +26,7 @@ _APART = 0.01  # difference of χ² below which two minima are one
 _RETURNS = 3  # times that a profile may come to a lower minimum
 
 
+@keywords_checked
 def fit(
     measurements: Measurement | Sequence[Measurement],
     free: Mapping[str, Any] | Sequence[str],

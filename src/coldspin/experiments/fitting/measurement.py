@@ -8,15 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from coldspin.arguments import Array, finite, positive
+from coldspin.arguments import Array, positive
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.models.model import Axis, Model
-from coldspin.quantities import si
+from coldspin.quantities import si_points
+from coldspin.spelling import arguments_checked
 from coldspin.toml_files import nearest
+
+Masked = np.ma.MaskedArray[Any, Any]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class Measurement:
     """Points (x, y) of one experiment with standard errors, the model for them, and what is particular to it.
@@ -28,7 +32,8 @@ class Measurement:
     model : Model
         A value of :mod:`coldspin.experiments.models`.
     x, y : array_like or quantity
-        In SI, or with units; in the unit of measurement where the model takes any.
+        In SI, or with units; in the unit of measurement where the model takes any. A point that is masked in x, y or
+        `error` is left out.
     error : array_like or quantity, optional
         Standard errors of y, one for each point or one for all. Without them the scatter of the data about the curve
         says how large they are.
@@ -64,6 +69,14 @@ class Measurement:
                 f"{self.name}: x and y must be one column each, of the same length, not {x.shape} and {y.shape}"
             )
         error = None if self.error is None else self._errors(self.error, y.shape)
+        kept = ~np.ma.mask_or(np.ma.getmaskarray(x), np.ma.getmaskarray(y), shrink=False)
+        if error is not None:
+            kept &= ~np.ma.getmaskarray(error)
+        if not kept.any():
+            raise InvalidInputError(f"{self.name}: every point is masked; give at least one with x, y and its error")
+        x, y, error = x.data[kept], y.data[kept], None if error is None else error.data[kept]
+        if error is not None:
+            positive(f"{self.name}: error", error)
         order = np.argsort(x, kind="stable")
         for column, values in (("x", x), ("y", y), ("error", error)):
             object.__setattr__(self, column, None if values is None else _frozen(values[order]))
@@ -97,15 +110,16 @@ class Measurement:
         result: Array = (self.y if self.logarithmic else 1.0) / self.error
         return result
 
-    def _column(self, axis: Axis, value: Any, called: str = "") -> Array:
-        name = f"{self.name}: {called or axis.name}"
-        return np.atleast_1d(si(name, value, axis.dimension) if axis.dimension else finite(name, value))
+    def _column(self, axis: Axis, value: Any, called: str = "") -> Masked:
+        return np.ma.atleast_1d(si_points(f"{self.name}: {called or axis.name}", value, axis.dimension))
 
-    def _errors(self, value: Any, shape: tuple[int, ...]) -> Array:
-        errors = positive(f"{self.name}: error", np.asarray(self._column(self.model.axes[1], value, "error")))
+    def _errors(self, value: Any, shape: tuple[int, ...]) -> Masked:
+        errors = self._column(self.model.axes[1], value, "error")
         if errors.size not in (1, shape[0]):
             raise InvalidInputError(f"{self.name}: {errors.size} errors for {shape[0]} points; give one each, or one")
-        return np.broadcast_to(errors, shape)
+        return np.ma.masked_array(
+            np.broadcast_to(errors.data, shape), np.broadcast_to(np.ma.getmaskarray(errors), shape)
+        )
 
 
 def _frozen(values: Array) -> Array:

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable
-from math import sqrt
+from math import copysign, sqrt
 from typing import Any
 
 from xarray import Dataset
@@ -75,8 +75,25 @@ def channels(values: Values) -> tuple[Channel, ...]:
     return tuple(found)
 
 
+_REACH = {  # beyond it a search finds the curve of its end: a site holds no larger and no smaller values
+    "nuclei": (1.0, 1e30),
+    "dephasing_time": (1e-17, 1e3),
+    "correlation_time": (TIME.smallest, TIME.largest),
+    "filling": (1e-20, 1.0),
+    "local_field": (1e-20, FIELD.largest),
+    "kinetic_local_field": (1e-20, FIELD.largest),
+}
+
+
 def varied(site: Site, values: Values) -> Site:
-    """Return the site with these values; isotopes keep their shares and the ratios of their couplings."""
+    """Return the site with these values; isotopes keep their shares and the ratios of their couplings.
+
+    Values that no site may have, as a search may try, are moved to the nearest that it may have.
+    """
+    values = dict(values)
+    for name, (low, high) in _REACH.items():
+        values[name] = min(max(values[name], low), high)
+    values["g_factor"] = copysign(min(max(abs(values["g_factor"]), 1e-20), 1e4), values["g_factor"])
     count, time = values["nuclei"] / coupled_nuclei(site), values["dephasing_time"] / site.dephasing_time
     coupling = 1 / (time * sqrt(count))
     own = ("filling", "correlation_time", "g_factor", "local_field", "kinetic_local_field")

@@ -13,10 +13,12 @@ from coldspin.heating.multiplets.cost import estimated_terms, refuse_beyond
 from coldspin.heating.multiplets.couplings import BalancedLattice, Couplings
 from coldspin.heating.multiplets.request import Request, request
 from coldspin.heating.multiplets.sums import Box, heating, spin_flips
+from coldspin.spelling import arguments_checked
 
 LARGEST_TOLERANCE = 1e-2
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class Multiplets:
     r"""Φ and 1/T1e to second order in H_SS for N equally coupled nuclei, exact in N, I, b, k and ω_B.

@@ -15,6 +15,7 @@ from coldspin.heating.method import rotation_angle
 from coldspin.heating.trajectories.classes import knight_classes
 from coldspin.heating.trajectories.profiles import GaussianProfile, Profile, as_profile
 from coldspin.precession import lorentzian_average, relaxation_rate
+from coldspin.spelling import arguments_checked
 
 LARGEST_ANGLE = 1e3
 _SMALLEST_ANGLE = 1e-5  # x below which Φ no longer depends on it, to 1e-10
@@ -37,6 +38,7 @@ class Estimates(NamedTuple):
     relaxation_rate: Estimate
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class Trajectories:
     r"""Φ and T1e for N_I ≫ 1 nuclei with unequal couplings, by semiclassical Monte Carlo (docs: unequal couplings).

@@ -119,6 +119,16 @@ def test_isotopes_keep_their_shares_and_ratios():
     same(DarkRate(CDTE)(FIELDS, **_changed(CDTE)), relax(scaled, FIELDS).relaxation_time)
 
 
+@pytest.mark.parametrize("site", [CDTE, DONOR], ids=["isotopes", "one"])
+@pytest.mark.parametrize("size", [0.0, 1e-300, 1e300, math.inf])
+def test_a_search_may_try_any_size(site, size):
+    values = {name: p.start for name, p in DarkRate(site).parameters.items()}
+    for name in ("nuclei", "dephasing_time", "correlation_time", "filling", "local_field", "kinetic_local_field"):
+        assert varied(site, values | {name: size}).dephasing_time > 0
+    assert varied(site, values | {"g_factor": -size}).g_factor < 0
+    assert varied(site, values | dict.fromkeys(("nuclei", "dephasing_time"), size)).dephasing_time > 0
+
+
 def _changed(site):
     return {"nuclei": 2 * site.ensemble.nuclei.sum(), "dephasing_time": 3 * site.dephasing_time}
 
