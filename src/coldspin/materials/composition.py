@@ -12,21 +12,20 @@ from coldspin.quantities import scalar
 Abundances = Mapping[str, Mapping[str, float]]
 """Per element, the atom fraction of each of its magnetic isotopes, in place of the natural ones."""
 
-WITHOUT_SPIN = ("Ar", "Ce", "Th")
-"""Elements none of whose natural isotopes has a spin."""
-
 ROUNDING = 1e-4
-"""How far fractions, typed with few digits, may miss their sum."""
+"""How far fractions, typed with few digits, may exceed 1, each or in sum; they are then taken as 1."""
 
 
 def site_occupants(composition: Mapping[str, float], abundances: Abundances | None = None) -> tuple[Occupant, ...]:
     """Return the magnetic isotopes on a site that holds these elements or isotopes, with their fractions.
 
     Raises InvalidInputError for an unknown element or isotope, a fraction outside [0, 1], fractions that sum to more
-    than 1. A sum below 1 leaves the site partly empty.
+    than 1. A sum below 1 leaves the site partly empty; one that exceeds 1 by no more than rounding is taken as 1.
     """
     shares = {name: fraction(f"fraction of {name}", value) for name, value in composition.items()}
     check_sum("fractions on a site", shares)
+    excess = max(fsum(shares.values()), 1.0)
+    shares = {name: share / excess for name, share in shares.items()}
     found: dict[str, Occupant] = {}
     for name, share in shares.items():
         for symbol, part in _isotopes_of(name, abundances or {}).items():
@@ -63,8 +62,8 @@ def check_abundances(abundances: Abundances, elements: Iterable[str], place: str
 
 
 def has_isotope_without_spin(element: str) -> bool:
-    """Whether some natural isotope of the element has no spin."""
-    return fsum(one.abundance for one in isotopes_of(element)) < 1 - ROUNDING
+    """Whether some natural isotope of the element has no spin; of Ta, 1.2e-4 are an isomer that has one."""
+    return fsum(one.abundance for one in isotopes_of(element)) < 1 - 1e-3
 
 
 def check_sum(what: str, shares: Mapping[str, float]) -> None:
@@ -75,19 +74,17 @@ def check_sum(what: str, shares: Mapping[str, float]) -> None:
 
 
 def fraction(name: str, value: object) -> float:
-    """A number in [0, 1]."""
+    """A number in [0, 1]; one that exceeds 1 by no more than rounding is 1."""
     number = scalar(name, value)
-    if not 0 <= number <= 1:
+    if not 0 <= number <= 1 + ROUNDING:
         raise InvalidInputError(f"{name} must lie in [0, 1], not {number:g}")
-    return number
+    return min(number, 1.0)
 
 
 def _isotopes_of(name: str, abundances: Abundances) -> Mapping[str, float]:
     """Isotopes with their share of the element, or the one isotope."""
     if name[:1].isdigit():
         return {isotope(name).symbol: 1.0}
-    if name in WITHOUT_SPIN:
-        return {}
     shares = dict(abundances[name]) if name in abundances else _natural(isotopes_of(name))
     total = fsum(shares.values())
     return shares if total <= 1 else {symbol: share / total for symbol, share in shares.items()}
