@@ -10,8 +10,15 @@ from numpy.typing import NDArray
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.materials.cif_contents import Contents, Place, compare_contents, positive_number
 from coldspin.materials.cif_symmetry import Symmetry, expand, read_symmetry
-from coldspin.materials.composition import Abundances, check_abundances, check_sum, fraction, site_occupants
-from coldspin.materials.isotopes import isotopes_of
+from coldspin.materials.composition import (
+    NOTHING_ADDED,
+    Abundances,
+    Added,
+    check_abundances,
+    check_sum,
+    fraction,
+    site_occupants,
+)
 from coldspin.materials.records import Crystal, CrystalSite, Fact, Material
 from coldspin.materials.structures import Cell, cell_from_parameters
 
@@ -46,10 +53,15 @@ def read_cif(path: Path | str, *, isotopes: Abundances | None = None) -> Materia
     or more than one atom on a place; and where its formula, Z or density contradict its sites. Warns
     with ValidityWarning where elements of the formula have no sites: local fields lack them.
     """
+    return read_crystal(path, isotopes or {}, NOTHING_ADDED)
+
+
+def read_crystal(path: Path | str, isotopes: Abundances, added: Added) -> Material:
+    """Read a CIF as :func:`read_cif` does, with isotopes that are not in the table."""
     path = file_path("CIF", path)
     block = _block(path)
     try:
-        return _material(path, block, isotopes or {})
+        return _material(path, block, isotopes, added)
     except InvalidInputError as problem:
         text = str(problem)
         raise InvalidInputError(text if text.startswith(str(path)) else f"{path}: {text}") from None
@@ -83,20 +95,20 @@ def _block(path: Path) -> "gemmi.cif.Block":
     return blocks[0]
 
 
-def _material(path: Path, block: "gemmi.cif.Block", isotopes: Abundances) -> Material:
+def _material(path: Path, block: "gemmi.cif.Block", isotopes: Abundances, added: Added) -> Material:
     name = block.name or path.stem
     cell = _cell(block)
     symmetry = read_symmetry(block, np.array(cell))
     places = _places(block, symmetry, np.array(cell))
     elements = {element for _, composition in places for element in composition}
-    check_abundances(isotopes, elements - {"2H"}, "it")
-    sites = tuple(CrystalSite(place, site_occupants(composition, isotopes)) for place, composition in places)
+    check_abundances(isotopes, elements - {"2H"}, "it", added)
+    sites = tuple(CrystalSite(place, site_occupants(composition, isotopes, added)) for place, composition in places)
     crystal = Crystal(cell, tuple(site for site in sites if site.occupants))
     contents = compare_contents(block, places, crystal.volume)
     facts = (
         Fact("formula units in the cell [1]", contents.formula_units, "user", str(path)),
         Fact("symmetry operations of the cell [1]", len(symmetry.rotations), "user", str(path), symmetry.origin),
-        *_missing(path, name, contents),
+        *_missing(path, name, contents, isotopes, added),
     )
     return Material(
         name=name,
@@ -108,14 +120,15 @@ def _material(path: Path, block: "gemmi.cif.Block", isotopes: Abundances) -> Mat
     )
 
 
-def _missing(path: Path, name: str, contents: Contents) -> tuple[Fact, ...]:
+def _missing(path: Path, name: str, contents: Contents, abundances: Abundances, added: Added) -> tuple[Fact, ...]:
     """Say, in a fact and a warning, which elements of the formula have no sites and what the local fields lack."""
     if not contents.missing:
         return ()
     atoms = ", ".join(f"{element} {number:g}" for element, number in contents.missing.items())
-    isotopes = []
+    isotopes: list[str] = []
     for element in contents.missing:
-        isotopes += ["2H"] if element == "D" else [one.symbol for one in isotopes_of(element)]
+        occupants = site_occupants({"2H" if element == "D" else element: 1}, abundances, added)
+        isotopes += [one.isotope for one in occupants]
     if isotopes:
         lack = f"B_L lacks the couplings of {', '.join(isotopes)} with each other and with the nuclei that have sites"
         message = (

@@ -74,8 +74,9 @@ def compare_contents(block: "gemmi.cif.Block", places: list[Place], volume: floa
         missing = _compare_with_formula(formula, atoms, declared, numbers, ordered=ordered)
     elif declared is not None and any(number % declared for number in numbers):
         raise InvalidInputError(
-            f"_cell_formula_units_Z = {declared:g} must be a whole number that divides the numbers of atoms, "
-            f"{_listed(atoms)}; correct it or leave it out"
+            f"_cell_formula_units_Z = {declared:g} must be a whole number that divides the numbers of atoms "
+            f"in the cell ({_listed(atoms)}), those that share places taken together, "
+            f"{', '.join(map(str, sorted(set(numbers))))}; correct it or leave it out"
         )
     _compare_density(block, atoms, missing, volume)
     units = reduce(gcd, numbers) if declared is None else round(declared)
@@ -197,7 +198,10 @@ def _compare_density(block: "gemmi.cif.Block", atoms: Composition, missing: Comp
         mass += number * gemmi.Element("D" if element == "2H" else element).weight
     computed = mass * ATOMIC_MASS / volume / 1e3
     for tag, tolerance in DENSITIES.items():
-        declared = positive_number(block, tag)
+        try:
+            declared = positive_number(block, tag)
+        except InvalidInputError:  # "not measured"
+            continue
         if declared is None:
             continue
         if abs(declared / computed - 1) > tolerance:

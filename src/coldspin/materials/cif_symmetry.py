@@ -100,18 +100,14 @@ def expand(symmetry: Symmetry, position: Array, cell: Array, same: float) -> Arr
     Images closer than `same` [m] are one atom on a special position: its place is the mean of them.
     """
     images = symmetry.rotations @ position + symmetry.translations
-    places: list[list[Array]] = []
-    for image in images:
-        for group in places:
-            apart = image - group[0]
-            apart -= np.round(apart)
-            if np.linalg.norm(apart @ cell) < same:
-                group.append(group[0] + apart)
-                break
-        else:
-            places.append([image])
-    means = np.array([np.mean(group, axis=0) for group in places])
-    return np.round(means % 1, 12) % 1
+    places = []
+    while len(images):
+        apart = images - images[0]
+        apart -= np.round(apart)
+        alike = np.linalg.norm(apart @ cell, axis=1) < same
+        places.append(images[0] + np.mean(apart[alike], axis=0))
+        images = images[~alike]
+    return np.round(np.array(places) % 1, 12) % 1
 
 
 def _from_operations(texts: list[str]) -> Symmetry:
@@ -159,17 +155,22 @@ def _check_group(symmetry: Symmetry, texts: list[str]) -> None:
     rotations, translations, _ = symmetry
     digits = 7.0 ** np.arange(9)  # one number for each R, whose entries lie between -3 and 3
     keys = rotations.reshape(-1, 9) @ digits
+    different = np.unique(keys)
+    listed = [translations[keys == key] for key in different]
+    shifts = np.full((len(different), max(map(len, listed)), 3), np.nan)  # of each R, NaN where it has fewer
+    for row, own in zip(shifts, listed, strict=True):
+        row[: len(own)] = own
     for i, text in enumerate(texts):
-        products = (rotations[i] @ rotations).reshape(-1, 9) @ digits
-        shifts = translations @ rotations[i].T + translations[i]
-        same = products[:, None] == keys
-        apart = shifts[:, None] - translations
+        product = (rotations[i] @ rotations).reshape(-1, 9) @ digits
+        index = np.minimum(np.searchsorted(different, product), len(different) - 1)
+        apart = (translations @ rotations[i].T + translations[i])[:, None] - shifts[index]
         close = np.all(np.abs(apart - np.round(apart)) < SAME_SHIFT, axis=2)
-        missing = np.flatnonzero(~np.any(same & close, axis=1))
-        if missing.size:
+        present = (different[index] == product) & np.any(close, axis=1)
+        if not np.all(present):
             raise InvalidInputError(
-                f"the {len(texts)} operations of the file are no group: {text!r} after {texts[missing[0]]!r} is not "
-                "among them; add the operation that is missing, or correct the one that is wrong"
+                f"the {len(texts)} operations of the file are no group: {text!r} after "
+                f"{texts[np.argmin(present)]!r} is not among them; add the operation that is missing, "
+                "or correct the one that is wrong"
             )
 
 

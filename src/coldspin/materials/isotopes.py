@@ -148,7 +148,10 @@ def isotopes_of(element: str) -> list[Isotope]:
     """
     known = sorted({row.element for row in _rows().values()})
     if element not in known:
-        raise UnknownIsotopeError(f"no element {element!r} in the table of isotopes; it has {', '.join(known)}")
+        raise UnknownIsotopeError(
+            f"no element {element!r} in the table of isotopes, which has all elements of nature with a nuclear spin: "
+            f"{', '.join(known)}; a material file may add an isotope, as [[isotope]]"
+        )
     return [_isotope(row.symbol) for row in _rows().values() if row.element == element and row.spin]
 
 
