@@ -66,6 +66,8 @@ def site_arguments(
     if nuclei is None:
         given = hyperfine or {}
         used += [made.hyperfine_constant(carrier, one.isotope) for one in species if one.isotope not in given]
+    if nuclei is None or None in (local_field, kinetic_local_field):
+        used += made.facts[:1]  # of the library: the lattice constant, of which v0 and lattice sums are made
     recalled = "; ".join(fact.what.removeprefix("the ") for fact in used if fact.mark == "R")
     core = {
         "orbit_radius": envelope.bohr_radius if isinstance(envelope, Donor) else None,

@@ -214,18 +214,29 @@ class Site:
     def replace(self, **changes: Any) -> "Site":
         """Return a copy with some parameters changed; a new g_factor replaces the gyromagnetic ratio, and vice versa.
 
-        A kinetic local field that is that of dipoles follows the local field; any other stays unless it is named.
+        A kinetic local field follows the local field where `kinetic_ratio` says so; your own stays unless it is named.
         """
         partner = {"g_factor": "electron_gyromagnetic_ratio", "electron_gyromagnetic_ratio": "g_factor"}
-        dropped = {partner[name]: None for name in changes if name in partner}
-        if "local_field" in changes and self.dipolar:
-            dropped["kinetic_local_field"] = None
+        dropped: dict[str, Any] = {partner[name]: None for name in changes if name in partner}
+        if "local_field" in changes and self.kinetic_ratio is not None:
+            local = positive_scalar("local_field", changes["local_field"], FIELD)
+            dropped["kinetic_local_field"] = None if self.dipolar else self.kinetic_ratio * local
         return replace(self, **(dropped | changes))
 
     @property
     def dipolar(self) -> bool:
         """Whether B̃_L is that of dipoles, √3 B_L."""
         return isclose(self.kinetic_local_field, sqrt(3) * self.local_field, rel_tol=1e-12)
+
+    @property
+    def kinetic_ratio(self) -> float | None:
+        """B̃_L/B_L that a change of B_L keeps: √3 of dipoles, or that of a material; None for a B̃_L of your own.
+
+        The lattice sums of a material are over the same couplings, and a common factor of these changes both alike.
+        """
+        if self.dipolar:
+            return sqrt(3)
+        return float(self.kinetic_local_field / self.local_field) if self.material else None
 
     @cached_property
     def isotopes(self) -> tuple[Species, ...]:
@@ -298,6 +309,12 @@ class Site:
             return own
         several = {f"{s.isotope}_{name}": getattr(s, name) for s in self.species for name in _ONE_ISOTOPE}
         return {name: value for name, value in own.items() if name not in _ONE_ISOTOPE} | several
+
+
+def join_unverified(parts: Iterable[str]) -> str:
+    """Join what several sites have in `unverified`, each constant once."""
+    constants = dict.fromkeys(one for part in parts for one in part.split("; ") if one)
+    return "; ".join(constants)
 
 
 def _checked_species(species: Any) -> tuple[Species, ...]:
