@@ -18,8 +18,8 @@ def site_parameters(site: Site) -> dict[str, Parameter]:
     """Parameters of the sample, with its own values.
 
     `nuclei` and `dephasing_time` are independent of each other: T2e* is what curves show, and N enters by f/N_I and by
-    the angle x = k/√N_I. B̃_L follows B_L where it does so in the site: as for dipoles, or in the ratio that both have in
-    a material; your own B̃_L stays.
+    the angle x = k/√N_I. B̃_L follows B_L where it does so in the site: as for dipoles, or in the
+    ratio that both have in a material; your own B̃_L stays.
     """
     ensemble = site.ensemble
     ratio = site.kinetic_ratio
