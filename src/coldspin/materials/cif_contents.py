@@ -64,23 +64,38 @@ def compare_contents(block: "gemmi.cif.Block", places: list[Place], volume: floa
         for element, share in composition.items():
             atoms[element] = atoms.get(element, 0.0) + share
     formula = _formula(block)
-    declared = next((value for tag in UNITS if (value := positive_number(block, tag)) is not None), None)
+    units = next((value for tag in UNITS if (value := positive_number(block, tag)) is not None), None)
+    if units is not None and units != round(units):
+        raise InvalidInputError(f"_cell_formula_units_Z = {units:g} must be a whole number; correct it")
+    densities = _densities(block)
     numbers = _atoms_of_kinds(places)
-    if declared is not None and declared != round(declared):
-        raise InvalidInputError(f"_cell_formula_units_Z = {declared:g} must be a whole number; correct it")
     missing: dict[str, float] = {}
+    wrong = False
     if formula is not None:
         ordered = all(len(composition) == 1 and fsum(composition.values()) > 1 - ROUNDING for _, composition in places)
-        missing = _compare_with_formula(formula, atoms, declared, numbers, ordered=ordered)
-    elif declared is not None and any(number % declared for number in numbers):
+        repeats = _formulas_in_cell(formula, atoms, units, numbers)
+        wrong = _contradicts(formula, atoms, repeats) or (units is None and ordered and repeats < 1 - NEARLY)
+        missing = {
+            e: repeats * n for e, n in formula.atoms.items() if n and e not in _by_hydrogen(atoms, formula.atoms)
+        }
+    elif units is not None:
+        wrong = any(number % units for number in numbers)
+    density = _density(dict(atoms) | missing, volume)
+    wrong = wrong or any(abs(value / density - 1) > DENSITIES[tag] for tag, value in densities.items())
+    if wrong:
+        declared = [f"{tag} = {value:g} g/cm³" for tag, value in densities.items()]
+        if units is not None:
+            declared.insert(0, f"_cell_formula_units_Z = {units:g}")
+        if formula is not None:
+            declared.insert(0, f"_chemical_formula {formula.text!r}")
+        alone = f" and {density:.4g} g/cm³ with {_listed(missing)} of the formula" if missing else ""
         raise InvalidInputError(
-            f"_cell_formula_units_Z = {declared:g} must be a whole number that divides the numbers of atoms "
-            f"in the cell ({_listed(atoms)}), those that share places taken together, "
-            f"{', '.join(map(str, sorted(set(numbers))))}; correct it or leave it out"
+            f"the sites hold {_listed(atoms)} in a cell of {volume * 1e30:.6g} cubic angstrom, "
+            f"{_density(atoms, volume):.4g} g/cm³{alone}, which contradicts {', '.join(declared)}; correct the "
+            "symmetry, its origin, the sites, their occupancies, or what contradicts them"
         )
-    _compare_density(block, atoms, missing, volume)
-    units = reduce(gcd, numbers) if declared is None else round(declared)
-    return Contents(units, "" if formula is None else formula.text, missing)
+    whole = reduce(gcd, numbers) if units is None else round(units)
+    return Contents(whole, "" if formula is None else formula.text, missing)
 
 
 def _atoms_of_kinds(places: list[Place]) -> list[int]:
@@ -152,31 +167,25 @@ def parse_formula(text: str) -> Formula | None:
     return Formula(plain, atoms[0], rounding[0])
 
 
-def _compare_with_formula(
-    formula: Formula, atoms: Composition, declared: float | None, numbers: list[int], *, ordered: bool
-) -> dict[str, float]:
-    """Return what of the formula has no site, in atoms of the cell."""
+def _formulas_in_cell(formula: Formula, atoms: Composition, units: float | None, numbers: list[int]) -> float:
+    """Return how often the formula is in the cell: Z times, once if it is that of the cell, or as often as it fits."""
     read = _by_hydrogen(atoms, formula.atoms)
     shared = [element for element in read if formula.atoms.get(element)]
     of_formula = fsum(formula.atoms[element] for element in shared)
-    units = fsum(read[element] for element in shared) / of_formula if shared else 0.0
-    incomplete = declared is None and ordered and units < 1 - NEARLY
-    if declared is not None:
-        of_cell = abs(units - 1) < NEARLY and all(number % declared == 0 for number in numbers)
-        if not of_cell:
-            units = declared
-    wrong = False
-    for element, number in read.items():
-        tolerance = NEARLY * number + units * formula.rounding.get(element, 0.0)
-        wrong = wrong or abs(number - units * formula.atoms.get(element, 0.0)) > tolerance
-    if wrong or incomplete:
-        of_unit = {element: formula.atoms.get(element, 0.0) for element in read}
-        times = "" if declared is None else f", times _cell_formula_units_Z = {declared:g}"
-        raise InvalidInputError(
-            f"the sites hold {_listed(read)} in the cell, but the formula {formula.text!r} has {_listed(of_unit)}"
-            f"{times}; correct the symmetry, its origin, the sites, their occupancies, the formula or Z"
-        )
-    return {element: units * value for element, value in formula.atoms.items() if value and element not in read}
+    fits = fsum(read[element] for element in shared) / of_formula if shared else 0.0
+    if units is None:
+        return fits
+    of_cell = abs(fits - 1) < NEARLY and all(number % units == 0 for number in numbers)
+    return fits if of_cell else units
+
+
+def _contradicts(formula: Formula, atoms: Composition, repeats: float) -> bool:
+    """Whether an element that has sites has another number of atoms than so many formulas."""
+    for element, number in _by_hydrogen(atoms, formula.atoms).items():
+        tolerance = NEARLY * number + repeats * formula.rounding.get(element, 0.0)
+        if abs(number - repeats * formula.atoms.get(element, 0.0)) > tolerance:
+            return True
+    return False
 
 
 def _by_hydrogen(atoms: Composition, formula: Composition) -> dict[str, float]:
@@ -190,27 +199,25 @@ def _by_hydrogen(atoms: Composition, formula: Composition) -> dict[str, float]:
     return read
 
 
-def _compare_density(block: "gemmi.cif.Block", atoms: Composition, missing: Composition, volume: float) -> None:
+def _densities(block: "gemmi.cif.Block") -> dict[str, float]:
+    """Densities of the file [g/cm³]; a word such as "not measured" is none."""
+    found = {}
+    for tag in DENSITIES:
+        try:
+            value = positive_number(block, tag)
+        except InvalidInputError:
+            continue
+        if value is not None:
+            found[tag] = value
+    return found
+
+
+def _density(atoms: Composition, volume: float) -> float:
+    """Return the density [g/cm³] of these atoms in a cell of that volume [m³]."""
     import gemmi
 
-    mass = 0.0
-    for element, number in (*atoms.items(), *missing.items()):
-        mass += number * gemmi.Element("D" if element == "2H" else element).weight
-    computed = mass * ATOMIC_MASS / volume / 1e3
-    for tag, tolerance in DENSITIES.items():
-        try:
-            declared = positive_number(block, tag)
-        except InvalidInputError:  # "not measured"
-            continue
-        if declared is None:
-            continue
-        if abs(declared / computed - 1) > tolerance:
-            together = f" with {_listed(missing)} of the formula" if missing else ""
-            raise InvalidInputError(
-                f"{tag} = {declared:g} g/cm³ contradicts the sites, which hold {_listed(atoms)} in a cell of "
-                f"{volume * 1e30:.6g} cubic angstrom{together}, {computed:.4g} g/cm³; correct the "
-                "symmetry, its origin, the sites, the cell or the density"
-            )
+    masses = (n * gemmi.Element("D" if element == "2H" else element).weight for element, n in atoms.items())
+    return fsum(masses) * ATOMIC_MASS / volume / 1e3
 
 
 def positive_number(block: "gemmi.cif.Block", tag: str) -> float | None:
