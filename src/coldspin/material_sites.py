@@ -47,6 +47,8 @@ def site_arguments(
         raise InvalidInputError(f"carrier must be electron or hole, not {carrier!r}")
     g = made.g_factor(carrier).known("give your own g_factor") if g_factor is None else g_factor
     used = [] if g_factor is not None else [made.g_factor(carrier)]
+    if nuclei is None or local_field is None or kinetic_local_field is None:
+        used += made.facts[:1]  # of the library: the lattice constant, of which v0 and lattice sums are made
     if dephasing_time is not None:
         dephasing_time = measured_dephasing_time(dephasing_time, dephasing_convention, g_factor=g)
     chosen = {"carrier": carrier, "hyperfine": hyperfine, "only": only}
@@ -66,8 +68,6 @@ def site_arguments(
     if nuclei is None:
         given = hyperfine or {}
         used += [made.hyperfine_constant(carrier, one.isotope) for one in species if one.isotope not in given]
-    if nuclei is None or None in (local_field, kinetic_local_field):
-        used += made.facts[:1]  # of the library: the lattice constant, of which v0 and lattice sums are made
     recalled = "; ".join(fact.what.removeprefix("the ") for fact in used if fact.mark == "R")
     core = {
         "orbit_radius": envelope.bohr_radius if isinstance(envelope, Donor) else None,

@@ -217,10 +217,12 @@ class Site:
         A kinetic local field follows the local field where `kinetic_ratio` says so; your own stays unless it is named.
         """
         partner = {"g_factor": "electron_gyromagnetic_ratio", "electron_gyromagnetic_ratio": "g_factor"}
-        dropped: dict[str, Any] = {partner[name]: None for name in changes if name in partner}
-        if "local_field" in changes and self.kinetic_ratio is not None:
+        dropped = {partner[name]: None for name in changes if name in partner}
+        if "local_field" in changes and self.material and not self.dipolar:
             local = positive_scalar("local_field", changes["local_field"], FIELD)
-            dropped["kinetic_local_field"] = None if self.dipolar else self.kinetic_ratio * local
+            changes.setdefault("kinetic_local_field", self.kinetic_local_field / self.local_field * local)
+        if "local_field" in changes and self.dipolar:
+            dropped["kinetic_local_field"] = None
         return replace(self, **(dropped | changes))
 
     @property
@@ -311,12 +313,6 @@ class Site:
         return {name: value for name, value in own.items() if name not in _ONE_ISOTOPE} | several
 
 
-def join_unverified(parts: Iterable[str]) -> str:
-    """Join what several sites have in `unverified`, each constant once."""
-    constants = dict.fromkeys(one for part in parts for one in part.split("; ") if one)
-    return "; ".join(constants)
-
-
 def _checked_species(species: Any) -> tuple[Species, ...]:
     """Species as a tuple, each with a name of its own."""
     if not isinstance(species, Iterable) or isinstance(species, str):
@@ -330,3 +326,9 @@ def _checked_species(species: Any) -> tuple[Species, ...]:
     if twice:
         raise InvalidInputError(f"species names {twice[0]!r} twice; give each isotope once, or a name of its own")
     return named
+
+
+def join_unverified(parts: Iterable[str]) -> str:
+    """Join what several sites have in `unverified`, each constant once."""
+    constants = dict.fromkeys(one for part in parts for one in part.split("; ") if one)
+    return "; ".join(constants)

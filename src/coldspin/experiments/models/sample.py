@@ -22,7 +22,6 @@ def site_parameters(site: Site) -> dict[str, Parameter]:
     ratio that both have in a material; your own B̃_L stays.
     """
     ensemble = site.ensemble
-    ratio = site.kinetic_ratio
     return {
         p.name: p
         for p in (
@@ -39,7 +38,7 @@ def site_parameters(site: Site) -> dict[str, Parameter]:
                 site.kinetic_local_field,
                 0.0,
                 logarithmic=True,
-                follows=None if ratio is None else ("local_field", ratio),
+                follows=None if site.kinetic_ratio is None else ("local_field", site.kinetic_ratio),
             ),
         )
     }
