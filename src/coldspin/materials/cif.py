@@ -159,6 +159,7 @@ def _places(block: "gemmi.cif.Block", symmetry: Symmetry, cell: NDArray[np.float
     import gemmi
 
     places: list[Place] = []
+    positions = np.empty((0, 3))
     for atom in gemmi.make_small_structure_from_block(block).sites:
         position = np.array(atom.fract.tolist())
         if not np.all(np.isfinite(position)):
@@ -166,21 +167,22 @@ def _places(block: "gemmi.cif.Block", symmetry: Symmetry, cell: NDArray[np.float
         name = _element(atom)
         occupancy = fraction(f"occupancy of {atom.label}", atom.occ)
         for place in expand(symmetry, position, cell, SAME_PLACE):
-            for other, composition in places:
-                apart = place - np.array(other)
-                distance = np.linalg.norm((apart - np.round(apart)) @ cell)
-                if distance < SAME_PLACE:
-                    composition[name] = composition.get(name, 0.0) + occupancy
-                    check_sum(f"occupancies at {atom.label}", composition)
-                    break
-                if distance < LEAST_DISTANCE:
-                    raise InvalidInputError(
-                        f"atom {atom.label} stands {distance / ANGSTROM:.2g} angstrom from another one; "
-                        "keep one of the alternative positions"
-                    )
-            else:
+            apart = place - positions
+            distances = np.linalg.norm((apart - np.round(apart)) @ cell, axis=1)
+            nearest = int(np.argmin(distances)) if places else 0
+            if not places or distances[nearest] >= LEAST_DISTANCE:
                 x, y, z = (float(value) for value in place)
                 places.append(((x, y, z), {name: occupancy}))
+                positions = np.vstack([positions, place])
+            elif distances[nearest] < SAME_PLACE:
+                composition = places[nearest][1]
+                composition[name] = composition.get(name, 0.0) + occupancy
+                check_sum(f"occupancies at {atom.label}", composition)
+            else:
+                raise InvalidInputError(
+                    f"atom {atom.label} stands {distances[nearest] / ANGSTROM:.2g} angstrom from another one; "
+                    "keep one of the alternative positions"
+                )
     return places
 
 
