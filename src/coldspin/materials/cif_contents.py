@@ -1,4 +1,4 @@
-"""What a CIF says beside its atoms, compared with them: chemical formula, formula units in the cell, density."""
+"""Formula, formula units in the cell and density of a CIF, compared with its atoms."""
 
 import re
 from collections.abc import Mapping
@@ -72,12 +72,11 @@ def compare_contents(block: "gemmi.cif.Block", places: list[Place], volume: floa
     missing: dict[str, float] = {}
     wrong = False
     if formula is not None:
-        ordered = all(len(composition) == 1 and fsum(composition.values()) > 1 - ROUNDING for _, composition in places)
         repeats = _formulas_in_cell(formula, atoms, units, numbers)
-        wrong = _contradicts(formula, atoms, repeats) or (units is None and ordered and repeats < 1 - NEARLY)
-        missing = {
-            e: repeats * n for e, n in formula.atoms.items() if n and e not in _by_hydrogen(atoms, formula.atoms)
-        }
+        less_than_one = units is None and _ordered(places) and repeats < 1 - NEARLY
+        wrong = less_than_one or _contradicts(formula, atoms, repeats)
+        read = _by_hydrogen(atoms, formula.atoms)
+        missing = {name: repeats * n for name, n in formula.atoms.items() if n and name not in read}
     elif units is not None:
         wrong = any(number % units for number in numbers)
     density = _density(dict(atoms) | missing, volume)
@@ -98,8 +97,13 @@ def compare_contents(block: "gemmi.cif.Block", places: list[Place], volume: floa
     return Contents(whole, "" if formula is None else formula.text, missing)
 
 
+def _ordered(places: list[Place]) -> bool:
+    """Whether every place is wholly taken by one element."""
+    return all(len(shares) == 1 and fsum(shares.values()) > 1 - ROUNDING for _, shares in places)
+
+
 def _atoms_of_kinds(places: list[Place]) -> list[int]:
-    """Count the atoms of each kind: elements that share a place are one; where atoms are not whole, their places."""
+    """Count the atoms of each kind, elements that share places together; their places where atoms are not whole."""
     kinds: list[tuple[set[str], float, int]] = []
     for _, composition in places:
         elements, atoms, count = set(composition), fsum(composition.values()), 1

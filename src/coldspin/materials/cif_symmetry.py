@@ -1,4 +1,4 @@
-"""Symmetry of a CIF: its operations, or those of the space group that it names, in one setting without doubt."""
+"""Symmetry of a CIF: its operations, or those of the space group that it names."""
 
 import re
 import warnings
@@ -70,12 +70,13 @@ class _Name(NamedTuple):
 def read_symmetry(block: "gemmi.cif.Block", cell: Array) -> Symmetry:
     """Return the operations of a CIF block; `cell` has the cell vectors as rows.
 
-    The operations of the file come first, in whatever origin they are; then the Hall symbol, which fixes the origin;
-    then the Hermann-Mauguin symbol, and the number of the space group, which stands for the standard setting.
+    The operations of the file come first, in whatever origin they are; then the Hall symbol, which
+    fixes the origin; then the Hermann-Mauguin symbol, and the number of the space group, which stands
+    for the standard setting.
 
-    Raises InvalidInputError where nothing is given; for operations that are no group; for a name that is not known, or
-    that leaves open which of two origins is meant; for two names that contradict each other; for a cell without the
-    symmetry. Warns with ValidityWarning where a name contradicts the operations.
+    Raises InvalidInputError where nothing is given; for operations that are no group; for a name that
+    is not known, or that leaves open which of two origins is meant; for two names that contradict each
+    other; for a cell without the symmetry. Warns with ValidityWarning where a name contradicts the operations.
     """
     texts = [_text(value) for value in _values(block, OPERATIONS)]
     names = _names(block)
