@@ -19,6 +19,7 @@ from coldspin.materials.localization import (
 )
 from coldspin.materials.records import Carrier, Material
 from coldspin.materials.spin_spin_fields import LocalFields, local_fields
+from coldspin.quantities import FIELD, positive_scalar
 from coldspin.species import Species
 
 
@@ -63,7 +64,10 @@ def site_arguments(
                 made, carrier=carrier, neighbour_scale=neighbour_scale, quadrupole_frequencies=frequencies
             )
         used += sums.indirect
-        computed = {"local_field": sums.heat_capacity, "kinetic_local_field": _kinetic(sums, species)}
+        kinetic = _kinetic(sums, species)
+        if local_field is not None:  # your own B_L keeps the ratio of the two lattice sums
+            kinetic *= positive_scalar("local_field", local_field, FIELD) / sums.heat_capacity
+        computed = {"local_field": sums.heat_capacity, "kinetic_local_field": kinetic}
         fields = {name: computed[name] if value is None else value for name, value in fields.items()}
     if nuclei is None:
         given = hyperfine or {}

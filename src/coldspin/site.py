@@ -175,7 +175,8 @@ class Site:
         hyperfine, only
             Your own constants A by isotope ("43 µeV"); the isotopes to which the carrier couples.
         g_factor, local_field, kinetic_local_field
-            In place of the material's. Local fields are lattice sums, B_KL weighted with the couplings of the site.
+            In place of the material's. Local fields are lattice sums, B_KL weighted with the couplings of the site;
+            with your own local_field alone, B_KL keeps its ratio to it.
         neighbour_scale, quadrupole_frequencies
             As in :func:`coldspin.materials.local_fields`.
 

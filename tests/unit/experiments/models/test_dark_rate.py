@@ -144,6 +144,10 @@ def test_kinetic_local_field_of_a_material_keeps_its_ratio():
     scaled = site.replace(local_field=2 * site.local_field)
     assert scaled.kinetic_local_field == pytest.approx(2 * site.kinetic_local_field, rel=1e-14)
     same(DarkRate(site)(FIELDS, local_field=scaled.local_field), relax(scaled, FIELDS).relaxation_time)
+    own = Site.from_material("CdTe", **donor, local_field=2 * site.local_field)
+    assert own.kinetic_local_field == pytest.approx(scaled.kinetic_local_field, rel=1e-14)
+    with pytest.raises(InvalidInputError, match="local_field must be greater than zero"):
+        Site.from_material("CdTe", **donor, local_field="-1 G")
     own = site.replace(local_field="1 G", kinetic_local_field="1.3 G")
     assert own.kinetic_local_field == pytest.approx(1.3e-4, rel=1e-14)
 
