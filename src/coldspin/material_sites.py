@@ -19,7 +19,7 @@ from coldspin.materials.localization import (
 )
 from coldspin.materials.records import Carrier, Material
 from coldspin.materials.spin_spin_fields import LocalFields, isolated_isotopes, local_fields
-from coldspin.quantities import positive_scalar
+from coldspin.quantities import FIELD, positive_scalar
 from coldspin.species import Species
 
 
@@ -49,6 +49,8 @@ def site_arguments(
         raise InvalidInputError(f"carrier must be electron or hole, not {carrier!r}")
     g = made.g_factor(carrier).known("give your own g_factor") if g_factor is None else g_factor
     used = [] if g_factor is not None else [made.g_factor(carrier)]
+    if nuclei is None or local_field is None or kinetic_local_field is None:
+        used += made.facts[:1]  # of the library: the lattice constant, of which v0 and lattice sums are made
     if dephasing_time is not None:
         dephasing_time = measured_dephasing_time(dephasing_time, dephasing_convention, g_factor=g)
     chosen = {"carrier": carrier, "hyperfine": hyperfine, "only": only}
@@ -70,7 +72,10 @@ def site_arguments(
         if quadrupole_frequencies:
             fields["quadrupole_field"] = sums.quadrupole
         used += sums.indirect
-        computed = {"local_field": sums.heat_capacity, "kinetic_local_field": _kinetic(sums, species)}
+        kinetic = _kinetic(sums, species)
+        if local_field is not None:  # your own B_L keeps the ratio of the two lattice sums
+            kinetic *= positive_scalar("local_field", local_field, FIELD) / sums.heat_capacity
+        computed = {"local_field": sums.heat_capacity, "kinetic_local_field": kinetic}
         fields |= {name: value for name, value in computed.items() if fields[name] is None}
     if nuclei is None:
         given = hyperfine or {}

@@ -213,7 +213,8 @@ class Site:
             the carrier must not couple to them.
         g_factor, local_field, kinetic_local_field
             In place of the material's. Local fields are lattice sums over all nuclei that are not
-            isolated, B_KL weighted with the couplings of the site.
+            isolated, B_KL weighted with the couplings of the site; with your own local_field alone,
+            B_KL keeps its ratio to it.
         neighbour_scale, quadrupole_frequencies
             As in :func:`coldspin.materials.local_fields`.
 
@@ -255,8 +256,8 @@ class Site:
     ) -> "Site":
         """Return a copy with some parameters changed; a new g_factor replaces the gyromagnetic ratio, and vice versa.
 
-        A kinetic local field that is that of dipoles follows the local field; any other stays unless
-        it is named. What part of a new local field is quadrupole energy is unknown, unless
+        A kinetic local field follows the local field where `kinetic_ratio` says so; your own stays
+        unless it is named. What part of a new local field is quadrupole energy is unknown, unless
         quadrupole_field is named as well or was 0.
         Other nuclei (`nuclei`, `nuclear_spin`, `species`) keep the coupling a, so T2e* = ħ/(|a|√N_I) changes: four
         times N halve it. With ``keep="dephasing_time"`` T2e* stays, and the couplings of all isotopes are multiplied by
@@ -269,6 +270,9 @@ class Site:
             raise InvalidInputError(f'keep must be "hyperfine_coupling" or "dephasing_time", not {keep!r}')
         partner = {"g_factor": "electron_gyromagnetic_ratio", "electron_gyromagnetic_ratio": "g_factor"}
         dropped = {partner[name]: None for name in changes if name in partner}
+        if "local_field" in changes and self.material and not self.dipolar:
+            local = positive_scalar("local_field", changes["local_field"], FIELD)
+            changes.setdefault("kinetic_local_field", self.kinetic_local_field / self.local_field * local)
         if "local_field" in changes and self.dipolar:
             dropped["kinetic_local_field"] = None
         if "local_field" in changes and self.quadrupole_field:
@@ -288,6 +292,16 @@ class Site:
     def dipolar(self) -> bool:
         """Whether B̃_L is that of dipoles, √3 B_L."""
         return isclose(self.kinetic_local_field, sqrt(3) * self.local_field, rel_tol=1e-12)
+
+    @property
+    def kinetic_ratio(self) -> float | None:
+        """B̃_L/B_L that a change of B_L keeps: √3 of dipoles, or that of a material; None for a B̃_L of your own.
+
+        The lattice sums of a material are over the same couplings, and a common factor of these changes both alike.
+        """
+        if self.dipolar:
+            return sqrt(3)
+        return float(self.kinetic_local_field / self.local_field) if self.material else None
 
     @cached_property
     def isotopes(self) -> tuple[Species, ...]:
@@ -416,3 +430,9 @@ def _checked_species(species: Any) -> tuple[Species, ...]:
     if twice:
         raise InvalidInputError(f"species names {twice[0]!r} twice; give each isotope once, or a name of its own")
     return named
+
+
+def join_unverified(parts: Iterable[str]) -> str:
+    """Join what several sites have in `unverified`, each constant once."""
+    constants = dict.fromkeys(one for part in parts for one in part.split("; ") if one)
+    return "; ".join(constants)

@@ -17,9 +17,6 @@ from runpy import run_path
 from sqlite3 import connect
 
 RAW = Path(__file__).with_name("raw")
-ELEMENTS = """
-H Li Be B C N O F Na Mg Al Si P S Cl K Mn Cu Zn Ga Ge As Se Br Rb Sr Ag Cd In Sn Sb Te I Cs Ba Au Hg Tl Pb Bi
-"""
 COLUMNS = (
     "spin",
     "g_factor",
@@ -30,30 +27,36 @@ COLUMNS = (
     "abundance_uncertainty",
 )
 THALLIUM_AS_TITANIUM = {"203Ti": "203Tl", "205Ti": "205Tl"}  # so in SPIKE's table
+PLATINUM_MISTYPED = {"185Pt": "195Pt"}  # so in mrsimulator's; natural platinum has no 185
 
 
 def natural_isotopes() -> Iterable[list[str]]:
-    """Every isotope with an abundance above zero of the elements above, with the floats as they are stored."""
+    """Every isotope with an abundance above zero, with the floats as they are stored."""
     query = f"SELECT symbol, i.atomic_number, mass_number, {', '.join('i.' + c for c in COLUMNS)} FROM isotopes i "  # noqa: S608
     query += "JOIN elements e ON e.atomic_number = i.atomic_number WHERE i.abundance > 0 "
     query += "ORDER BY i.atomic_number, mass_number"
     yield ["symbol", "Z", "A", *COLUMNS]
     with closing(connect(Path(_folder("mendeleev"), "elements.db"))) as database:
         for element, z, a, *values in database.execute(query):
-            if element in ELEMENTS.split():
-                yield [f"{a}{element}", z, a, *values]
+            yield [f"{a}{element}", z, a, *values]
 
 
 def frequency_ratios(nucleus: str) -> Iterable[list[str]]:
-    """The ratios of SPIKE and the reference compounds of mrsimulator, for every isotope that SPIKE lists."""
+    """The ratios of SPIKE and the reference compounds of mrsimulator, for every isotope that SPIKE lists.
+
+    An isotope that mrsimulator does not list has the compound of another isotope of its element.
+    """
     table = run_path(nucleus)["table"]
-    references = json.loads(Path(_folder("mrsimulator"), "spin_system", "references.json").read_text("utf-8"))
+    path = Path(_folder("mrsimulator"), "spin_system", "references.json")
+    listed = json.loads(path.read_text("utf-8"))
+    references = {PLATINUM_MISTYPED.get(label, label): row for label, row in listed.items()}
+    of_element = {symbol.lstrip("0123456789"): row for symbol, row in references.items()}
     yield ["symbol", "frequency_ratio", "compound", "solvent"]
     for label, row in table.items():
         symbol = THALLIUM_AS_TITANIUM.get(label, label)
-        reference = references.get(symbol, {})
-        if symbol.lstrip("0123456789") in ELEMENTS.split():
-            yield [symbol, repr(row[4]), reference.get("compound", ""), reference.get("solvent", "")]
+        element = symbol.lstrip("0123456789")
+        reference = references.get(symbol, of_element.get(element, {}))
+        yield [symbol, repr(row[4]), reference.get("compound", ""), reference.get("solvent", "")]
 
 
 def _folder(package: str) -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from coldspin import plots, tables
-from coldspin.cli.reporting import say
+from coldspin.cli.reporting import note_unverified, say
 from coldspin.cli.tabular import Column, show
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.files import check_output, whole_file
@@ -50,8 +50,7 @@ def deliver(
     draw: Callable[[str], "Figure"],
 ) -> None:
     """Print `data`, or write it where `outputs` says, and draw it if a figure is asked for."""
-    if data.attrs.get("unverified"):
-        say(f"note: recalled, not verified: {data.attrs['unverified']}")
+    note_unverified(data.attrs.get("unverified", ""))
     asked, _, taken = data.attrs.get("method", "").partition(": ")
     if taken:
         say(f"note: {asked} took {taken}")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from coldspin.cli.reporting import reporting, say
+from coldspin.cli.reporting import note_unverified, reporting, say
 from coldspin.cli.sample import FieldUnit, Force
 
 if TYPE_CHECKING:
@@ -28,11 +28,13 @@ def design(study: StudyFile, output: Output = None, unit: Unit = None, force: Fo
     with reporting():
         from coldspin import tables
         from coldspin.cli.deliver import Outputs
+        from coldspin.experiments.models.sample import unverified_constants
         from coldspin.study_files import read_study
 
         Outputs.checked(output, None, force=force)
         given = read_study(study, what="design")
         made = _plan(given)
+        note_unverified(unverified_constants([given.planned]))
         _show(made, given.planned, unit or given.unit)
         if output is not None:
             from coldspin.experiments.planning import plan_dataset

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coldspin.cli.reporting import reporting, say
+from coldspin.cli.reporting import note_unverified, reporting, say
 from coldspin.cli.sample import FieldUnit, Force
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ FIGURES = ("fit.png", "fit.pdf", "fit.svg")
 def fit(study: StudyFile, output: Folder = None, unit: Unit = None, force: Force = False) -> None:
     """Fit measured curves; say what the data determine."""
     with reporting():
+        from coldspin.experiments.models.sample import unverified_constants
         from coldspin.study_files.archive import opened
 
         with opened(study) as given:
@@ -38,7 +39,9 @@ def fit(study: StudyFile, output: Folder = None, unit: Unit = None, force: Force
             for note in given.notes:
                 say(f"note: {note}")
             found = _findings(given)
+            note_unverified(unverified_constants(m.model for m in given.measurements))
             _show(found, unit or given.unit)
+            _show_fixed(found, unit or given.unit)
             if output is not None:
                 _write(found, given, output, names, unit or given.unit)
                 say(f"report, figures, tables and fit.json are in {output}")
@@ -82,6 +85,27 @@ def _show(found: "Findings", unit: str | None) -> None:
     out.print(table)
     for line in _lines(found):
         out.print(Text(line))
+
+
+def _show_fixed(found: "Findings", unit: str | None) -> None:
+    """Print the parameters that were not varied, with their values and where these are from."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    from coldspin.cli.tabular import console
+    from coldspin.fit_report import fixed_table
+
+    content = fixed_table(found.fit, unit)
+    if not content.rows:
+        return
+    columns = [1, 2, 3] if len(found.fit.problem.measurements) == 1 else [1, 2, 3, 4]
+    table = Table(title=f"{content.caption}:", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(content.heads[column], overflow="fold")
+    for row in content.rows:
+        table.add_row(*(Text(row[column]) for column in columns))
+    console().print(table)
 
 
 def _lines(found: "Findings") -> list[str]:

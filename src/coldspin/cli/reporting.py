@@ -15,6 +15,12 @@ def say(message: str) -> None:
     typer.echo(message, err=True)
 
 
+def note_unverified(constants: str) -> None:
+    """Name the constants behind a result that are recalled and not verified, where there are any."""
+    if constants:
+        say(f"note: recalled, not verified: {constants}")
+
+
 @contextmanager
 def reporting() -> Iterator[None]:
     """Turn what a command raises into one sentence and an exit code, and ValidityWarnings into one line each."""

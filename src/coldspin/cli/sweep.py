@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from coldspin.cli.reporting import reporting, say
+from coldspin.cli.reporting import note_unverified, reporting, say
 from coldspin.cli.sweep_report import announce, tell
 from coldspin.exceptions import InvalidInputError
 
@@ -75,6 +75,7 @@ def sweep(
         _require(slurm or scheduler is not None, slurm=slurm)
         from coldspin.sweeps.points import check_ends
         from coldspin.sweeps.pool import UnreachableError
+        from coldspin.sweeps.rows import unverified_constants
         from coldspin.sweeps.sources import read_source
         from coldspin.sweeps.study import study_of
 
@@ -93,6 +94,7 @@ def sweep(
         except UnreachableError as problem:
             say(f"error: {problem}; what was computed is in {store}: run the same again")
             raise typer.Exit(1) from None
+        note_unverified(unverified_constants(given.source))
         tell(summary, store)
         if not summary.complete:
             raise typer.Exit(1)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coldspin.cli.reporting import reporting, say
+from coldspin.cli.reporting import note_unverified, reporting, say
 from coldspin.cli.sample import Force, Knight, Leakage, MethodName, Paper, SampleFile, Spin
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ def validity(
             lattice_constant=lattice_constant,
             **given.pump_options(no_feedback=no_feedback, knight_field=knight_field, leakage=leakage),
         )
+        note_unverified(report.site.unverified)
         if outputs.table is None:
             _show(report)
         else:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coldspin.exceptions import InvalidInputError
+from coldspin.experiments.models.sample import unverified_constants
 from coldspin.explorer import curves as results
 from coldspin.explorer import data_figures, figures, fits
 from coldspin.explorer.files import file_of
@@ -97,7 +98,13 @@ def course_answer(state: State, progress: results.Progress | None = None) -> Ans
     if progress:
         progress("stages", 0.0)
     found = results.course(state)
-    return {"figure": course_figure(found, state), "table": course_rows(found, state)}
+    caption = " ".join(["At the end of each stage.", *_recalled(found.attrs.get("unverified", ""))])
+    return {"figure": course_figure(found, state), "table": course_rows(found, state), "caption": caption}
+
+
+def _recalled(unverified: str) -> list[str]:
+    """Say which constants behind a result are not verified."""
+    return [f"Recalled, not verified: {unverified}."] if unverified else []
 
 
 def data_answer(state: State, upload: Upload, progress: results.Progress | None = None) -> Answer:
@@ -114,7 +121,7 @@ def data_answer(state: State, upload: Upload, progress: results.Progress | None 
     figure, note = data_figures.data_figure(made, state)
     free = set(fits.free_names(state, made.model))
     names = [[name, p.meaning, name in free] for name, p in made.model.parameters.items()]
-    notes += [note, data_figures.thinned_note(made)]
+    notes += [note, data_figures.thinned_note(made), *_recalled(unverified_constants([made.model]))]
     return about | {"figure": figure, "parameters": names, "notes": [text for text in notes if text]}
 
 

@@ -2,5 +2,6 @@
 
 from coldspin.fit_report.page import report_html, write_report
 from coldspin.fit_report.sentences import product
+from coldspin.fit_report.tables import fixed_table
 
-__all__ = ["product", "report_html", "write_report"]
+__all__ = ["fixed_table", "product", "report_html", "write_report"]

@@ -5,6 +5,7 @@ from math import isfinite, sqrt
 import numpy as np
 
 from coldspin.experiments.fitting import Combination, Findings, Fit
+from coldspin.experiments.models.sample import unverified_constants
 from coldspin.fit_report.wording import shown_probability, typeset, variable_name
 from coldspin.fit_units import (
     axis_display,
@@ -42,7 +43,9 @@ def summary(findings: Findings, unit: str | None = None) -> list[tuple[str, list
         found.append(("Determined only as products", [product(fit, c) for c in findings.combinations]))
     if findings.comparison:
         found.append(("Classical theory", [_on_the_classical(findings)]))
-    return [*found, ("Curve and data", [_agreement(findings, unit)])]
+    found.append(("Curve and data", [_agreement(findings, unit)]))
+    unverified = unverified_constants(m.model for m in fit.problem.measurements)
+    return [*found, ("Recalled, not verified", [unverified])] if unverified else found
 
 
 def product(fit: Fit, combination: Combination) -> str:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.experiments.fitting import Findings, Fit, Interval, residuals_apart
 from coldspin.experiments.fitting.comparison import aicc
-from coldspin.experiments.fitting.variables import Variable
+from coldspin.experiments.fitting.fixed import fixed_values
 from coldspin.fit_plots import LEVELS, Panel, band_factor
 from coldspin.fit_report.wording import headed, shown_probability, variable_name
 from coldspin.fit_units import (
@@ -146,21 +146,15 @@ def theory_table(findings: Findings, unit: str | None = None) -> Table | None:
 
 def fixed_table(fit: Fit, unit: str | None = None) -> Table:
     """Parameters that were not varied, with their values and where these are from."""
-    found: dict[tuple[str, ...], list[str]] = {}
-    for index, m in enumerate(fit.problem.measurements):
-        known = m.model.parameters
-        for name, value in fit.problem.values(index, fit.coordinates).items():
-            if any(_varies(v, name, m.name, m.fixed) for v in fit.problem.variables):
-                continue
-            parameter, follows = known[name], known[name].follows
-            given = name in m.fixed or name in fit.problem.fixed
-            origin = "given" if given else "the model's own"
-            if follows and not given:
-                origin = f"{number(follows[1])} × {follows[0]}"
-            shown = display(value, parameter.dimension, unit).value(value)
-            found.setdefault((parameter.meaning, name, shown, origin), []).append(m.name)
-    every = len(fit.problem.measurements)
-    rows = [(*row, "all" if len(names) == every else ", ".join(names)) for row, names in found.items()]
+    rows = []
+    for one in fixed_values(fit):
+        origin = "given" if one.given else "the model's own"
+        if one.follows:
+            origin = f"{number(one.follows[1])} × {one.follows[0]}"
+        parameter, every = one.parameter, len(one.measurements) == len(fit.problem.measurements)
+        shown = display(one.value, parameter.dimension, unit).value(one.value)
+        names = "all" if every else ", ".join(one.measurements)
+        rows.append((parameter.meaning, parameter.name, shown, origin, names))
     heads = ("parameter", "name", "value", "origin", "measurements")
     return Table("Parameters that were not varied", heads, rows)
 
@@ -210,8 +204,3 @@ def convergence_tables(findings: Findings) -> list[Table]:
         mixed = [(key, number(time, 3), number(mixing, 4)) for key, time, mixing in values]
         found.append(Table(caption, ("parameter", "autocorrelation time (steps)", "R̂"), mixed))
     return found
-
-
-def _varies(v: Variable, name: str, place: str, fixed: Mapping[str, Any]) -> bool:
-    """Whether a variable is the value of a parameter in a measurement."""
-    return v.parameter.name == name and (v.measurement == place or (not v.measurement and name not in fixed))

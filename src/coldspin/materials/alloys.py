@@ -48,8 +48,7 @@ def _shares(name: str, texts: dict[str, str]) -> dict[str, float]:
         given = {symbol: float(text) for symbol, text in texts.items() if text}
     except ValueError:
         raise InvalidInputError(f"{name} holds a fraction that is no number") from None
-    for symbol, value in given.items():
-        fraction(f"fraction of {symbol} in {name}", value)
+    given = {symbol: fraction(f"fraction of {symbol} in {name}", value) for symbol, value in given.items()}
     total = sum(given.values())
     if len(given) == 2 and abs(total - 1) > ROUNDING:
         raise InvalidInputError(f"fractions of {' and '.join(texts)} in {name} sum to {total:g}, not to 1")

@@ -1,18 +1,19 @@
 """Crystals from CIF files, by way of gemmi (an optional dependency)."""
 
-from collections import Counter
-from functools import reduce
-from math import gcd, inf, nan
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coldspin.exceptions import InvalidInputError
+from coldspin.exceptions import InvalidInputError, ValidityWarning
+from coldspin.materials.cif_contents import Contents, Place, compare_contents, positive_number
+from coldspin.materials.cif_symmetry import Symmetry, expand, read_symmetry
 from coldspin.materials.composition import (
-    WITHOUT_SPIN,
+    NOTHING_ADDED,
     Abundances,
+    Added,
     check_abundances,
     check_sum,
     fraction,
@@ -26,9 +27,7 @@ if TYPE_CHECKING:
 
 ANGSTROM = 1e-10
 SAME_PLACE = 0.05e-10  # [m]
-SAME_CELL = 2e-3  # of the longest edge squared; how far rounded parameters may miss the symmetry
 LEAST_DISTANCE = 0.5e-10  # [m]; no two nuclei are closer, alternative positions in a disordered crystal are
-Place = tuple[tuple[float, float, float], dict[str, float]]
 CELL = (
     "_cell_length_a",
     "_cell_length_b",
@@ -37,33 +36,32 @@ CELL = (
     "_cell_angle_beta",
     "_cell_angle_gamma",
 )
-SYMMETRY = (
-    "_space_group_symop_operation_xyz",
-    "_symmetry_equiv_pos_as_xyz",
-    "_space_group_name_H-M_alt",
-    "_symmetry_space_group_name_H-M",
-    "_space_group_name_Hall",
-    "_symmetry_space_group_name_Hall",
-    "_space_group_IT_number",
-    "_symmetry_Int_Tables_number",
-)
 
 
 def read_cif(path: Path | str, *, isotopes: Abundances | None = None) -> Material:
     """Material with the crystal of a CIF, expanded by its space group, and no constants of carriers.
 
     Elements stand in natural isotopic composition, or in that of `isotopes`, as in
-    :func:`~coldspin.materials.catalogue.material`; partial occupancies are kept, deuterium is told from hydrogen. The
-    formula volume v0 is the cell divided by _cell_formula_units_Z, or by the
-    greatest common divisor of the numbers of places that hold the same.
+    :func:`~coldspin.materials.catalogue.material`; partial occupancies are kept, deuterium is told
+    from hydrogen. The symmetry operations of the file are applied as they stand, in any origin;
+    without them the space group that it names. The formula volume v0 is the cell divided by
+    _cell_formula_units_Z, or by the greatest common divisor of the numbers of atoms. Facts of the
+    material say where the symmetry is from, and which elements have no sites.
 
-    Raises InvalidInputError, in one sentence, where gemmi is not installed, and for a file that cannot be read, has no
-    cell, no atoms, no symmetry, or more than one atom on a place.
+    Raises InvalidInputError, in one sentence, where gemmi is not installed; for a file that cannot
+    be read, has no cell, no atoms, no symmetry, a space group with two origins and no word of which,
+    or more than one atom on a place; and where its formula, Z or density contradict its sites. Warns
+    with ValidityWarning where elements of the formula have no sites: local fields lack them.
     """
+    return read_crystal(path, isotopes or {}, NOTHING_ADDED)
+
+
+def read_crystal(path: Path | str, isotopes: Abundances, added: Added) -> Material:
+    """Read a CIF as :func:`read_cif` does, with isotopes that are not in the table."""
     path = file_path("CIF", path)
     block = _block(path)
     try:
-        return _material(path, block, isotopes or {})
+        return _material(path, block, isotopes, added)
     except InvalidInputError as problem:
         text = str(problem)
         raise InvalidInputError(text if text.startswith(str(path)) else f"{path}: {text}") from None
@@ -97,30 +95,56 @@ def _block(path: Path) -> "gemmi.cif.Block":
     return blocks[0]
 
 
-def _material(path: Path, block: "gemmi.cif.Block", isotopes: Abundances) -> Material:
+def _material(path: Path, block: "gemmi.cif.Block", isotopes: Abundances, added: Added) -> Material:
+    name = block.name or path.stem
     cell = _cell(block)
-    if not any(_has(block, tag) for tag in SYMMETRY):
-        raise InvalidInputError("no symmetry is given, neither operations nor the name of a space group; write P 1")
-    structure = _structure(block)
-    places = _places(structure, np.array(cell))
-    elements = {name for _, composition in places for name in composition}
-    check_abundances(isotopes, elements - {"2H", *WITHOUT_SPIN}, "it")
-    sites = tuple(CrystalSite(place, site_occupants(composition, isotopes)) for place, composition in places)
+    symmetry = read_symmetry(block, np.array(cell))
+    places = _places(block, symmetry, np.array(cell))
+    elements = {element for _, composition in places for element in composition}
+    check_abundances(isotopes, elements - {"2H"}, "it", added)
+    sites = tuple(CrystalSite(place, site_occupants(composition, isotopes, added)) for place, composition in places)
     crystal = Crystal(cell, tuple(site for site in sites if site.occupants))
-    units = _formula_units(block, places)
+    contents = compare_contents(block, places, crystal.volume)
+    facts = (
+        Fact("formula units in the cell [1]", contents.formula_units, "user", str(path)),
+        Fact("symmetry operations of the cell [1]", len(symmetry.rotations), "user", str(path), symmetry.origin),
+        *_missing(path, name, contents, isotopes, added),
+    )
     return Material(
-        name=block.name or path.stem,
+        name=name,
         crystal=crystal,
-        formula_volume=crystal.volume / units,
+        formula_volume=crystal.volume / contents.formula_units,
         hyperfine={},
         g_factors={},
-        facts=(Fact("formula units in the cell [1]", units, "user", str(path)),),
+        facts=facts,
     )
+
+
+def _missing(path: Path, name: str, contents: Contents, abundances: Abundances, added: Added) -> tuple[Fact, ...]:
+    """Say, in a fact and a warning, which elements of the formula have no sites and what the local fields lack."""
+    if not contents.missing:
+        return ()
+    atoms = ", ".join(f"{element} {number:g}" for element, number in contents.missing.items())
+    isotopes: list[str] = []
+    for element in contents.missing:
+        occupants = site_occupants({"2H" if element == "D" else element: 1}, abundances, added)
+        isotopes += [one.isotope for one in occupants]
+    if isotopes:
+        lack = f"B_L lacks the couplings of {', '.join(isotopes)} with each other and with the nuclei that have sites"
+        message = (
+            f"{path}: the formula {contents.formula!r} has elements without sites ({atoms} in the cell): "
+            f"{lack}, and is too small; add their positions"
+        )
+        warnings.warn(ValidityWarning(message), stacklevel=5)
+    else:
+        lack = "none of their isotopes has a spin: B_L lacks nothing"
+    what = f"the share of {', '.join(contents.missing)} in the local field of {name} [T]"
+    return (Fact(what, None, "none", str(path), f"they are in the formula, not among the sites ({atoms}); {lack}"),)
 
 
 def _cell(block: "gemmi.cif.Block") -> Cell:
     """Cell vectors [m] from lengths [angstrom] and angles [degrees]."""
-    given = {tag: _positive(block, tag) for tag in CELL}
+    given = {tag: positive_number(block, tag) for tag in CELL}
     if missing := [tag for tag, value in given.items() if value is None]:
         raise InvalidInputError(f"the cell is incomplete, {', '.join(missing)} missing; give three lengths and angles")
     numbers = [value for value in given.values() if value is not None]
@@ -130,57 +154,35 @@ def _cell(block: "gemmi.cif.Block") -> Cell:
     return cell_from_parameters([ANGSTROM * length for length in numbers[:3]], np.radians(numbers[3:]).tolist())
 
 
-def _structure(block: "gemmi.cif.Block") -> "gemmi.SmallStructure":
-    import gemmi
-
-    structure = gemmi.make_small_structure_from_block(block)
-    group: Any = structure.spacegroup
-    if group is None and not structure.symops:
-        raise InvalidInputError(f"the space group {structure.spacegroup_hm or 'named'} is not known")
-    _check_symmetry(structure)
-    structure.setup_cell_images()
-    return structure
-
-
-def _check_symmetry(structure: "gemmi.SmallStructure") -> None:
-    """Refuse a cell that the operations of its space group do not leave as it is."""
-    import gemmi
-
-    group: Any = structure.spacegroup
-    if group is None:
-        group = gemmi.find_spacegroup_by_ops(gemmi.GroupOps([gemmi.Op(text) for text in structure.symops]))
-    scale = max(structure.cell.parameters[:3]) ** 2
-    if group is not None and not structure.cell.is_compatible_with_spacegroup(group, SAME_CELL * scale):
-        shown = ", ".join(f"{value:g}" for value in structure.cell.parameters)
-        raise InvalidInputError(
-            f"the cell ({shown} angstrom and degrees) does not have the symmetry of the space group {group.xhm()}; "
-            "correct one of them"
-        )
-
-
-def _places(structure: "gemmi.SmallStructure", cell: NDArray[np.float64]) -> list[Place]:
+def _places(block: "gemmi.cif.Block", symmetry: Symmetry, cell: NDArray[np.float64]) -> list[Place]:
     """Each place of the cell once, with the fractions of what stands there."""
+    import gemmi
+
     places: list[Place] = []
-    for site in structure.get_all_unit_cell_sites():
-        position = np.array(site.fract.tolist())
+    positions = np.empty((0, 3))
+    for atom in gemmi.make_small_structure_from_block(block).sites:
+        position = np.array(atom.fract.tolist())
         if not np.all(np.isfinite(position)):
-            raise InvalidInputError(f"atom {site.label} has no position")
-        name = _element(site)
-        for known, composition in places:
-            apart = position - known
-            distance = np.linalg.norm((apart - np.round(apart)) @ cell)
-            if distance < SAME_PLACE:
-                composition[name] = composition.get(name, 0.0) + site.occ
-                check_sum(f"occupancies at {site.label}", composition)
-                break
-            if distance < LEAST_DISTANCE:
+            raise InvalidInputError(f"atom {atom.label} has no position")
+        name = _element(atom)
+        occupancy = fraction(f"occupancy of {atom.label}", atom.occ)
+        for place in expand(symmetry, position, cell, SAME_PLACE):
+            apart = place - positions
+            distances = np.linalg.norm((apart - np.round(apart)) @ cell, axis=1)
+            nearest = int(np.argmin(distances)) if places else 0
+            if not places or distances[nearest] >= LEAST_DISTANCE:
+                x, y, z = (float(value) for value in place)
+                places.append(((x, y, z), {name: occupancy}))
+                positions = np.vstack([positions, place])
+            elif distances[nearest] < SAME_PLACE:
+                composition = places[nearest][1]
+                composition[name] = composition.get(name, 0.0) + occupancy
+                check_sum(f"occupancies at {atom.label}", composition)
+            else:
                 raise InvalidInputError(
-                    f"atom {site.label} stands {distance / ANGSTROM:.2g} angstrom from another one; "
+                    f"atom {atom.label} stands {distances[nearest] / ANGSTROM:.2g} angstrom from another one; "
                     "keep one of the alternative positions"
                 )
-        else:
-            x, y, z = (round(float(v) % 1, 9) % 1 for v in position)
-            places.append(((x, y, z), {name: fraction(f"occupancy of {site.label}", site.occ)}))
     return places
 
 
@@ -191,35 +193,6 @@ def _element(site: "gemmi.SmallStructure.Site") -> str:
     return "2H" if name == "D" else name
 
 
-def _formula_units(block: "gemmi.cif.Block", places: list[Place]) -> int:
-    """Z as the file says it, or the greatest common divisor of the numbers of places that hold the same."""
-    alike = Counter(frozenset(composition.items()) for _, composition in places)
-    largest = reduce(gcd, alike.values())
-    declared = _positive(block, "_cell_formula_units_Z")
-    if declared is None:
-        return largest
-    if declared != round(declared) or largest % round(declared):
-        raise InvalidInputError(
-            f"_cell_formula_units_Z = {declared:g} must be a whole number that divides the numbers of places that hold "
-            f"the same, {', '.join(map(str, sorted(set(alike.values()))))}; correct it or leave it out"
-        )
-    return round(declared)
-
-
 def _has(block: "gemmi.cif.Block", tag: str) -> bool:
     values: Any = block.find_values(tag)
     return any(value not in ("?", ".") for value in values)
-
-
-def _positive(block: "gemmi.cif.Block", tag: str) -> float | None:
-    """Read a number > 0 with its uncertainty, 5.6533(2); None where the file has none."""
-    text = (block.find_value(tag) or "?").strip("'\"")
-    if text in ("?", "."):
-        return None
-    try:
-        value = float(text.split("(")[0])
-    except ValueError:
-        value = nan
-    if not 0 < value < inf:
-        raise InvalidInputError(f"{tag} must be a number above 0, not {text}; correct it")
-    return value

@@ -146,9 +146,14 @@ def isotopes_of(element: str) -> list[Isotope]:
     >>> [(gallium.symbol, gallium.abundance) for gallium in isotopes_of("Ga")]
     [('69Ga', 0.60108), ('71Ga', 0.39892)]
     """
-    known = sorted({row.element for row in _rows().values()})
+    known = {row.element for row in _rows().values()}
     if element not in known:
-        raise UnknownIsotopeError(f"no element {element!r} in the table of isotopes; it has {', '.join(known)}")
+        near = get_close_matches(str(element), known, n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]}? A" if near else "a"
+        raise UnknownIsotopeError(
+            f"no element {element!r} in the table of isotopes, which has every element that has a natural isotope; "
+            f"{hint} material file may add an isotope, as [[isotope]]"
+        )
     return [_isotope(row.symbol) for row in _rows().values() if row.element == element and row.spin]
 
 

@@ -30,6 +30,7 @@ _FACES = ((0.5, 0.0, 0.0), (0.0, 0.5, 0.0), (0.0, 0.0, 0.5))
 STRUCTURES: Mapping[str, Structure] = MappingProxyType(
     {
         "zinc blende": Structure(_FCC, (((0, 0, 0),), (_QUARTER,)), 1),
+        "fluorite": Structure(_FCC, (((0, 0, 0),), (_QUARTER, (0.75, 0.75, 0.75))), 1),
         "diamond": Structure(_FCC, (((0, 0, 0), _QUARTER),), 2),
         "perovskite": Structure(_CUBIC, (((0.5, 0.5, 0.5),), ((0, 0, 0),), _FACES), 1),
     }

@@ -1,6 +1,7 @@
 """A user's own material from a TOML file; an error says where in the file it stands."""
 
 import difflib
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -8,9 +9,10 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
+from coldspin.arguments import half_integer
 from coldspin.exceptions import InvalidInputError
-from coldspin.materials.cif import file_path, read_cif
-from coldspin.materials.composition import check_abundances, site_occupants
+from coldspin.materials.cif import file_path, read_crystal
+from coldspin.materials.composition import Added, AddedIsotope, check_abundances, site_occupants
 from coldspin.materials.records import Carrier, Crystal, CrystalSite, Fact, IndirectCoupling, Material
 from coldspin.materials.structures import Cell, as_cell, cell_from_parameters
 from coldspin.materials.user_tables import (
@@ -23,7 +25,17 @@ from coldspin.materials.user_tables import (
     SiteTable,
     read_tables,
 )
-from coldspin.quantities import ANGLE, COUPLING, ENERGY, LENGTH, nonzero_scalar, positive_scalar, scalar, si
+from coldspin.quantities import (
+    ANGLE,
+    COUPLING,
+    ENERGY,
+    GYROMAGNETIC,
+    LENGTH,
+    nonzero_scalar,
+    positive_scalar,
+    scalar,
+    si,
+)
 
 T = TypeVar("T")
 
@@ -34,7 +46,9 @@ def read_material(path: Path | str) -> Material:
     `[crystal]` has a `lattice` of :data:`LATTICES` with its parameters, or `vectors`, with `formula_units` in the cell
     (1 when not given); each `[[site]]` a `position` in fractions of the cell vectors and a `composition`, per element
     or isotope; or `crystal.cif` names a CIF, from the folder of the file. `[isotopes.Si]` sets an isotopic composition,
-    `[hyperfine.electron]` constants A, `[g_factor]` g, `[[indirect]]` couplings of neighbours. Their mark is "user".
+    `[hyperfine.electron]` constants A, `[g_factor]` g, `[[indirect]]` couplings of neighbours. `[[isotope]]` adds an
+    isotope that the library does not have, or replaces its values: `symbol`, `spin`, and the
+    `gyromagnetic_ratio` of the bare nucleus. The mark of all these numbers is "user".
     """
     path = file_path("material file", path)
     tables = read_tables(path)
@@ -46,7 +60,8 @@ def read_material(path: Path | str) -> Material:
 
 
 def _material(path: Path, tables: MaterialTables) -> Material:
-    crystal, units = _crystal(path, tables)
+    added = _added(tables)
+    crystal, units, facts = _crystal(path, tables, added)
     present = {occupant.isotope for site in crystal.sites for occupant in site.occupants}
     if not present:
         raise InvalidInputError("site: nothing in the crystal has a spin")
@@ -71,39 +86,71 @@ def _material(path: Path, tables: MaterialTables) -> Material:
             if g is not None
         },
         indirect=tuple(_coupling(path, i, table, present) for i, table in enumerate(tables.indirect)),
+        facts=(
+            *facts,
+            *(
+                _fact(path, f"the gyromagnetic ratio of {symbol} [rad/s/T]", one.gyromagnetic_ratio)
+                for symbol, one in added.items()
+            ),
+        ),
     )
 
 
-def _crystal(path: Path, tables: MaterialTables) -> tuple[Crystal, int]:
-    """Crystal and the formula units in its cell."""
+def _added(tables: MaterialTables) -> Added:
+    """Isotopes of the file by symbol."""
+    added: dict[str, AddedIsotope] = {}
+    for i, table in enumerate(tables.isotope, start=1):
+        symbol, place = table.symbol, f"isotope[{i}]"
+        parts = re.fullmatch(r"([1-9][0-9]{0,2})[A-Z][a-z]?", symbol)
+        if parts is None:
+            raise InvalidInputError(f'{place}.symbol must be mass number, then element, like "99Tc", not {symbol!r}')
+        if symbol in added:
+            raise InvalidInputError(f"{place}.symbol: {symbol} stands in the file twice; keep one")
+        spin = float(half_integer(f"{place}.spin", table.spin))
+        if (2 * spin) % 2 != int(parts[1]) % 2:
+            kind = "half of an odd number" if int(parts[1]) % 2 else "whole"
+            raise InvalidInputError(
+                f"{place}.spin of {symbol} must be {kind}, not {spin:g}: it goes with the mass number"
+            )
+        ratio = nonzero_scalar(f"{place}.gyromagnetic_ratio", table.gyromagnetic_ratio, GYROMAGNETIC)
+        added[symbol] = AddedIsotope(spin, ratio)
+    return added
+
+
+def _crystal(path: Path, tables: MaterialTables, added: Added) -> tuple[Crystal, int, tuple[Fact, ...]]:
+    """Crystal, the formula units in its cell, and what a CIF says beside them."""
     table = tables.crystal
     if table.cif is not None:
         extra = [key for key in ("lattice", "vectors", *LATTICES["triclinic"]) if getattr(table, key) is not None]
         if extra or tables.site:
             other = f"crystal.{extra[0]}" if extra else "site"
             raise InvalidInputError(f"crystal.cif has the cell and the sites; leave {other} out")
-        read = read_cif(path.parent / table.cif, isotopes=tables.isotopes)
-        return read.crystal, table.formula_units or round(read.crystal.volume / read.formula_volume)
+        read = read_crystal(path.parent / table.cif, tables.isotopes, added)
+        units = table.formula_units or round(read.crystal.volume / read.formula_volume)
+        return read.crystal, units, read.facts[1:]
     cell = _cell(table)
     if not tables.site:
         raise InvalidInputError("site is missing; give at least one [[site]] with position and composition")
+    foreign = {element: shares for element, shares in tables.isotopes.items() if shares and set(shares) <= set(added)}
     for i, site in enumerate(tables.site):
-        _at(f"site[{i + 1}].composition", partial(site_occupants, site.composition))
+        _at(f"site[{i + 1}].composition", partial(site_occupants, site.composition, foreign, added))
     elements = {name for site in tables.site for name in site.composition if not name[:1].isdigit()}
-    _at("isotopes", lambda: check_abundances(tables.isotopes, elements, "the crystal"))
-    sites = tuple(_site(i, site, tables) for i, site in enumerate(tables.site))
+    _at("isotopes", lambda: check_abundances(tables.isotopes, elements, "the crystal", added))
+    sites = tuple(_site(i, site, tables, added) for i, site in enumerate(tables.site))
     places = [tuple(np.round(np.array(site.position) % 1, 6) % 1) for site in sites]
     for i, place in enumerate(places):
         if place in places[:i]:
             raise InvalidInputError(
                 f"site[{i + 1}].position is that of site[{places.index(place) + 1}]; join their compositions"
             )
-    return Crystal(cell, sites), table.formula_units or 1
+    return Crystal(cell, sites), table.formula_units or 1, ()
 
 
-def _site(number: int, table: SiteTable, tables: MaterialTables) -> CrystalSite:
+def _site(number: int, table: SiteTable, tables: MaterialTables, added: Added) -> CrystalSite:
     x, y, z = (scalar(f"site[{number + 1}].position", value) for value in table.position)
-    occupants = _at(f"site[{number + 1}].composition", lambda: site_occupants(table.composition, tables.isotopes))
+    occupants = _at(
+        f"site[{number + 1}].composition", lambda: site_occupants(table.composition, tables.isotopes, added)
+    )
     return CrystalSite((x, y, z), occupants)
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.quantities import ANGLE, COUPLING, ENERGY, LENGTH, Dimension
+from coldspin.quantities import ANGLE, COUPLING, ENERGY, GYROMAGNETIC, LENGTH, Dimension
 
 
 def _measured(dimension: Dimension) -> BeforeValidator:
@@ -30,6 +30,7 @@ Length = Annotated[str, _measured(LENGTH)]
 Angle = Annotated[str, _measured(ANGLE)]
 Energy = Annotated[str, _measured(ENERGY)]
 Coupling = Annotated[str, _measured(COUPLING)]
+Gyromagnetic = Annotated[str, _measured(GYROMAGNETIC)]
 
 LATTICES: dict[str, tuple[str, ...]] = {
     "cubic": ("a",),
@@ -70,6 +71,14 @@ class SiteTable(_Table):
     composition: dict[str, Number]
 
 
+class IsotopeTable(_Table):
+    """An isotope that is not in the library, or other values of one that is: I, and γ of the bare nucleus."""
+
+    symbol: Text
+    spin: Number
+    gyromagnetic_ratio: Gyromagnetic
+
+
 class HyperfineTable(_Table):
     """Hyperfine constants of isotopes, per carrier."""
 
@@ -98,6 +107,7 @@ class MaterialTables(_Table):
     name: Text
     crystal: CrystalTable
     site: list[SiteTable] = []
+    isotope: list[IsotopeTable] = []
     isotopes: dict[str, dict[str, Number]] = {}
     hyperfine: HyperfineTable = HyperfineTable()
     g_factor: CarrierTable = CarrierTable()

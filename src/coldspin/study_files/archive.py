@@ -16,6 +16,8 @@ import numpy as np
 from coldspin import __version__
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting import Findings, Interval, residuals_apart
+from coldspin.experiments.fitting.fixed import FixedValue, fixed_values
+from coldspin.experiments.models.sample import unverified_constants
 from coldspin.files import whole_file
 from coldspin.study_files.reading import Study, read_study
 
@@ -129,6 +131,8 @@ def result(findings: Findings) -> dict[str, Any]:
         ],
         "classical": _comparison(findings),
         "doubts": list(findings.doubts),
+        "fixed": [_fixed(value) for value in fixed_values(fit)],
+        "unverified": unverified_constants(m.model for m in fit.problem.measurements),
         "posterior": findings.posterior.sentence() if findings.posterior else None,
         "measurements": _measurements(findings),
     }
@@ -158,6 +162,19 @@ def _parameters(findings: Findings) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _fixed(value: FixedValue) -> dict[str, Any]:
+    dimension = value.parameter.dimension
+    return {
+        "name": value.parameter.name,
+        "meaning": value.parameter.meaning,
+        "unit": dimension.symbol if dimension else "",
+        "value": value.value,
+        "given": value.given,
+        "follows": {"name": value.follows[0], "factor": value.follows[1]} if value.follows else None,
+        "measurements": value.measurements,
+    }
 
 
 def _ends(intervals: tuple[Interval, ...]) -> list[dict[str, float]]:

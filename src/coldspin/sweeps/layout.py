@@ -14,7 +14,7 @@ from coldspin.files import unfinished
 from coldspin.results import attributes
 from coldspin.sweeps.coordinates import write_coordinates
 from coldspin.sweeps.grid import Grid
-from coldspin.sweeps.rows import own_columns, own_sizes
+from coldspin.sweeps.rows import own_columns, own_sizes, unverified_constants
 from coldspin.sweeps.study import SweepStudy
 
 if TYPE_CHECKING:
@@ -80,6 +80,7 @@ def _attributes(study: SweepStudy, grid: Grid) -> dict[str, Any]:
         "study": study.source.text,
         "files": json.dumps(dict(study.source.files), ensure_ascii=False),
         "versions": json.dumps(versions()),
+        "unverified": unverified_constants(study.source),
         "seed": study.table.seed,
         "chunk": list(grid.chunk),
         "failures": "[]",

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
 from coldspin.results import attributes
+from coldspin.site import Site, join_unverified
 from coldspin.sweeps.commands import ISOTOPE, isotopes_of
 from coldspin.sweeps.grid import Index
 from coldspin.sweeps.places import files_of
@@ -85,15 +86,27 @@ def common_field(source: Source) -> Array:
 @lru_cache(maxsize=4)
 def isotopes(source: Source) -> tuple[str, ...]:
     """Isotopes of all samples of a study, in the order in which they come; none where samples are of one isotope."""
-    study, found = study_of(source), dict[str, None]()
+    return tuple(dict.fromkeys(name for site in _sites(source) for name in isotopes_of(site)))
+
+
+@lru_cache(maxsize=4)
+def unverified_constants(source: Source) -> str:
+    """Constants of all samples of a study that are recalled and not verified, each once."""
+    return join_unverified(site.unverified for site in _sites(source))
+
+
+@lru_cache(maxsize=4)
+def _sites(source: Source) -> tuple[Site, ...]:
+    """A site of each sample and material of a study; those that are not valid are recorded when they are computed."""
+    study, found = study_of(source), []
     with files_of(source) as places:
         for several in _alike(study):
             for point in several:
                 try:
                     sample = study.sample(point, 0, places)
-                except InvalidInputError:  # recorded when the point is computed
+                except InvalidInputError:
                     continue
-                found |= dict.fromkeys(isotopes_of(sample.site))
+                found.append(sample.site)
                 break
     return tuple(found)
 

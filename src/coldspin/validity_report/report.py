@@ -88,11 +88,13 @@ class ValidityReport:
         return [(row.level, f"{row.name}: {row.meaning}") for row in told]
 
     def __str__(self) -> str:
-        """The regime, the table, and a line for each row that is not green."""
+        """The regime, the table, a line for each row that is not green, and the constants that are not verified."""
         table = [HEADINGS, *self.cells()]
         widths = [max(len(line[i]) for line in table) for i in range(len(HEADINGS))]
         lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in table]
         remarks = [f"{level}: {text}." for level, text in self.remarks()]
+        if self.site.unverified:
+            remarks.append(f"recalled, not verified: {self.site.unverified}.")
         return "\n".join([self.regime, "", *(line.rstrip() for line in lines), *([""] if remarks else []), *remarks])
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from coldspin.explorer import curves
-from coldspin.explorer.answers import answer
+from coldspin.explorer.answers import answer, data_answer
 from coldspin.explorer.callbacks import curves as curves_callback
 from coldspin.explorer.callbacks import rest as rest_callback
 from coldspin.explorer.labels import LABELS
@@ -144,3 +144,14 @@ def test_a_sentence_stands_beside_the_field_that_it_is_about(changes, at):
     label = LABELS[at]
     assert told["problem"].startswith(label)
     assert not re.search(r"\b(page|site|electron|method|cool)[.:]", told["problem"][len(label) :].partition(":")[0])
+
+
+def test_constants_that_are_not_verified_are_named_on_every_tab(donor, one_isotope, t1):
+    """The donor in CdTe rests on recalled hyperfine constants, g-factor and coupling of neighbours."""
+    recalled = "Recalled, not verified: electron g-factor of CdTe"
+    stages = (StageState(field="1 G", duration="1 s"),)
+    assert recalled in answer("course", raw(donor, stages=stages), None)["caption"]
+    assert any(note.startswith(recalled) for note in data_answer(donor, t1)["notes"])
+    assert answer("curves", raw(donor), None)["recalled"].startswith("electron g-factor of CdTe")
+    assert answer("course", raw(one_isotope, stages=stages), None)["caption"] == "At the end of each stage."
+    assert not any("Recalled" in note for note in data_answer(one_isotope, t1)["notes"])

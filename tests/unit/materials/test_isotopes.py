@@ -21,9 +21,13 @@ from coldspin.materials.isotopes import (
 
 ROOT = Path(__file__).parents[3]
 NAMES = """
-1H 2H 6Li 7Li 9Be 10B 11B 13C 14N 15N 17O 19F 23Na 25Mg 27Al 29Si 31P 33S 35Cl 37Cl 39K 40K 41K 55Mn 63Cu 65Cu 67Zn
-69Ga 71Ga 73Ge 75As 77Se 79Br 81Br 85Rb 87Rb 87Sr 107Ag 109Ag 111Cd 113Cd 113In 115In 115Sn 117Sn 119Sn 121Sb 123Sb
-123Te 125Te 127I 133Cs 135Ba 137Ba 197Au 199Hg 201Hg 203Tl 205Tl 207Pb 209Bi
+1H 2H 3He 6Li 7Li 9Be 10B 11B 13C 14N 15N 17O 19F 21Ne 23Na 25Mg 27Al 29Si 31P 33S 35Cl 37Cl 39K 40K
+41K 43Ca 45Sc 47Ti 49Ti 50V 51V 53Cr 55Mn 57Fe 59Co 61Ni 63Cu 65Cu 67Zn 69Ga 71Ga 73Ge 75As 77Se
+79Br 81Br 83Kr 85Rb 87Rb 87Sr 89Y 91Zr 93Nb 95Mo 97Mo 99Ru 101Ru 103Rh 105Pd 107Ag 109Ag 111Cd 113Cd
+113In 115In 115Sn 117Sn 119Sn 121Sb 123Sb 123Te 125Te 127I 129Xe 131Xe 133Cs 135Ba 137Ba 138La 139La
+141Pr 143Nd 145Nd 147Sm 149Sm 151Eu 153Eu 155Gd 157Gd 159Tb 161Dy 163Dy 165Ho 167Er 169Tm 171Yb
+173Yb 175Lu 176Lu 177Hf 179Hf 181Ta 183W 185Re 187Re 187Os 189Os 191Ir 193Ir 195Pt 197Au 199Hg 201Hg
+203Tl 205Tl 207Pb 209Bi 231Pa 235U
 """
 WANTED = NAMES.split()
 
@@ -50,6 +54,8 @@ def test_properties_in_si():
 def test_every_isotope_that_was_asked_for_is_there_and_no_other():
     elements = dict.fromkeys(re.sub("[0-9]", "", symbol) for symbol in WANTED)
     assert [i.symbol for element in elements for i in isotopes_of(element)] == WANTED
+    assert {row.symbol for row in read_table(TABLE).values() if row.spin} == set(WANTED)
+    assert isotopes_of("Ar") == isotopes_of("Ce") == isotopes_of("Th") == []
     assert all(isotope(symbol).spin > 0 for symbol in WANTED)
 
 
@@ -106,7 +112,7 @@ def test_an_unknown_isotope_says_why_and_what_is_near(symbol, says):
 
 
 def test_an_unknown_element_is_refused():
-    with pytest.raises(UnknownIsotopeError, match=r"no element 'Xx'.*Zn"):
+    with pytest.raises(UnknownIsotopeError, match=r"no element 'Xx'.* did you mean Xe[?].* material file may add"):
         isotopes_of("Xx")
 
 

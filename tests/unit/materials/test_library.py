@@ -301,3 +301,15 @@ def test_what_is_not_on_record_has_no_mark_of_memory():
     assert bare.hyperfine_constant("electron", "75As").mark == "none"
     assert bare.g_factor("hole").mark == "none"
     assert material("Ge").g_factor("electron").mark == "none"
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "share"),
+    [("AlGaAs", {"x": 1.00002}, 1), ("Al1.00002Ga0As", {}, 1), ("Al0.50001Ga0.50001As", {}, 0.50001)],
+)
+def test_fractions_that_exceed_one_by_rounding_are_one(name, arguments, share):
+    assert nuclei_per_cell(material(name, **arguments))["27Al"] == near(share)
+
+
+def test_fluorite_has_two_anions_to_a_cation():
+    assert nuclei_per_cell(material("CaF2")) == near({"43Ca": 0.00135, "19F": 2})

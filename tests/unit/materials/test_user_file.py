@@ -216,3 +216,78 @@ def test_an_angle_of_a_cell_lies_below_180_degrees(tmp_path, angle):
 def test_what_is_no_path():
     with pytest.raises(InvalidInputError, match="material file must be the name of a file, not None"):
         read_material(None)
+
+
+TECHNETIUM = """
+name = "technetium"
+[crystal]
+lattice = "hexagonal"
+a = "2.74 angstrom"
+c = "4.39 angstrom"
+[[isotope]]
+symbol = "99Tc"
+spin = 4.5
+gyromagnetic_ratio = "6.0503e7 rad/s/T"
+[[site]]
+position = [0.333333, 0.666667, 0.25]
+composition = {composition}
+"""
+
+
+def test_an_isotope_of_ones_own(tmp_path):
+    one = read(tmp_path, TECHNETIUM.format(composition="{ 99Tc = 1 }"))
+    (occupant,) = one.crystal.sites[0].occupants
+    assert (occupant.isotope, occupant.fraction, occupant.spin) == ("99Tc", 1, 4.5)
+    assert occupant.gyromagnetic_ratio == near(6.0503e7)
+    fact = one.facts[-1]
+    assert (fact.what, fact.mark) == ("the gyromagnetic ratio of 99Tc [rad/s/T]", "user")
+    assert fact.value == near(6.0503e7)
+    of_element = TECHNETIUM.format(composition="{ Tc = 0.5 }") + "[isotopes.Tc]\n99Tc = 1\n"
+    assert nuclei_per_cell(read(tmp_path, of_element)) == near({"99Tc": 0.5})
+
+
+def test_an_isotope_of_ones_own_replaces_that_of_the_library(tmp_path):
+    holmium = TECHNETIUM.replace("99Tc", "165Ho").replace("4.5", "3.5")
+    one = read(tmp_path, holmium.format(composition="{ Ho = 1 }"))
+    (occupant,) = one.crystal.sites[0].occupants
+    assert (occupant.isotope, occupant.gyromagnetic_ratio) == ("165Ho", near(6.0503e7))
+    assert read(tmp_path, MINIMAL.format(cell='lattice = "cubic"\na = "0.5 nm"')).facts == ()
+
+
+def test_an_isotope_of_ones_own_stands_in_a_cif(tmp_path):
+    pytest.importorskip("gemmi", reason="an extra")
+    cif = (EXAMPLES / "cspbbr3.cif").read_text(encoding="utf-8").replace("Cs1 Cs+", "Tc1 Tc")
+    (tmp_path / "it.cif").write_text(cif, encoding="utf-8")
+    text = TECHNETIUM.split("[[site]]", maxsplit=1)[0] + "[isotopes.Tc]\n99Tc = 1\n"
+    lattice = 'lattice = "hexagonal"\na = "2.74 angstrom"\nc = "4.39 angstrom"\n'
+    one = read(tmp_path, text.replace(lattice, 'cif = "it.cif"\n'))
+    assert nuclei_per_cell(one)["99Tc"] == 1
+    with pytest.raises(InvalidInputError, match=r"no element 'Tc' .* may add an isotope, as \[\[isotope\]\]"):
+        read(tmp_path, 'name = "it"\n[crystal]\ncif = "it.cif"\n')
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"99Tc"\nspin', '"Tc99"\nspin', r"isotope\[1\].symbol must be mass number, then element, like .*, not 'Tc99'"),
+        ("spin = 4.5", "spin = 4", r"isotope\[1\].spin of 99Tc must be half of an odd number, not 4"),
+        ("spin = 4.5", "spin = 0.7", r"isotope\[1\].spin must be a positive multiple of 1/2"),
+        ("spin = 4.5\n", "", r"isotope\[1\].spin is missing"),
+        ("spin = 4.5", "spn = 4.5", r"isotope\[1\].spn is unknown; did you mean spin"),
+        ('"6.0503e7 rad/s/T"', "6.0503e7", r"isotope\[1\].gyromagnetic_ratio needs a unit"),
+        ('"6.0503e7 rad/s/T"', '"0 rad/s/T"', r"isotope\[1\].gyromagnetic_ratio must not be 0"),
+        ('"6.0503e7 rad/s/T"', '"3 mT"', r"isotope\[1\].gyromagnetic_ratio = 3 mT has the wrong dimension"),
+        (
+            "[[site]]",
+            TECHNETIUM[TECHNETIUM.index("[[isotope]]") :].split("[[site]]")[0] + "[[site]]",
+            "stands in the file",
+        ),
+        ("[[site]]", "[isotopes.Tc]\n99Tc = 0.5\n[[site]]", r"abundances of Tc \(99Tc 0.5\) sum to 0.5, not to 1"),
+    ],
+)
+def test_isotopes_that_are_none(tmp_path, old, new, message):
+    text = TECHNETIUM.format(composition="{ Tc = 1 }" if "isotopes.Tc" in new else "{ 99Tc = 1 }")
+    assert old in text
+    with pytest.raises(InvalidInputError, match=message) as raised:
+        read(tmp_path, text.replace(old, new, 1))
+    assert str(tmp_path / "mine.toml") in str(raised.value)

@@ -8,6 +8,7 @@ import xarray as xr
 from coldspin.experiments.fitting.findings import Findings, fitted_curve, residuals_apart
 from coldspin.experiments.fitting.fitted import Fit
 from coldspin.experiments.models import Axis
+from coldspin.experiments.models.sample import unverified_constants
 
 
 def parameter_dataset(findings: Findings) -> xr.Dataset:
@@ -33,7 +34,10 @@ def parameter_dataset(findings: Findings) -> xr.Dataset:
         {"parameter": ("parameter", [v.key for v in variables], {"units": "", "long_name": "free parameter"})},
     )
     return data.assign_attrs(
-        chi_square=fit.chi_square, degrees_of_freedom=fit.degrees_of_freedom, warnings="\n".join(findings.doubts)
+        chi_square=fit.chi_square,
+        degrees_of_freedom=fit.degrees_of_freedom,
+        warnings="\n".join(findings.doubts),
+        unverified=unverified_constants(m.model for m in fit.problem.measurements),
     )
 
 
@@ -45,13 +49,14 @@ def curve_dataset(fit: Fit, number: int) -> xr.Dataset:
         columns["error"] = m.error
     data = _along(m.model.axes, m.x, columns, m.unit)
     data["residual"] = (data.attrs["rows"], residuals, {"units": "1", "long_name": "(data − curve)/σ"})
-    return data.assign_attrs(name=m.name, model=type(m.model).__name__)
+    return data.assign_attrs(name=m.name, model=type(m.model).__name__, unverified=unverified_constants([m.model]))
 
 
 def band_dataset(fit: Fit, number: int, points: int = 201) -> xr.Dataset:
     """The best curve of one measurement on a fine grid, and its standard deviation by that of the parameters."""
     m, found = fit.problem.measurements[number], fitted_curve(fit, number, points)
-    return _along(m.model.axes, found.x, {"curve": found.y, "curve_deviation": found.deviation}, m.unit)
+    data = _along(m.model.axes, found.x, {"curve": found.y, "curve_deviation": found.deviation}, m.unit)
+    return data.assign_attrs(unverified=unverified_constants([m.model]))
 
 
 def _along(axes: tuple[Axis, Axis], x: Any, columns: dict[str, Any], unit: str) -> xr.Dataset:

@@ -1,16 +1,16 @@
 """Parameters of a site as a fit sees them, and the site that values of them make."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import copysign, sqrt
 from typing import Any
 
 from xarray import Dataset
 
 from coldspin.exceptions import ValidityWarning
-from coldspin.experiments.models.model import Parameter, Values
+from coldspin.experiments.models.model import Model, Parameter, Values
 from coldspin.quantities import FIELD, RATE, TIME
-from coldspin.site import Site
+from coldspin.site import Site, join_unverified
 from coldspin.thermodynamics.channels import Channel, ConstantRelaxation, QuadrupoleRelaxation
 
 
@@ -18,8 +18,9 @@ def site_parameters(site: Site) -> dict[str, Parameter]:
     """Parameters of the sample, with its own values.
 
     `nuclei` and `dephasing_time` are independent of each other: T2e* is what curves show, and N enters by f/N_I and by
-    the angle x = k/√N_I; it counts the coupled nuclei, in proportion to which there are others. B̃_L follows B_L, as for
-    dipoles, where it does so in the site.
+    the angle x = k/√N_I; it counts the coupled nuclei, in proportion to which there are others. B̃_L
+    follows B_L where it does so in the site: as for dipoles, or in the ratio that both have in a
+    material; your own B̃_L stays.
     """
     return {
         p.name: p
@@ -37,7 +38,7 @@ def site_parameters(site: Site) -> dict[str, Parameter]:
                 site.kinetic_local_field,
                 0.0,
                 logarithmic=True,
-                follows=("local_field", sqrt(3)) if site.dipolar else None,
+                follows=None if site.kinetic_ratio is None else ("local_field", site.kinetic_ratio),
             ),
         )
     }
@@ -83,6 +84,12 @@ _REACH = {  # beyond it a search finds the curve of its end: a site holds no lar
     "local_field": (1e-20, FIELD.largest),
     "kinetic_local_field": (1e-20, FIELD.largest),
 }
+
+
+def unverified_constants(models: Iterable[Model]) -> str:
+    """Constants of the models' samples that are recalled and not verified, each once; empty where there are none."""
+    sites = [getattr(model, "site", None) for model in models]
+    return join_unverified(site.unverified for site in sites if site is not None)
 
 
 def varied(site: Site, values: Values) -> Site:

@@ -3,6 +3,7 @@
 import xarray as xr
 
 from coldspin.experiments.models import Model
+from coldspin.experiments.models.sample import unverified_constants
 from coldspin.experiments.planning.plans import Plan
 
 
@@ -16,4 +17,5 @@ def plan_dataset(plan: Plan, model: Model) -> xr.Dataset:
     }
     data = xr.Dataset(columns, {along.name: (along.name, plan.x, {"units": units[0], "long_name": along.name})})
     deviations = {f"deviation_{key}": value for key, value in plan.deviations.items()}
-    return data.assign_attrs(criterion=plan.criterion, efficiency=plan.efficiency, **deviations)
+    about = {"criterion": plan.criterion, "efficiency": plan.efficiency, "unverified": unverified_constants([model])}
+    return data.assign_attrs(about | deviations)

@@ -231,7 +231,7 @@
     }),
     courseAnswer: answered("course", (found) => {
       draw("course", found.figure);
-      table($("ends"), found.table.heads, found.table.rows, "At the end of each stage");
+      table($("ends"), found.table.heads, found.table.rows, found.caption);
       $("ends").classList.remove("stale-text");
     }),
     dataAnswer: answered("data", (found) => {

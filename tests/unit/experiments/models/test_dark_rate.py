@@ -145,6 +145,23 @@ def test_kinetic_local_field_follows_the_local_field_of_dipoles_only():
     same(DarkRate(other)(FIELDS, local_field=2e-4), expected)
 
 
+def test_kinetic_local_field_of_a_material_keeps_its_ratio():
+    """Both are sums over the same couplings: a material whose neighbours couple half as much has half of both."""
+    donor = {"envelope": Donor("5.2 nm"), "correlation_time": "2 ns", "filling": 1e-4}
+    site = Site.from_material("CdTe", **donor)
+    ratio = site.kinetic_local_field / site.local_field
+    assert DarkRate(site).parameters["kinetic_local_field"].follows == ("local_field", pytest.approx(ratio, rel=1e-14))
+    scaled = site.replace(local_field=2 * site.local_field)
+    assert scaled.kinetic_local_field == pytest.approx(2 * site.kinetic_local_field, rel=1e-14)
+    same(DarkRate(site)(FIELDS, local_field=scaled.local_field), relax(scaled, FIELDS).relaxation_time)
+    own = Site.from_material("CdTe", **donor, local_field=2 * site.local_field)
+    assert own.kinetic_local_field == pytest.approx(scaled.kinetic_local_field, rel=1e-14)
+    with pytest.raises(InvalidInputError, match="local_field must be greater than zero"):
+        Site.from_material("CdTe", **donor, local_field="-1 G")
+    own = site.replace(local_field="1 G", kinetic_local_field="1.3 G")
+    assert own.kinetic_local_field == pytest.approx(1.3e-4, rel=1e-14)
+
+
 def test_channels_of_rate_zero_are_none():
     values = {name: p.start for name, p in DarkRate(DONOR).parameters.items()}
     assert channels(values) == ()
