@@ -73,7 +73,9 @@ def _show(found: "Findings", unit: str | None) -> None:
         table.add_column(heading, overflow="fold")
     for i, (v, verdict) in enumerate(zip(fit.problem.variables, found.verdicts, strict=True)):
         shown = parameter_display(fit, v, unit)
-        ends = between(shown, fit.intervals[v.key][-1], v, unit) if fit.intervals else "no profile"
+        ends = "no profile"
+        if fit.intervals:
+            ends = between(shown, fit.intervals[v.key][-1], v, unit, best=fit.best[v.key])
         spread = float(fit.deviations[i])
         known = spread < float("inf")
         deviation = with_deviation(shown, fit.best[v.key], spread, scale=v.logarithmic) if known else "not determined"
