@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,7 +39,8 @@ class Fit:
 
     `result` is the ModelResult of lmfit, in the coordinates of the fit (ln p for a scale); `intervals` are those of the
     profile likelihood by key, None where none were asked for; they are those about the best minimum alone, and
-    `rivals` are others that the starts found and the data do not exclude.
+    `rivals` are others that the starts found and the data do not exclude. `stopped` names what ended the search early,
+    such as its `time_limit`; `converged` is false where the values are only the best so far.
     """
 
     problem: Problem
@@ -50,6 +51,24 @@ class Fit:
     agreeing: int
     intervals: Mapping[str, tuple[Interval, ...]] | None = None
     rivals: tuple[Rival, ...] = ()
+    stopped: str = ""
+    time_limit: Any = None
+
+    @property
+    def converged(self) -> bool:
+        """Whether the search came to a minimum, and more than one of several starts to this one."""
+        return not self.trouble
+
+    @property
+    def trouble(self) -> str:
+        """Why the best values may be none; empty where the search converged."""
+        if not self.result.success:
+            if self.stopped:
+                return f"{self.stopped} ended the search before it came to a minimum"
+            return f"the search still moved after {self.result.nfev} evaluations of the curve"
+        if self.agreeing < 2 <= self.attempts:
+            return f"only one of {self.attempts} starts came to this minimum"
+        return ""
 
     @cached_property
     def coordinates(self) -> Array:
@@ -98,8 +117,9 @@ class Fit:
 
     @cached_property
     def jacobian(self) -> Array:
-        """∂residuals/∂z at the minimum."""
-        return self.problem.jacobian(self.coordinates)
+        """∂residuals/∂z at the minimum; 0 where the model has no slope."""
+        jacobian = self.problem.jacobian(self.coordinates)
+        return np.where(np.isfinite(jacobian), jacobian, 0.0)
 
     @cached_property
     def steps(self) -> Array:
