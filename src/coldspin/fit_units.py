@@ -180,9 +180,11 @@ def headline(fit: Fit, variable: Variable, unit: str | None = None) -> str:
     """Best value with its 68% interval; the 95% limit where there is one alone; "not determined" where there is none.
 
     Where the data leave open more than a factor of e to both sides, the 95% interval. Without intervals of the profile,
-    the best value with the standard deviation.
+    the best value with the standard deviation; the best value alone where the search did not converge.
     """
     shown, best = parameter_display(fit, variable, unit), fit.best[variable.key]
+    if not fit.converged:
+        return f"{best_value(fit, variable, unit)}, not converged"
     if not fit.intervals:
         deviation = float(fit.deviations[fit.problem.variables.index(variable)])
         return with_deviation(shown, best, deviation, scale=variable.logarithmic)
@@ -190,8 +192,13 @@ def headline(fit: Fit, variable: Variable, unit: str | None = None) -> str:
     low, high = open_ends(fit, variable)
     if low and high:
         return "not determined"
+    text = f"{between(shown, outer, variable, unit, best=best)} ({100 * outer.level:g}%)"
+    if outer.low_is_bound or outer.high_is_bound:
+        bound = variable.low if low else variable.high
+        end = display(bound, variable.parameter.dimension, unit).value(bound)
+        return f"{text} up to its bound {end}" if high else f"{text} down to its bound {end}"
     if low or high or (variable.logarithmic and inner.high > _LOOSE * inner.low):
-        return f"{between(shown, outer, variable, unit, best=best)} ({100 * outer.level:g}%)"
+        return text
     return shown.with_ends(best, inner.low, inner.high)
 
 

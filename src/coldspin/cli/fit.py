@@ -25,7 +25,7 @@ FIGURES = ("fit.png", "fit.pdf", "fit.svg")
 
 
 def fit(study: StudyFile, output: Folder = None, unit: Unit = None, force: Force = False) -> None:
-    """Fit measured curves; say what the data determine."""
+    """Fit measured curves; say what the data determine. Ctrl-C ends the search and keeps the best values so far."""
     with reporting():
         from coldspin.study_files.archive import opened
 
@@ -42,6 +42,8 @@ def fit(study: StudyFile, output: Folder = None, unit: Unit = None, force: Force
             if output is not None:
                 _write(found, given, output, names, unit or given.unit)
                 say(f"report, figures, tables and fit.json are in {output}")
+            if found.fit.stopped == "an interruption":
+                raise typer.Exit(130)
 
 
 def _names(given: "Study") -> list[str]:

@@ -20,6 +20,7 @@ _KINDS = {
     "upper limit only": "Only a limit",
     "at its bound": "At a bound",
     "not determined": "Not determined",
+    "not converged": "Not converged: the best values so far",
 }
 
 
@@ -60,11 +61,7 @@ def product(fit: Fit, combination: Combination) -> str:
 
 def doubts(findings: Findings) -> list[str]:
     """Doubts of the findings, and what the search and the samples say against them."""
-    fit, found = findings.fit, [typeset(text) for text in findings.doubts]
-    if fit.agreeing < 2 <= fit.attempts:
-        found.append(
-            f"only one of {fit.attempts} starts came to the best minimum; take more attempts, or better starts"
-        )
+    found = [typeset(text) for text in findings.doubts]
     if findings.posterior and not findings.posterior.converged:
         found.append(findings.posterior.sentence())
     if findings.bootstrap and findings.bootstrap.failures:

@@ -113,6 +113,7 @@ def quality(findings: Findings) -> tuple[list[tuple[str, str]], Table]:
         facts.append(("probability of a larger χ²", shown_probability(findings.goodness)))
     facts.append(("AICc", number(criterion, 6) if isfinite(criterion) else "none: too few points"))
     facts.append(("starts", f"{fit.agreeing} of {fit.attempts} came to this minimum (seed {fit.seed})"))
+    facts.append(("search", f"not converged: {fit.trouble}" if fit.trouble else "converged"))
     if fit.robust:
         facts.append(("loss", "soft L1: outliers count less than their square"))
     rows = []

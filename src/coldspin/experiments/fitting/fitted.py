@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Interval:
-    """Ends of an interval of one parameter [SI] at a level; infinite, or 0 for a scale, where the data set none."""
+    """Ends of an interval of one parameter [SI] at a level; infinite, or 0 for a scale, where the data set none.
+
+    `low_is_bound` and `high_is_bound` say that the search for that end came to the bound of the parameter.
+    """
 
     level: float
     low: float
     high: float
+    low_is_bound: bool = False
+    high_is_bound: bool = False
 
 
 @dataclass(frozen=True)

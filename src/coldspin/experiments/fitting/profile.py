@@ -58,13 +58,19 @@ def profile_intervals(
         points = [point for side in sides for point in side.known]
         for side in [side for side in sides if side.learns(points, quantiles)]:
             side.search(quantiles)
-    return {
-        variable.key: tuple(
-            Interval(level, variable.value(low), variable.value(high))
+    intervals = {}
+    for variable, below, above in zip(fit.problem.variables, sides[::2], sides[1::2], strict=True):
+        intervals[variable.key] = tuple(
+            Interval(
+                level,
+                variable.value(low),
+                variable.value(high),
+                low_is_bound=low == -inf and below.at_bound,
+                high_is_bound=high == inf and above.at_bound,
+            )
             for level, low, high in zip(levels, below.ends, above.ends, strict=True)
         )
-        for variable, below, above in zip(fit.problem.variables, sides[::2], sides[1::2], strict=True)
-    }
+    return intervals
 
 
 def _quantile(fit: Fit, level: float) -> float:
@@ -94,9 +100,9 @@ class _Side:
         deviation = float(fit.deviations[index])
         known = 0 < deviation < inf
         size = 1.0 if variable.logarithmic else max(abs(self._at), deviation if known else 0.0) or 1.0
-        limit = float(fit.problem.bounds[direction > 0][index]) - self._at
+        self._limit = abs(float(fit.problem.bounds[direction > 0][index]) - self._at)
         wandered = abs(self._at - float(fit.problem.start[index]))
-        self._reach = min(abs(limit), wandered + _FARTHEST * size)
+        self._reach = min(self._limit, wandered + _FARTHEST * size)
         self._unit = min(deviation if known else size, self._reach)
         self._wall = inf
         self.known = [_Point(0.0, 0.0, fit.coordinates)]
@@ -105,6 +111,12 @@ class _Side:
         self._parameters[variable.identifier].vary = False
         self._watch = watch
         self._search = searcher(fit.problem, self._parameters, watch)
+
+    @property
+    def at_bound(self) -> bool:
+        """Whether the bound of the parameter was reached before anything else ended the search."""
+        farthest = max(point.distance for point in self.known)
+        return self._reach == self._limit and farthest >= (1 - _NEAR) * self._reach
 
     def search(self, quantiles: list[float]) -> None:
         """Find the end for each quantile."""
