@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.experiments.fitting.directions import Directions
+from coldspin.experiments.fitting.directions import SINGULAR, Directions
 from coldspin.experiments.fitting.local import coordinates
 from coldspin.experiments.fitting.problem import Problem
 
@@ -100,14 +100,16 @@ class Fit:
         """How many combinations of the free parameters the model has: the rank of the Jacobian off special points.
 
         Where it falls short at the minimum, it is also taken beside it: of two decays with the same time, say, the
-        shares are one parameter there, and nowhere else.
+        shares are one parameter there, and nowhere else. Slopes by differences of a curve with a tolerance are that
+        much less exact, and redundant parameters are found among them too.
         """
-        unseen = len(self.directions.undetermined)
+        rounding = max(SINGULAR, self.problem.truncation)
+        unseen = len(Directions(self.jacobian * self.steps, rounding).undetermined)
         if unseen:
             aside = self.problem.aside(self.coordinates)
             jacobian = self.problem.jacobian(aside) * self.problem.steps(aside)
             if np.isfinite(jacobian).all():
-                unseen = min(unseen, len(Directions(jacobian).undetermined))
+                unseen = min(unseen, len(Directions(jacobian, rounding).undetermined))
         return len(self.problem.variables) - unseen
 
     @property

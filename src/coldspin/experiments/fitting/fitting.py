@@ -166,6 +166,8 @@ def _profiled(made: Fit, watch: Watch, progress: Progress | None) -> Fit:
                 places = starts(made.problem, made.attempts, made.seed, first=found.coordinates, watch=watch)
                 lower = _searched(made.problem, places, watch, made.seed, None)
                 made = _moved(made, replace(lower, time_limit=made.time_limit))
+                if not made.result.success:
+                    break
     except (OutOfTime, KeyboardInterrupt) as end:
         return replace(made, stopped=_what_ended(end, made.time_limit))
     return made

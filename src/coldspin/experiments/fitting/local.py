@@ -19,8 +19,9 @@ _PROFILE_TOLERANCE = 1e-8  # of χ²: its square root enters
 _FAR = 1e50  # standard errors off, where the model has no value or a larger one
 _STEEP = 1e75  # of a derivative: products of two are numbers
 _NO_SLOPE = 1e-100  # in place of zero for all, of which the search would make a step of 0/0
-_LONGEST = 300  # evaluations a variable after which a search that still moves is given up
-_PROFILE_LONGEST = 100  # likewise at each step of a profile
+_LONGEST = 100  # evaluations a variable after which a search ends
+_STILL = 1e-6  # share of χ² by which it fell in the second half of them, where such a search has converged
+_PROFILE_LONGEST = 40  # likewise at each step of a profile
 
 
 def local_fit(
@@ -34,8 +35,9 @@ def local_fit(
     """Least squares from `start` within the bounds, by trust regions; with a soft L1 loss if `robust`.
 
     The parameters of the result are the coordinates of the fit, ln p where `logarithmic`. Its covariance is that of
-    the given errors, or scaled by the scatter of the data where there are none. After `evaluations` of the curves, 300
-    a variable when not given, it is left at the best place it has seen, `aborted` and without `success`.
+    the given errors, or scaled by the scatter of the data where there are none. After `evaluations` of the curves it is
+    left at the best place it has seen, `aborted` and without `success`. When not given, that is after 100 a variable,
+    and with `success` if χ² did not fall any more in the second half of these, as where a parameter runs away.
     """
     import lmfit
 
@@ -63,12 +65,16 @@ def local_fit(
         )
     if result.aborted and own.coordinates is not None:
         _place(result, problem, own.coordinates)
+        if evaluations is None:
+            scale = max(own.loss, 1.0) if problem.errors_known else own.loss
+            result.success = own.losses[len(own.losses) // 2] - own.loss <= _STILL * scale
+            result.aborted = not result.success
     return result
 
 
 def unfinished(problem: Problem, place: Array, *, robust: bool) -> "ModelResult":
     """A result without `success` at a place, for a search that was ended before it came to a minimum."""
-    result = local_fit(problem, place, robust=robust, evaluations=0)
+    result = local_fit(problem, place, robust=robust, evaluations=1)
     _place(result, problem, place)
     return result
 

@@ -174,8 +174,7 @@ class Problem:
 
     def _difference(self, number: int, coordinates: Array, i: int, x: Array) -> Array:
         variable, z = self.variables[i], float(coordinates[i])
-        noise = float(getattr(getattr(self.measurements[number].model, "method", None), "tolerance", 0.0))
-        step = max(_STEP, noise ** (1 / 3) / 4) * (1.0 if variable.logarithmic else abs(z) or 1.0)
+        step = self._relative_step(number) * (1.0 if variable.logarithmic else abs(z) or 1.0)
         low, high = np.clip([z - step, z + step], self.bounds[0][i], self.bounds[1][i])
         up, down = coordinates.copy(), coordinates.copy()
         up[i], down[i] = high, low
@@ -186,6 +185,15 @@ class Problem:
                 aside = (self.curve(number, end, x) - here) / (end[i] - z)
                 result = np.where(np.isfinite(result), result, aside)
         return result
+
+    def _relative_step(self, number: int) -> float:
+        noise = float(getattr(getattr(self.measurements[number].model, "method", None), "tolerance", 0.0))
+        return max(_STEP, noise ** (1 / 3) / 4)
+
+    @cached_property
+    def truncation(self) -> float:
+        """Relative error of slopes by differences: the square of the longest step."""
+        return max(self._relative_step(number) for number in range(len(self.measurements))) ** 2
 
     def jacobian(self, coordinates: Array) -> Array:
         """∂residuals/∂z."""

@@ -13,12 +13,16 @@ class OutOfTime(Exception):  # noqa: N818  # an end, not an error
 
 
 class Watch:
-    """Keeps the coordinates with the smallest loss that any search met, and ends searches after `seconds`."""
+    """Keeps the coordinates with the smallest loss that any search met, and ends searches after `seconds`.
+
+    `losses` are the smallest so far after each evaluation.
+    """
 
     def __init__(self, seconds: float = inf, *, robust: bool = False) -> None:
         self.end = monotonic() + seconds
         self.robust = robust
         self.loss = inf
+        self.losses: list[float] = []
         self.coordinates: Array | None = None
 
     def check(self) -> None:
@@ -32,6 +36,7 @@ class Watch:
         if loss < self.loss and np.isfinite(coordinates).all():
             self.loss = loss
             self.coordinates = coordinates.copy()
+        self.losses.append(self.loss)
 
 
 def loss_of(residuals: Array, robust: bool) -> float:
