@@ -35,7 +35,9 @@ def ends_of(text):
         factor = 10.0 ** int(common[3].translate(_RAISED)) * _SIZES[common[4]]
         return read(common[1], factor), read(common[2], factor)
     first, last = text.split(" to ")
-    (one, unit), (other, last_unit) = (re.fullmatch(r"([−\d.]+(?: × 10\S+)?) ?(\S*)", end).groups() for end in (first, last))
+    (one, unit), (other, last_unit) = (
+        re.fullmatch(r"([−\d.]+(?: × 10\S+)?) ?(\S*)", end).groups() for end in (first, last)
+    )
     return read(one, _SIZES[unit or last_unit]), read(other, _SIZES[last_unit])
 
 

@@ -85,6 +85,7 @@ def fit(
     try:
         made = _searched(put, starts(put, attempts, seed, progress, watch=watch), watch, seed, progress)
     except (OutOfTime, KeyboardInterrupt) as end:
+        watch.see(put.start, put.residuals(put.start))
         place = put.start if watch.coordinates is None else watch.coordinates
         result = unfinished(put, place, robust=robust)
         return Fit(put, result, robust, seed, attempts, 0, stopped=_what_ended(end, time_limit), time_limit=time_limit)

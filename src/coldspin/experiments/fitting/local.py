@@ -63,9 +63,10 @@ def local_fit(
             max_nfev=_LONGEST * (1 + len(names)) if evaluations is None else evaluations,
             fit_kws=options,
         )
-    if result.aborted and own.coordinates is not None:
+    if not result.success and own.coordinates is not None:
+        whole = evaluations is None or not result.aborted  # SciPy gives up steps of length 0 without `aborted`
         _place(result, problem, own.coordinates)
-        if evaluations is None:
+        if whole:
             scale = max(own.loss, 1.0) if problem.errors_known else own.loss
             result.success = own.losses[len(own.losses) // 2] - own.loss <= _STILL * scale
             result.aborted = not result.success
