@@ -16,7 +16,14 @@ from coldspin.experiments.fitting import Combination, Free, Interval, Measuremen
 from coldspin.experiments.models import Axis, DarkRate, Decay
 from coldspin.fit_report import product, report_html, write_report
 from coldspin.fit_report.sentences import doubts, summary
-from coldspin.fit_report.tables import correlation_table, fixed_table, interval_table, parameter_table, theory_table
+from coldspin.fit_report.tables import (
+    correlation_table,
+    fixed_table,
+    interval_table,
+    parameter_table,
+    quality,
+    theory_table,
+)
 from coldspin.fit_report.wording import parted, typeset
 from coldspin.fit_units import (
     Display,

@@ -46,8 +46,8 @@ class Bootstrap:
 def bootstrap(fit: Fit, samples: int = 200, *, seed: int = 0, progress: Progress | None = None) -> Bootstrap:
     """Fit `samples` remade data sets, each from the best values, with random numbers of `seed`.
 
-    The errors of the data are drawn as given; where they are not given, and for a robust fit, from the residuals. Ctrl-C
-    ends it with the samples there are.
+    The errors of the data are drawn as given; where they are not given, and for a robust fit, from the residuals.
+    Ctrl-C ends it with the samples there are.
     """
     random = np.random.default_rng(seed)
     found, failures = [], 0

@@ -87,10 +87,8 @@ def _interrupted(what: str, asked: int, done: int) -> list[str]:
 def _search(fit: Fit) -> list[str]:
     """Say where the search did not converge, or did not come to the ends of intervals."""
     if not fit.converged:
-        return [
-            f"the search did not converge, and there is no verdict: {fit.trouble}; take better starts, bounds, more "
-            "attempts or more time"
-        ]
+        advice = "take better starts, bounds, more attempts or more time"
+        return [f"the search did not converge, and there is no verdict: {fit.trouble}; {advice}"]
     if fit.stopped:
         return [f"{fit.stopped} ended the search for intervals; only standard deviations by the covariance are given"]
     return []

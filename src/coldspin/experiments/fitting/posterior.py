@@ -70,7 +70,8 @@ def posterior(
 ) -> Posterior:
     """Sample exp(−χ²/2) within the bounds, the first fifth thrown away.
 
-    Ctrl-C ends it with the steps there are. Errors of the data must be known. When not given, `walkers` is 32, or four times the number of variables if more.
+    Errors of the data must be known. When not given, `walkers` is 32, or four times the number of variables if more.
+    Ctrl-C ends it with the steps there are.
     """
     emcee = emcee_module()
     put, count = fit.problem, len(fit.problem.variables)

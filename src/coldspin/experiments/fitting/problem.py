@@ -188,12 +188,13 @@ class Problem:
 
     def _relative_step(self, number: int) -> float:
         noise = float(getattr(getattr(self.measurements[number].model, "method", None), "tolerance", 0.0))
-        return max(_STEP, noise ** (1 / 3) / 4)
+        return max(_STEP, float(np.cbrt(noise)) / 4)
 
     @cached_property
     def truncation(self) -> float:
         """Relative error of slopes by differences: the square of the longest step."""
-        return max(self._relative_step(number) for number in range(len(self.measurements))) ** 2
+        steps = [self._relative_step(number) for number in range(len(self.measurements))]
+        return max(steps) ** 2
 
     def jacobian(self, coordinates: Array) -> Array:
         """∂residuals/∂z."""

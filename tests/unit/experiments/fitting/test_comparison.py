@@ -283,7 +283,7 @@ def test_shared_and_private_amplitudes_are_compared():
 
 
 def test_a_comparison_that_fails_says_so():
-    broken = Curve(lambda x, height: np.full_like(x, np.nan), parameters("height"))
+    broken = Curve(lambda x, height: height * np.nan * x, parameters("height"))
     full = made(Measurement("m", replace(LINE, limit=broken), X, line().y, ERRORS), ["height", "slope"])
     with pytest.raises(InvalidInputError, match="the model is not finite at x = 0"):
         compare(full)

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.experiments.fitting import Free, bootstrap, combinations, findings, fit, verdicts
-from coldspin.experiments.fitting import Measurement
+from coldspin.experiments.fitting import Free, Measurement, bootstrap, combinations, findings, fit, verdicts
 from coldspin.experiments.fitting.local import local_fit
 from coldspin.experiments.models import Decay
 from unit.experiments.fitting.curves import ERRORS, LINE, Curve, X, exponential, line, parameters

@@ -1,6 +1,7 @@
 """Every model at extreme parameters within its domains, and starting values on poor data: a fit meets both."""
 
 import warnings
+from contextlib import suppress
 from math import inf
 
 import numpy as np
@@ -130,7 +131,7 @@ def test_no_exception_or_warning_of_a_model_leaves_a_problem(name):
 
 @every_model
 def test_models_themselves_raise_no_error_of_python_numbers(name):
-    """Numbers of Python raise where those of NumPy become infinite: models compute with the latter, or do not divide."""
+    """Numbers of Python raise where those of NumPy become infinite."""
     model, x = MODELS[name]
     start = typical(model)
     random = np.random.default_rng(15)
@@ -141,10 +142,8 @@ def test_models_themselves_raise_no_error_of_python_numbers(name):
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore", RuntimeWarning)
             for compute in (model.evaluate, model.gradient):
-                try:
+                with suppress(InvalidInputError):
                     compute(x, values)
-                except InvalidInputError:
-                    pass
 
 
 def poor_data(size):
