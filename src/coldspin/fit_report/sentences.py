@@ -1,6 +1,6 @@
 """What is said of a fit, in sentences: what is determined, what is not, and what is doubtful."""
 
-from math import isfinite, sqrt
+from math import isnan, sqrt
 
 import numpy as np
 
@@ -81,7 +81,7 @@ def lead(fit: Fit) -> str:
 
 def _on_the_classical(findings: Findings) -> str:
     comparison = findings.comparison
-    if comparison is None or not isfinite(comparison.delta_aicc):
+    if comparison is None or isnan(comparison.delta_aicc):
         return "There are too few points to compare this theory with the classical one."
     text = typeset(comparison.sentence().replace("P = 0)", "P < 1e-300)"))
     return f"{text[0].upper()}{text[1:]}."

@@ -93,7 +93,7 @@ def test_a_product_alone_is_determined(run, studies):
 
 def test_bootstrap_and_posterior_report_their_convergence(run, studies):
     text = (studies / "recovery.toml").read_text()
-    data = 'error = "0.04 %"\n'  # a share of the curve
+    data = 'error = "0.04 % relative"\n'  # a share of the curve
     options = "[fit]\nbootstrap = 10\nposterior = 60\n[[fit.data]]"
     (studies / "recovery.toml").write_text(
         text.replace("[[fit.data]]", options).replace('y = "rho"', f'y = "rho"\n{data}')
