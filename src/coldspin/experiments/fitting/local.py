@@ -19,7 +19,7 @@ _PROFILE_TOLERANCE = 1e-8  # of χ²: its square root enters
 _FAR = 1e50  # standard errors off, where the model has no value or a larger one
 _STEEP = 1e75  # of a derivative: products of two are numbers
 _NO_SLOPE = 1e-100  # in place of zero for all, of which the search would make a step of 0/0
-_LONGEST = 100  # evaluations a variable after which a search ends
+_LONGEST = 200  # evaluations a variable after which a search ends
 _STILL = 1e-6  # share of χ² by which it fell in the second half of them, where such a search has converged
 _PROFILE_LONGEST = 40  # likewise at each step of a profile
 
@@ -36,7 +36,7 @@ def local_fit(
 
     The parameters of the result are the coordinates of the fit, ln p where `logarithmic`. Its covariance is that of
     the given errors, or scaled by the scatter of the data where there are none. After `evaluations` of the curves it is
-    left at the best place it has seen, `aborted` and without `success`. When not given, that is after 100 a variable,
+    left at the best place it has seen, `aborted` and without `success`. When not given, that is after 200 a variable,
     and with `success` if χ² did not fall any more in the second half of these, as where a parameter runs away.
     """
     import lmfit
