@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import exp, floor, inf, isfinite, isnan, log10
+from math import exp, floor, inf, isfinite, isnan, log10, nan
 
 import numpy as np
 
@@ -97,19 +97,29 @@ class Display:
         digits = _MOST if 0 < min(down, up) < inf else 4
         return self._joined(f"{_rounded(best, places, digits)} {error}", several=True)
 
-    def between(self, low: float, high: float, level: float | None = None, *, scale: bool = False) -> str:
-        """Interval from its ends: "8.9 to 10.1 ns", "> 8.9 ns (95%)", "0 to ∞ ns"; 0 is no end of a scale."""
+    def between(
+        self,
+        low: float,
+        high: float,
+        level: float | None = None,
+        *,
+        scale: bool = False,
+        best: float | None = None,
+    ) -> str:
+        """Interval from its ends: "8.9 to 10.1 ns", "> 8.9 ns (95%)", "0 to ∞ ns"; 0 is no end of a scale.
+
+        Each end has digits of its own, so many that it stays on its side of the `best` value.
+        """
         tail = f" ({100 * level:g}%)" if level else ""
         below, above = low > (0.0 if scale else -inf), high < inf
         ends = [float(self.scaled(np.array(end))) for end in (low, high)]
+        middle = nan if best is None else float(self.scaled(np.array(best)))
         if below and above:
-            places = _places(max(map(abs, ends)), [ends[1] - ends[0]])
-            first, last = (_rounded(end, places) for end in ends)
-            if first == last:
-                first, last = (number(end) for end in ends)
+            first, last = (_end(end, [ends[1] - ends[0], abs(end - middle)]) for end in ends)
             return self._joined(f"{first} to {last}", several=True)
         if below or above:
-            limit = f"> {number(ends[0], 3)}" if below else f"< {number(ends[1], 3)}"
+            end = ends[0] if below else ends[1]
+            limit = f"{'>' if below else '<'} {number(end, _digits(end, abs(end - middle), 3))}"
             return self._joined(limit, several=False) + tail
         return f"{'0' if scale else '−∞'} to ∞"
 
@@ -170,9 +180,11 @@ def headline(fit: Fit, variable: Variable, unit: str | None = None) -> str:
     """Best value with its 68% interval; the 95% limit where there is one alone; "not determined" where there is none.
 
     Where the data leave open more than a factor of e to both sides, the 95% interval. Without intervals of the profile,
-    the best value with the standard deviation.
+    the best value with the standard deviation; the best value alone where the search did not converge.
     """
     shown, best = parameter_display(fit, variable, unit), fit.best[variable.key]
+    if not fit.converged:
+        return f"{best_value(fit, variable, unit)}, not converged"
     if not fit.intervals:
         deviation = float(fit.deviations[fit.problem.variables.index(variable)])
         return with_deviation(shown, best, deviation, scale=variable.logarithmic)
@@ -180,18 +192,37 @@ def headline(fit: Fit, variable: Variable, unit: str | None = None) -> str:
     low, high = open_ends(fit, variable)
     if low and high:
         return "not determined"
+    text = f"{between(shown, outer, variable, unit, best=best)} ({100 * outer.level:g}%)"
+    if outer.low_is_bound or outer.high_is_bound:
+        bound = variable.low if low else variable.high
+        end = display(bound, variable.parameter.dimension, unit).value(bound)
+        return f"{text} up to its bound {end}" if high else f"{text} down to its bound {end}"
     if low or high or (variable.logarithmic and inner.high > _LOOSE * inner.low):
-        return f"{between(shown, outer, variable, unit)} ({100 * outer.level:g}%)"
+        return text
     return shown.with_ends(best, inner.low, inner.high)
 
 
-def between(shown: Display, interval: Interval, variable: Variable, unit: str | None = None) -> str:
-    """Interval of a parameter; over many decades each end in a unit of its own."""
+def between(
+    shown: Display, interval: Interval, variable: Variable, unit: str | None = None, *, best: float | None = None
+) -> str:
+    """Interval of a parameter about its `best` value; over many decades each end in a unit of its own."""
     low, high = interval.low, interval.high
     if variable.logarithmic and 0 < low < high < inf and high > _WIDE * low:
-        dimension = variable.parameter.dimension
-        return " to ".join(display(end, dimension, unit).value(end, 3) for end in (low, high))
-    return shown.between(low, high, scale=variable.logarithmic)
+        ends = []
+        for end in (low, high):
+            digits = _digits(end, nan if best is None else abs(end - best), 3)
+            ends.append(display(end, variable.parameter.dimension, unit).value(end, digits))
+        return " to ".join(ends)
+    return shown.between(low, high, scale=variable.logarithmic, best=best)
+
+
+def best_value(fit: Fit, variable: Variable, unit: str | None = None) -> str:
+    """Best value of a parameter, with so many digits that it stays between the ends of its intervals."""
+    best = fit.best[variable.key]
+    intervals = fit.intervals[variable.key] if fit.intervals else ()
+    distances = [abs(end - best) for one in intervals for end in (one.low, one.high) if end != best]
+    digits = _digits(best, min(distances, default=nan), 4)
+    return display(best, variable.parameter.dimension, unit).value(best, digits)
 
 
 def bounds(variable: Variable, unit: str | None = None) -> str:
@@ -303,6 +334,25 @@ def _rounded(value: float, places: int | None, digits: int = 2) -> str:
         return number(value, digits)
     text = f"{value:.{places}f}" if places > 0 else f"{round(value, places):.0f}"
     return (text if float(text) else text.lstrip("-")).replace("-", "−")
+
+
+def _end(value: float, distances: list[float]) -> str:
+    """One end of an interval: two digits of its own, or of its distance from the other or the best value if finer."""
+    if value == 0 or not distances[0] > 0:
+        return "0.0" if distances[0] > 0 else number(value)
+    places = max(1 - _exponent(size) for size in (abs(value), *distances) if size > 0)
+    if places + _exponent(value) >= _MOST or abs(value) >= _LARGEST:
+        return number(value, _MOST)
+    if places > _MOST:
+        return number(value, places + _exponent(value) + 1)
+    return _rounded(value, places)
+
+
+def _digits(value: float, distance: float, least: int) -> int:
+    """So many digits of a value that its rounding is below a twentieth of a distance; `least` where that is less."""
+    if not 0 < distance < inf or not value:
+        return least
+    return min(_MOST, max(least, _exponent(abs(value)) - _exponent(distance) + 2))
 
 
 def _exponential(text: str) -> str:

@@ -16,7 +16,14 @@ from coldspin.experiments.fitting import Combination, Free, Interval, Measuremen
 from coldspin.experiments.models import Axis, DarkRate, Decay
 from coldspin.fit_report import product, report_html, write_report
 from coldspin.fit_report.sentences import doubts, summary
-from coldspin.fit_report.tables import correlation_table, fixed_table, interval_table, parameter_table, theory_table
+from coldspin.fit_report.tables import (
+    correlation_table,
+    fixed_table,
+    interval_table,
+    parameter_table,
+    quality,
+    theory_table,
+)
 from coldspin.fit_report.wording import parted, typeset
 from coldspin.fit_units import (
     Display,
@@ -292,13 +299,33 @@ def test_the_comparison_is_told_in_words_and_numbers(dark):
 
 
 def test_doubts_tell_of_lone_minima_and_samples_that_do_not_mix(shared):
-    alone = replace(shared, fit=replace(shared.fit, attempts=4, agreeing=1), doubts=("P = 1.2e-05",))
-    told = doubts(alone)
+    told = doubts(replace(shared, doubts=("P = 1.2e-05",)))
     assert told[0] == "P = 1.2 × 10⁻⁵"
-    assert any("only one of 4 starts" in text for text in told)
     assert any("posterior not converged" in text for text in told)
     failed = replace(shared, bootstrap=replace(shared.bootstrap, failures=3))
     assert any("3 fits of the bootstrap failed" in text for text in doubts(failed))
+
+
+def test_a_search_that_did_not_converge_says_so_everywhere(plain):
+    alone = findings(replace(plain.fit, attempts=4, agreeing=1))
+    assert alone.doubts[0].startswith("the search did not converge, and there is no verdict: only one of 4 starts")
+    assert doubts(alone)[0] == alone.doubts[0]
+    headings = [heading for heading, _ in summary(alone)]
+    assert headings[0] == "Not converged: the best values so far"
+    assert "Determined" not in headings
+    assert alone.comparison is None
+    for v in alone.fit.problem.variables:
+        assert headline(alone.fit, v).endswith(", not converged")
+    assert dict(quality(alone)[0])["search"] == "not converged: only one of 4 starts came to this minimum"
+    assert dict(quality(plain)[0])["search"] == "converged"
+
+
+def test_a_bound_that_ends_an_interval_is_shown(dark):
+    variable = dark.fit.problem.variables[0]
+    outer = Interval(0.95, 36e-9, inf, high_is_bound=True)
+    cut = replace(dark.fit, intervals={variable.key: (replace(outer, level=0.68), outer)})
+    bounded = replace(variable, high=50e-9)
+    assert headline(cut, bounded) == "> 36 ns (95%) up to its bound 50 ns"
 
 
 def test_tables_hold_every_parameter_by_every_method(shared, plain):

@@ -25,7 +25,7 @@ FIGURES = ("fit.png", "fit.pdf", "fit.svg")
 
 
 def fit(study: StudyFile, output: Folder = None, unit: Unit = None, force: Force = False) -> None:
-    """Fit measured curves; say what the data determine."""
+    """Fit measured curves; say what the data determine. Ctrl-C ends the search and keeps the best values so far."""
     with reporting():
         from coldspin.experiments.models.sample import unverified_constants
         from coldspin.study_files.archive import opened
@@ -45,6 +45,8 @@ def fit(study: StudyFile, output: Folder = None, unit: Unit = None, force: Force
             if output is not None:
                 _write(found, given, output, names, unit or given.unit)
                 say(f"report, figures, tables and fit.json are in {output}")
+            if found.fit.stopped == "an interruption":
+                raise typer.Exit(130)
 
 
 def _names(given: "Study") -> list[str]:
@@ -76,7 +78,9 @@ def _show(found: "Findings", unit: str | None) -> None:
         table.add_column(heading, overflow="fold")
     for i, (v, verdict) in enumerate(zip(fit.problem.variables, found.verdicts, strict=True)):
         shown = parameter_display(fit, v, unit)
-        ends = between(shown, fit.intervals[v.key][-1], v, unit) if fit.intervals else "no profile"
+        ends = "no profile"
+        if fit.intervals:
+            ends = between(shown, fit.intervals[v.key][-1], v, unit, best=fit.best[v.key])
         spread = float(fit.deviations[i])
         known = spread < float("inf")
         deviation = with_deviation(shown, fit.best[v.key], spread, scale=v.logarithmic) if known else "not determined"

@@ -237,9 +237,9 @@ def _response(electron: OrientedElectron, nuclei: CooledNuclei | None) -> Respon
         else:
             k = tau / s
             loss = np.asarray(spin_loss(omega * s, k))
-            heating = (lorentzian_average(omega * s, k) + slow_heating(k / np.sqrt(number))) * k**2 / loss
+            heating = (lorentzian_average(omega * s, k) + slow_heating(k / np.sqrt(number))) * (k * k) / loss
         longitudinal = np.asarray(longitudinal_polarization(omega, **times))
-        return Response(longitudinal, across.real, across.imag, 1 / (1 - loss), heating * local**2 / 3)
+        return Response(longitudinal, across.real, across.imag, 1 / (1 - loss), heating * (local * local) / 3)
 
     return respond
 
@@ -250,7 +250,7 @@ def _classical_response(electron: OrientedElectron, nuclei: CooledNuclei | None)
 
     def respond(size: Array) -> Response:
         across, one = 1 / (1 + (phase * size) ** 2), np.ones_like(size)
-        return Response(one, across, phase * size * across, one, np.full_like(size, local**2))
+        return Response(one, across, phase * size * across, one, np.full_like(size, local * local))
 
     return respond
 

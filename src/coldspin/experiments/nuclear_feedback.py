@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coldspin.arguments import Array
+from coldspin.exceptions import InvalidInputError
 from coldspin.thermodynamics.self_consistency import States, reached_from, self_consistent_states
 
 Indices = NDArray[np.intp]
@@ -93,10 +94,17 @@ class Table:
         from scipy.interpolate import CubicSpline
 
         end = float(np.arcsinh(largest / width))
+        if not np.isfinite(end):
+            raise InvalidInputError("fields are beyond double precision for the nuclei of a Hanle curve")
         axis = np.linspace(0, end, 10 + int(end / _TABLE_STEP))
         exact = respond(width * np.sinh(axis))
         self._width = width
-        self._spline = CubicSpline(axis, np.stack([*exact[:4], np.log(exact.heating)], axis=-1))
+        columns = np.stack([*exact[:4], np.log(exact.heating)], axis=-1)
+        if not np.isfinite(columns).all():
+            raise InvalidInputError(
+                "fields, times or B̃_L are beyond double precision for the nuclei of a Hanle curve; take smaller ones"
+            )
+        self._spline = CubicSpline(axis, columns)
         self._slope = self._spline.derivative()
 
     def __call__(self, size: Array) -> Response:

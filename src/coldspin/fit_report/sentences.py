@@ -1,6 +1,6 @@
 """What is said of a fit, in sentences: what is determined, what is not, and what is doubtful."""
 
-from math import isfinite, sqrt
+from math import isnan, sqrt
 
 import numpy as np
 
@@ -21,6 +21,7 @@ _KINDS = {
     "upper limit only": "Only a limit",
     "at its bound": "At a bound",
     "not determined": "Not determined",
+    "not converged": "Not converged: the best values so far",
 }
 
 
@@ -63,11 +64,7 @@ def product(fit: Fit, combination: Combination) -> str:
 
 def doubts(findings: Findings) -> list[str]:
     """Doubts of the findings, and what the search and the samples say against them."""
-    fit, found = findings.fit, [typeset(text) for text in findings.doubts]
-    if fit.agreeing < 2 <= fit.attempts:
-        found.append(
-            f"only one of {fit.attempts} starts came to the best minimum; take more attempts, or better starts"
-        )
+    found = [typeset(text) for text in findings.doubts]
     if findings.posterior and not findings.posterior.converged:
         found.append(findings.posterior.sentence())
     if findings.bootstrap and findings.bootstrap.failures:
@@ -87,7 +84,7 @@ def lead(fit: Fit) -> str:
 
 def _on_the_classical(findings: Findings) -> str:
     comparison = findings.comparison
-    if comparison is None or not isfinite(comparison.delta_aicc):
+    if comparison is None or isnan(comparison.delta_aicc):
         return "There are too few points to compare this theory with the classical one."
     text = typeset(comparison.sentence().replace("P = 0)", "P < 1e-300)"))
     return f"{text[0].upper()}{text[1:]}."

@@ -13,6 +13,7 @@ from coldspin.experiments.fitting.fixed import fixed_values
 from coldspin.fit_plots import LEVELS, Panel, band_factor
 from coldspin.fit_report.wording import headed, shown_probability, variable_name
 from coldspin.fit_units import (
+    best_value,
     between,
     bounds,
     display,
@@ -39,9 +40,9 @@ def parameter_table(findings: Findings, unit: str | None = None) -> Table:
     expected = any(v.expected for v in fit.problem.variables)
     for v, verdict, deviation in zip(fit.problem.variables, findings.verdicts, fit.deviations, strict=True):
         shown, dimension = parameter_display(fit, v, unit), v.parameter.dimension
-        best, start = fit.best[v.key], display(v.start, dimension, unit).value(v.start)
+        start = display(v.start, dimension, unit).value(v.start)
         error = standard_deviation(shown, float(deviation), scale=v.logarithmic)
-        own = display(best, dimension, unit).value(best)
+        own = best_value(fit, v, unit)
         row = (variable_name(v), v.key, headline(fit, v, unit), own, error, start, bounds(v, unit), verdict.kind)
         prior = display(v.expected[0], dimension, unit).with_error(*v.expected) if v.expected else "none"
         rows.append((*row[:-1], prior, row[-1]) if expected else row)
@@ -66,7 +67,9 @@ def interval_table(findings: Findings, unit: str | None = None) -> Table:
     rows = []
     for v in fit.problem.variables:
         shown = parameter_display(fit, v, unit)
-        rows += [(variable_name(v), how, *(between(shown, i, v, unit) for i in found[v.key])) for how, found in methods]
+        best = fit.best[v.key]
+        for how, found in methods:
+            rows.append((variable_name(v), how, *(between(shown, i, v, unit, best=best) for i in found[v.key])))
     heads = ("parameter", "method", *(f"{100 * level:g}% interval" for level in LEVELS))
     return Table("Intervals of the free parameters by each method", heads, rows)
 
@@ -110,6 +113,7 @@ def quality(findings: Findings) -> tuple[list[tuple[str, str]], Table]:
         facts.append(("probability of a larger χ²", shown_probability(findings.goodness)))
     facts.append(("AICc", number(criterion, 6) if isfinite(criterion) else "none: too few points"))
     facts.append(("starts", f"{fit.agreeing} of {fit.attempts} came to this minimum (seed {fit.seed})"))
+    facts.append(("search", f"not converged: {fit.trouble}" if fit.trouble else "converged"))
     if fit.robust:
         facts.append(("loss", "soft L1: outliers count less than their square"))
     rows = []

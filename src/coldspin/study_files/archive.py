@@ -124,6 +124,9 @@ def result(findings: Findings) -> dict[str, Any]:
         "errors_known": fit.problem.errors_known,
         "attempts": fit.attempts,
         "agreeing": fit.agreeing,
+        "converged": fit.converged,
+        "trouble": fit.trouble,
+        "stopped": fit.stopped,
         "other_minima": [{"rise": rival.rise, "values": dict(rival.values)} for rival in fit.rivals],
         "combinations": [
             {"exponents": dict(c.exponents), "value": c.value, "relative_error": c.relative_error}

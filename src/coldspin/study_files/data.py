@@ -1,5 +1,6 @@
 """Measured curves of a study: columns of a file as x, y and error of a measurement."""
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from coldspin.study_files.parameters import with_unit
 from coldspin.study_files.tables import DataTable
 from coldspin.toml_files import shown
 
+_PERCENT = re.compile(r"\s*(.*?)\s*%\s*(relative|absolute)?\s*")
 _READER = ("delimiter", "decimal", "encoding", "columns", "skip_rows")
 
 
@@ -40,6 +42,7 @@ def measurement_of(
     """Return the measurement that a table describes, of columns that are read already."""
     model = _model(table, read, sample, place)
     x, y = (_column(read, name, axis) for name, axis in zip((table.x, table.y), model.axes, strict=True))
+    _refuse_two_readings(table, read, model.axes[1], place)
     error = None if table.error is None else _errors(table, read, y, model.axes[1], place)
     kept, notes = _kept(table, read, (x, y, error), model, place)
     for name in (table.x, table.y):
@@ -96,12 +99,15 @@ def _errors(table: DataTable, read: MeasuredTable, y: Array, axis: Axis, place: 
     given = table.error
     if isinstance(given, str) and given.strip() in read.names:
         return _error_column(table, read, y, axis, place)
-    if isinstance(given, str) and given.strip().endswith("%"):
+    percent = _PERCENT.fullmatch(given) if isinstance(given, str) else None
+    if percent:
         try:
-            share = float(given.strip()[:-1]) / 100
+            number = float(percent[1])
         except ValueError:
             raise InvalidInputError(f'{place}: error = {given!r} must be a share such as "5 %"') from None
-        return np.abs(y) * share
+        if percent[2] == "absolute":
+            return np.full(y.shape, number if axis.any_unit else number / 100)
+        return np.abs(y) * number / 100
     if axis.dimension is None and isinstance(given, int | float):
         return np.full(y.shape, float(given))
     if isinstance(given, str) and axis.dimension is not None and given.strip()[:1].isdigit():
@@ -124,6 +130,32 @@ def _error_column(table: DataTable, read: MeasuredTable, y: Array, axis: Axis, p
             "the errors as plain numbers, or both columns in %"
         )
     return np.abs(y) * column.values / 100
+
+
+def _refuse_two_readings(table: DataTable, read: MeasuredTable, axis: Axis, place: str) -> None:
+    """Refuse "0.1 %" for y in %, which may be a share of each value or 0.1 % more or less; both can be written."""
+    given, y = table.error, read.column(table.y)
+    if isinstance(given, str) and given.strip() in read.names:
+        return
+    percent = _PERCENT.fullmatch(given) if isinstance(given, str) else None
+    in_percent = y.unit == "%" and axis.dimension is None
+    if percent and percent[2] == "absolute" and not in_percent:
+        raise InvalidInputError(
+            f"{place}: error = {given!r} is absolute, but {y.name!r} is not in %; give a value in its unit, or "
+            f'"{percent[1]} % relative"'
+        )
+    if in_percent and percent and percent[2] is None:
+        number = percent[1]
+        raise InvalidInputError(
+            f"{place}: error = {shown(given)} can be read in two ways, since {y.name!r} is in %; write "
+            f'"{number} % relative" for that share of each value, or "{number} % absolute" for values like '
+            f"10 % ± {number} %"
+        )
+    if in_percent and isinstance(given, int | float) and not axis.any_unit:
+        raise InvalidInputError(
+            f"{place}: error = {shown(given)} can be read in two ways, since {y.name!r} is in %; write "
+            f'"{given:g} % absolute" for values like 10 % ± {given:g} %, or "{100 * given:g} % absolute"'
+        )
 
 
 def _kept(

@@ -19,6 +19,7 @@ def fit_study(study: Study, *, progress: Progress | None = None) -> Findings:
         robust=options.robust,
         attempts=options.attempts,
         seed=options.seed,
+        time_limit=options.time_limit,
         progress=progress,
     )
     return findings(

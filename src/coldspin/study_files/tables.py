@@ -60,6 +60,7 @@ class FitTable(Table):
     parameters: dict[str, Any]
     attempts: Annotated[int, Field(strict=True, ge=1)] = 4
     seed: Count = 0
+    time_limit: Text | None = None
     robust: Flag = False
     profile: Flag = True
     classical: Flag = True

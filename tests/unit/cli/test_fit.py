@@ -93,7 +93,7 @@ def test_a_product_alone_is_determined(run, studies):
 
 def test_bootstrap_and_posterior_report_their_convergence(run, studies):
     text = (studies / "recovery.toml").read_text()
-    data = 'error = "0.04 %"\n'  # a share of the curve
+    data = 'error = "0.04 % relative"\n'  # a share of the curve
     options = "[fit]\nbootstrap = 10\nposterior = 60\n[[fit.data]]"
     (studies / "recovery.toml").write_text(
         text.replace("[[fit.data]]", options).replace('y = "rho"', f'y = "rho"\n{data}')
@@ -154,3 +154,30 @@ def test_bad_plans(old, new, sentence, run, studies):
     assert result.exit_code == 2, result.stdout
     assert sentence in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+def test_a_time_limit_of_a_study_is_said_and_nothing_is_determined(run, studies):
+    text = (studies / "t1.toml").read_text().replace("[[fit.data]]", "[fit]\ntime_limit = '1 us'\n[[fit.data]]")
+    (studies / "t1.toml").write_text(text)
+    result = run("fit", "t1.toml", "--output", "out")
+    assert result.exit_code == 0, result.stderr
+    shown = words(result)
+    assert "the search did not converge, and there is no verdict: the time limit of 1e-06 s ended the search" in shown
+    assert "not converged" in shown
+    assert "the classical theory" not in shown
+    stored = json.loads((studies / "out" / "fit.json").read_text(encoding="utf-8"))["result"]
+    assert stored["converged"] is False
+    assert stored["stopped"] == "the time limit of 1e-06 s"
+
+
+def test_an_interrupted_fit_is_shown_written_and_ends_with_130(run, studies, monkeypatch):
+    def interrupted(*_arguments, **_options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("coldspin.experiments.fitting.fitting._searched", interrupted)
+    result = run("fit", "t1.toml", "--output", "out")
+    assert result.exit_code == 130
+    assert "an interruption ended the search before it came to a minimum" in words(result)
+    assert (studies / "out" / "report.html").exists()
+    stored = json.loads((studies / "out" / "fit.json").read_text(encoding="utf-8"))["result"]
+    assert (stored["converged"], stored["stopped"]) == (False, "an interruption")

@@ -104,6 +104,45 @@ def test_errors_in_every_form(folder):
         np.testing.assert_allclose(read.measurements[0].error, expected)
 
 
+def recovery_in_percent(folder, error):
+    """Errors of a polarization of 10 and 20 %, and of a signal in % that has any unit."""
+    found = []
+    for model, start, site in (("recovery", "spin_lifetime = '1 ns'", SITE), ("decay", "amplitude = 1", "")):
+        free = (
+            f"[fit.parameters]\namplitude = {{}}\n{start}\n"
+            if model == "recovery"
+            else "[fit.parameters]\namplitude = {}\n"
+        )
+        x = "B (G)" if model == "recovery" else "t (s)"
+        table = data_table(model, x=x.split()[0], y="P", error=error)
+        found.append(
+            study(folder, table, f"{x}, P (%)\n1, 10\n2, 20\n", site=site, parameters=free).measurements[0].error
+        )
+    return found
+
+
+def test_a_percentage_of_a_column_in_percent_has_two_readings(folder):
+    with pytest.raises(InvalidInputError) as refused:
+        recovery_in_percent(folder, "0.5 %")
+    said = str(refused.value)
+    assert "error = '0.5 %' can be read in two ways, since 'P' is in %" in said
+    assert '"0.5 % relative" for that share of each value' in said
+    assert '"0.5 % absolute" for values like 10 % ± 0.5 %' in said
+    share, signal = recovery_in_percent(folder, "0.5 % relative")
+    np.testing.assert_allclose(share, [0.0005, 0.001])
+    np.testing.assert_allclose(signal, [0.05, 0.1])
+    share, signal = recovery_in_percent(folder, "0.5 % absolute")
+    np.testing.assert_allclose(share, [0.005, 0.005])
+    np.testing.assert_allclose(signal, [0.5, 0.5])
+
+
+def test_an_absolute_percentage_needs_a_column_in_percent(folder):
+    with pytest.raises(InvalidInputError, match="error = '2 % absolute' is absolute, but 'y' is not in %"):
+        study(folder, data_table("dark-rate", error="2 % absolute"), "B (G), y (s)\n1, 2\n3, 4\n")
+    read = study(folder, data_table("dark-rate", error="2 % relative"), "B (G), y (s)\n1, 2\n3, 4\n")
+    np.testing.assert_allclose(read.measurements[0].error, [0.04, 0.08])
+
+
 def test_missing_cells_and_a_range_are_told(folder):
     table = "B (G), y (s)\n1, 2\n2, -\n, 3\n3, 4\n9, 4\n"
     read = study(folder, data_table("dark-rate", range=["0 G", "5 G"]), table)

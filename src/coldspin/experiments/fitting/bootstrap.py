@@ -1,6 +1,7 @@
 """Intervals from fits of data made anew: with the errors as given, or with the residuals drawn again."""
 
 from dataclasses import dataclass, replace
+from math import nan
 
 import numpy as np
 
@@ -14,15 +15,18 @@ from coldspin.experiments.fitting.profile import LEVELS
 
 @dataclass(frozen=True)
 class Bootstrap:
-    """Best coordinates of each remade data set, a row each, and how many fits failed."""
+    """Best coordinates of each remade data set, a row each, and how many fits failed, of how many asked for."""
 
     fit: Fit
     samples: Array
     failures: int
+    asked: int = 0
 
     def intervals(self, levels: tuple[float, ...] = LEVELS) -> dict[str, tuple[Interval, ...]]:
-        """Quantiles of each free parameter [SI]."""
+        """Quantiles of each free parameter [SI]; NaN where every fit failed."""
         found = {}
+        if not len(self.samples):
+            return {v.key: tuple(Interval(level, nan, nan) for level in levels) for v in self.fit.problem.variables}
         for i, variable in enumerate(self.fit.problem.variables):
             ends = [np.quantile(self.samples[:, i], [(1 - level) / 2, (1 + level) / 2]) for level in levels]
             found[variable.key] = tuple(
@@ -43,19 +47,25 @@ def bootstrap(fit: Fit, samples: int = 200, *, seed: int = 0, progress: Progress
     """Fit `samples` remade data sets, each from the best values, with random numbers of `seed`.
 
     The errors of the data are drawn as given; where they are not given, and for a robust fit, from the residuals.
+    Ctrl-C ends it with the samples there are.
     """
     random = np.random.default_rng(seed)
     found, failures = [], 0
     for number in range(samples):
-        remade = _remade(fit, random)
         try:
+            remade = _remade(fit, random)
             result = local_fit(remade, fit.coordinates, robust=fit.robust)
+            if not result.success:
+                raise ValueError
             found.append(coordinates(remade, result.params))
         except ValueError:
             failures += 1
+        except KeyboardInterrupt:
+            break
         if progress:
             progress("bootstrap", (number + 1) / samples)
-    return Bootstrap(fit, np.array(found), failures)
+    rows = np.array(found).reshape(-1, len(fit.problem.variables))
+    return Bootstrap(fit, rows, failures, samples)
 
 
 def _errors(m: Measurement, y: Array) -> Array:

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from math import inf, isnan, log, nan
 from typing import Any
 
-from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting.fitted import Fit
 from coldspin.experiments.fitting.fitting import fit
 from coldspin.experiments.fitting.measurement import Measurement
@@ -42,6 +41,8 @@ class Comparison:
         return f"{self._verdict()} ({'; '.join(numbers)})" if numbers else self._verdict()
 
     def _verdict(self) -> str:
+        if self.classical is not None and not self.classical.converged:
+            return f"no verdict on the classical theory: in its fit, {self.classical.trouble}"
         if isnan(self.delta_aicc):
             return "too few points to compare with the classical theory"
         if self.delta_aicc > _DECIDES:
@@ -75,7 +76,10 @@ def minus_twice_log_likelihood(one: Fit) -> float:
 
 
 def compare(full: Fit) -> Comparison | None:
-    """Fit the classical limit of every model to the same data; None where no model has one."""
+    """Fit the classical limit of every model to the same data.
+
+    None where no model has one, or nothing is free in it. Raises InvalidInputError where that fit is not possible.
+    """
     models = [_classical(full, number) for number in range(len(full.problem.measurements))]
     if all(model is None for model in models):
         return None
@@ -85,12 +89,16 @@ def compare(full: Fit) -> Comparison | None:
     free = _free(full, measurements)
     if not free:
         return None
-    try:
-        null = fit(
-            measurements, free, fixed=fixed, profile=False, attempts=full.attempts, robust=full.robust, seed=full.seed
-        )
-    except InvalidInputError:
-        return None
+    null = fit(
+        measurements,
+        free,
+        fixed=fixed,
+        profile=False,
+        attempts=full.attempts,
+        robust=full.robust,
+        seed=full.seed,
+        time_limit=full.time_limit,
+    )
     unseen = full.problem.data.size - null.problem.data.size  # expected values of what the classical theory lacks
     extra = full.rank - null.rank - unseen
     ratio = minus_twice_log_likelihood(null) - minus_twice_log_likelihood(full)
@@ -113,13 +121,13 @@ def _classical(full: Fit, number: int) -> Model | None:
 def _with(full: Fit, m: Measurement, model: Model | None) -> Measurement:
     """The same data with another model, where there is one."""
     if model is None:
-        return m
+        return replace(m, private=())
     known = model.parameters
     roles = {name: _role(full, m, parameter) for name, parameter in known.items() if parameter.stands_for}
     fixed = {name: value for name, value in m.fixed.items() if name in known}
     fixed |= {name: known[name].start for name, role in roles.items() if role == "known"}
-    private = [name for name in m.private if name in known] + [name for name, role in roles.items() if role == "own"]
-    return replace(m, model=model, fixed=fixed, private=tuple(private))
+    private = tuple(name for name, role in roles.items() if role == "own")  # of others the keys of `_free` say it
+    return replace(m, model=model, fixed=fixed, private=private)
 
 
 def _role(full: Fit, m: Measurement, parameter: Parameter) -> str:

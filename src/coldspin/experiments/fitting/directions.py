@@ -50,8 +50,9 @@ class Directions:
         """(JᵀJ)⁻¹ in the directions that are determined."""
         size, squared, right = self._modes
         told = squared > self.rounding**2 * squared[0]
-        half = right[told] / size / np.sqrt(squared[told])[:, None]
-        result: Array = half.T @ half
+        with np.errstate(over="ignore"):  # a slope next to 0 leaves a variance beyond double precision
+            half = right[told] / size / np.sqrt(squared[told])[:, None]
+            result: Array = half.T @ half
         return result
 
     @property

@@ -12,7 +12,7 @@ from coldspin.experiments.fitting.comparison import Comparison, compare
 from coldspin.experiments.fitting.fitted import Fit
 from coldspin.experiments.fitting.identifiability import Combination, Verdict, combinations, verdicts
 from coldspin.experiments.fitting.posterior import Posterior, posterior
-from coldspin.experiments.fitting.problem import Progress
+from coldspin.experiments.fitting.problem import Progress, quietly
 from coldspin.experiments.fitting.runs import RunsTest, runs_test
 from coldspin.toml_files import listed
 
@@ -54,16 +54,44 @@ def findings(
 ) -> Findings:
     """Judge a fit; `classical` compares it with the classical theory, samples and steps are taken where not 0."""
     runs = {m.name: runs_test(part) for m, part in zip(fit.problem.measurements, residuals_apart(fit), strict=True)}
-    return Findings(
-        fit,
-        verdicts(fit),
-        combinations(fit),
-        runs,
-        (*_other_minima(fit), *_trends(runs), *_scatter(fit), *validity(fit)),
-        compare(fit) if classical else None,
-        bootstrap(fit, bootstrap_samples, seed=fit.seed, progress=progress) if bootstrap_samples else None,
-        posterior(fit, posterior_steps, seed=fit.seed, progress=progress) if posterior_steps else None,
-    )
+    doubts = [*_search(fit), *_other_minima(fit), *_trends(runs), *_scatter(fit), *validity(fit)]
+    comparison = samples = chain = None
+    try:
+        if classical:
+            comparison, failure = _compared(fit)
+            doubts += failure
+        if bootstrap_samples:
+            samples = bootstrap(fit, bootstrap_samples, seed=fit.seed, progress=progress)
+            doubts += _interrupted("bootstrap", samples.asked, len(samples.samples) + samples.failures)
+        if posterior_steps:
+            chain = posterior(fit, posterior_steps, seed=fit.seed, progress=progress)
+    except KeyboardInterrupt:  # the fit is there; what is judged about it ends here
+        doubts.append("an interruption ended what follows a fit: comparison, bootstrap or posterior may be missing")
+    return Findings(fit, verdicts(fit), combinations(fit), runs, tuple(doubts), comparison, samples, chain)
+
+
+def _compared(fit: Fit) -> tuple[Comparison | None, list[str]]:
+    """The comparison with the classical theory, or why there is none though there is such a theory."""
+    if not fit.converged:
+        return None, []
+    try:
+        return compare(fit), []
+    except (ValueError, ArithmeticError, RuntimeError) as problem:
+        return None, [f"the fit was not compared with the classical theory, whose fit failed: {problem}"]
+
+
+def _interrupted(what: str, asked: int, done: int) -> list[str]:
+    return [f"an interruption ended the {what} after {done} of {asked} samples"] if done < asked else []
+
+
+def _search(fit: Fit) -> list[str]:
+    """Say where the search did not converge, or did not come to the ends of intervals."""
+    if not fit.converged:
+        advice = "take better starts, bounds, more attempts or more time"
+        return [f"the search did not converge, and there is no verdict: {fit.trouble}; {advice}"]
+    if fit.stopped:
+        return [f"{fit.stopped} ended the search for intervals; only standard deviations by the covariance are given"]
+    return []
 
 
 def residuals_apart(fit: Fit) -> list[Array]:
@@ -76,7 +104,12 @@ def validity(fit: Fit) -> tuple[str, ...]:
     """Sentences on where the best parameters leave the theory's range of validity, with the first numbers of each."""
     found: dict[str, tuple[list[str], str]] = {}
     for number, m in enumerate(fit.problem.measurements):
-        for sentence in m.model.doubts(m.x, fit.problem.values(number, fit.coordinates)):
+        try:
+            with quietly():
+                sentences = m.model.doubts(m.x, fit.problem.values(number, fit.coordinates))
+        except (ValueError, ArithmeticError, RuntimeError) as problem:
+            sentences = (f"its validity could not be examined at the best values: {problem}",)
+        for sentence in sentences:
             found.setdefault(_NUMBER.sub("#", sentence), ([], sentence))[0].append(m.name)
     return tuple(f"{listed(list(dict.fromkeys(names)))}: {sentence}" for names, sentence in found.values())
 
@@ -139,5 +172,6 @@ def fitted_curve(fit: Fit, number: int, points: int = 201) -> FittedCurve:
         grid = np.linspace(low, high, points)
     x = np.unique(np.concatenate([grid, data]))
     slopes = fit.problem.slopes(number, fit.coordinates, x)
-    spread = np.sqrt(np.einsum("ij,jk,ik->i", slopes, fit.covariance, slopes))
+    with quietly():
+        spread = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", slopes, fit.covariance, slopes), 0.0))
     return FittedCurve(x, fit.problem.curve(number, fit.coordinates, x), spread)

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.experiments.fitting.directions import Directions
+from coldspin.experiments.fitting.directions import SINGULAR, Directions
 from coldspin.experiments.fitting.local import coordinates
 from coldspin.experiments.fitting.problem import Problem
 
@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Interval:
-    """Ends of an interval of one parameter [SI] at a level; infinite, or 0 for a scale, where the data set none."""
+    """Ends of an interval of one parameter [SI] at a level; infinite, or 0 for a scale, where the data set none.
+
+    `low_is_bound` and `high_is_bound` say that the search for that end came to the bound of the parameter.
+    """
 
     level: float
     low: float
     high: float
+    low_is_bound: bool = False
+    high_is_bound: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ class Fit:
 
     `result` is the ModelResult of lmfit, in the coordinates of the fit (ln p for a scale); `intervals` are those of the
     profile likelihood by key, None where none were asked for; they are those about the best minimum alone, and
-    `rivals` are others that the starts found and the data do not exclude.
+    `rivals` are others that the starts found and the data do not exclude. `stopped` names what ended the search early,
+    such as its `time_limit`; `converged` is false where the values are only the best so far.
     """
 
     problem: Problem
@@ -50,6 +56,24 @@ class Fit:
     agreeing: int
     intervals: Mapping[str, tuple[Interval, ...]] | None = None
     rivals: tuple[Rival, ...] = ()
+    stopped: str = ""
+    time_limit: Any = None
+
+    @property
+    def converged(self) -> bool:
+        """Whether the search came to a minimum, and more than one of several starts to this one."""
+        return not self.trouble
+
+    @property
+    def trouble(self) -> str:
+        """Why the best values may be none; empty where the search converged."""
+        if not self.result.success:
+            if self.stopped:
+                return f"{self.stopped} ended the search before it came to a minimum"
+            return f"the search still moved after {self.result.nfev} evaluations of the curve"
+        if self.agreeing < 2 <= self.attempts:
+            return f"only one of {self.attempts} starts came to this minimum"
+        return ""
 
     @cached_property
     def coordinates(self) -> Array:
@@ -76,14 +100,16 @@ class Fit:
         """How many combinations of the free parameters the model has: the rank of the Jacobian off special points.
 
         Where it falls short at the minimum, it is also taken beside it: of two decays with the same time, say, the
-        shares are one parameter there, and nowhere else.
+        shares are one parameter there, and nowhere else. Slopes by differences of a curve with a tolerance are that
+        much less exact, and redundant parameters are found among them too.
         """
-        unseen = len(self.directions.undetermined)
+        rounding = max(SINGULAR, self.problem.truncation)
+        unseen = len(Directions(self.jacobian * self.steps, rounding).undetermined)
         if unseen:
             aside = self.problem.aside(self.coordinates)
             jacobian = self.problem.jacobian(aside) * self.problem.steps(aside)
             if np.isfinite(jacobian).all():
-                unseen = min(unseen, len(Directions(jacobian).undetermined))
+                unseen = min(unseen, len(Directions(jacobian, rounding).undetermined))
         return len(self.problem.variables) - unseen
 
     @property
@@ -98,8 +124,9 @@ class Fit:
 
     @cached_property
     def jacobian(self) -> Array:
-        """∂residuals/∂z at the minimum."""
-        return self.problem.jacobian(self.coordinates)
+        """∂residuals/∂z at the minimum; 0 where the model has no slope."""
+        jacobian = self.problem.jacobian(self.coordinates)
+        return np.where(np.isfinite(jacobian), jacobian, 0.0)
 
     @cached_property
     def steps(self) -> Array:

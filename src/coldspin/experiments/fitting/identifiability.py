@@ -9,6 +9,7 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.experiments.fitting.directions import echelon, null_space
 from coldspin.experiments.fitting.fitted import Fit, Interval
+from coldspin.experiments.fitting.variables import Variable
 
 _KNOWN = 1.0  # deviation of ln p up to which a combination counts as determined: a factor of e
 _PART = 0.05  # share of a direction below which a parameter does not belong to it
@@ -42,10 +43,10 @@ def combinations(fit: Fit) -> tuple[Combination, ...]:
     """Products of powers of the positive parameters that are known within a factor of e where the factors are not.
 
     From the directions of ln p in which the curvature of χ² is large, all other parameters adapted: the Schur
-    complement of JᵀJ.
+    complement of JᵀJ. None where the search did not converge.
     """
     index = [i for i, v in enumerate(fit.problem.variables) if fit.best[v.key] > 0 and v.parameter.logarithmic]
-    if not fit.variance_factor:
+    if not fit.variance_factor or not fit.converged:
         return ()
     information = _information(fit, index)
     size, direction = np.linalg.eigh(information)
@@ -81,12 +82,19 @@ def _information(fit: Fit, index: list[int]) -> Array:
 
 
 def verdicts(fit: Fit) -> tuple[Verdict, ...]:
-    """One for each free parameter: from its profile where there is one, from the curvature of χ² otherwise."""
+    """One for each free parameter: from its profile where there is one, from the curvature of χ² otherwise.
+
+    Where the search did not converge, "not converged" and nothing else.
+    """
     found = []
     for i, v in enumerate(fit.problem.variables):
+        if not fit.converged:
+            sentence = f"not converged: {fit.trouble}; the best value so far is {_text(fit.best[v.key], v)}"
+            found.append(Verdict(v.key, "not converged", sentence))
+            continue
         z, ends = float(fit.coordinates[i]), [float(end[i]) for end in fit.problem.bounds]
         if fit.intervals:
-            kind, sentence = _of_profile(v.logarithmic, fit.intervals[v.key])
+            kind, sentence = _of_profile(v, fit.intervals[v.key], fit.best[v.key])
         else:
             kind, sentence = _of_curvature(float(fit.deviations[i]), v.logarithmic)
         close = _CLOSE * min(float(fit.deviations[i]), 1.0 if v.logarithmic else inf)
@@ -96,19 +104,39 @@ def verdicts(fit: Fit) -> tuple[Verdict, ...]:
     return tuple(found)
 
 
-def _of_profile(scale: bool, intervals: tuple[Interval, ...]) -> tuple[str, str]:
+def _of_profile(v: Variable, intervals: tuple[Interval, ...], best: float) -> tuple[str, str]:
     inner, outer = intervals[0], intervals[-1]
     percent = f"{100 * outer.level:g}%"
     below, above = outer.low not in (0.0, -inf), isfinite(outer.high)
     if below and above:
-        if scale and inner.high > inner.low * exp(2 * _KNOWN):
+        if v.logarithmic and inner.high > inner.low * exp(2 * _KNOWN):
             return "not determined", "not determined: its 68% interval spans more than a factor of 7"
         return "determined", f"determined: both ends of the {percent} interval exist"
+    value = _text(best, v)
+    lowest, highest = _text(v.low, v), _text(v.high, v)
     if below:
+        if outer.high_is_bound:
+            rest = f"its bound {highest} ends the interval ({percent}), not the data; the best value is {value}"
+            return "lower limit only", f"only a lower limit: {rest}"
         return "lower limit only", f"only a lower limit: the data do not exclude any larger value ({percent})"
     if above:
+        if outer.low_is_bound:
+            rest = f"its bound {lowest} ends the interval ({percent}), not the data; the best value is {value}"
+            return "upper limit only", f"only an upper limit: {rest}"
         return "upper limit only", f"only an upper limit: the data do not exclude any smaller value ({percent})"
+    if outer.low_is_bound and outer.high_is_bound:
+        rest = f"the data exclude no value between its bounds, {lowest} and {highest}; the best value is {value}"
+        return "not determined", f"not determined: {rest}"
+    if outer.low_is_bound or outer.high_is_bound:
+        side = f"above its bound {lowest}" if outer.low_is_bound else f"below its bound {highest}"
+        return "not determined", f"not determined: the data exclude no value {side}; the best value is {value}"
     return "not determined", "not determined: the data exclude no value"
+
+
+def _text(value: float, v: Variable) -> str:
+    """A value with its SI unit."""
+    dimension = v.parameter.dimension
+    return f"{value:.4g} {dimension.symbol}" if dimension else f"{value:.4g}"
 
 
 def _of_curvature(deviation: float, scale: bool) -> tuple[str, str]:

@@ -71,6 +71,7 @@ def posterior(
     """Sample exp(−χ²/2) within the bounds, the first fifth thrown away.
 
     Errors of the data must be known. When not given, `walkers` is 32, or four times the number of variables if more.
+    Ctrl-C ends it with the steps there are.
     """
     emcee = emcee_module()
     put, count = fit.problem, len(fit.problem.variables)
@@ -94,10 +95,15 @@ def posterior(
 
     sampler = emcee.EnsembleSampler(walkers, count, log_probability)
     sampler.random_state = np.random.RandomState(seed).get_state()  # the only generator emcee takes
-    for done, _ in enumerate(sampler.sample(begin, iterations=steps), start=1):
-        if progress:
-            progress("posterior", done / steps)
-    chain, acceptance = sampler.get_chain(discard=steps // 5), float(np.mean(sampler.acceptance_fraction))
+    done = 0
+    try:
+        for done, _ in enumerate(sampler.sample(begin, iterations=steps), start=1):
+            if progress:
+                progress("posterior", done / steps)
+    except KeyboardInterrupt:
+        if done < _FEWEST:
+            raise
+    chain, acceptance = sampler.get_chain(discard=done // 5), float(np.mean(sampler.acceptance_fraction))
     with np.errstate(invalid="ignore", divide="ignore"):  # of walkers that never moved
         time, mixing = np.asarray(emcee.autocorr.integrated_time(chain, tol=0)), _mixing(chain)
     return Posterior(

@@ -1,6 +1,8 @@
 """The sum of squares that a fit makes small: residuals of every measurement, and their derivatives."""
 
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -118,8 +120,11 @@ class Problem:
         m = self.measurements[number]
         x = m.x if x is None else x
         try:
-            return m.model.evaluate(x, self.values(number, coordinates))
-        except InvalidInputError:  # a step of a search beyond what the theory or double precision carries
+            with quietly():
+                return m.model.evaluate(x, self.values(number, coordinates))
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001  # a step of a search beyond what the theory or double precision carries
             return np.full(x.shape, np.nan)
 
     def predicted(self, coordinates: Array) -> Array:
@@ -130,7 +135,8 @@ class Problem:
 
     def residuals(self, coordinates: Array) -> Array:
         """(Curve − data)/σ."""
-        result: Array = (self.predicted(coordinates) - self.data) * self.weights
+        with quietly():
+            result: Array = (self.predicted(coordinates) - self.data) * self.weights
         return result
 
     def slopes(self, number: int, coordinates: Array, x: Array | None = None) -> Array:
@@ -139,37 +145,56 @@ class Problem:
         x = m.x if x is None else x
         values = self.values(number, coordinates)
         try:
-            known = dict(m.model.gradient(x, values))
-        except InvalidInputError:
+            with quietly():
+                known = dict(m.model.gradient(x, values))
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001  # as for the curve
             return np.full((x.size, len(self.variables)), np.nan)
-        for name, (leader, factor) in follows.items():
-            if name in known and leader in known:
-                known[leader] = known[leader] + factor * known[name]
-            else:
-                known.pop(leader, None)
         result = np.zeros((x.size, len(self.variables)))
-        for name, i in index.items():
-            if name in known:
-                result[:, i] = known[name] * self.variables[i].slope(float(coordinates[i]))
-            else:
-                result[:, i] = self._difference(number, coordinates, i, x)
+        with quietly():
+            for name, (leader, factor) in follows.items():
+                if name in known and leader in known:
+                    known[leader] = known[leader] + factor * known[name]
+                else:
+                    known.pop(leader, None)
+            for name, i in index.items():
+                if name in known:
+                    result[:, i] = known[name] * self.variables[i].slope(float(coordinates[i]))
+                else:
+                    result[:, i] = self._difference(number, coordinates, i, x)
         return result
 
     def _compared_slopes(self, number: int, coordinates: Array) -> Array:
         slopes = self.slopes(number, coordinates)
         if self.measurements[number].logarithmic:
-            slopes = slopes / self.curve(number, coordinates)[:, None]
+            with quietly():
+                slopes = slopes / self.curve(number, coordinates)[:, None]
         return slopes
 
     def _difference(self, number: int, coordinates: Array, i: int, x: Array) -> Array:
         variable, z = self.variables[i], float(coordinates[i])
-        noise = float(getattr(getattr(self.measurements[number].model, "method", None), "tolerance", 0.0))
-        step = max(_STEP, noise ** (1 / 3) / 4) * (1.0 if variable.logarithmic else abs(z) or 1.0)
+        step = self._relative_step(number) * (1.0 if variable.logarithmic else abs(z) or 1.0)
         low, high = np.clip([z - step, z + step], self.bounds[0][i], self.bounds[1][i])
         up, down = coordinates.copy(), coordinates.copy()
         up[i], down[i] = high, low
         result: Array = (self.curve(number, up, x) - self.curve(number, down, x)) / (high - low)
+        if not np.isfinite(result).all():  # the model may have values on one side alone
+            here = self.curve(number, coordinates, x)
+            for end in (up, down):
+                aside = (self.curve(number, end, x) - here) / (end[i] - z)
+                result = np.where(np.isfinite(result), result, aside)
         return result
+
+    def _relative_step(self, number: int) -> float:
+        noise = float(getattr(getattr(self.measurements[number].model, "method", None), "tolerance", 0.0))
+        return max(_STEP, float(np.cbrt(noise)) / 4)
+
+    @cached_property
+    def truncation(self) -> float:
+        """Relative error of slopes by differences: the square of the longest step."""
+        steps = [self._relative_step(number) for number in range(len(self.measurements))]
+        return max(steps) ** 2
 
     def jacobian(self, coordinates: Array) -> Array:
         """∂residuals/∂z."""
@@ -179,8 +204,17 @@ class Problem:
                 row = np.zeros((1, len(self.variables)))
                 row[0, i] = v.slope(float(coordinates[i]))
                 rows.append(row)
-        result: Array = np.concatenate(rows) * self.weights[:, None]
+        with quietly():
+            result: Array = np.concatenate(rows) * self.weights[:, None]
         return result
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Leave out the warnings of arithmetic: a search meets parameters at which a model overflows."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield
 
 
 def problem(
@@ -217,7 +251,15 @@ def _checked(made: Problem) -> None:
     if points < count or (points == count and not made.errors_known):
         raise InvalidInputError(f"{points} points cannot give {count} parameters; fix some, or measure more")
     for number, m in enumerate(made.measurements):
-        curve = m.model.evaluate(m.x, made.values(number, made.start))
+        try:
+            with quietly():
+                curve = np.asarray(m.model.evaluate(m.x, made.values(number, made.start)))
+        except InvalidInputError:
+            raise
+        except (ArithmeticError, RuntimeError, ValueError) as trouble:
+            raise InvalidInputError(
+                f"{m.name}: the model cannot be computed with the start values ({trouble}); start elsewhere"
+            ) from None
         bad = ~np.isfinite(curve)
         if bad.any():
             axis = m.model.axes[0]

@@ -7,8 +7,9 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.experiments.fitting.fitted import Fit, Interval
-from coldspin.experiments.fitting.local import coordinates, minimizer
+from coldspin.experiments.fitting.local import searcher
 from coldspin.experiments.fitting.problem import Progress
+from coldspin.experiments.fitting.watch import Watch
 
 LEVELS = (0.68, 0.95)
 _ACCURACY = 1e-3  # of the root of Δχ², in its unit of one standard deviation
@@ -30,7 +31,11 @@ class BetterMinimum(Exception):  # noqa: N818  # a finding, not an error
 
 
 def profile_intervals(
-    fit: Fit, levels: tuple[float, ...] = LEVELS, *, progress: Progress | None = None
+    fit: Fit,
+    levels: tuple[float, ...] = LEVELS,
+    *,
+    progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> dict[str, tuple[Interval, ...]]:
     """Intervals of each free parameter at each level.
 
@@ -43,7 +48,8 @@ def profile_intervals(
         return {key: tuple(Interval(level, value, value) for level in levels) for key, value in fit.best.items()}
     quantiles = [_quantile(fit, level) for level in levels]
     count = len(fit.problem.variables)
-    sides = [_Side(fit, i, direction) for i in range(count) for direction in (-1, 1)]
+    watch = watch or Watch()
+    sides = [_Side(fit, i, direction, watch) for i in range(count) for direction in (-1, 1)]
     for number, side in enumerate(sides, start=1):
         side.search(quantiles)
         if progress and number % 2 == 0:
@@ -52,13 +58,19 @@ def profile_intervals(
         points = [point for side in sides for point in side.known]
         for side in [side for side in sides if side.learns(points, quantiles)]:
             side.search(quantiles)
-    return {
-        variable.key: tuple(
-            Interval(level, variable.value(low), variable.value(high))
+    intervals = {}
+    for variable, below, above in zip(fit.problem.variables, sides[::2], sides[1::2], strict=True):
+        intervals[variable.key] = tuple(
+            Interval(
+                level,
+                variable.value(low),
+                variable.value(high),
+                low_is_bound=low == -inf and below.at_bound,
+                high_is_bound=high == inf and above.at_bound,
+            )
             for level, low, high in zip(levels, below.ends, above.ends, strict=True)
         )
-        for variable, below, above in zip(fit.problem.variables, sides[::2], sides[1::2], strict=True)
-    }
+    return intervals
 
 
 def _quantile(fit: Fit, level: float) -> float:
@@ -81,23 +93,30 @@ class _Point(NamedTuple):
 class _Side:
     """Root of Δχ² along one parameter in one direction, and what is known of it so far."""
 
-    def __init__(self, fit: Fit, index: int, direction: int) -> None:
+    def __init__(self, fit: Fit, index: int, direction: int, watch: Watch) -> None:
         self._fit, self._index, self._direction = fit, index, direction
         variable = fit.problem.variables[index]
         self._at = float(fit.coordinates[index])
         deviation = float(fit.deviations[index])
         known = 0 < deviation < inf
         size = 1.0 if variable.logarithmic else max(abs(self._at), deviation if known else 0.0) or 1.0
-        limit = float(fit.problem.bounds[direction > 0][index]) - self._at
+        self._limit = abs(float(fit.problem.bounds[direction > 0][index]) - self._at)
         wandered = abs(self._at - float(fit.problem.start[index]))
-        self._reach = min(abs(limit), wandered + _FARTHEST * size)
+        self._reach = min(self._limit, wandered + _FARTHEST * size)
         self._unit = min(deviation if known else size, self._reach)
         self._wall = inf
         self.known = [_Point(0.0, 0.0, fit.coordinates)]
         self.ends: list[float] = []
         self._parameters = fit.result.params.copy()
         self._parameters[variable.identifier].vary = False
-        self._minimizer = minimizer(fit.problem, self._parameters)
+        self._watch = watch
+        self._search = searcher(fit.problem, self._parameters, watch)
+
+    @property
+    def at_bound(self) -> bool:
+        """Whether the bound of the parameter was reached before anything else ended the search."""
+        farthest = max(point.distance for point in self.known)
+        return self._reach == self._limit and farthest >= (1 - _NEAR) * self._reach
 
     def search(self, quantiles: list[float]) -> None:
         """Find the end for each quantile."""
@@ -161,16 +180,18 @@ class _Side:
     def _visited(self, distance: float) -> _Point:
         """Minimise over the other variables at a distance, from where they are expected there."""
         put, fit = self._fit.problem, self._fit
+        self._watch.check()
         with np.errstate(all="ignore"):
             expected = put.departure(self._start(distance), self._index)
             for variable, z in zip(put.variables, expected, strict=True):
                 self._parameters[variable.identifier].value = float(z)
             if len(put.variables) > 1:
-                expected = coordinates(put, self._minimizer.least_squares(self._parameters).params)
+                expected = self._search(self._parameters)
             change = (float(np.sum(put.residuals(expected) ** 2)) - fit.chi_square) / fit.variance_factor
         if change < -_LOWER * max(1.0, fit.chi_square / fit.variance_factor):
             raise BetterMinimum(expected)
-        self.known.append(_Point(distance, sqrt(max(change, 0.0)), expected))
+        root = sqrt(max(change, 0.0)) if isfinite(change) else inf
+        self.known.append(_Point(distance, root, expected))
         return self.known[-1]
 
     def _start(self, distance: float) -> Array:
@@ -180,7 +201,8 @@ class _Side:
         found = [np.clip(z, *put.bounds) for z in (self._expected(distance), nearest)]
         for z in found:
             z[self._index] = self._at + self._direction * distance
-        square = [float(np.sum(put.residuals(z) ** 2)) for z in found]
+        with np.errstate(over="ignore"):
+            square = [float(np.sum(put.residuals(z) ** 2)) for z in found]
         return found[0] if square[0] <= square[1] else found[1]
 
     def _expected(self, distance: float) -> Array:

@@ -91,7 +91,10 @@ class Decay:
         if self.form == "bi-exponential":
             share, slow = values["slow_share"], np.exp(-x / values["slow_time"])
             by["relaxation_time"] = (1 - share) * by["relaxation_time"]
-            by |= {"slow_time": share * slow * x / values["slow_time"] ** 2, "slow_share": slow - np.exp(-phase)}
+            by |= {
+                "slow_time": share * slow * (x / values["slow_time"]) / values["slow_time"],
+                "slow_share": slow - np.exp(-phase),
+            }
         slopes = {name: scale * slope for name, slope in by.items()}
         return slopes | {"amplitude": 1 - left if self.build_up else left, "offset": np.ones_like(x)}
 

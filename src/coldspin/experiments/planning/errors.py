@@ -12,7 +12,7 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.models.model import Axis
 from coldspin.quantities import positive_scalar
 
-_PERCENT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(?:%|percent)\s*")
+_PERCENT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(?:%|percent)(?:\s+relative)?\s*")
 
 
 @dataclass(frozen=True)

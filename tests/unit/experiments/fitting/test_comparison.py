@@ -1,11 +1,15 @@
 """Full theory against the classical one: the numbers of a line and a constant, which parameters stand for others."""
 
+from dataclasses import dataclass, replace
+
 import numpy as np
 import pytest
 from scipy import stats
 
-from coldspin.experiments.fitting import Comparison, Free, Measurement, compare, fit
+from coldspin.exceptions import InvalidInputError
+from coldspin.experiments.fitting import Comparison, Free, Measurement, compare, findings, fit
 from coldspin.experiments.fitting.comparison import aicc
+from coldspin.experiments.fitting.local import unfinished
 from coldspin.experiments.models import ClassicalDarkRate, CoolingCurve, DarkRate, Decay
 from samples import DONOR
 from unit.experiments.fitting.curves import ERRORS, FLAT, LINE, Curve, X, exponential, line, parameters
@@ -236,5 +240,60 @@ def test_parameters_that_the_minimum_alone_hides_all_count():
     free = [name for name in Decay("bi-exponential").parameters if name != "offset"]
     y = Decay()(times, relaxation_time=1.0) + 0.02 * np.random.default_rng(2).standard_normal(30)
     found = made(Measurement("m", Decay("bi-exponential"), times, y, 0.02), free)
-    assert len(found.directions.undetermined) > 0
-    assert found.rank == len(free)
+    same = {"slow_time": found.best["relaxation_time"]}
+    place = np.array([v.coordinate(same.get(v.key, found.best[v.key])) for v in found.problem.variables])
+    hidden = replace(found, result=unfinished(found.problem, place, robust=False))
+    assert len(hidden.directions.undetermined) > 0
+    assert hidden.rank == found.rank == len(free)
+
+
+@dataclass(frozen=True)
+class Coarse:
+    """A method that is good to a tolerance."""
+
+    tolerance: float
+
+
+@pytest.mark.parametrize("tolerance", [1e-4, 1e-6, 1e-8])
+def test_redundant_parameters_count_once_where_slopes_are_coarse_differences(tolerance):
+    """Two rates that add up, at values that differ: the differences of 1/(p + q) are cut off differently."""
+    two = Curve(lambda x, p, q: 1 / (0.5 + x * p + x * q), parameters("p", "q", low=0.0))
+    object.__setattr__(two, "method", Coarse(tolerance))
+    y = 1 / (0.5 + 0.9 * X) + 0.01 * np.random.default_rng(4).standard_normal(X.size)
+    found = made(Measurement("m", two, X, y, 0.01), {"p": 0.2, "q": 0.8}, attempts=1)
+    alone = made(Measurement("m", two, X, y, 0.01), {"p": 0.9}, fixed={"q": 0.0}, attempts=1)
+    assert (found.rank, alone.rank) == (1, 1)
+    assert found.degrees_of_freedom == X.size - 1
+    assert aicc(found) == pytest.approx(aicc(alone), abs=1e-3)
+
+
+def test_shared_and_private_amplitudes_are_compared():
+    """The private one was given twice to the classical fit, which refused it, and the comparison was gone."""
+    fields = np.geomspace(1e-5, 1e-2, 15)
+    model = CoolingCurve(DONOR, 0.1, self_consistent=False)
+    y = model(fields)
+    several = [
+        Measurement(name, model, fields, factor * y, 0.03 * np.abs(factor * y), private=private)
+        for name, factor, private in (("a", 1.0, ()), ("b", 2.0, ("amplitude",)), ("c", 1.0, ()))
+    ]
+    full = made(several, {"amplitude": 1.0, "correlation_time": None, "kinetic_local_field": None}, attempts=2)
+    found = compare(full)
+    assert set(found.classical.best) == {"amplitude", "amplitude@b", "kinetic_local_field"}
+    assert found.classical.best["amplitude@b"] == pytest.approx(2 * found.classical.best["amplitude"], rel=1e-3)
+
+
+def test_a_comparison_that_fails_says_so():
+    broken = Curve(lambda x, height: height * np.nan * x, parameters("height"))
+    full = made(Measurement("m", replace(LINE, limit=broken), X, line().y, ERRORS), ["height", "slope"])
+    with pytest.raises(InvalidInputError, match="the model is not finite at x = 0"):
+        compare(full)
+    judged = findings(full)
+    assert judged.comparison is None
+    assert any("was not compared with the classical theory, whose fit failed: m: the model" in d for d in judged.doubts)
+
+
+def test_a_classical_fit_that_did_not_converge_gives_no_verdict():
+    found = compare(made(line(), ["height", "slope"]))
+    lost = replace(found, classical=replace(found.classical, attempts=4, agreeing=1))
+    assert found.sentence().startswith("the classical theory does not explain")
+    assert lost.sentence().startswith("no verdict on the classical theory: in its fit, only one of 4 starts")
