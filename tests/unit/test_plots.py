@@ -5,6 +5,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from coldspin import Site, cool, optimum, plots, relax
+from full_disk import full_disk
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
@@ -100,3 +101,12 @@ def test_the_style_does_not_leak():
     plots.plot_relax(relax(DOT, [0.0, 0.01]))
     after = dict(plt.rcParams)
     assert {key for key in before if before[key] != after[key]} <= {"backend", "backend_fallback"}
+
+
+@pytest.mark.parametrize("suffix", [".png", ".pdf", ".svg"])
+@pytest.mark.parametrize("most", [100, 6000])  # in the head of a PDF, and among its fonts
+def test_a_full_disk_is_an_error_of_the_disk(tmp_path, suffix, most):
+    figure = plots.plot_relax(relax(DOT, "0:10:5 mT"))
+    with full_disk(most), pytest.raises(OSError, match="File too large"):
+        plots.save(figure, tmp_path / f"figure{suffix}")
+    assert not plt.get_fignums()

@@ -263,7 +263,8 @@ def test_second_maximum_writes_its_files_and_prints_the_summary(run, folder, mon
     from coldspin.studies import second_maximum_report as report
 
     def stub(output, *, force, progress, coarse):
-        report.prepare_folder(output, report.FILES, force=force)
+        report.check_folder(output, report.FILES, force=force)
+        output.mkdir()
         progress("map", 0.5)
         (output / "summary.md").write_text("done")
         return f"summary, coarse = {coarse}\n"
