@@ -12,6 +12,7 @@ import coldspin
 from processes import run
 
 sphinx = pytest.importorskip("sphinx")
+pytestmark = pytest.mark.slow  # the build takes long, and `make docs` finds warnings and wrong links as well
 INNER = {"coldspin.paper.claims"}  # a part of its package
 BROWSERS_OWN = (".google.com", ".googleapis.com", ".gvt1.com")  # where Chromium asks for news of itself
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

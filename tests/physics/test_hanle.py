@@ -14,6 +14,7 @@ from coldspin import InvalidInputError
 from coldspin.experiments.hanle import CooledNuclei, OrientedElectron, classical_hanle, hanle_curve, hanle_states
 from coldspin.precession import spin_loss
 from coldspin.precession.hopping import longitudinal_polarization, spin_along_light
+from quick import quick
 
 INF = math.inf
 DOT = OrientedElectron(
@@ -96,12 +97,15 @@ def test_every_state_solves_the_literal_equations(electron, nuclei, angle):
 
 @pytest.mark.parametrize(
     ("nuclei", "angle", "external"),
-    [
-        (BISTABLE, 1.0, -0.23),
-        (replace(NUCLEI, overhauser_field=3.0, knight_field=0.05), 0.02, -4e-3),
-        (replace(NUCLEI, knight_field=0.01), 1.1, -1e-3),
-        (NUCLEI, math.pi / 2, 3e-4),
-    ],
+    quick(
+        [
+            (BISTABLE, 1.0, -0.23),
+            (replace(NUCLEI, overhauser_field=3.0, knight_field=0.05), 0.02, -4e-3),
+            (replace(NUCLEI, knight_field=0.01), 1.1, -1e-3),
+            (NUCLEI, math.pi / 2, 3e-4),
+        ],
+        0,
+    ),
 )
 def test_no_other_state_is_found_from_random_starts(nuclei, angle, external):
     literal, rng = Literal(LONG, nuclei, angle), np.random.default_rng(51)
@@ -172,7 +176,7 @@ def test_classical_curve_of_a_bare_electron(angle):
 
 
 @pytest.mark.parametrize("knight", [0.0, -4e-3, 4e-3])
-@pytest.mark.parametrize("angle", [0.35, 1.1, math.pi / 2])
+@pytest.mark.parametrize("angle", quick([0.35, 1.1, math.pi / 2], 1))
 @pytest.mark.parametrize("s", [1e-9, INF])
 def test_short_correlation_is_classical(angle, knight, s):
     nuclei, errors = replace(NUCLEI, knight_field=knight), []

@@ -9,11 +9,26 @@ from coldspin.heating.manybody.local_operators import LocalOperators
 from coldspin.heating.manybody.six_axis import SixAxis, diagonal_energies
 from coldspin.heating.manybody.terms import Terms
 from many_spins import hamiltonians, random_parts, random_state, random_system
+from quick import quick
 
 
 @pytest.mark.parametrize(
     "spins",
-    [[0.5], [0.5] * 2, [0.5] * 3, [0.5] * 5, [0.5] * 6, [0.5] * 8, [1.0], [1.0] * 3, [1.5] * 2, [0.5, 1.5, 1.0, 0.5]],
+    quick(
+        [
+            [0.5],
+            [0.5] * 2,
+            [0.5] * 3,
+            [0.5] * 5,
+            [0.5] * 6,
+            [0.5] * 8,
+            [1.0],
+            [1.0] * 3,
+            [1.5] * 2,
+            [0.5, 1.5, 1.0, 0.5],
+        ],
+        *(number for number in range(10) if number != 5),  # 2⁹ states in full
+    ),
 )
 @pytest.mark.parametrize("threads", [1, 2])
 def test_all_parts_of_a_random_hamiltonian(spins, threads):
