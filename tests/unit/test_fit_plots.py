@@ -52,6 +52,11 @@ def dark():
 
 
 @pytest.fixture(scope="module")
+def shown(dark):
+    return panels(dark)
+
+
+@pytest.fixture(scope="module")
 def sampled():
     free = {"correlation_time": "4 ns", "filling": 0.05, "local_field": "1.5 G"}
     return findings(fit(t1(), free, profile=False, attempts=1), classical=False, posterior_steps=40)
@@ -210,9 +215,9 @@ def test_many_points_are_smaller_and_one_image():
 
 
 @pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
-def test_equal_findings_are_equal_files(dark, suffix, tmp_path):
+def test_equal_panels_are_equal_files(shown, suffix, tmp_path):
     for name in ("one", "two"):
-        plots.save(plot_fit(dark), tmp_path / f"{name}{suffix}")
+        plots.save(draw(shown), tmp_path / f"{name}{suffix}")
     assert (tmp_path / f"one{suffix}").read_bytes() == (tmp_path / f"two{suffix}").read_bytes()
     assert not plt.get_fignums()
 

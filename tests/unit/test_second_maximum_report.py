@@ -22,7 +22,7 @@ def computed():
 @pytest.fixture
 def small(computed, monkeypatch):
     lines, table = computed
-    monkeypatch.setattr(report, "maxima", lambda site, _method, limits: [(site.fluctuation_field, 0.5)])
+    monkeypatch.setattr(report, "maxima", lambda site, _method, _limits: [(site.fluctuation_field, 0.5)])
     monkeypatch.setattr(report, "curves", lambda **_: lines)
     monkeypatch.setattr(report, "maxima_map", lambda *_, **__: table)
     return lines

@@ -57,7 +57,7 @@ def test_a_terminal_gets_a_thinned_table(folder):
 
 def _interrupted_while_writing(folder, number):
     """Exit code and messages of a command that gets a signal when its file is begun."""
-    command = [*COLDSPIN, "cool", "dot.toml", "--field", "0:10:150000 mT", "--output", "out.csv"]
+    command = [*COLDSPIN, "cool", "dot.toml", "--field", "0:10:60000 mT", "--output", "out.csv"]
     with started(command, cwd=folder, stderr=PIPE) as process:
         until = time.monotonic() + PATIENCE
         while not list(folder.glob(".out-*")) and process.poll() is None:

@@ -344,6 +344,7 @@ def scatter(x, random, count=100):
     return np.std(found, ddof=1)
 
 
+@pytest.mark.slow
 def test_correlation_times_of_simulated_data_scatter_as_predicted_and_less_than_of_even_fields():
     found = plan(DARK, "0.5:50:100 G", 12, SAMPLE, error="5 %", target="correlation_time")
     random = np.random.default_rng(5)
