@@ -48,7 +48,14 @@ def test_the_summary_lists_the_maxima_of_each_method(computed):
     np.testing.assert_allclose(places["exact"], places["semiclassical"], rtol=0.02)
 
 
-def test_csv_holds_the_curves(small, tmp_path):
+@pytest.fixture
+def no_figures(monkeypatch):
+    for name in ("draw_curves", "draw_map"):
+        monkeypatch.setattr(report, name, lambda data: data)
+    monkeypatch.setattr(report, "save", lambda _figure, path: path.write_bytes(b"figure"))
+
+
+def test_csv_holds_the_curves(small, no_figures, tmp_path):
     report.write_second_maximum(tmp_path, force=True)
     with (tmp_path / "curves.csv").open(encoding="utf-8", newline="") as stream:
         header, *rows = csv.reader(stream)
@@ -64,7 +71,7 @@ def test_three_methods_agree_where_they_should(small):
     np.testing.assert_allclose(near.exact, near.closed, rtol=0.15)
 
 
-def test_nothing_half_written(small, tmp_path, monkeypatch):
+def test_nothing_half_written(small, no_figures, tmp_path, monkeypatch):
     def broken(_data):
         raise KeyboardInterrupt
 

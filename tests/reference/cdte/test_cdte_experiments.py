@@ -112,7 +112,7 @@ def test_a_shorter_and_a_longer_stay_miss_the_ratio(fitted):
 
 
 @pytest.mark.parametrize("spin", [1e-4, 0.05])
-@pytest.mark.parametrize("k", [0.5, 1, 1.75])
+@pytest.mark.parametrize("k", quick([0.5, 1, 1.75], 1))
 def test_best_field_for_cooling(fitted, k, spin):
     assert 0.6 < best_field(fitted, k, spin) < 1.4
 

@@ -92,6 +92,7 @@ def test_a_product_alone_is_determined(run, studies):
     assert "nuclei: not determined" in shown
 
 
+@pytest.mark.slow
 def test_bootstrap_and_posterior_report_their_convergence(run, studies):
     text = (studies / "recovery.toml").read_text()
     data = 'error = "0.04 %"\n'  # a share of the curve

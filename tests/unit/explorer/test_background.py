@@ -2,15 +2,18 @@
 
 import os
 import signal
+import sys
 import time
 from threading import Event, Thread
 
+import psutil
 import pytest
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import background as module
 from coldspin.explorer.background import Background, Cancelled
 from coldspin.explorer.state import State
+from processes import PIPE, started
 
 A, B = "a" * 32, "b" * 32
 QUICK = ("curves", State().model_dump(), None)
@@ -106,6 +109,7 @@ def test_what_is_newer_than_the_cancel_goes_on(background):
     assert not request.ended.wait(0.5)
 
 
+@pytest.mark.slow
 def test_a_newer_request_of_a_tab_takes_the_place_of_the_older(background):
     older = Running(background, A, SLOW)
     begun(background, A)
@@ -223,6 +227,34 @@ def test_closing_ends_every_process():
     assert not set(_children()) - before
 
 
+OWNER = f"""
+import sys, time
+from threading import Thread
+from coldspin.explorer.background import Background
+
+if __name__ == "__main__":
+    background = Background(most=1)
+    Thread(target=background.run, args=({A!r}, "page", {SLOW!r}), daemon=True).start()
+    while not background.progress({A!r}) or "waiting" in str(background.progress({A!r})):
+        time.sleep(0.05)
+    print("begun", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_a_worker_ends_with_the_server(tmp_path, number):
+    (tmp_path / "owner.py").write_text(OWNER, encoding="utf-8")
+    with started([sys.executable, str(tmp_path / "owner.py")], stdout=PIPE) as owner:
+        assert owner.stdout.readline() == b"begun\n"
+        workers = [one for one in psutil.Process(owner.pid).children() if "spawn_main" in " ".join(one.cmdline())]
+        assert workers
+        owner.send_signal(number)
+        assert not psutil.wait_procs(workers, timeout=10)[1]
+
+
+@pytest.mark.slow
 def test_a_worker_that_ends_before_it_begins_is_replaced_unseen(background, monkeypatch):
     lost = []
 

@@ -72,6 +72,18 @@ def test_a_killed_client_is_resumed_and_leaves_no_process(start, expected):
     assert not list(STORE.rglob("*.partial"))
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_a_worker_in_a_compiled_loop_ends_with_the_client(start, folder, number):
+    text = SINGLE.replace("nuclei = 1e5", "nuclei = 30000").replace('"closed-form", "small-angle"', '"multiplets"')
+    (folder / "grid.toml").write_text(text.replace("[cool]", "[method]\ntolerance = 1e-9\n[cool]"), encoding="utf-8")
+    process = start("--workers", "1")
+    (worker,) = until(lambda: workers_of(process))
+    until(lambda: worker.cpu_times().user > 8 and process.poll() is None)  # after the imports, in the first point
+    process.send_signal(number)
+    assert not psutil.wait_procs([worker], timeout=10)[1]
+    process.communicate(timeout=60)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_and_the_end_of_a_queue_leave_what_is_whole(start, number):
     process = start("--workers", "2")

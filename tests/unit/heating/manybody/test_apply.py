@@ -62,6 +62,7 @@ def test_combination_of_three_vectors_in_place(spins):
     np.testing.assert_allclose(result, expected, atol=1e-14)
 
 
+@pytest.mark.slow
 def test_threads_change_nothing_and_leave_numba_as_it_was():
     system = SpinSystem(hyperfine=np.arange(1, 14.0), pair_tensors=random_parts(5, [0.5] * 13)["pair_tensors"])
     psi, allowed = random_state(1, system.dimension), numba.get_num_threads()
