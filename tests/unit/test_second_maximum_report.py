@@ -14,9 +14,9 @@ pytestmark = needs_compiler
 
 @pytest.fixture(scope="module")
 def computed():
-    """Two numbers of nuclei, three methods, a map of two points."""
+    """Two numbers of nuclei, three methods, a map of four points."""
     lines = report.curves(nuclei=(1e3, 1e4), points=3)
-    return lines, report.maxima_map([30.0, 1000.0], [1e3], [1.5e-3])
+    return lines, report.maxima_map([30.0, 1000.0], [1e3, 1e4], [1.5e-3])
 
 
 @pytest.fixture
