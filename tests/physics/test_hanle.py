@@ -208,7 +208,7 @@ def test_the_classical_heating_field_grows_with_the_phase_in_one_stay():
 
 
 @CURVES
-@pytest.mark.parametrize("angle", [0.0, 1.1, math.pi / 2])
+@pytest.mark.parametrize("angle", quick([0.0, 1.1, math.pi / 2], 1))
 @pytest.mark.parametrize("nuclei", [NUCLEI, replace(NUCLEI, knight_field=0.0)], ids=("with B_e", "without"))
 def test_symmetries(curve, nuclei, angle):
     given = curve(FIELDS, DOT, angle=angle, nuclei=nuclei)

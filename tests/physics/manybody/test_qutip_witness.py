@@ -16,7 +16,12 @@ from coldspin.heating.manybody import (
 from many_spins import needs_kernels, random_parts, random_state
 from quick import quick
 
-qutip = pytest.importorskip("qutip")
+
+@pytest.fixture(autouse=True, scope="module")
+def _qutip():
+    """Load QuTiP for these tests alone: it takes seconds, which every process that collects them would spend."""
+    global qutip
+    qutip = pytest.importorskip("qutip")
 
 
 def parts_in_qutip(parts):

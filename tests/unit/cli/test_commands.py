@@ -11,6 +11,7 @@ import xarray as xr
 
 from coldspin import InvalidInputError, __version__
 from coldspin import cooling as facade
+from quick import quick
 
 
 def table(text):
@@ -138,7 +139,8 @@ def test_every_format_holds_the_same_numbers(command, run, folder):
 
 
 @pytest.mark.parametrize(
-    ("command", "suffix"), [("cool", "png"), ("cool", "pdf"), ("cool", "svg"), ("relax", "png"), ("optimum", "png")]
+    ("command", "suffix"),
+    quick([("cool", "png"), ("cool", "pdf"), ("cool", "svg"), ("relax", "png"), ("optimum", "png")], 1, 4),
 )
 def test_figures(command, suffix, run, folder):
     result = run(command, "dot.toml", "--plot", f"out.{suffix}")
