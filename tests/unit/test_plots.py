@@ -6,6 +6,7 @@ from matplotlib import pyplot as plt
 
 from coldspin import Site, cool, optimum, plots, relax
 from full_disk import full_disk
+from quick import quick
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
@@ -85,7 +86,7 @@ def test_a_single_field_can_be_drawn(field, tmp_path):
         assert (tmp_path / "one.png").read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("suffix", [".png", ".pdf", ".svg"])
+@pytest.mark.parametrize("suffix", quick([".png", ".pdf", ".svg"], 1))
 def test_equal_figures_are_equal_files(suffix, tmp_path):
     data = cool(DOT, "-10:10:51 mT", 0.01)
     for name in ("one", "two"):
@@ -103,8 +104,10 @@ def test_the_style_does_not_leak():
     assert {key for key in before if before[key] != after[key]} <= {"backend", "backend_fallback"}
 
 
-@pytest.mark.parametrize("suffix", [".png", ".pdf", ".svg"])
-@pytest.mark.parametrize("most", [100, 6000])  # in the head of a PDF, and among its fonts
+@pytest.mark.parametrize(
+    ("suffix", "most"),
+    quick([(".pdf", 6000), (".svg", 100), (".png", 100), (".pdf", 100)], 0, 1),  # among the fonts of a PDF, in its head
+)
 def test_a_full_disk_is_an_error_of_the_disk(tmp_path, suffix, most):
     figure = plots.plot_relax(relax(DOT, "0:10:5 mT"))
     with full_disk(most), pytest.raises(OSError, match="File too large"):

@@ -29,6 +29,7 @@ def test_a_reader_that_leaves_early_causes_no_traceback(folder):
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_plain_terminal_gets_question_marks(process):
     done = process("cool", "dot.toml", "--field", "1 mT", PYTHONIOENCODING="ascii")
     assert done.returncode == 0

@@ -83,7 +83,7 @@ def test_a_store_says_what_it_is_of(made, whole, folder):
     assert whole["seed"].values[1, 2, 1] == made().seed(6 + 2 * 2 + 1)
 
 
-@pytest.mark.parametrize("command", ["relax", "optimum"])
+@pytest.mark.parametrize("command", quick(["relax", "optimum"], 0))
 def test_other_commands(made, inline, command):
     study = made(('command = "cool"', f'command = "{command}"'), ("[cool]", "[relax]"))
     run_sweep(study, STORE, inline)
