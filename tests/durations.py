@@ -1,8 +1,9 @@
 """How long Python takes from start to end, for comparisons on a machine that others use."""
 
-import subprocess
 import sys
 import time
+
+from processes import run
 
 
 def least_seconds(*commands, rounds):
@@ -11,6 +12,6 @@ def least_seconds(*commands, rounds):
     for _ in range(rounds):
         for arguments, durations in zip(commands, taken, strict=True):
             start = time.perf_counter()
-            subprocess.run([sys.executable, *arguments], capture_output=True, check=True)
+            run([sys.executable, *arguments]).check_returncode()
             durations.append(time.perf_counter() - start)
     return [min(durations) for durations in taken]

@@ -1,17 +1,12 @@
 """A small study to vary, a pool that does everything in this process, and the command as a process of its own."""
 
-import os
-import subprocess
-import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 
 import xarray as xr
 
-import coldspin
+from processes import COLDSPIN, PIPE, begin, end
 
-ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(coldspin.__file__).parents[1])}
 SAMPLE = """
 [site]
 nuclei = 1e5
@@ -62,22 +57,20 @@ class Inline:
 
 
 @contextmanager
-def starting(environment, *options):
+def starting(*options, environment=()):
     """Give a function that starts `coldspin sweep grid.toml` as a user does; kill at the end what still runs."""
     started = []
 
-    def begin(*arguments):
-        command = [sys.executable, "-m", "coldspin", "sweep", "grid.toml", *options, *arguments]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        started.append(process)
-        return process
+    def start(*arguments):
+        command = [*COLDSPIN, "sweep", "grid.toml", *options, *arguments]
+        started.append(begin(command, environment, stdout=PIPE, stderr=PIPE, text=True))
+        return started[-1]
 
     try:
-        yield begin
+        yield start
     finally:
         for process in started:
-            process.kill()
-            process.communicate()
+            end(process)
 
 
 def until(condition, patience=120):

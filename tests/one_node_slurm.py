@@ -3,11 +3,13 @@
 import os
 import shutil
 import socket
-import subprocess
 import time
 from contextlib import contextmanager, suppress
+from subprocess import TimeoutExpired
 
 import pytest
+
+from processes import NOWHERE, begin, end, run
 
 ASKED = "COLDSPIN_INSTALL_SLURM"
 _DAEMONS = ("munged", "slurmctld", "slurmd")
@@ -45,7 +47,7 @@ def require_slurm():
     if any(shutil.which(name) is None for name in _DAEMONS):
         install = ["apt-get", "install", "-y", "--no-install-recommends", "slurm-wlm", "munge"]
         for command in (["apt-get", "update"], install):
-            subprocess.run(command, check=True, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"})
+            run(command, {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}).check_returncode()
 
 
 @contextmanager
@@ -68,25 +70,24 @@ def one_node_slurm(folder):
         _until(lambda: told("sinfo", "-h", "-o", "%T", configuration=configuration).startswith("idle"), "slurmd")
         yield configuration
     finally:
-        with suppress(OSError, subprocess.TimeoutExpired):
+        with suppress(OSError, TimeoutExpired):
             told("scancel", "--user=root", configuration=configuration)
             _until(lambda: not told("squeue", "-h", configuration=configuration), "the queue")
         for process in reversed(started):
             process.terminate()
         for process in started:
-            with suppress(subprocess.TimeoutExpired):
+            with suppress(TimeoutExpired):
                 process.wait(20)
-            process.kill()
+            end(process)
 
 
 def told(*command, configuration):
     """What a command of Slurm prints; nothing if it fails."""
-    environment = os.environ | {"SLURM_CONF": str(configuration)}
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False).stdout
+    return run(command, {"SLURM_CONF": str(configuration)}, patience=60, text=True).stdout
 
 
 def _started(command):
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return begin(command, stdout=NOWHERE, stderr=NOWHERE)
 
 
 def _until(condition, what, patience=60):

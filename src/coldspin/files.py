@@ -1,20 +1,32 @@
-"""Output files: refused when they exist, written beside their place and renamed when whole."""
+"""Output files: refused when they exist, written beside their place and put there when whole."""
 
+import errno
+import os
 import secrets
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from coldspin.exceptions import InvalidInputError
 
+_TAKEN = "another program wrote it during this run; give another name, or --force to replace it"
+
 
 def check_output(path: Path, *, force: bool) -> None:
     """Raise InvalidInputError, before any work is done, if `path` could not be written."""
-    if path.is_dir():
-        raise InvalidInputError(f"output {path} is a folder; name a file in it")
-    if _exists(path) and not force:
-        raise InvalidInputError(f"output {path} exists; give --force to replace it, or another name")
+    try:
+        if path.is_dir():
+            raise InvalidInputError(f"output {path} is a folder; name a file in it")
+        if _exists(path) and not force:
+            raise InvalidInputError(f"output {path} exists; give --force to replace it, or another name")
+    except OSError as reason:  # a name too long for the file system
+        raise InvalidInputError(f"output {path} cannot be written: {reason.strerror}") from None
+    check_parent(path)
+
+
+def check_parent(path: Path) -> None:
+    """Raise InvalidInputError if no file can be made in the folder of `path`."""
     if not path.parent.is_dir():
         raise InvalidInputError(f"output {path} cannot be written: there is no folder {path.parent}")
     try:
@@ -34,45 +46,120 @@ def _exists(path: Path) -> bool:
     return True
 
 
-def prepare_folder(folder: Path, names: Iterable[str], *, force: bool) -> None:
-    """Make `folder` and check that every file of `names` could be written in it, or raise InvalidInputError."""
-    if folder.exists() and not folder.is_dir():
-        raise InvalidInputError(f"output {folder} is a file; name a folder")
+def check_folder(folder: Path, names: Iterable[str], *, force: bool) -> None:
+    """Raise InvalidInputError, before any work is done, if `names` could not be written into `folder`.
+
+    A folder that is not there is made to see whether that is possible, and removed again: it comes with its files.
+    """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if _exists(folder) and not folder.is_dir():
+            raise InvalidInputError(f"output {folder} is a file; name a folder")
+        new = _make_folder(folder)
     except OSError as reason:
         raise InvalidInputError(f"output folder {folder} cannot be made: {reason.strerror}") from None
-    existing = [name for name in names if (folder / name).exists()]
-    if existing and not force:
-        others = f" and {len(existing) - 1} more" if existing[1:] else ""
-        raise InvalidInputError(
-            f"output {folder} holds {existing[0]}{others} already; give --force to replace them, or another folder"
-        )
-    for name in names:
-        check_output(folder / name, force=force)
+    try:
+        existing = [name for name in names if os.path.exists(folder / name)]  # a name too long is refused below
+        if existing and not force:
+            others = f" and {len(existing) - 1} more" if existing[1:] else ""
+            raise InvalidInputError(
+                f"output {folder} holds {existing[0]}{others} already; give --force to replace them, or another folder"
+            )
+        for name in names:
+            check_output(folder / name, force=force)
+    finally:
+        _remove_empty(new)
+
+
+def _make_folder(folder: Path) -> list[Path]:
+    """Make `folder` and its parents where they are not there; return the new ones, the innermost first."""
+    new: list[Path] = []
+    missing = [place for place in (folder, *folder.parents) if not _exists(place)]
+    try:
+        for place in reversed(missing):
+            place.mkdir(exist_ok=True)
+            new.insert(0, place)
+    except BaseException:
+        _remove_empty(new)
+        raise
+    return new
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    """Remove folders as long as they are empty."""
+    with suppress(OSError):
+        for folder in folders:
+            folder.rmdir()
 
 
 def unfinished(path: Path) -> Path:
-    """Give a hidden name beside `path` that nothing has, for what is renamed to `path` when it is whole."""
+    """Give a hidden name beside `path` that nothing has, for what takes the place of `path` when it is whole."""
     return path.with_name(f".{path.stem}-{secrets.token_urlsafe(6)}{path.suffix}")
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[Path]:
-    """Give a path beside `path` to write to; rename it to `path` at the end, remove it if anything goes wrong.
+def whole_file(path: Path, *, replace: bool = True) -> Iterator[Path]:
+    """Give a path beside `path` to write to; put it in place at the end, remove it if anything goes wrong.
 
     Nothing is there until the caller writes, so that Ctrl-C at any moment finds nothing or meets what removes it.
+    Without `replace`, FileExistsError if another program made `path` meanwhile; its file stays. An OSError names
+    `path`, and not the file beside it.
     """
     beside = unfinished(path)
     try:
         yield beside
-        beside.replace(path)
+        _publish(beside, path, replace=replace)
+    except OSError as problem:
+        raise OSError(problem.errno, problem.strerror or str(problem), str(path)) from problem
     finally:
         beside.unlink(missing_ok=True)
 
 
 @contextmanager
-def whole_files(folder: Path, names: Iterable[str]) -> Iterator[dict[str, Path]]:
-    """Give a path to write to for each name; rename them all into `folder` at the end, none if anything goes wrong."""
-    with ExitStack() as files:
-        yield {name: files.enter_context(whole_file(folder / name)) for name in names}
+def whole_files(folder: Path, names: Iterable[str], *, replace: bool = True) -> Iterator[dict[str, Path]]:
+    """Give a path to write to for each name; put them all into `folder` at the end, none if anything goes wrong.
+
+    A folder that is not there is made, and removed if anything goes wrong. `replace` and errors as of `whole_file`.
+    """
+    new = _make_folder(folder)
+    beside = {name: unfinished(folder / name) for name in names}
+    published: list[Path] = []
+    try:
+        yield beside
+        for name, path in beside.items():
+            _publish(path, folder / name, replace=replace)
+            published.append(folder / name)
+    except BaseException as problem:
+        for path in (*beside.values(), *(() if replace else published)):
+            path.unlink(missing_ok=True)
+        _remove_empty(new)
+        if isinstance(problem, OSError) and problem.filename in (None, *map(str, beside.values())):
+            raise OSError(problem.errno, problem.strerror or str(problem), str(folder)) from problem
+        raise
+
+
+def _publish(beside: Path, path: Path, *, replace: bool) -> None:
+    """Rename `beside` to `path`; without `replace` only where nothing is there, in one step of the file system."""
+    if replace:
+        beside.replace(path)
+        return
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        raise FileExistsError(errno.EEXIST, _TAKEN, str(path)) from None
+    except OSError:  # a file system without hard links
+        _publish_without_links(beside, path)
+    else:
+        beside.unlink()
+
+
+def _publish_without_links(beside: Path, path: Path) -> None:
+    """Take the name with an empty file, which only one program can, then rename over it."""
+    try:
+        path.touch(exist_ok=False)
+    except FileExistsError:
+        raise FileExistsError(errno.EEXIST, _TAKEN, str(path)) from None
+    try:
+        beside.replace(path)
+    except BaseException:
+        path.unlink()
+        raise

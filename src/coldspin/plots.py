@@ -4,6 +4,7 @@ import logging
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,15 +37,17 @@ def save(figure: "Figure", path: Path) -> None:
     metadata = {".pdf": {"CreationDate": None}, ".svg": {"Date": None}}.get(path.suffix.lower())
     subsetting = logging.getLogger("fontTools")
     level = subsetting.level
+    content = BytesIO()  # matplotlib ends in an error of its own when the disk is full in the middle of a PDF
     subsetting.setLevel(logging.ERROR)  # it warns of the dates in matplotlib's own fonts
     try:
         with style():  # resolution and fonts are decided when a figure is written
             if path.suffix.lower() == ".svg":
                 _with_letters_that_browsers_have(figure)
-            figure.savefig(path, metadata=metadata)
+            figure.savefig(content, format=path.suffix[1:].lower(), metadata=metadata)
     finally:
         subsetting.setLevel(level)
     plt.close(figure)
+    path.write_bytes(content.getvalue())
 
 
 def _with_letters_that_browsers_have(figure: "Figure") -> None:

@@ -30,11 +30,14 @@ def check_suffix(path: Path) -> None:
         raise InvalidInputError(f"output {path} must end in .csv, .json or .nc: the suffix says the format")
 
 
-def write(dataset: "xr.Dataset", path: Path) -> None:
-    """Write `dataset`, which has one dimension, in the format of the suffix of `path`, whole or not at all."""
+def write(dataset: "xr.Dataset", path: Path, *, replace: bool = True) -> None:
+    """Write `dataset`, which has one dimension, in the format of the suffix of `path`, whole or not at all.
+
+    Without `replace`, FileExistsError if there is a file.
+    """
     check_suffix(path)
     suffix = path.suffix.lower()
-    with whole_file(path) as beside:
+    with whole_file(path, replace=replace) as beside:
         _WRITERS[suffix](dataset if suffix == ".nc" else _flat(dataset), beside)
 
 
@@ -89,7 +92,8 @@ def _json_number(value: Any) -> Any:
 
 def _write_netcdf(dataset: "xr.Dataset", path: Path) -> None:
     attributes = {name: int(v) if isinstance(v, bool) else v for name, v in _attributes(dataset).items()}  # no booleans
-    dataset.assign_attrs(attributes).to_netcdf(path, engine="h5netcdf")
+    content = dataset.assign_attrs(attributes).to_netcdf(engine="h5netcdf")  # HDF5 crashes when a disk is full
+    path.write_bytes(content)
 
 
 def _attributes(dataset: "xr.Dataset") -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Layers point one way: the contracts of pyproject.toml hold."""
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from processes import run
 
 ROOT = Path(__file__).parents[2]
 
@@ -12,9 +13,7 @@ ROOT = Path(__file__).parents[2]
 def test_import_contracts():
     pytest.importorskip("importlinter", reason="a development dependency")
     code = "from importlinter.cli import lint_imports_command; lint_imports_command()"
-    done = subprocess.run(
-        [sys.executable, "-c", code, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = run([sys.executable, "-c", code, "--no-cache"], cwd=ROOT, text=True)
     assert done.returncode == 0, done.stdout
 
 

@@ -2,7 +2,6 @@
 
 import ast
 import importlib
-import subprocess
 import sys
 from importlib.resources import files
 
@@ -10,6 +9,7 @@ import pytest
 
 import coldspin
 from durations import least_seconds
+from processes import run
 
 PUBLIC = {
     "DarkStage",
@@ -96,7 +96,7 @@ def test_the_version_is_that_of_the_distribution():
 
 def test_import_loads_no_numpy():
     code = "import sys, coldspin; print([m for m in ('numpy', 'scipy', 'xarray', 'pint', 'typer') if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = run([sys.executable, "-c", code], text=True)
     assert done.stdout.strip() == "[]"
 
 

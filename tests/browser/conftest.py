@@ -1,10 +1,7 @@
 """The page in Debian's Chromium: a server of its own, a browser that may speak to 127.0.0.1 alone."""
 
-import os
 import shutil
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -13,6 +10,7 @@ import pytest
 
 pytest.importorskip("dash", reason="the extra explorer")
 from browsing import settled
+from processes import COLDSPIN, started
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright, of the extra test")
 
@@ -40,18 +38,17 @@ def address(tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     log = tmp_path_factory.mktemp("explore") / "log"
-    command = [sys.executable, "-m", "coldspin", "explore", "--no-browser", "--port", str(port)]
-    with log.open("wb") as out:
-        server = subprocess.Popen(command, stderr=out, stdout=out, env=os.environ)
-    found = f"http://127.0.0.1:{port}/"
-    until = time.monotonic() + 120
-    while not answers(found):
-        assert server.poll() is None, log.read_text()
-        assert time.monotonic() < until, "the page did not start"
-        time.sleep(0.2)
-    yield found
-    server.terminate()
-    server.wait(20)
+    command = [*COLDSPIN, "explore", "--no-browser", "--port", str(port)]
+    with log.open("wb") as out, started(command, stderr=out, stdout=out) as server:
+        found = f"http://127.0.0.1:{port}/"
+        until = time.monotonic() + 120
+        while not answers(found):
+            assert server.poll() is None, log.read_text()
+            assert time.monotonic() < until, "the page did not start"
+            time.sleep(0.2)
+        yield found
+        server.terminate()
+        server.wait(20)
     told = Path(log).read_text()
     assert "Traceback" not in told, told
 

@@ -1,12 +1,13 @@
 """The pages, built once for all tests: without their code, which test_pages.py runs."""
 
 import os
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+
+from processes import run
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "docs" / "_ext"), str(ROOT / "docs"), str(ROOT / "tools")]
@@ -15,7 +16,7 @@ sys.path[:0] = [str(ROOT / "docs" / "_ext"), str(ROOT / "docs"), str(ROOT / "too
 def _build(folder):
     quick = ["-D", "nb_execution_mode=off", "-D", "suppress_warnings=myst-nb.lexer"]
     command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", *quick, "-b", "html", "docs", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=540)
+    done = run(command, patience=540, cwd=ROOT, text=True)
     (folder.parent / "warnings.txt").write_text(done.stderr, encoding="utf-8")
 
 

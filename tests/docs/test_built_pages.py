@@ -4,14 +4,15 @@ import importlib
 import pkgutil
 import re
 import shutil
-import subprocess
 import zlib
 
 import pytest
 
 import coldspin
+from processes import run
 
 sphinx = pytest.importorskip("sphinx")
+pytestmark = pytest.mark.slow  # the build takes long, and `make docs` finds warnings and wrong links as well
 INNER = {"coldspin.paper.claims"}  # a part of its package
 BROWSERS_OWN = (".google.com", ".googleapis.com", ".gvt1.com")  # where Chromium asks for news of itself
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -87,7 +88,7 @@ def test_formulas_are_typeset_from_disk_without_a_request(built, tmp_path, page)
     options += ["--disable-background-networking", "--disable-component-update", "--virtual-time-budget=30000"]
     options += [f"--user-data-dir={tmp_path / 'profile'}", f"--log-net-log={log}"]
     address = (built[0] / page).resolve().as_uri()
-    done = subprocess.run([CHROMIUM, *options, "--dump-dom", address], capture_output=True, text=True, timeout=300)
+    done = run([CHROMIUM, *options, "--dump-dom", address], text=True)
     formulas = len(re.findall(r'class="math ', source))
     assert formulas > 50
     assert done.stdout.count("<mjx-container") == formulas

@@ -1,4 +1,4 @@
-"""Every page runs, heavy ones on the reduced grid. A warning that a page would show is an error."""
+"""Every page runs, heavy ones on the reduced grid and by `make test-slow`. A warning of a page is an error."""
 
 import pytest
 
@@ -20,7 +20,12 @@ def reduced(monkeypatch):
     plt.close("all")
 
 
-@pytest.mark.parametrize("name", pages_with_code())
+LIGHT = ("differences", "materials", "sharp-bits", "start", "tutorial-gaas-dot", "tutorial-t1", "validity")
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in LIGHT else pytest.param(name, marks=pytest.mark.slow) for name in pages_with_code()]
+)
 def test_page(name):
     assert cells(name)
     execute(name)

@@ -1,11 +1,11 @@
 """What makes and checks the pages: shown to find what it is there to find."""
 
-import subprocess
 import sys
 
 import pytest
 
 from documentation import DOCS, tokens
+from processes import run
 
 pytest.importorskip("myst_nb")
 
@@ -138,7 +138,7 @@ def test_the_commit_is_told_and_unknown_elsewhere(tmp_path):
 
     def git(*arguments):
         name = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-        subprocess.run(["git", "-C", tmp_path, *name, *arguments], check=True, capture_output=True)
+        run(["git", "-C", tmp_path, *name, *arguments]).check_returncode()
 
     docs = tmp_path / "docs"
     docs.mkdir()
@@ -200,8 +200,6 @@ def test_validation_names_every_reference():
 
 def test_check_pages_is_a_command(tmp_path):
     sample_page(tmp_path, '<a href="#x">x</a>')
-    done = subprocess.run(
-        [sys.executable, str(DOCS.parent / "tools" / "check_pages.py"), str(tmp_path)], capture_output=True, text=True
-    )
+    done = run([sys.executable, str(DOCS.parent / "tools" / "check_pages.py"), str(tmp_path)], text=True)
     assert done.returncode == 1
     assert "no such anchor" in done.stderr

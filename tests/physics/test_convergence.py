@@ -8,6 +8,7 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm
 from coldspin.paper import reduced
 from coldspin.studies.convergence import complete_rotation, deviation, exact_optimum, measured_exponent, two_powers
+from quick import quick
 
 heavy = pytest.mark.skipif(config.DISABLE_JIT, reason="too slow without the compiler: N up to 10⁷")
 NUCLEI = (400, 1600, 6400)
@@ -58,7 +59,7 @@ def test_stated_deviations_are_relative(at_unit_angle, b, share, stated):
 
 
 @heavy
-@pytest.mark.parametrize("angle", [1.0, 3.0])
+@pytest.mark.parametrize("angle", quick([1.0, 3.0], 0))
 def test_where_the_electron_does_not_follow(angle):
     """C/N^(3/4) of ω_B = 0, b ~ 1: nuclei with Ω_e² ≲ ω_eΩ_B have the weight b^(3/2) exp(−2b²) N^(−3/4)."""
     nuclei = np.round(np.geomspace(1e5, 1e7, 4))

@@ -99,6 +99,7 @@ def test_state_vectors_give_the_geometry(name, b, k, precession):
     assert error == 0
 
 
+@pytest.mark.slow
 @needs_kernels
 def test_random_states_where_nuclei_precess():
     nuclei = cluster(5)

@@ -14,6 +14,7 @@ from coldspin.experiments.fitting import Measurement, combinations, fit, verdict
 from coldspin.experiments.fitting.findings import validity
 from coldspin.experiments.models import DarkRate
 from coldspin.heating import ClosedForm, Multiplets, Semiclassical
+from quick import quick
 from samples import DONOR, close_to
 
 pytestmark = pytest.mark.skipif(config.DISABLE_JIT, reason="too slow without the compiler: N = 10⁴")
@@ -120,7 +121,7 @@ def test_nuclear_precession_is_the_larger_bias_and_is_told():
     assert found.chi_square > 10 * found.degrees_of_freedom
 
 
-@pytest.mark.parametrize("x", [0.1, 1.0, 3.0])
+@pytest.mark.parametrize("x", quick([0.1, 1.0, 3.0], 0))
 def test_the_semiclassical_coefficient_leaves_no_bias(x):
     """Nuclear precession and any rotation are in it; 1/N is left, times what the fit makes of it."""
     found = fitted(DONOR, x, ALL, method=Semiclassical())

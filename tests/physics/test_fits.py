@@ -9,6 +9,7 @@ from coldspin.experiments.fitting import Measurement, combinations, compare, fit
 from coldspin.experiments.models import CoolingCurve, DarkRate, OptimalField
 from coldspin.experiments.models.model import complete
 from coldspin.materials import Donor
+from quick import quick
 from samples import DONOR, DOT
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
@@ -165,7 +166,8 @@ def test_optimal_fields_of_many_nuclei_tell_the_correlation_time():
 
 
 @pytest.mark.parametrize(
-    ("nuclei", "ratio", "seed"), [(1e4, 1, 4), (1e4, 10, 4), (1e3, 1e2, 4), (1e3, 1e4, 4), (100, 1e2, 4), (100, 1e2, 9)]
+    ("nuclei", "ratio", "seed"),
+    quick([(1e4, 1, 4), (1e4, 10, 4), (1e3, 1e2, 4), (1e3, 1e4, 4), (100, 1e2, 4), (100, 1e2, 9)], 0, 4),
 )
 def test_intervals_are_those_of_every_pair_of_values(nuclei, ratio, seed):
     """f and τ_c of a dark rate on a grid: from one minimum to a valley along f/τ_c, and two valleys with a pass."""
@@ -205,6 +207,7 @@ def test_dark_rates_of_frozen_fields_tell_filling_over_correlation_time():
     assert made.best["filling"] <= 1
 
 
+@pytest.mark.slow
 def test_a_dark_rate_and_optimal_fields_together():
     """T1(B) and B_0 of one sample, started far away, give back every parameter within four deviations."""
     dark, optimum = DarkRate(DONOR), OptimalField(DONOR, self_consistent=False)

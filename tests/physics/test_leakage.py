@@ -20,6 +20,7 @@ from coldspin.thermodynamics.channels import (
     diffusion_length,
     diluted_rate,
 )
+from quick import quick
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
@@ -224,7 +225,7 @@ def test_the_spectrum_seen_by_one_spin(field):
 # Spin diffusion to centres: D∇²β = w(r) β.
 
 
-@pytest.mark.parametrize("strength", [0.05, 0.7, 3.0, 12.0])
+@pytest.mark.parametrize("strength", quick([0.05, 0.7, 3.0, 12.0], 0, 2))
 def test_the_flux_into_a_sphere_is_that_of_the_diffusion_equation(strength):
     """r²β' between R = 1 and far outside: solved as a boundary value problem in 0 < r < R."""
 

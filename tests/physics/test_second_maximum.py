@@ -75,6 +75,14 @@ def test_strong_field_tends_to_the_limit_without_mixing():
     assert ratio == pytest.approx(1, abs=5e-3)
 
 
+def test_exact_engine_is_as_high_at_the_maxima():
+    site = reduced_site(nuclei=1e4, k=1000, zeeman_ratio=1.5e-3)
+    fields, heights = zip(*maxima(site, Semiclassical(), (0.0, 20 * site.fluctuation_field)), strict=True)
+    assert len(fields) == 2
+    np.testing.assert_allclose(curve(site, fields, Multiplets(tolerance=1e-4)), heights, rtol=5e-3)
+
+
+@pytest.mark.slow
 def test_exact_engine_has_them_too():
     site = reduced_site(nuclei=1e4, k=1000, zeeman_ratio=1.5e-3)
     limits = (0.0, 20 * site.fluctuation_field)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from coldspin.heating.double_rotation import direction_average
+from quick import quick
 
 
 def rank_two_generators():
@@ -63,7 +64,7 @@ def _exponential(angle):
     return (vectors * np.exp(-1j * values)) @ vectors.conj().T
 
 
-@pytest.mark.parametrize(("b", "r", "knight", "zeeman"), [(0.8, 0.6, 1.5, 1.2), (1.5, 1.0, 0.7, -2.0)])
+@pytest.mark.parametrize(("b", "r", "knight", "zeeman"), quick([(0.8, 0.6, 1.5, 1.2), (1.5, 1.0, 0.7, -2.0)], 1))
 def test_direction_average_of_integrated_spins(b, r, knight, zeeman):
     cosines, weights = np.polynomial.legendre.leggauss(6)
     heat = 0.0

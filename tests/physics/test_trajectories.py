@@ -13,6 +13,7 @@ from coldspin.heating import (
     high_field_heating,
 )
 from coldspin.precession import lorentzian_average
+from quick import quick
 from scale import needs_compiler
 
 pytestmark = needs_compiler
@@ -79,7 +80,7 @@ def test_small_angles_do_not_depend_on_the_profile(w):
     assert np.all(np.abs(value - exact) < 3.5 * error + 1e-4 * exact)
 
 
-@pytest.mark.parametrize(("x", "w"), [(1.0, 0.0), (3.0, 2.0), (10.0, 5.0), (10.0, 12.0)])
+@pytest.mark.parametrize(("x", "w"), quick([(1.0, 0.0), (3.0, 2.0), (10.0, 5.0), (10.0, 12.0)], 0, 1))
 @pytest.mark.parametrize("profile", [GaussianProfile(), CouplingList([1.0, 2.0, 3.0])], ids=repr)
 def test_in_high_fields_every_nucleus_is_a_box_of_its_own(profile, x, w):
     k, arguments = groups(x, w)
@@ -98,7 +99,7 @@ DENSITIES = {  # number of nuclei against u or v, up to a factor, and their coup
 
 
 @pytest.mark.parametrize("tolerance", [0.2, 0.05, 0.01])
-@pytest.mark.parametrize("x", [1.0, 10.0, 30.0])
+@pytest.mark.parametrize("x", quick([1.0, 10.0, 30.0], 1))
 @pytest.mark.parametrize("profile", DENSITIES, ids=repr)
 def test_classes_of_a_wave_function_do_not_resonate_one_by_one(profile, x, tolerance):
     """Against the integral over the wave function, at fields from nucleus to nucleus and beyond all."""

@@ -38,6 +38,7 @@ def test_equal_shells_are_the_box():
     assert two_shells.heating(6, (1.0, 1.0), 0.7, k) == pytest.approx(box, rel=1e-8, abs=0)
 
 
+@pytest.mark.slow
 def test_two_shells_of_many_nuclei_heat_as_trajectories():
     assert np.all(np.abs(left_for_many((10, 20), 0.5)[1:]) < 0.02)  # at x = 1 they come slower
 

@@ -44,14 +44,15 @@ def test_nuclei_are_rounded_for_a_method_that_counts_them():
 def test_progress_rises_to_one_and_changes_nothing():
     told = []
     fields = np.linspace(0, 0.05, 120)
-    with_bar = cool(site(), fields, 0.01, method=Semiclassical(), progress=told.append)
+    method = Semiclassical(tolerance=1e-4)
+    with_bar = cool(site(), fields, 0.01, method=method, progress=told.append)
     assert told == sorted(told)
     assert told[-1] == 1.0
     assert len(told) == 50
     np.testing.assert_array_equal(
-        with_bar.heating_coefficient, cool(site(), fields, 0.01, method=Semiclassical()).heating_coefficient
+        with_bar.heating_coefficient, cool(site(), fields, 0.01, method=method).heating_coefficient
     )
-    optimum(site(), 0.01, method=Semiclassical(tolerance=1e-4), progress=told.append)
+    optimum(site(), 0.01, method=method, progress=told.append)
     assert told[-1] == 1.0
 
 

@@ -1,12 +1,15 @@
 """Output files are refused before the work, and written whole or not at all."""
 
+import errno
 import os
 import stat
+from threading import Barrier, Thread
 
 import pytest
 
+from coldspin import files as module
 from coldspin.exceptions import InvalidInputError
-from coldspin.files import check_output, unfinished, whole_file
+from coldspin.files import check_folder, check_output, unfinished, whole_file, whole_files
 
 
 def test_a_new_file_is_fine(tmp_path):
@@ -84,3 +87,95 @@ def test_whole_file_keeps_the_old_file_when_writing_fails(tmp_path, trouble):
         write_half()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def without_links(_source, _target):
+    raise OSError(errno.EOPNOTSUPP, "Operation not supported")
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_that_came_meanwhile_stays(tmp_path, monkeypatch, links):
+    if not links:
+        monkeypatch.setattr(module.os, "link", without_links)
+    path = tmp_path / "new.csv"
+
+    def write(content):
+        with whole_file(path, replace=False) as beside:
+            beside.write_text(content)
+            with whole_file(path, replace=False) as other:
+                other.write_text("first")
+
+    with pytest.raises(FileExistsError, match="another program wrote it during this run") as refused:
+        write("second")
+    assert refused.value.filename == str(path)
+    assert path.read_text() == "first"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_of_many_that_publish_at_once_one_succeeds(tmp_path):
+    path, barrier, lost = tmp_path / "new.csv", Barrier(8), []
+
+    def attempt(number):
+        try:
+            with whole_file(path, replace=False) as beside:
+                beside.write_text(str(number))
+                barrier.wait()
+        except FileExistsError:
+            lost.append(number)
+
+    threads = [Thread(target=attempt, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted([*lost, int(path.read_text())]) == list(range(8))
+
+
+@pytest.mark.parametrize("taken", ["a.csv", "b.csv"])
+def test_of_several_files_none_is_there_when_one_is_taken(tmp_path, taken):
+    def write():
+        with whole_files(tmp_path / "new" / "folder", ["a.csv", "b.csv"], replace=False) as places:
+            for place in places.values():
+                place.write_text("mine")
+            (tmp_path / "new" / "folder" / taken).write_text("theirs")
+
+    with pytest.raises(FileExistsError):
+        write()
+    assert [path.name for path in (tmp_path / "new" / "folder").iterdir()] == [taken]
+    assert (tmp_path / "new" / "folder" / taken).read_text() == "theirs"
+
+
+@pytest.mark.parametrize("trouble", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+def test_a_new_folder_goes_when_its_files_do_not_come(tmp_path, trouble):
+    (tmp_path / "old").mkdir()
+
+    def write():
+        with whole_files(tmp_path / "old" / "new" / "folder", ["a.csv", "b.csv"]) as places:
+            places["a.csv"].write_text("half")
+            raise trouble
+
+    with pytest.raises(type(trouble)) as raised:
+        write()
+    assert list(tmp_path.rglob("*")) == [tmp_path / "old"]
+    if isinstance(trouble, OSError):
+        assert raised.value.filename == str(tmp_path / "old" / "new" / "folder")
+        assert raised.value.strerror == "No space left on device"
+
+
+def test_a_check_of_a_folder_leaves_nothing(tmp_path):
+    check_folder(tmp_path / "new" / "folder", ["a.csv"], force=False)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    for folder, told in (
+        ("file", "is a file; name a folder"),
+        ("file/x", "cannot be made"),
+        ("x" * 300, "cannot be made"),
+    ):
+        with pytest.raises(InvalidInputError, match=told):
+            check_folder(tmp_path / folder, ["a.csv"], force=True)
+    with pytest.raises(InvalidInputError, match="cannot be written"):
+        check_folder(tmp_path / "new", ["x" * 300], force=True)
+    with pytest.raises(InvalidInputError, match="holds file already; give --force"):
+        check_folder(tmp_path, ["a.csv", "file"], force=False)
+    check_folder(tmp_path, ["a.csv", "file"], force=True)
+    assert list(tmp_path.iterdir()) == [tmp_path / "file"]

@@ -5,6 +5,8 @@ import pytest
 from matplotlib import pyplot as plt
 
 from coldspin import Site, cool, optimum, plots, relax
+from full_disk import full_disk
+from quick import quick
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
@@ -84,7 +86,7 @@ def test_a_single_field_can_be_drawn(field, tmp_path):
         assert (tmp_path / "one.png").read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize("suffix", [".png", ".pdf", ".svg"])
+@pytest.mark.parametrize("suffix", quick([".png", ".pdf", ".svg"], 1))
 def test_equal_figures_are_equal_files(suffix, tmp_path):
     data = cool(DOT, "-10:10:51 mT", 0.01)
     for name in ("one", "two"):
@@ -100,3 +102,14 @@ def test_the_style_does_not_leak():
     plots.plot_relax(relax(DOT, [0.0, 0.01]))
     after = dict(plt.rcParams)
     assert {key for key in before if before[key] != after[key]} <= {"backend", "backend_fallback"}
+
+
+@pytest.mark.parametrize(
+    ("suffix", "most"),
+    quick([(".pdf", 6000), (".svg", 100), (".png", 100), (".pdf", 100)], 0, 1),  # among the fonts of a PDF, in its head
+)
+def test_a_full_disk_is_an_error_of_the_disk(tmp_path, suffix, most):
+    figure = plots.plot_relax(relax(DOT, "0:10:5 mT"))
+    with full_disk(most), pytest.raises(OSError, match="File too large"):
+        plots.save(figure, tmp_path / f"figure{suffix}")
+    assert not plt.get_fignums()

@@ -112,8 +112,8 @@ def test_quantities_of_foreign_registries(registry):
 
 
 def test_a_foreign_registry_may_print_its_units_as_it_likes():
+    registry = pint.UnitRegistry()
     for style in ("~P", "P", "~C", "~D", "H"):
-        registry = pint.UnitRegistry()
         registry.formatter.default_format = style
         assert float(si("γ", registry.Quantity(6e7, "rad/s/T"), GYROMAGNETIC)) == pytest.approx(6e7, rel=1e-15, abs=0)
 

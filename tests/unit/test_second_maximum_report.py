@@ -1,7 +1,6 @@
 """The report of the second maximum on a small grid: what it writes, what it refuses, what it says."""
 
 import csv
-from functools import cache
 
 import numpy as np
 import pytest
@@ -15,15 +14,15 @@ pytestmark = needs_compiler
 
 @pytest.fixture(scope="module")
 def computed():
-    """Two numbers of nuclei, three methods at low tolerance, a map of two points, and maxima that are searched once."""
-    lines = report.curves(nuclei=(1e3, 1e4), points=9)
-    return lines, report.maxima_map([30.0, 1000.0], [1e3, 1e4], [1.5e-3]), cache(report.maxima)
+    """Two numbers of nuclei, three methods, a map of four points."""
+    lines = report.curves(nuclei=(1e3, 1e4), points=3)
+    return lines, report.maxima_map([30.0, 1000.0], [1e3, 1e4], [1.5e-3])
 
 
 @pytest.fixture
 def small(computed, monkeypatch):
-    lines, table, maxima = computed
-    monkeypatch.setattr(report, "maxima", maxima)
+    lines, table = computed
+    monkeypatch.setattr(report, "maxima", lambda site, _method, _limits: [(site.fluctuation_field, 0.5)])
     monkeypatch.setattr(report, "curves", lambda **_: lines)
     monkeypatch.setattr(report, "maxima_map", lambda *_, **__: table)
     return lines
@@ -41,7 +40,22 @@ def test_all_files_and_no_others(small, tmp_path):
         report.write_second_maximum(tmp_path / "out", force=False)
 
 
-def test_csv_holds_the_curves(small, tmp_path):
+@pytest.mark.slow
+def test_the_summary_lists_the_maxima_of_each_method(computed):
+    rows = [line.split(" | ") for line in report.summary(*computed).splitlines() if line.startswith("| 1e+04")]
+    places = {row[1]: [float(entry.split(":")[0]) for entry in row[3].strip(" |").split(";")] for row in rows}
+    assert set(places) == set(report.methods())
+    np.testing.assert_allclose(places["exact"], places["semiclassical"], rtol=0.02)
+
+
+@pytest.fixture
+def no_figures(monkeypatch):
+    for name in ("draw_curves", "draw_map"):
+        monkeypatch.setattr(report, name, lambda data: data)
+    monkeypatch.setattr(report, "save", lambda _figure, path: path.write_bytes(b"figure"))
+
+
+def test_csv_holds_the_curves(small, no_figures, tmp_path):
     report.write_second_maximum(tmp_path, force=True)
     with (tmp_path / "curves.csv").open(encoding="utf-8", newline="") as stream:
         header, *rows = csv.reader(stream)
@@ -57,7 +71,7 @@ def test_three_methods_agree_where_they_should(small):
     np.testing.assert_allclose(near.exact, near.closed, rtol=0.15)
 
 
-def test_nothing_half_written(small, tmp_path, monkeypatch):
+def test_nothing_half_written(small, no_figures, tmp_path, monkeypatch):
     def broken(_data):
         raise KeyboardInterrupt
 

@@ -12,6 +12,7 @@ from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating import Semiclassical
 from coldspin.heating.double_rotation import direction_average, slow_heating_average
 from coldspin.precession import relaxation_rate
+from quick import quick
 
 heavy = pytest.mark.skipif(config.DISABLE_JIT, reason="too slow without the compiler")
 
@@ -95,7 +96,7 @@ def _wigner_polynomial(body, m, cosine):
     return total * mpmath.sqrt(f(2 + body) * f(2 - body) * f(2 + m) * f(2 - m))
 
 
-@pytest.mark.parametrize(("r", "b", "half_x", "phase"), NARROW)
+@pytest.mark.parametrize(("r", "b", "half_x", "phase"), quick(NARROW, -1))
 def test_narrow_resonances_in_thirty_digits(r, b, half_x, phase):
     with mpmath.workdps(30):
         expected = exact_direction_average(r, b, half_x, phase)

@@ -9,6 +9,7 @@ import pytest
 import xarray as xr
 
 from coldspin import InvalidInputError, __version__, tables
+from full_disk import full_disk
 
 VALUES = [-inf, -1 / 3, -0.0, 5e-324, 0.1 + 0.2, 1.7976931348623157e308, inf, nan]
 
@@ -114,3 +115,22 @@ def test_unknown_suffixes_are_refused(name, data, tmp_path):
     with pytest.raises(InvalidInputError, match=r"must end in \.csv, \.json or \.nc"):
         tables.write(data, tmp_path / name)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".nc"])
+def test_a_full_disk_is_an_error_and_leaves_nothing(data, tmp_path, suffix):
+    with full_disk(most=500), pytest.raises(OSError, match="File too large") as full:
+        tables.write(data, tmp_path / f"data{suffix}")
+    assert full.value.filename == str(tmp_path / f"data{suffix}")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".json", ".nc"])
+def test_without_replace_what_is_there_stays(data, tmp_path, suffix):
+    path = tmp_path / f"data{suffix}"
+    path.write_text("theirs")
+    with pytest.raises(FileExistsError):
+        tables.write(data, path, replace=False)
+    assert path.read_text() == "theirs"
+    tables.write(data, path)
+    assert path.read_bytes() != b"theirs"

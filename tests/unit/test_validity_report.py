@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-import subprocess
 import sys
 import warnings
 
@@ -17,6 +16,7 @@ from coldspin.thermodynamics.validity_limits import NO_LIMITS, QUESTIONS, Limits
 from coldspin.validity_report import HEADINGS, validity
 from coldspin.validity_report.rows import Surroundings, validity_rows
 from coldspin.validity_report.working_point import working_point
+from processes import run
 
 DONOR = Site(
     nuclei=1e4,
@@ -252,5 +252,5 @@ def test_xarray_and_numba_are_not_loaded_for_a_report():
         " local_field=5e-5, correlation_time=1e-8, filling=1e-3, g_factor=-1.6); str(validity(site, 1e-4, 1e-3));"
         "print([m for m in ('xarray', 'numba', 'pint', 'rich') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = run([sys.executable, "-c", code], text=True)
     assert done.stdout.strip() == "[]"

@@ -1,8 +1,7 @@
 """Where a result goes: a table on standard output, a file, a figure."""
 
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,6 +25,7 @@ class Outputs(NamedTuple):
 
     table: Path | None
     figure: Path | None
+    force: bool
 
     @classmethod
     def checked(cls, table: Path | None, figure: Path | None, *, force: bool) -> "Outputs":
@@ -35,11 +35,8 @@ class Outputs(NamedTuple):
         if figure is not None and figure.suffix.lower() not in FIGURES:
             raise InvalidInputError(f"plot {figure} must end in .png, .pdf or .svg: the suffix says the format")
         for path in filter(None, (table, figure)):
-            try:
-                check_output(path, force=force)
-            except OSError as problem:  # a name too long for the file system
-                raise InvalidInputError(f"output {path} cannot be written: {problem.strerror}") from None
-        return cls(table, figure)
+            check_output(path, force=force)
+        return cls(table, figure, force)
 
 
 def deliver(
@@ -57,22 +54,13 @@ def deliver(
     if outputs.table is None:
         show(data, columns, unit)
     else:
-        with _writing(outputs.table):
-            tables.write(data, outputs.table)
+        tables.write(data, outputs.table, replace=outputs.force)
+        say(f"wrote {outputs.table}")
     if outputs.figure is not None:
         figure = draw(unit)
-        with _writing(outputs.figure), whole_file(outputs.figure) as beside:
+        with whole_file(outputs.figure, replace=outputs.force) as beside:
             plots.save(figure, beside)
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    """Name the file that was asked for, not the one beside it that is renamed at the end."""
-    try:
-        yield
-    except OSError as problem:
-        raise OSError(problem.errno, problem.strerror or str(problem), str(path)) from problem
-    say(f"wrote {path}")
+        say(f"wrote {outputs.figure}")
 
 
 def around(found: "xr.Dataset", site: "Site", electron_spin: float, options: dict[str, Any]) -> "xr.Dataset":

@@ -39,7 +39,7 @@ def design(study: StudyFile, output: Output = None, unit: Unit = None, force: Fo
         if output is not None:
             from coldspin.experiments.planning import plan_dataset
 
-            tables.write(plan_dataset(made, given.planned), output)
+            tables.write(plan_dataset(made, given.planned), output, replace=force)
             say(f"wrote {output}")
 
 

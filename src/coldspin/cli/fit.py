@@ -33,9 +33,9 @@ def fit(study: StudyFile, output: Folder = None, unit: Unit = None, force: Force
         with opened(study) as given:
             names = _names(given)
             if output is not None:
-                from coldspin.files import prepare_folder
+                from coldspin.files import check_folder
 
-                prepare_folder(output, names, force=force)
+                check_folder(output, names, force=force)
             for note in given.notes:
                 say(f"note: {note}")
             found = _findings(given)
@@ -43,7 +43,7 @@ def fit(study: StudyFile, output: Folder = None, unit: Unit = None, force: Force
             _show(found, unit or given.unit)
             _show_fixed(found, unit or given.unit)
             if output is not None:
-                _write(found, given, output, names, unit or given.unit)
+                _write(found, given, output, names, unit or given.unit, replace=force)
                 say(f"report, figures, tables and fit.json are in {output}")
             if found.fit.stopped == "an interruption":
                 raise typer.Exit(130)
@@ -133,8 +133,10 @@ def _lines(found: "Findings") -> list[str]:
     return [*lines, *(f"Doubtful: {doubt}." for doubt in found.doubts)]
 
 
-def _write(found: "Findings", given: "Study", folder: Path, names: list[str], unit: str | None) -> None:
-    """Write every file beside its place, and rename them all at the end."""
+def _write(
+    found: "Findings", given: "Study", folder: Path, names: list[str], unit: str | None, *, replace: bool
+) -> None:
+    """Write every file beside its place, and put them all there at the end."""
     from coldspin import plots, tables
     from coldspin.experiments.fitting.datasets import band_dataset, curve_dataset, parameter_dataset
     from coldspin.files import whole_files
@@ -142,7 +144,7 @@ def _write(found: "Findings", given: "Study", folder: Path, names: list[str], un
     from coldspin.fit_report import write_report
     from coldspin.study_files.archive import study_text, versions, write_archive
 
-    with whole_files(folder, names) as places:
+    with whole_files(folder, names, replace=replace) as places:
         write_archive(found, given, places["fit.json"])
         write_report(
             found,

@@ -11,7 +11,10 @@ Report = Callable[[str, float], None]
 
 @contextmanager
 def progress_bar(patience: float = PATIENCE) -> Iterator[Report]:
-    """Give a function to call with a label and the finished share, 0 to 1; it draws once `patience` has passed."""
+    """Give a function to call with a label and the finished share, 0 to 1; on a terminal it draws once `patience` has passed.
+
+    Into a file it writes nothing, not even the empty line that the bar would leave.
+    """
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
     from coldspin.cli.tabular import console
@@ -22,7 +25,7 @@ def progress_bar(patience: float = PATIENCE) -> Iterator[Report]:
 
     def report(label: str, share: float) -> None:
         nonlocal drawn
-        if not drawn and time.monotonic() - begun >= patience:
+        if not drawn and bar.console.is_terminal and time.monotonic() - begun >= patience:
             bar.start()
             drawn = True
         bar.update(task, description=label, completed=share)

@@ -1,4 +1,7 @@
-"""What goes to standard error, and the exit code: 2 for bad input, 1 for a failed run, 130 for Ctrl-C."""
+"""What goes to standard error, and the exit code: 2 for bad input, 1 for a failed run, 130 for Ctrl-C.
+
+The signals SIGTERM and SIGHUP do what Ctrl-C does.
+"""
 
 import warnings
 from collections.abc import Iterator

@@ -12,6 +12,7 @@ import typer
 from coldspin.cli.reporting import note_unverified, reporting, say
 from coldspin.cli.sweep_report import announce, tell
 from coldspin.exceptions import InvalidInputError
+from coldspin.files import check_parent
 
 if TYPE_CHECKING:
     from coldspin.sweeps import Summary, SweepStudy
@@ -79,12 +80,11 @@ def sweep(
         from coldspin.sweeps.sources import read_source
         from coldspin.sweeps.study import study_of
 
+        store = output or Path(f"{study.stem}.zarr")
+        check_parent(store)
         given = study_of(read_source(study))
         check_ends(given)
         where = Workplace(workers, scheduler, timeout, slurm=slurm, options=tuple(slurm_option or ()))
-        store = output or Path(f"{study.stem}.zarr")
-        if not store.resolve().parent.is_dir():
-            raise InvalidInputError(f"output {store} cannot be written: there is no folder {store.parent}")
         try:
             with _pool(given, where) as pool:
                 if estimate:

@@ -68,7 +68,7 @@ def validity(
         if outputs.table is None:
             _show(report)
         else:
-            _write(report, outputs.table)
+            _write(report, outputs.table, replace=force)
 
 
 def _show(report: "ValidityReport") -> None:
@@ -93,12 +93,9 @@ def _show(report: "ValidityReport") -> None:
         out.print(Text.assemble((level, COLOURS[level]), f": {remark}."))
 
 
-def _write(report: "ValidityReport", path: Path) -> None:
+def _write(report: "ValidityReport", path: Path, *, replace: bool) -> None:
     from coldspin import tables
 
-    try:
-        tables.write(report.to_dataset(), path)
-    except OSError as problem:  # of the file beside it, which takes its place at the end
-        raise OSError(problem.errno, problem.strerror or str(problem), str(path)) from problem
+    tables.write(report.to_dataset(), path, replace=replace)
     say(f"wrote {path}")
     say(f"worst level: {report.level}")

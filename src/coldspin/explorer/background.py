@@ -42,21 +42,24 @@ class Job:
 
 
 class Worker:
-    """A process and the pipe to it."""
+    """A process, the pipe to it, and the pipe whose end tells it that the server is gone."""
 
     def __init__(self, tab: str = "") -> None:
         self.tab = tab  # that it worked for last, whose data file it has read
         context = get_context("spawn")
         self.connection, other = context.Pipe()
-        self.process = context.Process(target=work, args=(other,), daemon=True)
+        theirs, self.lifeline = context.Pipe(duplex=False)
+        self.process = context.Process(target=work, args=(other, theirs), daemon=True)
         self.process.start()
         other.close()
+        theirs.close()
 
     def kill(self) -> None:
         """End the process, whatever it does."""
         self.process.kill()
         self.process.join()
         self.connection.close()
+        self.lifeline.close()
 
 
 class Background:

@@ -1,8 +1,9 @@
 """A process that computes one thing after another for the page, and can be killed."""
 
-import signal
 from multiprocessing.connection import Connection
 from typing import Any
+
+from coldspin.processes import end_with_owner
 
 MEMORY = 8 << 30
 """Bytes of address space, so that a sample too large fails here and not on the whole machine."""
@@ -12,9 +13,12 @@ class Stopped(Exception):  # noqa: N818  # it is no error
     """The page wants this result no more."""
 
 
-def work(connection: Connection) -> None:
-    """Answer tasks until the other end closes; messages are (kind, what), a progress or the end of a task."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends its workers
+def work(connection: Connection, lifeline: Connection) -> None:
+    """Answer tasks until the other end closes; messages are (kind, what), a progress or the end of a task.
+
+    The process ends at once, also in the middle of a task, when the other end of `lifeline` closes.
+    """
+    end_with_owner(lifeline)
     _limit_memory()
     from coldspin.explorer.answers import answer
 

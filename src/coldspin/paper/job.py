@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coldspin import plots
-from coldspin.files import prepare_folder, whole_files
+from coldspin.files import check_folder, whole_files
 from coldspin.paper import figure2, figure3, figure_s1, report
 from coldspin.paper.claims import CLAIMS, Claim
 from coldspin.tables import write_curves
@@ -32,11 +32,11 @@ def write_paper(output: Path, *, force: bool, progress: Progress | None = None) 
 
     The folder is made if it is not there, with its parents. Whether it can be written is checked before anything is
     computed, and files already there are refused unless `force` is true: InvalidInputError, one sentence. Everything is
-    computed before the first file is renamed into place, so an interrupted run leaves no part of a result. `progress`
-    is called with a label and the finished share, from 0 to 1.
+    computed before the first file is put in place, so an interrupted run leaves no part of a result. `progress` is
+    called with a label and the finished share, from 0 to 1.
     """
     say = progress or _silent
-    prepare_folder(output, FILES, force=force)
+    check_folder(output, FILES, force=force)
     say("figures", 0.0)
     writers = _figures(say)
     claims = []
@@ -49,7 +49,7 @@ def write_paper(output: Path, *, force: bool, progress: Progress | None = None) 
         "claims.csv": partial(report.write_claims_csv, claims),
     }
     say("files", _DONE_WITH_CLAIMS)
-    with whole_files(output, FILES) as paths:
+    with whole_files(output, FILES, replace=force) as paths:
         for i, name in enumerate(FILES):
             writers[name](paths[name])
             say("files", _DONE_WITH_CLAIMS + (1 - _DONE_WITH_CLAIMS) * (i + 1) / len(FILES))

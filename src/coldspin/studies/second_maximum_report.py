@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from coldspin.files import prepare_folder, whole_files
+from coldspin.files import check_folder, whole_files
 from coldspin.heating import ClosedForm, Method, Multiplets, Semiclassical
 from coldspin.plots import save, style
 from coldspin.site import Site
@@ -140,13 +140,13 @@ def write_second_maximum(output: Path, *, force: bool, progress: Progress | None
     holds one of the files and `force` is false.
     """
     say = progress or (lambda _label, _share: None)
-    prepare_folder(output, FILES, force=force)
+    check_folder(output, FILES, force=force)
     lines = curves(points=61 if coarse else 121, progress=lambda share: say("curves", 0.3 * share))
     k, nuclei = np.geomspace(10, 1e4, 10 if coarse else 25), np.geomspace(1e2, 1e7, 6 if coarse else 16)
     table = maxima_map(k, nuclei, (5e-4, 1e-3, 2e-3), progress=lambda share: say("map", 0.3 + 0.6 * share))
     say("maxima", 0.9)
     text = summary(lines, table)
-    with whole_files(output, FILES) as paths:
+    with whole_files(output, FILES, replace=force) as paths:
         for name, data, draw in (("curves", lines, draw_curves), ("map", table, draw_map)):
             write_curves(data, paths[f"{name}.csv"])
             for suffix in ("png", "pdf"):

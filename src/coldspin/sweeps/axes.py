@@ -12,6 +12,8 @@ from coldspin.quantities import Dimension, si, si_axis
 from coldspin.sweeps.parameters import Kind, parameter, short_name
 from coldspin.toml_files import shown
 
+_MOST_VALUES = 1_000_000  # of one axis, so that a study is read in a second
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -83,7 +85,7 @@ def _range(place: str, text: str, kind: Kind, spaced: Any) -> tuple[tuple[Any, .
         raise InvalidInputError(f"{place} must be a range{_example(kind)}, not {text!r}")
     factor = 1.0
     if isinstance(kind, Dimension):
-        si_axis(place, text, kind)  # its sentences about ends, count and unit
+        si_axis(place, f"{parts[0]}:{parts[1]}:2 {unit}", kind)  # its sentences about ends and unit
         factor = float(si(place, f"1 {unit}", kind))
     start, stop = _ends(place, parts)
     if spaced is np.geomspace and not start * stop > 0:
@@ -98,8 +100,11 @@ def _ends(place: str, parts: list[str]) -> tuple[float, float]:
         start, stop = (float(part) for part in parts[:2])
     except ValueError:
         raise InvalidInputError(f"{place} must be a range of numbers, not {':'.join(parts)!r}") from None
-    if not (np.isfinite([start, stop]).all() and re.fullmatch("[0-9]{1,8}", parts[2]) and int(parts[2]) >= 2):
-        raise InvalidInputError(f"{place} needs finite ends and a count of points from 2, not {':'.join(parts)!r}")
+    counted = re.fullmatch("[0-9]{1,300}", parts[2]) and 2 <= int(parts[2]) <= _MOST_VALUES
+    if not (np.isfinite([start, stop]).all() and counted):
+        raise InvalidInputError(
+            f"{place} needs finite ends and a count of points from 2 to {_MOST_VALUES}, not {':'.join(parts)!r}"
+        )
     return start, stop
 
 

@@ -1,8 +1,6 @@
 """Processes of this machine: started afresh when one is killed, gone when their client is."""
 
 import os
-import signal
-import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -13,6 +11,7 @@ from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
+from coldspin.processes import available_processors, end_with_owner
 from coldspin.sweeps.pool import Lost
 
 Job = TypeVar("Job")
@@ -24,7 +23,7 @@ class LocalPool:
     """A pool of processes; each has one thread, started by spawning, so that it inherits no lock and no open file."""
 
     def __init__(self, workers: int | None = None) -> None:
-        self.workers = workers or len(os.sched_getaffinity(0))
+        self.workers = workers or available_processors()
         self._environment = {name: os.environ.get(name) for name in _THREADS}
         self._pool: ProcessPoolExecutor | None = None
         self._alive: Connection | None = None
@@ -84,7 +83,7 @@ class LocalPool:
     def _start(self) -> None:
         context = get_context("spawn")
         theirs, self._alive = context.Pipe(duplex=False)
-        self._pool = ProcessPoolExecutor(self.workers, context, _begin, (theirs,))
+        self._pool = ProcessPoolExecutor(self.workers, context, end_with_owner, (theirs,))
         self._theirs = theirs
 
     def _stop(self) -> None:
@@ -121,15 +120,3 @@ class _Flight(Generic[Job]):
         given_up = [job for job in jobs if self._deaths[job] >= _DEATHS]
         self._suspects.extendleft(job for job in jobs if job not in given_up)
         return given_up
-
-
-def _begin(alive: Connection) -> None:
-    """Leave Ctrl-C to the client, and leave with it: the pipe ends when it dies or lets go."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def watch() -> None:
-        with suppress(EOFError, OSError):
-            alive.recv_bytes()
-        os._exit(0)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -1,7 +1,7 @@
 """A study, run: what is missing is computed, chunk by chunk, into a store that one client at a time may write."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,7 +42,7 @@ class Plan:
     """What a run is about to do: the chunks that are missing, and their cost, None where there is nothing to do."""
 
     grid: Grid
-    missing: tuple[int, ...]
+    missing: Sequence[int]
     cost: Estimate | None
 
 
@@ -96,12 +96,15 @@ def _planned(study: SweepStudy, store: Path, pool: Pool, grid: Grid | None, *, r
         return Plan(grid, (), None)
     times: dict[Index, Timed] = time_points(study, pool)
     grid = grid or grid_for(study, times, pool.workers)
-    numbers = tuple(range(grid.chunks) if missing is None else missing)
+    numbers = range(grid.chunks) if missing is None else missing  # there may be 10¹⁰ of them
     cost = estimate(study, times, grid, _points(grid, numbers), pool.workers)
     return Plan(grid, numbers, cost)
 
 
-def _points(grid: Grid, numbers: tuple[int, ...]) -> int:
+def _points(grid: Grid, numbers: Sequence[int]) -> int:
+    """Points of chunks that are in order and all different."""
+    if len(numbers) == grid.chunks:
+        return grid.size
     total = 0
     for number in numbers:
         count = 1

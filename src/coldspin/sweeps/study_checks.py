@@ -1,6 +1,7 @@
 """What is refused of the table [sweep] and of its axes."""
 
 from collections.abc import Iterable, Mapping
+from math import prod
 from typing import Any
 
 from coldspin.exceptions import InvalidInputError
@@ -13,6 +14,7 @@ from coldspin.sweeps.tables import SweepTable
 from coldspin.toml_files import nearest
 
 METHOD = "method.name"
+_MOST_POINTS = 10**11  # a day at a microsecond each, and several terabytes
 
 
 def check_table(table: SweepTable, place: str) -> None:
@@ -55,6 +57,11 @@ def check_axes(table: SweepTable, axes: tuple[Axis, ...], place: str) -> None:
     if table.together and len(set(sizes.values())) > 1:
         told = ", ".join(f"{key} {size}" for key, size in sizes.items())
         raise InvalidInputError(f"{place} go together, so they need equally many values, not {told}")
+    points = 1 if table.together else prod(sizes.values())
+    if points > _MOST_POINTS:
+        raise InvalidInputError(
+            f"{place} span a grid of {points:.3g} points; give at most {_MOST_POINTS:.0e}, with fewer values or axes"
+        )
     for axis in axes:
         if _owner(axis.key) not in (None, table.command):
             raise InvalidInputError(f"{place}.{axis.key} is not used by {table.command}; leave it out")

@@ -21,6 +21,7 @@ from coldspin.heating.manybody import (
     spin_correlator,
 )
 from many_spins import hamiltonians, needs_kernels, random_parts, random_state, random_system
+from quick import quick
 
 COUPLINGS = (
     "hyperfine", "pair_tensors", "scalar_couplings", "quadrupole_tensors", "electron_precession", "nuclear_precession",
@@ -55,7 +56,7 @@ def test_energies_are_those_of_the_matrices(spins):
 
 @needs_kernels
 @pytest.mark.parametrize("spins", SPINS)
-@pytest.mark.parametrize("tau", [1e-6, 0.3, 4.0])
+@pytest.mark.parametrize("tau", quick([1e-6, 0.3, 4.0], 0, 1))
 def test_averaged_energies_are_those_of_the_averaged_density_matrix(spins, tau):
     """⟨i|ρ|j⟩/(1 + i(E_i − E_j)τ) in the eigenbasis of H."""
     parts = random_parts(7, spins)
@@ -120,6 +121,7 @@ def test_random_states_at_given_times_agree_with_enumeration():
         assert np.all(np.abs(numbers(other) - numbers(one)) < 4 * errors)
 
 
+@pytest.mark.slow
 @needs_kernels
 def test_random_states_balance_and_agree_with_enumeration_within_their_errors():
     system = random_system(6, [0.5] * 4, 0.2)
@@ -167,14 +169,15 @@ def test_a_rotation_of_everything_changes_nothing(spins):
 
 
 @needs_kernels
-def test_correlators_start_at_a_third_of_the_square_and_obey_reversal():
+@pytest.mark.parametrize("samples", quick([12, 60], 0))
+def test_correlators_start_at_a_third_of_the_square_and_obey_reversal(samples):
     """C(0) = s(s+1)/3, exact in each state only for s = 1/2 on the diagonal; C_αβ(t; B) = C_βα(t; −B)."""
     parts = random_parts(11, [0.5, 0.5, 1.0])
     turned = parts | {name: -parts[name] for name in ("electron_precession", "nuclear_precession")}
     times = np.array([0.0, 0.7])
     for site, square in ((0, 0.25), (1, 0.25), (3, 2 / 3)):
-        one, error = spin_correlator(SpinSystem(**parts), site, times, traces=Typical(60, 1))
-        other, more = spin_correlator(SpinSystem(**turned), site, times, traces=Typical(60, 2))
+        one, error = spin_correlator(SpinSystem(**parts), site, times, traces=Typical(samples, 1))
+        other, more = spin_correlator(SpinSystem(**turned), site, times, traces=Typical(samples, 2))
         assert np.all(np.abs(one[0] - square * np.eye(3)) < 4.5 * error[0] + 1e-12)
         assert np.all(np.abs(one - other.swapaxes(1, 2)) < 4.5 * np.hypot(error, more.swapaxes(1, 2)) + 1e-12)
         if site == 0:

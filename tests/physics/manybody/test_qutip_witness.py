@@ -14,8 +14,14 @@ from coldspin.heating.manybody import (
     spin_correlator,
 )
 from many_spins import needs_kernels, random_parts, random_state
+from quick import quick
 
-qutip = pytest.importorskip("qutip")
+
+@pytest.fixture(autouse=True, scope="module")
+def _qutip():
+    """Load QuTiP for these tests alone: it takes seconds, which every process that collects them would spend."""
+    global qutip
+    qutip = pytest.importorskip("qutip")
 
 
 def parts_in_qutip(parts):
@@ -69,7 +75,7 @@ def test_heat_of_every_reservoir(spins):
 
 
 @needs_kernels
-@pytest.mark.parametrize("spins", [[0.5] * 8, [1.0] * 5, [1.5] * 4, [0.5, 1.0, 1.5, 0.5, 1.0]])
+@pytest.mark.parametrize("spins", quick([[0.5] * 8, [1.0] * 5, [1.5] * 4, [0.5, 1.0, 1.5, 0.5, 1.0]], -1))
 def test_heat_and_correlators_of_many_spins(spins):
     """The same from the eigenstates of QuTiP: e^{−iHt} averages to 1/(1 + iωτ), and to e^{−iωt} at a time."""
     parts = random_parts(24, spins)
@@ -97,6 +103,7 @@ def test_heat_and_correlators_of_many_spins(spins):
         np.testing.assert_allclose(found, expected, atol=1e-9)
 
 
+@pytest.mark.slow
 @needs_kernels
 def test_correlator_of_the_electron():
     parts = random_parts(23, [0.5, 1.0])

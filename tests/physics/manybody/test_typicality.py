@@ -28,6 +28,7 @@ def test_error_falls_as_the_root_of_the_number_of_samples():
     assert exponent(errors) == pytest.approx(-0.5, abs=0.15)
 
 
+@pytest.mark.slow
 @needs_kernels
 def test_the_stated_error_is_the_true_one():
     system = chain(4)

@@ -1,14 +1,13 @@
 """A runner in this process, a runner in a new one, and a sample file to spoil."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from coldspin.cli.app import app
+from processes import COLDSPIN
+from processes import run as run_process
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "gaas-dot.toml"
 
@@ -37,7 +36,6 @@ def process(folder):
     """`coldspin` as a user starts it."""
 
     def start(*arguments, **environment):
-        command = [sys.executable, "-m", "coldspin", *arguments]
-        return subprocess.run(command, capture_output=True, env=os.environ | environment, cwd=folder, check=False)
+        return run_process([*COLDSPIN, *arguments], environment, cwd=folder)
 
     return start

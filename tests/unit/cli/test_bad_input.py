@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from quick import quick
+
 SITE = {
     "an unknown key": (
         "correlation_time =",
@@ -255,12 +257,15 @@ def test_wrong_usage_is_2_as_well(arguments, run, folder, before):
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [
-        (["cool", "dot.toml", "--field", "10 ns"], b"wrong dimension"),
-        (["cool", "none.toml"], b"does not exist"),
-        (["cool", "dot.toml", "--output", "dot.txt"], b"must end in"),
-        (["relax", "dot.toml", "--method", "closed"], b"did you mean closed-form?"),
-    ],
+    quick(
+        [
+            (["cool", "dot.toml", "--field", "10 ns"], b"wrong dimension"),
+            (["cool", "none.toml"], b"does not exist"),
+            (["cool", "dot.toml", "--output", "dot.txt"], b"must end in"),
+            (["relax", "dot.toml", "--method", "closed"], b"did you mean closed-form?"),
+        ],
+        0,
+    ),
 )
 def test_as_a_user_sees_it(arguments, words, process):
     done = process(*arguments)

@@ -11,6 +11,7 @@ import xarray as xr
 
 from coldspin import InvalidInputError, __version__
 from coldspin import cooling as facade
+from quick import quick
 
 
 def table(text):
@@ -138,7 +139,8 @@ def test_every_format_holds_the_same_numbers(command, run, folder):
 
 
 @pytest.mark.parametrize(
-    ("command", "suffix"), [("cool", "png"), ("cool", "pdf"), ("cool", "svg"), ("relax", "png"), ("optimum", "png")]
+    ("command", "suffix"),
+    quick([("cool", "png"), ("cool", "pdf"), ("cool", "svg"), ("relax", "png"), ("optimum", "png")], 1, 4),
 )
 def test_figures(command, suffix, run, folder):
     result = run(command, "dot.toml", "--plot", f"out.{suffix}")
@@ -263,7 +265,8 @@ def test_second_maximum_writes_its_files_and_prints_the_summary(run, folder, mon
     from coldspin.studies import second_maximum_report as report
 
     def stub(output, *, force, progress, coarse):
-        report.prepare_folder(output, report.FILES, force=force)
+        report.check_folder(output, report.FILES, force=force)
+        output.mkdir()
         progress("map", 0.5)
         (output / "summary.md").write_text("done")
         return f"summary, coarse = {coarse}\n"

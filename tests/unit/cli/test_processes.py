@@ -4,14 +4,13 @@ import os
 import pty
 import select
 import signal
-import subprocess
 import sys
 import time
 
 import pytest
 
-COLDSPIN = [sys.executable, "-m", "coldspin"]
-PATIENCE = 300  # s; a busy machine is no failure
+from processes import COLDSPIN, PATIENCE, PIPE, run, started
+from quick import quick
 
 
 def test_results_and_messages_go_their_own_ways(process):
@@ -26,10 +25,11 @@ def test_results_and_messages_go_their_own_ways(process):
 
 def test_a_reader_that_leaves_early_causes_no_traceback(folder):
     command = f"{' '.join(COLDSPIN)} cool dot.toml --field '0:10:1001 mT' | head -n 3"
-    done = subprocess.run(["sh", "-c", command], capture_output=True, cwd=folder, check=False)
+    done = run(["sh", "-c", command], cwd=folder)
     assert b"Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_plain_terminal_gets_question_marks(process):
     done = process("cool", "dot.toml", "--field", "1 mT", PYTHONIOENCODING="ascii")
     assert done.returncode == 0
@@ -38,43 +38,43 @@ def test_a_plain_terminal_gets_question_marks(process):
 
 def test_a_terminal_gets_a_thinned_table(folder):
     mine, theirs = pty.openpty()
-    environment = os.environ | {"TERM": "xterm", "COLUMNS": "100", "LINES": "50"}
+    environment = {"TERM": "xterm", "COLUMNS": "100", "LINES": "50"}
     command = [*COLDSPIN, "cool", "dot.toml", "--field", "-200:200:401 mT"]
-    process = subprocess.Popen(command, stdout=theirs, stderr=subprocess.PIPE, cwd=folder, env=environment)
-    os.close(theirs)
-    text = b""
-    while select.select([mine], [], [], 60)[0]:
-        try:
-            text += os.read(mine, 65536)
-        except OSError:  # the other end is closed
-            break
-    messages = process.stderr.read().decode()
-    process.stderr.close()
-    os.close(mine)
-    assert process.wait() == 0
+    with started(command, environment, stdout=theirs, stderr=PIPE, cwd=folder) as process:
+        os.close(theirs)
+        text = b""
+        while select.select([mine], [], [], PATIENCE)[0]:
+            try:
+                text += os.read(mine, 65536)
+            except OSError:  # the other end is closed
+                break
+        messages = process.stderr.read().decode()
+        os.close(mine)
+        assert process.wait() == 0
     assert "41 of 401 rows are shown; --output FILE.csv writes all of them" in messages
     rows = [line for line in text.decode().splitlines() if line.strip()]
     assert 42 <= len(rows) <= 44
     assert rows[-1].split()[0] == "200"
 
 
-def _interrupted_while_writing(folder):
-    """Exit code and messages of a command that gets Ctrl-C when its file is begun."""
-    command = [*COLDSPIN, "cool", "dot.toml", "--field", "0:10:150000 mT", "--output", "out.csv"]
-    process = subprocess.Popen(command, cwd=folder, stderr=subprocess.PIPE)
-    until = time.monotonic() + PATIENCE
-    while not list(folder.glob(".out-*")) and process.poll() is None:
-        assert time.monotonic() < until, "writing did not begin"
-        time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
-    _, messages = process.communicate(timeout=PATIENCE)
-    return process.returncode, messages
+def _interrupted_while_writing(folder, number):
+    """Exit code and messages of a command that gets a signal when its file is begun."""
+    command = [*COLDSPIN, "cool", "dot.toml", "--field", "0:10:30000 mT", "--output", "out.csv"]
+    with started(command, cwd=folder, stderr=PIPE) as process:
+        until = time.monotonic() + PATIENCE
+        while not list(folder.glob(".out-*")) and process.poll() is None:
+            assert time.monotonic() < until, "writing did not begin"
+            time.sleep(0.01)
+        process.send_signal(number)
+        _, messages = process.communicate(timeout=PATIENCE)
+        return process.returncode, messages
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_ctrl_c_exits_130_with_nothing_half_written(folder):
+@pytest.mark.parametrize("number", quick([signal.SIGINT, signal.SIGTERM], 1))
+def test_ctrl_c_exits_130_with_nothing_half_written(folder, number):
     for _ in range(5):  # it may have written all before the signal comes
-        code, messages = _interrupted_while_writing(folder)
+        code, messages = _interrupted_while_writing(folder, number)
         if code != 0:
             break
         (folder / "out.csv").unlink()

@@ -1,9 +1,9 @@
 """`coldspin --help` stays light."""
 
-import subprocess
 import sys
 
 from durations import least_seconds
+from processes import run
 
 HEAVY = (
     "numpy",
@@ -36,5 +36,5 @@ def test_help_and_version_load_nothing_heavy():
             "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n    main()\n"
             f"print([name for name in {HEAVY!r} if name in sys.modules])"
         )
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        done = run([sys.executable, "-c", code], text=True)
         assert done.stdout.strip() == "[]"

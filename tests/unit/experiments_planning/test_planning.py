@@ -16,6 +16,7 @@ from coldspin.experiments.planning.criterion import criterion
 from coldspin.experiments.planning.exchange import best_counts
 from coldspin.experiments.planning.ideal import ideal
 from coldspin.heating import SmallAngle
+from quick import quick
 
 DONOR = Site(
     nuclei=1e4,
@@ -197,7 +198,7 @@ def test_decay_with_relative_errors_is_a_straight_line_of_its_logarithm():
 
 
 @pytest.mark.parametrize("degree", [1, 2, 3])
-@pytest.mark.parametrize("place", [1.5, 4.0])
+@pytest.mark.parametrize("place", quick([1.5, 4.0], 0))
 def test_extrapolation_takes_chebyshev_points_in_the_shares_of_lagrange(degree, place):
     """Shares ∝ |l_i(x_0)| at the extrema of T_d (Hoel and Levine 1964)."""
     nodes = -np.cos(np.pi * np.arange(degree + 1) / degree)
@@ -344,6 +345,7 @@ def scatter(x, random, count=100):
     return np.std(found, ddof=1)
 
 
+@pytest.mark.slow
 def test_correlation_times_of_simulated_data_scatter_as_predicted_and_less_than_of_even_fields():
     found = plan(DARK, "0.5:50:100 G", 12, SAMPLE, error="5 %", target="correlation_time")
     random = np.random.default_rng(5)

@@ -2,15 +2,18 @@
 
 import os
 import signal
+import sys
 import time
 from threading import Event, Thread
 
+import psutil
 import pytest
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import background as module
 from coldspin.explorer.background import Background, Cancelled
 from coldspin.explorer.state import State
+from processes import PIPE, started
 
 A, B = "a" * 32, "b" * 32
 QUICK = ("curves", State().model_dump(), None)
@@ -25,8 +28,8 @@ LONG = {
 SLOW = ("details", LONG, None)
 
 
-@pytest.fixture
-def background():
+@pytest.fixture(scope="module")
+def workers():
     made = Background(most=2)
     yield made
     made.close()
@@ -34,6 +37,19 @@ def background():
     while _children() and time.monotonic() < until:
         time.sleep(0.02)
     assert not _children()
+
+
+@pytest.fixture
+def background(workers):
+    """The same workers for all tests, as their start takes long: nothing is left to do after each."""
+    yield workers
+    workers.cancel(A, before=1000)
+    workers.cancel(B, before=1000)
+    until = time.monotonic() + 60
+    while (workers._jobs or not workers._idle) and time.monotonic() < until:
+        time.sleep(0.02)
+    assert not workers._jobs
+    assert workers._idle
 
 
 class Running(Thread):
@@ -93,6 +109,7 @@ def test_what_is_newer_than_the_cancel_goes_on(background):
     assert not request.ended.wait(0.5)
 
 
+@pytest.mark.slow
 def test_a_newer_request_of_a_tab_takes_the_place_of_the_older(background):
     older = Running(background, A, SLOW)
     begun(background, A)
@@ -102,6 +119,7 @@ def test_a_newer_request_of_a_tab_takes_the_place_of_the_older(background):
     assert newer["figures"]
 
 
+@pytest.mark.slow
 def test_a_second_tab_goes_on_when_the_first_is_cancelled(background):
     first, second = Running(background, A, SLOW), Running(background, B, SLOW)
     begun(background, A)
@@ -137,6 +155,7 @@ def _children():
     return [child.pid for child in active_children()]
 
 
+@pytest.mark.slow
 def test_more_than_a_few_wait_and_are_refused_in_a_sentence(background, monkeypatch):
     monkeypatch.setattr(module, "_WAIT", 0.5)
     running = [Running(background, tab, SLOW) for tab in (A, B)]
@@ -147,6 +166,7 @@ def test_more_than_a_few_wait_and_are_refused_in_a_sentence(background, monkeypa
     assert not any(one.ended.is_set() for one in running)
 
 
+@pytest.mark.slow
 def test_a_tab_that_asks_no_more_is_given_up(background, monkeypatch):
     request = Running(background, A, SLOW)
     begun(background, A)
@@ -155,6 +175,7 @@ def test_a_tab_that_asks_no_more_is_given_up(background, monkeypatch):
     assert isinstance(request.problem, Cancelled)
 
 
+@pytest.mark.slow
 def test_another_worker_is_ready_before_one_is_cancelled(background):
     request, seen = Running(background, A, SLOW), set()
     begun(background, A)
@@ -170,6 +191,7 @@ def test_another_worker_is_ready_before_one_is_cancelled(background):
     assert request.ended.wait(5)
 
 
+@pytest.mark.slow
 def test_there_are_never_more_processes_than_are_allowed(background):
     requests, most = [], 0
     for tab in "abab":
@@ -181,6 +203,7 @@ def test_there_are_never_more_processes_than_are_allowed(background):
     assert most == 2
 
 
+@pytest.mark.slow
 def test_a_tab_comes_back_to_the_worker_that_has_read_its_file(background):
     background.run(A, "page", QUICK)
     request = Running(background, B, SLOW)
@@ -192,17 +215,46 @@ def test_a_tab_comes_back_to_the_worker_that_has_read_its_file(background):
 
 
 def test_closing_ends_every_process():
+    before = set(_children())
     made = Background(most=2)
     request = Running(made, A, SLOW)
     begun(made, A)
     made.close()
     assert request.ended.wait(5)
     until = time.monotonic() + 5
-    while _children() and time.monotonic() < until:
+    while set(_children()) - before and time.monotonic() < until:
         time.sleep(0.1)
-    assert _children() == []
+    assert not set(_children()) - before
 
 
+OWNER = f"""
+import sys, time
+from threading import Thread
+from coldspin.explorer.background import Background
+
+if __name__ == "__main__":
+    background = Background(most=1)
+    Thread(target=background.run, args=({A!r}, "page", {SLOW!r}), daemon=True).start()
+    while not background.progress({A!r}) or "waiting" in str(background.progress({A!r})):
+        time.sleep(0.05)
+    print("begun", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_a_worker_ends_with_the_server(tmp_path, number):
+    (tmp_path / "owner.py").write_text(OWNER, encoding="utf-8")
+    with started([sys.executable, str(tmp_path / "owner.py")], stdout=PIPE) as owner:
+        assert owner.stdout.readline() == b"begun\n"
+        workers = [one for one in psutil.Process(owner.pid).children() if "spawn_main" in " ".join(one.cmdline())]
+        assert workers
+        owner.send_signal(number)
+        assert not psutil.wait_procs(workers, timeout=10)[1]
+
+
+@pytest.mark.slow
 def test_a_worker_that_ends_before_it_begins_is_replaced_unseen(background, monkeypatch):
     lost = []
 

@@ -1,9 +1,6 @@
 """How the page starts: the command, its sentences, and the server itself."""
 
-import os
 import signal
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
@@ -11,6 +8,7 @@ import pytest
 
 from coldspin.cli import explore
 from coldspin.explorer import server
+from processes import COLDSPIN, PIPE, started
 
 ROOT = Path(__file__).parents[3]
 
@@ -60,17 +58,15 @@ def test_the_command_gives_the_state_of_the_file_to_the_server(coldspin, monkeyp
 
 
 def test_the_server_prints_its_address_serves_and_ends_with_its_workers():
-    command = [sys.executable, "-m", "coldspin", "explore", "--no-browser", str(ROOT / "examples" / "cdte-donor.toml")]
-    started = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ)
-    try:
-        line = started.stderr.readline()
+    command = [*COLDSPIN, "explore", "--no-browser", str(ROOT / "examples" / "cdte-donor.toml")]
+    with started(command, stderr=PIPE, text=True) as process:
+        line = process.stderr.readline()
         address = next(word for word in line.split() if word.startswith("http"))
         assert address.startswith("http://127.0.0.1:")
         with urllib.request.urlopen(address, timeout=60) as page:  # noqa: S310  # our own
             assert 'value="5.2 nm"' in page.read().decode()
-    finally:
-        started.send_signal(signal.SIGINT)
-        _, rest = started.communicate(timeout=60)
-    assert started.returncode == 0
+        process.send_signal(signal.SIGINT)
+        _, rest = process.communicate(timeout=60)
+    assert process.returncode == 0
     assert "the page has ended" in rest
     assert "Traceback" not in rest

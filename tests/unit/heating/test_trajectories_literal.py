@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from coldspin.heating.trajectories.motion import end_time, pumped_work
+from quick import quick
 from scale import needs_compiler
 
 pytestmark = needs_compiler
@@ -59,7 +60,10 @@ def literal_work(spins, field, half_x, zeeman, end, steps=1500):
 
 @pytest.mark.parametrize(
     ("field", "half_x", "zeeman", "end"),
-    [(0.0, 1.5, 0.0, 2.0), (0.7, 2.0, 0.0, 3.0), (0.7, 2.0, 1.4, 3.0), (0.7, 2.0, -2.2, 3.0), (3.0, 5.0, 5.0, 1.5)],
+    quick(
+        [(0.0, 1.5, 0.0, 2.0), (0.7, 2.0, 0.0, 3.0), (0.7, 2.0, 1.4, 3.0), (0.7, 2.0, -2.2, 3.0), (3.0, 5.0, 5.0, 1.5)],
+        *(0, 3),
+    ),
 )
 def test_a_trajectory_is_that_of_stepped_vectors(field, half_x, zeeman, end):
     spins = 0.5 * np.sqrt(SHARES) * np.random.default_rng(5).standard_normal((3, 3))
@@ -70,6 +74,7 @@ def test_a_trajectory_is_that_of_stepped_vectors(field, half_x, zeeman, end):
         assert abs(fine - exact[i]) < 0.35 * abs(coarse - exact[i]) + 1e-8 * exact[i]  # second order in the step
 
 
+@pytest.mark.slow
 def test_fast_nuclear_precession_needs_no_small_steps():
     spins = 0.5 * np.sqrt(SHARES) * np.random.default_rng(6).standard_normal((3, 3))
     exact = literal_work(spins, 0.5, 0.6, 60.0, 1.0, steps=6000)

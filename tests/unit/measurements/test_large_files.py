@@ -8,7 +8,7 @@ import pytest
 from coldspin import InvalidInputError
 from coldspin.measurements import read_measurements
 
-ROWS = 100_000
+ROWS = 30_000
 
 
 @pytest.fixture(scope="module")

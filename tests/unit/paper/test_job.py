@@ -29,6 +29,7 @@ def nothing_to_draw(monkeypatch):
     monkeypatch.setattr(job, "_figures", figures)
 
 
+@pytest.mark.slow
 def test_writes_all_and_only_the_listed_files(tmp_path):
     steps = []
     claims = write_paper(

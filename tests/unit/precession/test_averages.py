@@ -7,6 +7,7 @@ import pytest
 import quadrature
 from coldspin.precession import lorentzian_average, relaxation_rate, spin_loss, transverse_average
 from quadrature import assert_relative
+from quick import quick
 
 AVERAGES = {
     lorentzian_average: quadrature.lorentzian,
@@ -48,9 +49,11 @@ def test_points_across_a_seam_agree_with_quadrature(seam):
 
 
 @seam
-def test_points_across_a_seam_agree_with_thirty_digits(seam):
+@pytest.mark.parametrize("step", quick([7, 1], 0))
+def test_points_across_a_seam_agree_with_thirty_digits(seam, step):
     rng = np.random.default_rng(12)
     b, k = seam(np.array([-1e-13, 1e-13] * 8 + [-1e-3, 1e-3] * 4), rng.uniform(1e-4, 1, 24))
+    b, k = b[::step], k[::step]
     for function, kind in ((lorentzian_average, "lorentzian"), (spin_loss, "loss")):
         exact = [float(quadrature.precise(x, y, kind)) for x, y in zip(b.tolist(), k.tolist(), strict=True)]
         assert_relative(function(b, k), exact, 1e-12)
@@ -80,9 +83,10 @@ def test_whole_range_agrees_with_quadrature(average):
     assert_relative(average(b, k), AVERAGES[average](b, k), 1e-12)
 
 
-def test_quadrature_in_double_precision_agrees_with_thirty_digits():
+@pytest.mark.parametrize("count", quick([4, 20], 0))
+def test_quadrature_in_double_precision_agrees_with_thirty_digits(count):
     rng = np.random.default_rng(14)
-    b, k = 10 ** rng.uniform(-8, 8, 20), 10 ** rng.uniform(-12, 12, 20)
+    b, k = 10 ** rng.uniform(-8, 8, count), 10 ** rng.uniform(-12, 12, count)
     for kind, value in (("lorentzian", quadrature.lorentzian(b, k)), ("loss", quadrature.loss(b, k))):
         exact = [float(quadrature.precise(x, y, kind)) for x, y in zip(b.tolist(), k.tolist(), strict=True)]
         assert_relative(value, exact, 2e-14)

@@ -17,6 +17,7 @@ from coldspin.precession import (
     spin_loss_slope,
 )
 from quadrature import assert_relative
+from quick import quick
 
 ROOT = np.sqrt(2)
 SLOPES = {lorentzian_correlation_slope: "lorentzian", spin_loss_correlation_slope: "loss"}
@@ -51,8 +52,8 @@ BY_QUADRATURE = {
 
 
 @slope
-@pytest.mark.parametrize("k", [1e-6, 0.353, 0.354, 7.0, 1e8])
-@pytest.mark.parametrize("b", [0.0, 0.353, 0.354, 7.0, 1e8])
+@pytest.mark.parametrize("k", quick([1e-6, 0.353, 0.354, 7.0, 1e8], 0, 2, 3))
+@pytest.mark.parametrize("b", quick([0.0, 0.353, 0.354, 7.0, 1e8], 0, 1, 3))
 def test_slope_is_the_central_difference_of_the_average(slope, b, k):
     with mpmath.workdps(60):
         step = mpmath.mpf(k) * mpmath.mpf("1e-7")

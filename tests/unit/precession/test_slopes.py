@@ -7,6 +7,7 @@ import pytest
 import quadrature
 from coldspin.precession import lorentzian_average, lorentzian_slope, spin_loss, spin_loss_slope
 from quadrature import assert_relative
+from quick import quick
 
 SLOPES = {
     lorentzian_slope: ("lorentzian", quadrature.lorentzian_slope),
@@ -17,8 +18,8 @@ slope = pytest.mark.parametrize("slope", SLOPES, ids=lambda f: f.__name__)
 
 
 @slope
-@pytest.mark.parametrize("k", [1e-3, 0.203, 1.0, 7.0, 1e6])
-@pytest.mark.parametrize("b", [1e-6, 0.35, 0.36, 1.0, 7.0, 7.1, 300.0])
+@pytest.mark.parametrize("k", quick([1e-3, 0.203, 1.0, 7.0, 1e6], 0, 2, 4))
+@pytest.mark.parametrize("b", quick([1e-6, 0.35, 0.36, 1.0, 7.0, 7.1, 300.0], 1, 3, 6))
 def test_slope_is_the_central_difference_of_the_average(slope, b, k):
     kind, _ = SLOPES[slope]
     with mpmath.workdps(60):

@@ -4,7 +4,6 @@ import importlib
 import operator
 import shutil
 import socket
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -17,7 +16,8 @@ from coldspin.sweeps.cluster import ClusterPool
 from coldspin.sweeps.pool import UnreachableError
 from coldspin.sweeps.slurm import slurm_cluster, slurm_pool, with_options
 from coldspin.sweeps.tables import SlurmTable
-from helpers_of_sweeps import ENVIRONMENT, Inline, bits, until
+from helpers_of_sweeps import Inline, bits, until
+from processes import NOWHERE, begin, end
 
 STORE = Path("grid.zarr")
 CHUNKS = 15
@@ -34,20 +34,18 @@ def dask(folder):
     """Start a scheduler, or a worker of it, as separate processes."""
     address, started = f"127.0.0.1:{free_port()}", []
 
-    def begin(what):
+    def start(what):
         where = (
             ["--port", address.partition(":")[2]] if what == "scheduler" else [f"tcp://{address}", "--nthreads", "1"]
         )
         command = [sys.executable, "-m", "dask", what, "--host", "127.0.0.1", "--no-dashboard", *where]
-        process = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        started.append(process)
-        return process
+        started.append(begin(command, stdout=NOWHERE, stderr=NOWHERE))
+        return started[-1]
 
-    begin.address = f"tcp://{address}"
-    yield begin
+    start.address = f"tcp://{address}"
+    yield start
     for process in started:
-        process.kill()
-        process.wait()
+        end(process)
 
 
 def test_nobody_at_an_address_is_said_in_time():

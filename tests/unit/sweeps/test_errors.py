@@ -14,6 +14,7 @@ from coldspin.run_files import METHODS
 from coldspin.sweeps import run_sweep
 from coldspin.sweeps.running import plan_sweep
 from helpers_of_sweeps import SAMPLE, bits
+from quick import quick
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.ValidityWarning")
 STORE = Path("grid.zarr")
@@ -48,7 +49,7 @@ def alone(command, sample):
     return cool(sample.site, ["1 mT", "2 mT"], 1e-4, **given)
 
 
-@pytest.mark.parametrize("command", ["cool", "relax", "optimum"])
+@pytest.mark.parametrize("command", quick(["cool", "relax", "optimum"], 1))
 def test_errors_are_those_of_the_function_bit_by_bit(made, inline, command):
     quick = "self_consistent = false\n" if command == "optimum" else ""  # a search that follows the feedback takes long
     study = made(text=text(command, DRAWN + quick))

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import subprocess
 from pathlib import Path
 
 import psutil
@@ -12,7 +11,8 @@ import xarray as xr
 
 from coldspin.sweeps import LocalPool, read_source, run_sweep, study_of
 from coldspin.sweeps.pool import Lost
-from helpers_of_sweeps import ENVIRONMENT, SINGLE, Inline, bits, finished_chunks, starting, until
+from helpers_of_sweeps import SINGLE, Inline, bits, finished_chunks, starting, until
+from processes import run
 
 pytestmark = pytest.mark.slow
 STORE = Path("grid.zarr")
@@ -32,7 +32,7 @@ def expected(tmp_path_factory):
 def start(folder):
     """`coldspin sweep grid.toml` as a user starts it."""
     (folder / "grid.toml").write_text(SINGLE, encoding="utf-8")
-    with starting(ENVIRONMENT) as begin:
+    with starting() as begin:
         yield begin
 
 
@@ -72,13 +72,29 @@ def test_a_killed_client_is_resumed_and_leaves_no_process(start, expected):
     assert not list(STORE.rglob("*.partial"))
 
 
-def test_ctrl_c_leaves_what_is_whole(start):
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_a_worker_in_a_compiled_loop_ends_with_the_client(start, folder, number):
+    text = SINGLE.replace("nuclei = 1e5", "nuclei = 30000").replace('"closed-form", "small-angle"', '"multiplets"')
+    (folder / "grid.toml").write_text(text.replace("[cool]", "[method]\ntolerance = 1e-9\n[cool]"), encoding="utf-8")
+    process = start("--workers", "1")
+    (worker,) = until(lambda: workers_of(process))
+    until(lambda: worker.cpu_times().user > 8 and process.poll() is None)  # after the imports, in the first point
+    process.send_signal(number)
+    assert not psutil.wait_procs([worker], timeout=10)[1]
+    process.communicate(timeout=60)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_and_the_end_of_a_queue_leave_what_is_whole(start, number):
     process = start("--workers", "2")
     until(lambda: len(finished_chunks(STORE)) >= 5)
-    process.send_signal(signal.SIGINT)
+    workers = workers_of(process)
+    process.send_signal(number)
     _, messages = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert "Traceback" not in messages
+    assert messages.splitlines()[-1] == "interrupted; nothing was left half-written"
+    assert not any(noise in messages for noise in ("Traceback", "Warning", "leaked"))
+    assert not psutil.wait_procs(workers, timeout=20)[1]
     with xr.open_zarr(STORE, consolidated=False) as found:
         assert (found["status"] == 1).sum() >= 5
     assert not STORE.with_name("grid.zarr.lock").exists()
@@ -104,10 +120,10 @@ def small_disk(folder):
     place = folder / "disk"
     place.mkdir()
     command = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(place)]
-    if shutil.which("mount") is None or subprocess.run(command, capture_output=True, check=False).returncode:
+    if shutil.which("mount") is None or run(command).returncode:
         pytest.skip("no file system may be mounted here")
     yield place
-    subprocess.run(["umount", str(place)], check=True)
+    run(["umount", str(place)]).check_returncode()
 
 
 def test_a_full_disk_stops_the_run_and_room_lets_it_go_on(start, expected, small_disk, folder):
@@ -118,7 +134,7 @@ def test_a_full_disk_stops_the_run_and_room_lets_it_go_on(start, expected, small
     _, messages = process.communicate(timeout=120)
     assert process.returncode == 2
     assert "are free in" in messages
-    subprocess.run(["mount", "-o", "remount,size=6m", str(small_disk)], check=True)
+    run(["mount", "-o", "remount,size=6m", str(small_disk)]).check_returncode()
     process = start("--workers", "1", "--output", str(store))
     until(lambda: len(finished_chunks(store)) >= 3)
     process.send_signal(signal.SIGSTOP)

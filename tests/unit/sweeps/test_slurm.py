@@ -3,7 +3,7 @@
 import pytest
 
 from coldspin.sweeps import run_sweep
-from helpers_of_sweeps import ENVIRONMENT, SINGLE, Inline, bits, finished_chunks, starting, until
+from helpers_of_sweeps import SINGLE, Inline, bits, finished_chunks, starting, until
 from one_node_slurm import one_node_slurm, require_slurm, told
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::coldspin.ValidityWarning")]
@@ -27,7 +27,7 @@ def slurm(tmp_path_factory):
 
 @pytest.fixture
 def start(slurm, folder):
-    with starting(ENVIRONMENT | {"SLURM_CONF": str(slurm)}, "--slurm") as begin:
+    with starting("--slurm", environment={"SLURM_CONF": str(slurm)}) as begin:
         yield begin
 
 

@@ -5,8 +5,8 @@ import os
 import random
 import shutil
 import socket
-import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,9 @@ from coldspin import InvalidInputError, cool, optimum, relax
 from coldspin.sweeps import read_source, run_sweep, study_of
 from coldspin.sweeps.lock import lock_file, locked
 from coldspin.sweeps.running import plan_sweep
-from helpers_of_sweeps import ENVIRONMENT, SAMPLE, SWEEP, Inline
+from helpers_of_sweeps import SAMPLE, SWEEP, Inline
+from processes import PIPE, started
+from quick import quick
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.ValidityWarning")
 STORE = Path("grid.zarr")
@@ -81,7 +83,7 @@ def test_a_store_says_what_it_is_of(made, whole, folder):
     assert whole["seed"].values[1, 2, 1] == made().seed(6 + 2 * 2 + 1)
 
 
-@pytest.mark.parametrize("command", ["relax", "optimum"])
+@pytest.mark.parametrize("command", quick(["relax", "optimum"], 0))
 def test_other_commands(made, inline, command):
     study = made(('command = "cool"', f'command = "{command}"'), ("[cool]", "[relax]"))
     run_sweep(study, STORE, inline)
@@ -183,17 +185,20 @@ def test_nothing_is_computed_twice(made, whole, inline):
 
 @pytest.mark.parametrize(
     ("array", "harm"),
-    [
-        ("status", "cut"),
-        ("status", "gone"),
-        ("spin_temperature", "cut"),
-        ("spin_temperature", "empty"),
-        ("spin_temperature", "flip"),
-        ("spin_temperature", "gone"),
-        ("seed", "flip"),
-        ("filling", "cut"),
-        ("filling", "gone"),
-    ],
+    quick(
+        [
+            ("status", "cut"),
+            ("status", "gone"),
+            ("spin_temperature", "cut"),
+            ("spin_temperature", "empty"),
+            ("spin_temperature", "flip"),
+            ("spin_temperature", "gone"),
+            ("seed", "flip"),
+            ("filling", "cut"),
+            ("filling", "gone"),
+        ],
+        *(0, 4, 8),
+    ),
 )
 def test_a_damaged_chunk_is_found_and_computed_again(made, whole, inline, array, harm):
     victim = next(path for path in chunk_files() if array in path.parts)
@@ -281,10 +286,7 @@ def test_two_clients_are_one_too_many(made, inline, folder):
         "import sys, pathlib\nfrom coldspin.sweeps.lock import locked\n"
         f"with locked(pathlib.Path({str(folder / STORE)!r})):\n    print('held', flush=True)\n    sys.stdin.read()\n"
     )
-    holder = subprocess.Popen(
-        [sys.executable, "-c", code], env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    )
-    try:
+    with started([sys.executable, "-c", code], stdin=PIPE, stdout=PIPE) as holder:
         assert holder.stdout.readline() == b"held\n"
         with pytest.raises(InvalidInputError) as refused:
             run_sweep(made(), STORE, inline)
@@ -295,9 +297,6 @@ def test_two_clients_are_one_too_many(made, inline, folder):
         assert lock_file(STORE).exists()
         assert run_sweep(made(), STORE, inline).computed == 30
         assert not lock_file(STORE).exists()
-    finally:
-        holder.kill()
-        holder.communicate()
 
 
 def test_a_lock_of_another_machine_is_not_taken_over(folder):
@@ -331,6 +330,17 @@ def test_an_estimate_counts_what_is_missing(made, inline, whole):
     assert plan.cost.points == 4
     assert plan.cost.seconds > 0
     assert len(plan.missing) == 1
+
+
+def test_an_estimate_does_not_count_chunks_one_by_one(made, inline):
+    study = made(
+        ("1:100:5 ns", "1:100:100000 ns"), ("[0.01, 0.1, 0.5]", '"0.01:0.5:50000"'), ("chunk = 4", "chunk = 1000")
+    )
+    start = time.process_time()
+    plan = plan_sweep(study, STORE, inline)
+    assert time.process_time() - start < 1
+    assert (plan.cost.points, len(plan.missing)) == (10**10, 10**7)
+    assert list(plan.missing[-2:]) == [10**7 - 2, 10**7 - 1]
 
 
 def test_workers_of_other_versions_are_refused(made, inline, monkeypatch):

@@ -117,6 +117,8 @@ def test_every_parameter_is_a_key_of_a_sample_file():
         ("[0.01, 0.1, 0.5]", '"0:1:3 s"', 'must be a range such as "1:10:19"'),
         ("[0.01, 0.1, 0.5]", '"0:x:3"', "must be a range of numbers"),
         ("[0.01, 0.1, 0.5]", '"0:1:1"', "count of points from 2"),
+        ("[0.01, 0.1, 0.5]", '"0:1:1000000000000"', "count of points from 2 to 1000000"),
+        ("1:100:5 ns", "1:100:1000000000000 ns", "count of points from 2 to 1000000"),
         ("1:100:5 ns", "0:100:5 ns", "both ends must be on one side of 0"),
         ("1:100:5 ns", "1:100:5 G", "has the wrong dimension"),
         ("1:100:5 ns", "1:100:5", 'must be a range such as "1:10:19 UNIT"'),
@@ -140,6 +142,11 @@ def test_what_is_wrong_is_said_in_one_sentence(made, old, new, sentence):
     assert sentence in str(refused.value)
     assert "\n" not in str(refused.value)
     assert str(refused.value).startswith("grid.toml: ")
+
+
+def test_a_grid_that_nobody_can_compute_is_refused(made):
+    with pytest.raises(InvalidInputError, match=r"span a grid of 1e\+12 points; give at most 1e\+11"):
+        made(("1:100:5 ns", "1:100:1000000 ns"), ("[0.01, 0.1, 0.5]", '"0:1:500000"'))
 
 
 def test_an_empty_table_of_axes_is_refused(made):

@@ -1,6 +1,5 @@
 """Batches of trajectories on several threads: what each computes depends on the seed and its number alone."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -8,6 +7,7 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.heating.trajectories.motion import STRATA, batch_mean
+from coldspin.processes import available_processors
 
 BATCH = 2 * STRATA
 
@@ -42,7 +42,7 @@ def batch_means(points: list[Point], batches: int, seed: int, angle: float, thre
                     point.coupling, point.share, *drawn[size], point.field, point.half_x, point.phase, angle
                 )
 
-    count = min(batches, threads or available_cores())
+    count = min(batches, threads or available_processors())
     if count == 1:
         work(range(batches))
         return result
@@ -51,12 +51,6 @@ def batch_means(points: list[Point], batches: int, seed: int, angle: float, thre
         for done in [pool.submit(work, range(first, batches, parts)) for first in range(parts)]:
             done.result()
     return result
-
-
-def available_cores() -> int:
-    """Cores that this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _numbers(seed: int, batch: int, classes: int) -> tuple[Array, Array]:

@@ -9,11 +9,26 @@ from coldspin.heating.manybody.local_operators import LocalOperators
 from coldspin.heating.manybody.six_axis import SixAxis, diagonal_energies
 from coldspin.heating.manybody.terms import Terms
 from many_spins import hamiltonians, random_parts, random_state, random_system
+from quick import quick
 
 
 @pytest.mark.parametrize(
     "spins",
-    [[0.5], [0.5] * 2, [0.5] * 3, [0.5] * 5, [0.5] * 6, [0.5] * 8, [1.0], [1.0] * 3, [1.5] * 2, [0.5, 1.5, 1.0, 0.5]],
+    quick(
+        [
+            [0.5],
+            [0.5] * 2,
+            [0.5] * 3,
+            [0.5] * 5,
+            [0.5] * 6,
+            [0.5] * 8,
+            [1.0],
+            [1.0] * 3,
+            [1.5] * 2,
+            [0.5, 1.5, 1.0, 0.5],
+        ],
+        *(number for number in range(10) if number != 5),  # 2⁹ states in full
+    ),
 )
 @pytest.mark.parametrize("threads", [1, 2])
 def test_all_parts_of_a_random_hamiltonian(spins, threads):
@@ -47,6 +62,7 @@ def test_combination_of_three_vectors_in_place(spins):
     np.testing.assert_allclose(result, expected, atol=1e-14)
 
 
+@pytest.mark.slow
 def test_threads_change_nothing_and_leave_numba_as_it_was():
     system = SpinSystem(hyperfine=np.arange(1, 14.0), pair_tensors=random_parts(5, [0.5] * 13)["pair_tensors"])
     psi, allowed = random_state(1, system.dimension), numba.get_num_threads()
