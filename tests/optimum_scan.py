@@ -214,7 +214,10 @@ def draw(rng, *, methods="closed"):
         None,
         float(rng.uniform(0.1, 1)),
         ConstantRelaxation(float(10 ** rng.uniform(-1, 4))),
-        (ConstantRelaxation(float(10 ** rng.uniform(0, 4))), QuadrupoleRelaxation(float(10 ** rng.uniform(-1, 3)), 1e-5)),
+        (
+            ConstantRelaxation(float(10 ** rng.uniform(0, 4))),
+            QuadrupoleRelaxation(float(10 ** rng.uniform(-1, 3)), 1e-5),
+        ),
     ][rng.integers(6)]
     if leakage is not None:
         options["leakage"] = leakage
@@ -225,7 +228,9 @@ def draw(rng, *, methods="closed"):
         options["method"] = ClosedForm() if rng.random() < 0.8 else SmallAngle()
     elif methods == "few":
         tolerance = float(10 ** rng.uniform(-6, -3))
-        options["method"] = Multiplets(tolerance=tolerance) if rng.random() < 0.8 else Trajectories(samples=512, tolerance=0.5)
+        options["method"] = (
+            Multiplets(tolerance=tolerance) if rng.random() < 0.8 else Trajectories(samples=512, tolerance=0.5)
+        )
     else:
         options["method"] = Semiclassical(tolerance=float(10 ** rng.uniform(-6, -3)))
     if several and methods != "closed":

@@ -5,6 +5,7 @@ extremum counts where |β| comes down from it on both sides by more than the err
 ln|β| about it gives its place.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -105,7 +106,7 @@ def _chains(pumped: Pumping, low: float, high: float, progress: Progress | None)
     for _ in range(_ROUNDS):
         fields = sorted(known)
         between = []
-        for a, b in zip(fields[:-1], fields[1:], strict=True):
+        for a, b in pairwise(fields):
             links = _links(known[a], known[b])
             far = any(known[a][i].distance(known[b][j]) > _FAR for i, j in links)
             if far or len(links) < max(len(known[a]), len(known[b])):

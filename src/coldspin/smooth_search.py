@@ -1,14 +1,15 @@
-r"""Every stationary point of β(B) of a closed form, as the common zeros of two functions of (B, b).
+r"""Every stationary point of β(B) of a closed form, as the common zeros of two functions of (B, c).
 
-At a field B and a precession b of the electron the balance gives β(B, b), and β gives the precession of its own nuclei.
-A state is self-consistent where F = 0, and |β| is stationary along its branch where S = 0,
+c = Ω_B·n T2e* is the precession of the electron along the axis n of what the nuclei see, by external field and
+nuclei. At a field B and at c the balance gives β(B, c), and β gives the u = ⟨Ω_N⟩T2e* of the nuclei. A state is
+self-consistent where F = 0, and |β| is stationary along its branch where S = 0,
 
-.. math:: F = b\big[B, u(B, \beta)\big] - b,\qquad
-          S = \Big(\frac{\partial P}{\partial B}\Big)_\beta,\qquad P(B, \beta) = \text{influx} - \text{heating at } \beta,
+.. math:: F = \gamma_eT_{2,e}^*\,\mathbf B\cdot\mathbf n + u(B, \beta) - c,\qquad
+          S = \Big(\frac{\partial P}{\partial B}\Big)_\beta,
 
-since dβ/dB = −(∂P/∂B)/(∂P/∂β) on a branch, and ∂P/∂β < 0 on a stable one. Both are smooth in (B, b) where a branch
-folds over B, and near b = 0, where the nuclei's field compensates the external one. A grid finds the cells that can hold
-a common zero, Newton's method from their centres finds the zeros.
+with the surplus P(B, β) of :func:`.balance.surplus`, since dβ/dB = −(∂P/∂B)/(∂P/∂β) on a branch, and ∂P/∂β < 0 on a
+stable one. Both are smooth in (B, c) where a branch folds over B, and near c = 0, where the nuclei's field compensates
+the external one. A grid finds the cells that can hold a common zero, Newton's method from their centres the zeros.
 """
 
 from dataclasses import dataclass, replace
@@ -59,7 +60,7 @@ class Balance:
 
     @property
     def oblique(self) -> bool:
-        """Whether b has no sign: Knight and external field are not parallel."""
+        """Whether what the nuclei see is not parallel to the external field."""
         pump = self.pumped.pump
         return pump.knight_field and abs(np.sin(pump.angle)) > 1e-15
 
@@ -69,14 +70,12 @@ class Balance:
         moved = pumping(here.site, field, here.pump, here.evaluate.method, effective_isotope=True)
         return replace(moved, evaluate=here.evaluate)
 
-    def precession(self, pumped: Pumping, beta: Array) -> tuple[Array, Array]:
-        """Return u and b that nuclei at β make."""
-        every = np.arange(beta.size)
+    def own(self, pumped: Pumping, beta: Array) -> tuple[Array, Array]:
+        """Return u and c that nuclei at β make."""
         u = np.zeros_like(beta)
         if pumped.pump.self_consistent:
-            u = pumped.overhauser(beta, every)
-        b = pumped.precession(u, every)[0]
-        return u, np.abs(b) if self.oblique else b
+            u = pumped.overhauser(beta, np.arange(beta.size))
+        return u, pumped.site.electron_precession(pumped.field) * pumped.seen.cosine + u
 
     def heating(self, b: Array) -> tuple[Heating, Heating]:
         """Φ, τ_c/T1e and ⟨1/(1+Ω_e²τ_c²)⟩ at b, and their derivatives by b."""
@@ -93,15 +92,22 @@ class Balance:
         return np.hypot(pumped.seen.field, self.smallest)
 
     def values(
-        self, field: Array, b: Array, heating: tuple[Heating, Heating], stencil: tuple[Array, Array] = _FINE
+        self,
+        field: Array,
+        c: Array,
+        heating: tuple[Heating, Heating] | None = None,
+        stencil: tuple[Array, Array] = _FINE,
     ) -> _Values:
-        """F and S at points, with the heating at their b.
+        """F and S at points, with the heating there where it is known.
 
         Differences are taken of what has no special functions: P and b by B, and P by b through the heating's slopes.
         """
         here = self.at(field)
+        across = here.site.electron_precession(field) * here.seen.sine
+        b = np.hypot(c, across) if self.oblique else c
+        heating = heating or self.heating(b)
         beta = here.inverse_temperature(heating[0], np.arange(field.size))
-        u, own = self.precession(here, beta)
+        u, own = self.own(here, beta)
         moves, weights = stencil
         step, turn = _STEP * self.scale(here), _STEP * np.hypot(0.5, b)
         field_moves = np.concatenate([moves, np.zeros_like(moves)])[:, None] * step
@@ -110,25 +116,33 @@ class Balance:
         betas = np.tile(beta, 2 * moves.size)
         surplus = there.surplus(betas, _extrapolate(heating, b_moves), np.arange(betas.size))
         by_field, by_b = surplus.reshape(2, moves.size, -1)
-        moved = self.precession(there, betas)[1].reshape(2, moves.size, -1)[0]
-        along = weights @ moved / step
-        slope = weights @ by_field / _STEP + along * self.scale(here) * (weights @ by_b) / turn
+        along = weights @ self.own(there, betas)[1].reshape(2, moves.size, -1)[0] / step
+        rise = along
+        if self.oblique:
+            sides = (there.site.electron_precession(there.field) * there.seen.sine).reshape(2, moves.size, -1)[0]
+            with np.errstate(divide="ignore", invalid="ignore"):
+                rise = np.where(b > 0, (c * along + across * (weights @ sides / step)) / b, 0.0)
+        slope = weights @ by_field / _STEP + rise * self.scale(here) * (weights @ by_b) / turn
         size = np.abs(beta) * here.squares(heating[0], np.arange(field.size)).total
         with np.errstate(divide="ignore", invalid="ignore"):
             slope = np.where(size > 0, slope / size, np.nan)
-        return _Values(own - b, slope, beta, u, along)
+        return _Values(own - c, slope, beta, u, along)
 
-    def stable(self, field: Array, b: Array) -> NDArray[np.bool_]:
+    def stable(self, field: Array, c: Array) -> NDArray[np.bool_]:
         """Whether dβ/dt turns back a small change of β, at self-consistent points."""
         every = np.arange(field.size)
-        here, heating = self.at(field), self.heating(b)
+        here = self.at(field)
+        b = np.hypot(c, here.site.electron_precession(field) * here.seen.sine) if self.oblique else c
+        heating = self.heating(b)
         beta = here.inverse_temperature(heating[0], every)
-        # P depends on β directly and by b, as above
+        # P depends on β directly, and by b
         change, turn = 1e-5 * beta, _STEP * np.hypot(0.5, b)
-        more, less = self.precession(here, beta + change)[1], self.precession(here, beta - change)[1]
+        moved = self.own(here, beta + change)[1] - self.own(here, beta - change)[1]
+        if self.oblique:
+            moved = moved * c / np.where(b > 0, b, 1)
         direct = here.surplus(beta + change, heating[0], every) - here.surplus(beta - change, heating[0], every)
         turned = [here.surplus(beta, _extrapolate(heating, sign * turn), every) for sign in (1, -1)]
-        slope = direct + (more - less) * (turned[0] - turned[1]) / (2 * turn)
+        slope = direct + moved * (turned[0] - turned[1]) / (2 * turn)
         result: NDArray[np.bool_] = slope * np.sign(beta) < 0
         return result
 
@@ -143,11 +157,11 @@ def stationary_points(pumped: Pumping, low: float, high: float) -> list[Stationa
     smallest = smallest_scale(pumped)
     balance = Balance(pumped, smallest)
     starts = _starts(balance, field_axis(pumped, smallest, low, high, _PER_DECADE))
-    field, b, values, curvature = _solutions(balance, *starts)
+    field, c, values, curvature = _solutions(balance, *starts)
     if not field.size:
         return []
-    inside = (low < field) & (field < high) & balance.stable(field, b)
-    points = sorted(zip(field[inside], b[inside], values.overhauser[inside], curvature[inside], strict=True))
+    inside = (low < field) & (field < high) & balance.stable(field, c)
+    points = sorted(zip(field[inside], c[inside], values.overhauser[inside], curvature[inside], strict=True))
     result: list[StationaryPoint] = []
     for place, _, u, bend in points:
         near = (
@@ -167,12 +181,15 @@ def smallest_scale(pumped: Pumping) -> float:
     .. math:: \frac{d\ln|\beta|}{d\ln|B|} = 1 - O\Big(\frac{B^2}{B_{h,0}^2 + B_{leak,0}^2}\Big) - O(b^2).
 
     The result is a tenth of the least field at which one of these terms, or u, is of order 1: the root of the heating
-    squares at b = 0, B_L where other channels take heat, Δ_B, and |c|^−½. With a Knight field it is the scale of the same terms.
+    squares at b = 0, B_L where other channels take heat, Δ_B, and |c|^−½. With a Knight field it is the scale
+    of the same terms.
     """
     site = pumped.site
     tiny = np.array([1e-6 * site.kinetic_local_field])
     zero, first = np.zeros(1), np.arange(1)
-    plain = pumping(site, tiny, replace(pumped.pump, knight_field=False), pumped.evaluate.method, effective_isotope=True)
+    plain = pumping(
+        site, tiny, replace(pumped.pump, knight_field=False), pumped.evaluate.method, effective_isotope=True
+    )
     heating = plain.evaluate.quietly(zero, zero)
     squares = plain.squares(heating, first)
     scales = [site.fluctuation_field]
@@ -187,17 +204,25 @@ def smallest_scale(pumped: Pumping) -> float:
 
 def field_axis(pumped: Pumping, smallest: float, low: float, high: float, density: int) -> Array:
     """Fields of the grid [T]: logarithmic about 0, and about each field that a Knight field compensates."""
-    largest = max(abs(low), abs(high))
-    ends = [low, high, -smallest / 2, smallest / 2] if pumped.pump.knight_field else [low, high]
-    parts = [np.array(ends), _about(0.0, min(smallest, largest / 10), largest, density)]
-    if pumped.pump.knight_field:
-        still = pumping(pumped.site, np.zeros(1), pumped.pump, pumped.evaluate.method, effective_isotope=True).seen
-        # at B = 0 the isotopes see their Knight fields alone; ⟨S⟩·B_k vanishes at −S·B_K/(S cosθ)
-        along = pumped.pump.electron_spin * np.cos(pumped.pump.angle)
-        nulls = -still.product[:, 0] / along if abs(along) > 1e-15 * abs(pumped.pump.electron_spin) else []
-        for null in np.unique(nulls):
+    pump, largest = pumped.pump, max(abs(low), abs(high))
+    parts = [np.array([low, high]), _about(0.0, min(smallest, largest / 10), largest, density)]
+    if pump.knight_field:
+        still = pumping(pumped.site, np.zeros(1), pump, pumped.evaluate.method, effective_isotope=True).seen
+        # at B = 0 each isotope sees its Knight field K alone; ⟨S⟩·B_k = ⟨S⟩(B cosθ + K), and B_k,z = B + K cosθ;
+        # the influx vanishes with the mean of K over w_kγ_k, all Zeeman energies are least at that over w_kγ_k²
+        ensemble, cosine, sine = pumped.ensemble, np.cos(pump.angle), np.sin(pump.angle)
+        own = still.product[:, 0] / pump.electron_spin * np.ones_like(ensemble.weights)
+        shares = [ensemble.weights * ensemble.gyromagnetic_ratio**power for power in (1, 2)]
+        means = [share @ own / share.sum() for share in shares if share.sum()]
+        knight = np.concatenate([own, means])
+        nulls = [-knight * cosine]
+        if abs(cosine) > 1e-15:
+            nulls.append(-knight / cosine)
+        for null in map(float, np.unique(np.concatenate(nulls))):
+            parts.append(np.array([null * (1 - 1e-9), null * (1 + 1e-9)]))
             if abs(null) > smallest:
-                parts.append(_about(float(null), smallest, abs(float(null)), density // 2))
+                near = min(smallest, abs(null * sine) / 10) if abs(sine) > 1e-6 else smallest
+                parts.append(_about(null, near, abs(null), density // 2))
     axis = np.unique(np.concatenate(parts))
     result: Array = axis[(low <= axis) & (axis <= high)]
     return result
@@ -213,16 +238,11 @@ def _starts(balance: Balance, fields: Array) -> tuple[Array, Array]:
     """Centres of the cells in which F and S can vanish together."""
     columns = balance.at(fields)
     low, high = columns.reach() if columns.pump.self_consistent else (np.zeros(fields.size),) * 2
-    external = columns.site.electron_precession(fields)
-    along, across = external * columns.seen.cosine, np.abs(external * columns.seen.sine)
-    size = np.abs(np.concatenate([along + low, along + high])).max() + across.max()
-    rows = np.sinh(np.arange(0, np.arcsinh(2 * size) + 3 * _ROW, _ROW)) / 2
-    if balance.oblique:
-        reach = np.maximum(np.abs(along + low), np.abs(along + high)) + across
-        low, high = np.zeros(fields.size), reach
-    else:
-        rows = np.concatenate([-rows[:0:-1], rows])
-        low, high = along + low, along + high
+    external = columns.site.electron_precession(fields) * columns.seen.cosine
+    low, high = external + low, external + high
+    size = float(max(np.abs(low).max(), np.abs(high).max()))
+    side = np.sinh(np.arange(0, np.arcsinh(2 * size) + 3 * _ROW, _ROW)) / 2
+    rows = np.concatenate([-side[:0:-1], side])
     first = np.maximum(np.searchsorted(rows, low) - 2, 0)
     last = np.minimum(np.searchsorted(rows, high) + 2, rows.size)
     place = np.arange(rows.size)[:, None]
@@ -230,8 +250,11 @@ def _starts(balance: Balance, fields: Array) -> tuple[Array, Array]:
     feasible[:, :-1] |= feasible[:, 1:]
     feasible[:, 1:] |= feasible[:, :-1]
     row, column = np.nonzero(feasible)
-    heating = tuple(Heating(*(value[row] for value in part)) for part in balance.heating(rows))
-    found = balance.values(fields[column], rows[row], (heating[0], heating[1]), _COARSE)
+    heating = None
+    if not balance.oblique:  # the same along a row
+        values, slopes = (Heating(*(value[row] for value in part)) for part in balance.heating(rows))
+        heating = values, slopes
+    found = balance.values(fields[column], rows[row], heating, _COARSE)
     candidate = np.ones((rows.size - 1, fields.size - 1), dtype=bool)
     for value in (found.excess, found.slope):
         grid = np.full(feasible.shape, np.nan)
@@ -245,39 +268,36 @@ def _starts(balance: Balance, fields: Array) -> tuple[Array, Array]:
     return (fields[j] + fields[j + 1]) / 2, (rows[i] + rows[i + 1]) / 2
 
 
-def _solutions(balance: Balance, field: Array, b: Array) -> tuple[Array, Array, _Values, Array]:
+def _solutions(balance: Balance, field: Array, c: Array) -> tuple[Array, Array, _Values, Array]:
     """Common zeros of F and S by Newton's method from each start, and d²β/dB² there over β, but for a factor > 0."""
-
     done: list[tuple[Array, ...]] = []
     for _ in range(_ROUNDS):
         if not field.size:
             break
-        scale, size = balance.scale(balance.at(field)), np.hypot(0.5, b)
+        scale, size = balance.scale(balance.at(field)), np.hypot(0.5, c)
         fields = np.concatenate([field, field + 1e-6 * scale, field])
-        precessions = np.concatenate([b, b, b + 1e-6 * size])
-        values = balance.values(fields, precessions, balance.heating(precessions))
+        precessions = np.concatenate([c, c, c + 1e-6 * size])
+        values = balance.values(fields, precessions)
         here, right, up = (_Values(*part) for part in zip(*(np.split(v, 3) for v in values), strict=True))
-        # derivatives by B/scale and b/size
-        slope_b, slope_field = (up.slope - here.slope) / 1e-6, (right.slope - here.slope) / 1e-6
-        excess_b, excess_field = (up.excess - here.excess) / 1e-6, (right.excess - here.excess) / 1e-6
+        # derivatives by B/scale and c/size
+        slope_c, slope_field = (up.slope - here.slope) / 1e-6, (right.slope - here.slope) / 1e-6
+        excess_c, excess_field = (up.excess - here.excess) / 1e-6, (right.excess - here.excess) / 1e-6
         with np.errstate(divide="ignore", invalid="ignore"):
-            determinant = excess_field * slope_b - excess_b * slope_field
-            move = (excess_b * here.slope - slope_b * here.excess) / determinant
+            determinant = excess_field * slope_c - excess_c * slope_field
+            move = (excess_c * here.slope - slope_c * here.excess) / determinant
             turn = (slope_field * here.excess - excess_field * here.slope) / determinant
             small = (np.abs(move) < _PRECISE) & (np.abs(turn) < 1e3 * _PRECISE)
-            bend = (slope_field + slope_b * here.along * scale / size) * np.sign(here.beta)
+            bend = (slope_field + slope_c * here.along * scale / size) * np.sign(here.beta)
             shrink = np.minimum(1, 0.5 / np.maximum(np.abs(move), np.abs(turn)))
-        done.append(tuple(v[small] for v in (field + move * scale, b + turn * size, *here, bend)))
+        done.append(tuple(v[small] for v in (field + move * scale, c + turn * size, *here, bend)))
         keep = ~small & np.isfinite(move) & np.isfinite(turn)
         field = (field + shrink * move * scale)[keep]
-        b = (b + shrink * turn * size)[keep]
-        if balance.oblique:
-            b = np.abs(b)
+        c = (c + shrink * turn * size)[keep]
         # starts that run to the same zero need not all arrive
-        marks = np.stack([np.round(1e5 * np.arcsinh(field / balance.smallest)), np.round(1e5 * np.arcsinh(2 * b))])
+        marks = np.stack([np.round(1e5 * np.arcsinh(field / balance.smallest)), np.round(1e5 * np.arcsinh(2 * c))])
         alone = np.unique(marks, axis=1, return_index=True)[1]
-        field, b = field[alone], b[alone]
+        field, c = field[alone], c[alone]
     if not done:
-        return field, b, _Values(*(field,) * 5), field
-    field, b, *values, bend = (np.concatenate(column) for column in zip(*done, strict=True))
-    return field, b, _Values(*values), bend
+        return field, c, _Values(*(field,) * 5), field
+    field, c, *values, bend = (np.concatenate(column) for column in zip(*done, strict=True))
+    return field, c, _Values(*values), bend
