@@ -6,18 +6,19 @@ branch moves fast or ends, and takes three neighbours on one branch as the brack
 
 import warnings
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from coldspin import Site, branches, optimum
+from coldspin import Site, branches, cool, optimum
 from coldspin.constants import HBAR
 from coldspin.heating import ClosedForm, Multiplets, Semiclassical, SmallAngle, Trajectories
 from coldspin.species import Species
 from coldspin.thermodynamics.channels import ConstantRelaxation, QuadrupoleRelaxation
 
-_DENSITY = {"formula": (30, 7), "engine": (8, 5)}  # fields a decade, decades
-_ROUNDS = 14
+# fields a decade, decades, distance of neighbours that calls for one between, how often
+DENSE, SPARSE, OF_ENGINES = (30, 7, 0.3, 14), (8, 6, 0.6, 5), (8, 5, 0.6, 6)
 _LEAST_STEP = 1e-7  # of B, below which no field is put between
 _NOISE = 1e-9  # of β of a formula, relative: a bend that is flatter is no extremum
 
@@ -48,8 +49,6 @@ def states(sample, fields):
         if sample.options.get("self_consistent", True):
             data = branches(sample.site, fields, sample.spin, **options)
         else:
-            from coldspin import cool
-
             data = cool(sample.site, fields, sample.spin, self_consistent=False, **options)
             beta = data.inverse_spin_temperature.values
             return {b: [(y, 0.0, 0.0)] for b, y in zip(fields, beta, strict=True)}
@@ -77,23 +76,23 @@ def distance(one, other):
     return abs(one[2] - other[2]) + abs(one[0] - other[0]) / max(abs(one[0]), abs(other[0]), 1e-300)
 
 
-def scan(sample, low, high):
+def scan(sample, low, high, grid=DENSE):
     """Every chain of stable states between two fields."""
     ends = max(abs(low), abs(high))
-    density, decades = _DENSITY["formula" if error(sample) == _NOISE else "engine"]
+    density, decades, farthest, rounds = grid
     side = np.geomspace(ends * 10.0**-decades, ends, density * decades)
     fields = np.concatenate([-side, side, [low, high], [0.0] if sample.options.get("knight_field") else []])
     fields = np.unique(fields[(low <= fields) & (fields <= high)])
     known = states(sample, fields)
-    for _ in range(_ROUNDS):
+    for _ in range(rounds):
         fields = sorted(known)
         between = []
-        for a, b in zip(fields[:-1], fields[1:], strict=True):
+        for a, b in pairwise(fields):
             if b - a < _LEAST_STEP * max(abs(a), abs(b)):
                 continue
             pairs = partners(known[a], known[b])
             ends_here = len(pairs) != max(len(known[a]), len(known[b]))
-            far = any(distance(known[a][i], known[b][j]) > 0.3 for i, j in pairs)
+            far = any(distance(known[a][i], known[b][j]) > farthest for i, j in pairs)
             if (ends_here and b - a > 1e-4 * max(abs(a), abs(b))) or far:
                 between.append((a + b) / 2)
         if not between or len(fields) > 4000:
@@ -103,7 +102,7 @@ def scan(sample, low, high):
     chains, current = [], {}
     for n, at in enumerate(fields):
         following = {}
-        pairs = dict((j, i) for i, j in partners(known[fields[n - 1]], known[at])) if n else {}
+        pairs = {j: i for i, j in partners(known[fields[n - 1]], known[at])} if n else {}
         for j, (beta, u, _) in enumerate(known[at]):
             chain = current.get(pairs.get(j)) if j in pairs else None
             if chain is None:
@@ -135,7 +134,7 @@ def brackets(chains, noise):
         # the shallowest pair of a maximum and a minimum goes first, until all are deeper than the noise
         line = [0, *turns, len(size) - 1]
         while len(line) > 2:
-            drops = [abs(size[i] - size[j]) / max(size[i], size[j], 1e-300) for i, j in zip(line[:-1], line[1:])]
+            drops = [abs(size[i] - size[j]) / max(size[i], size[j], 1e-300) for i, j in pairwise(line)]
             least = int(np.argmin(drops))
             if drops[least] > noise:
                 break
@@ -148,13 +147,14 @@ def brackets(chains, noise):
     return found
 
 
-def disagreements(sample):
+def disagreements(sample, grid=DENSE):
     """Sentences on each extremum that one of the two has and the other has not."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         data = optimum(sample.site, sample.spin, **sample.options)
     low, high = data.attrs["search_minimum"], data.attrs["search_maximum"]
-    chains, noise = scan(sample, low, high), error(sample)
+    noise = error(sample)
+    chains = scan(sample, low, high, grid if noise == _NOISE else OF_ENGINES)
     feedback = sample.options.get("self_consistent", True)
     shifts = data.mean_overhauser_precession.values if feedback else np.zeros(data.sizes["extremum"])
     mine = list(zip(data.field.values.tolist(), data.kind.values.tolist(), shifts.tolist(), strict=True))

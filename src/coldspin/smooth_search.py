@@ -25,6 +25,7 @@ from coldspin.pumping import Pumping, pumping
 
 _PER_DECADE = 24  # fields of the grid
 _ROW = 0.2  # distance of its rows in asinh(2b)
+_CHANGE = 0.5  # of ln Φ T1e/τ_c, at most, between rows
 _SLACK = 0.35  # by how much of its range in a cell a function may bend beyond the corners
 _STEP = 1e-3  # of B, in differences of what has no special functions
 _FINE = np.array([-2.0, -1.0, 1.0, 2.0]), np.array([1.0, -8.0, 8.0, -1.0]) / 12  # steps, weights of a difference
@@ -241,8 +242,7 @@ def _starts(balance: Balance, fields: Array) -> tuple[Array, Array]:
     external = columns.site.electron_precession(fields) * columns.seen.cosine
     low, high = external + low, external + high
     size = float(max(np.abs(low).max(), np.abs(high).max()))
-    side = np.sinh(np.arange(0, np.arcsinh(2 * size) + 3 * _ROW, _ROW)) / 2
-    rows = np.concatenate([-side[:0:-1], side])
+    rows = _rows(balance, size)
     first = np.maximum(np.searchsorted(rows, low) - 2, 0)
     last = np.minimum(np.searchsorted(rows, high) + 2, rows.size)
     place = np.arange(rows.size)[:, None]
@@ -266,6 +266,19 @@ def _starts(balance: Balance, fields: Array) -> tuple[Array, Array]:
             candidate &= (least - slack <= 0) & (most + slack >= 0)
     i, j = np.nonzero(candidate)
     return (fields[j] + fields[j + 1]) / 2, (rows[i] + rows[i + 1]) / 2
+
+
+def _rows(balance: Balance, size: float) -> Array:
+    """Values of c to beyond ±size: even in asinh(2c), and closer where the heating changes fast."""
+    axis = np.arange(0, np.arcsinh(2 * size) + 3 * _ROW, _ROW / 20)
+    b = np.sinh(axis) / 2
+    heating = balance.heating(b)[0]
+    change = np.abs(np.diff(np.log(heating.coefficient / heating.spin_loss), prepend=0.0))
+    change[0] = 0
+    rows = np.cumsum(np.maximum(1 / 20, change / _CHANGE))
+    side = b[np.unique(np.searchsorted(rows, np.arange(rows[0], rows[-1])))]
+    result: Array = np.concatenate([-side[:0:-1], side])
+    return result
 
 
 def _solutions(balance: Balance, field: Array, c: Array) -> tuple[Array, Array, _Values, Array]:
@@ -299,5 +312,5 @@ def _solutions(balance: Balance, field: Array, c: Array) -> tuple[Array, Array, 
         field, c = field[alone], c[alone]
     if not done:
         return field, c, _Values(*(field,) * 5), field
-    field, c, *values, bend = (np.concatenate(column) for column in zip(*done, strict=True))
-    return field, c, _Values(*values), bend
+    field, c, *columns, bend = (np.concatenate(column) for column in zip(*done, strict=True))
+    return field, c, _Values(*columns), bend
