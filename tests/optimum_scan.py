@@ -186,7 +186,10 @@ def confirmed(sample, at, kind, shift):
             line.append(min(known[b], key=lambda state: abs(state[1] - shift)))
         if len(line) < 5:
             continue
-        size = np.abs([state[0] for state in line])
+        beta = np.array([state[0] for state in line])
+        if np.any(beta * beta[2] <= 0):
+            continue
+        size = np.abs(beta)
         inner, outer = (size[1] + size[3]) / 2, (size[0] + size[4]) / 2
         falls = size[2] > inner > outer if kind == "maximum" else size[2] < inner < outer
         if falls and np.ptp(size) > 1e-12 * size[2]:

@@ -71,6 +71,8 @@ def extrema_of(pumped: Pumping, low: float, high: float, progress: Progress | No
 
 def coldest_field(site: Site, pump: Pump, method: Method, *, effective_isotope: bool = False) -> float:
     """B [T] of the largest maximum of |β| that nuclei come to from rest; NaN where there is none."""
+    if pump.electron_spin == 0:
+        return float("nan")
     low, high = search_range(site, None, pump)
     ends = pumping(site, np.array([low, high]), pump, method, effective_isotope=effective_isotope)
     maxima = [point for point in extrema_of(ends, low, high, None) if point.kind == "maximum"]

@@ -206,7 +206,7 @@ def smallest_scale(pumped: Pumping) -> float:
 def field_axis(pumped: Pumping, smallest: float, low: float, high: float, density: int) -> Array:
     """Fields of the grid [T]: logarithmic about 0, and about each field that a Knight field compensates."""
     pump, largest = pumped.pump, max(abs(low), abs(high))
-    parts = [np.array([low, high]), _about(0.0, min(smallest, largest / 10), largest, density)]
+    parts = [np.linspace(low, high, 9), _about(0.0, min(smallest, largest / 10), largest, density)]
     if pump.knight_field:
         still = pumping(pumped.site, np.zeros(1), pump, pumped.evaluate.method, effective_isotope=True).seen
         # at B = 0 each isotope sees its Knight field K alone; ⟨S⟩·B_k = ⟨S⟩(B cosθ + K), and B_k,z = B + K cosθ;

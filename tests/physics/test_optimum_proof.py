@@ -103,11 +103,14 @@ def test_a_range_without_extremum_says_why():
     assert optimum(site, 0.1).attrs["no_extremum"] == ""
 
 
-def test_thirty_random_samples():
-    for i in range(30):
-        sample = draw(np.random.default_rng([0, i]))
-        if sample.options.pop("high_temperature", True):
-            assert disagreements(sample, SPARSE) == [], (i, sample)
+_LOST = [(1, 43), (1, 51), (2, 33)]  # the search up to version 0.1 lost a maximum of these
+
+
+@pytest.mark.parametrize("seeds", [*((0, i) for i in range(25)), *_LOST], ids=str)
+def test_random_samples_of_fixed_seeds(seeds):
+    sample = draw(np.random.default_rng(seeds))
+    sample.options.pop("high_temperature", None)  # takes long; the proof below has it
+    assert disagreements(sample, SPARSE) == []
 
 
 @pytest.mark.slow
