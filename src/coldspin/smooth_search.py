@@ -43,12 +43,11 @@ class StationaryPoint(NamedTuple):
 
 
 class _Values(NamedTuple):
-    """F, S in units of influx over field, β [1/J], u, and dF/dB at fixed β, at points (B, b)."""
+    """F, S in units of influx over field, β [1/J], and dF/dB at fixed β, at points (B, b)."""
 
     excess: Array
     slope: Array
     beta: Array
-    overhauser: Array
     along: Array
 
 
@@ -71,12 +70,12 @@ class Balance:
         moved = pumping(here.site, field, here.pump, here.evaluate.method, effective_isotope=True)
         return replace(moved, evaluate=here.evaluate)
 
-    def own(self, pumped: Pumping, beta: Array) -> tuple[Array, Array]:
-        """Return u and c that nuclei at β make."""
-        u = np.zeros_like(beta)
-        if pumped.pump.self_consistent:
-            u = pumped.overhauser(beta, np.arange(beta.size))
-        return u, pumped.site.electron_precession(pumped.field) * pumped.seen.cosine + u
+    def own(self, pumped: Pumping, beta: Array) -> Array:
+        """Return c that nuclei at β make."""
+        external: Array = pumped.site.electron_precession(pumped.field) * pumped.seen.cosine
+        if not pumped.pump.self_consistent:
+            return external
+        return external + pumped.overhauser(beta, np.arange(beta.size))
 
     def heating(self, b: Array) -> tuple[Heating, Heating]:
         """Φ, τ_c/T1e and ⟨1/(1+Ω_e²τ_c²)⟩ at b, and their derivatives by b."""
@@ -108,7 +107,7 @@ class Balance:
         b = np.hypot(c, across) if self.oblique else c
         heating = heating or self.heating(b)
         beta = here.inverse_temperature(heating[0], np.arange(field.size))
-        u, own = self.own(here, beta)
+        own = self.own(here, beta)
         moves, weights = stencil
         step, turn = _STEP * self.scale(here), _STEP * np.hypot(0.5, b)
         field_moves = np.concatenate([moves, np.zeros_like(moves)])[:, None] * step
@@ -117,7 +116,7 @@ class Balance:
         betas = np.tile(beta, 2 * moves.size)
         surplus = there.surplus(betas, _extrapolate(heating, b_moves), np.arange(betas.size))
         by_field, by_b = surplus.reshape(2, moves.size, -1)
-        along = weights @ self.own(there, betas)[1].reshape(2, moves.size, -1)[0] / step
+        along = weights @ self.own(there, betas).reshape(2, moves.size, -1)[0] / step
         rise = along
         if self.oblique:
             sides = (there.site.electron_precession(there.field) * there.seen.sine).reshape(2, moves.size, -1)[0]
@@ -127,7 +126,7 @@ class Balance:
         size = np.abs(beta) * here.squares(heating[0], np.arange(field.size)).total
         with np.errstate(divide="ignore", invalid="ignore"):
             slope = np.where(size > 0, slope / size, np.nan)
-        return _Values(own - c, slope, beta, u, along)
+        return _Values(own - c, slope, beta, along)
 
     def stable(self, field: Array, c: Array) -> NDArray[np.bool_]:
         """Whether dβ/dt turns back a small change of β, at self-consistent points."""
@@ -138,7 +137,7 @@ class Balance:
         beta = here.inverse_temperature(heating[0], every)
         # P depends on β directly, and by b
         change, turn = 1e-5 * beta, _STEP * np.hypot(0.5, b)
-        moved = self.own(here, beta + change)[1] - self.own(here, beta - change)[1]
+        moved = self.own(here, beta + change) - self.own(here, beta - change)
         if self.oblique:
             moved = moved * c / np.where(b > 0, b, 1)
         direct = here.surplus(beta + change, heating[0], every) - here.surplus(beta - change, heating[0], every)
@@ -158,11 +157,15 @@ def stationary_points(pumped: Pumping, low: float, high: float) -> list[Stationa
     smallest = smallest_scale(pumped)
     balance = Balance(pumped, smallest)
     starts = _starts(balance, field_axis(pumped, smallest, low, high, _PER_DECADE))
-    field, c, values, curvature = _solutions(balance, *starts)
+    field, c, curvature = _solutions(balance, *starts)
     if not field.size:
         return []
     inside = (low < field) & (field < high) & balance.stable(field, c)
-    points = sorted(zip(field[inside], c[inside], values.overhauser[inside], curvature[inside], strict=True))
+    there = balance.at(field)
+    overhauser = np.zeros_like(c)
+    if pumped.pump.self_consistent:  # of the last step; the values are those before it
+        overhauser = c - there.site.electron_precession(field) * there.seen.cosine
+    points = sorted(zip(field[inside], c[inside], overhauser[inside], curvature[inside], strict=True))
     result: list[StationaryPoint] = []
     for place, _, u, bend in points:
         near = (
@@ -281,9 +284,9 @@ def _rows(balance: Balance, size: float) -> Array:
     return result
 
 
-def _solutions(balance: Balance, field: Array, c: Array) -> tuple[Array, Array, _Values, Array]:
+def _solutions(balance: Balance, field: Array, c: Array) -> tuple[Array, Array, Array]:
     """Common zeros of F and S by Newton's method from each start, and d²β/dB² there over β, but for a factor > 0."""
-    done: list[tuple[Array, ...]] = []
+    done: list[tuple[Array, Array, Array]] = []
     for _ in range(_ROUNDS):
         if not field.size:
             break
@@ -302,7 +305,7 @@ def _solutions(balance: Balance, field: Array, c: Array) -> tuple[Array, Array, 
             small = (np.abs(move) < _PRECISE) & (np.abs(turn) < 1e3 * _PRECISE)
             bend = (slope_field + slope_c * here.along * scale / size) * np.sign(here.beta)
             shrink = np.minimum(1, 0.5 / np.maximum(np.abs(move), np.abs(turn)))
-        done.append(tuple(v[small] for v in (field + move * scale, c + turn * size, *here, bend)))
+        done.append(((field + move * scale)[small], (c + turn * size)[small], bend[small]))
         keep = ~small & np.isfinite(move) & np.isfinite(turn)
         field = (field + shrink * move * scale)[keep]
         c = (c + shrink * turn * size)[keep]
@@ -311,6 +314,6 @@ def _solutions(balance: Balance, field: Array, c: Array) -> tuple[Array, Array, 
         alone = np.unique(marks, axis=1, return_index=True)[1]
         field, c = field[alone], c[alone]
     if not done:
-        return field, c, _Values(*(field,) * 5), field
-    field, c, *columns, bend = (np.concatenate(column) for column in zip(*done, strict=True))
-    return field, c, _Values(*columns), bend
+        return field, c, field
+    field, c, bend = (np.concatenate(column) for column in zip(*done, strict=True))
+    return field, c, bend
