@@ -14,7 +14,7 @@ from coldspin.leakage import leakage_channels
 from coldspin.pumping import Pump, pumping, reached, stationary_states
 from coldspin.quantities import ANGLE, FIELD, si, si_axis
 from coldspin.results import attributes, labelled
-from coldspin.search import extrema_of, search_range
+from coldspin.search import extrema_of, from_rest, reason_for_none, search_range
 from coldspin.site import Site
 from coldspin.spelling import keywords_checked
 
@@ -162,13 +162,15 @@ def optimum(
     """Every extremum of |β(B)| on a range of fields, largest |β| first.
 
     `fields` is (min, max) [T or with units], either sign; when it is not given, both signs of B up to ten times the
-    largest field scale of the site are searched, and the range is reported in the attributes. Other arguments as in
-    :func:`cool`. For a closed form without Knight field and channels B comes from the root of the analytic dβ/dB, to
-    1e-8 relative or better, on every stable branch, and `from_rest` says whether unpolarized nuclei come to it;
-    otherwise from the sampled curve of :func:`cool`. A Monte Carlo method takes the same random numbers at every field:
-    the noise bends its curve smoothly, and the extrema are those of its sample. How far B and β scatter, other seeds
-    tell (:func:`~coldspin.studies.unequal_couplings.extrema`). The zero of β is not an extremum, nor is the end of
-    a branch.
+    largest field scale of the site, and to twice the Overhauser field, are searched, and the range is reported in the
+    attributes. Other arguments as in :func:`cool`. Every stable branch is searched, from below the field where |β| is
+    still proportional to |B|. With a closed form B is the common root of self-consistency and dβ/dB, to 1e-9 relative;
+    with an engine it comes from a polynomial through ln|β|, to the square root of its tolerance or better, and only
+    extrema that stand out by more than the tolerance are given. `from_rest` says whether unpolarized nuclei come to
+    the state. A Monte Carlo method takes the same random numbers at every field: the noise bends its curve smoothly,
+    and the extrema are those of its sample. Repeat with other seeds to estimate the scatter of B and β
+    (:func:`~coldspin.studies.unequal_couplings.extrema`). The zero of β is not an extremum, nor is the end of a branch.
+    Where there is no extremum, a ValidityWarning and the attribute `no_extremum` give the reason.
 
     Returns
     -------
@@ -186,20 +188,23 @@ def optimum(
     if electron_spin == 0 or (abs(np.cos(pump.angle)) < 1e-15 and not knight_field):
         raise InvalidInputError("electron_spin along the field is 0, so β is 0 at every field: there is no optimum")
     check(site, method)
-    low, high = search_range(site, fields)
+    low, high = search_range(site, fields, pump)
     ends = pumping(site, np.array([low, high]), pump, method, effective_isotope=effective_isotope)
     found = extrema_of(ends, low, high, progress)
     at = np.array([place.field for place in found])
     pumped = pumping(site, at, pump, ends.evaluate.method, effective_isotope=effective_isotope)
+    reason = "" if found else reason_for_none(ends, low, high)
+    if reason:
+        pumped.evaluate.messages.append(reason)
     overhauser = np.array([place.overhauser for place in found])
     data = described(pumped, overhauser, np.arange(at.size), None, stacklevel=3)
     data = data.drop_indexes("field").rename_dims(field="extremum").reset_coords("field")
     kinds = np.array([place.kind for place in found], dtype="<U7")
     data["kind"] = ("extremum", kinds, attributes("kind"))
-    from_rest = np.isclose(reached(pumped, stationary_states(pumped), sweep=False), overhauser, rtol=1e-6)
-    data["from_rest"] = ("extremum", from_rest, attributes("from_rest"))
+    data["from_rest"] = ("extremum", from_rest(pumped, overhauser), attributes("from_rest"))
     order = np.argsort(-np.abs(data.inverse_spin_temperature.values), kind="stable")
-    return data.isel(extremum=order).assign_attrs(search_minimum=low, search_maximum=high, method=ends.evaluate.name)
+    data = data.isel(extremum=order)
+    return data.assign_attrs(search_minimum=low, search_maximum=high, no_extremum=reason, method=ends.evaluate.name)
 
 
 @keywords_checked

@@ -143,9 +143,18 @@ class Pumping:
 
     def response(self, evaluate: Evaluate, u: Array, index: Indices) -> Array:
         """Return the ⟨Ω_N⟩T2e* that the pump sustains while the electron precesses in u."""
-        beta = self.inverse_temperature(evaluate(*self.precession(u, index)), index)
+        return self.overhauser(self.inverse_temperature(evaluate(*self.precession(u, index)), index), index)
+
+    def overhauser(self, beta: Array, index: Indices) -> Array:
+        """⟨Ω_N⟩T2e* along n of nuclei at β [1/J]."""
         result: Array = self._overhauser_scale @ self.mean_spins(beta, index)
         return result
+
+    def surplus(self, beta: Array, heating: Heating, index: Indices) -> Array:
+        """What the electrons bring at β less what it takes to keep it [T²/J], of the sign of dβ/dt."""
+        squares = self.squares(heating, index)
+        share = beta / self.pump.leakage_factor
+        return balance.surplus(self.ensemble, self.at(index), squares, share, linear=self.pump.linear)
 
     @property
     def _overhauser_scale(self) -> Array:

@@ -77,9 +77,10 @@ def labelled(
     data = xr.Dataset(variables, coordinates)
     data.attrs = {**site.parameters(), "method": method, "warnings": "\n".join(map(str, messages))}
     data.attrs |= {f"condition_{c.name}": c.value for c in conditions}
+    resonance = site.knight_resonance  # 0 where the γ of isotopes cancel
     data.attrs |= {
         "condition_rotation_angle": float(site.k / np.sqrt(site.effective_nuclei)),
-        "condition_nuclear_zeeman_share": largest(field) / site.knight_resonance,
+        "condition_nuclear_zeeman_share": largest(field) / resonance if resonance else float("inf"),
         "condition_nuclear_phase": largest(site.nuclear_precession(field)) * site.k,
     }
     return data

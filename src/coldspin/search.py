@@ -1,5 +1,6 @@
-"""Where |β(B)| of pumped nuclei is stationary: by the analytic derivative, or on the sampled curve."""
+"""Where |β(B)| of pumped nuclei is stationary: one search for `optimum`, sweeps, the fit of B_0 and the page."""
 
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -7,12 +8,12 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.evaluation import Progress
 from coldspin.exceptions import InvalidInputError
-from coldspin.heating import SmoothMethod
-from coldspin.precession import spin_loss
-from coldspin.pumping import Pumping, pumping, reached, stationary_states
+from coldspin.heating import Method, SmoothMethod
+from coldspin.pumping import Pump, Pumping, pumping, reached, stationary_states
 from coldspin.quantities import FIELD, si
+from coldspin.sampled_search import sampled_points
 from coldspin.site import Site
-from coldspin.thermodynamics import extrema
+from coldspin.smooth_search import field_axis, smallest_scale, stationary_points
 
 
 class Extremum(NamedTuple):
@@ -23,8 +24,12 @@ class Extremum(NamedTuple):
     kind: str
 
 
-def search_range(site: Site, fields: tuple[Any, Any] | None) -> tuple[float, float]:
-    """The range as given [T], or ten times the largest field scale of the site to both sides."""
+def search_range(site: Site, fields: tuple[Any, Any] | None, pump: Pump | None = None) -> tuple[float, float]:
+    """The range as given [T], or ten times the largest field scale of the site to both sides.
+
+    A pump that acts back extends it to twice the Overhauser field that it can make: where that compensates the external
+    field, |β| has another maximum.
+    """
     if fields is None:
         gamma = np.sqrt(site.ensemble.mean_square_gyromagnetic_ratio)
         scales = (
@@ -33,7 +38,10 @@ def search_range(site: Site, fields: tuple[Any, Any] | None) -> tuple[float, flo
             site.knight_resonance,
             abs(site.electron_gyromagnetic_ratio / gamma) * site.local_field,
         )
-        return -10 * max(scales), 10 * max(scales)
+        end = 10 * max(scales)
+        if pump is not None and pump.self_consistent:
+            end = max(end, 2 * overhauser_reach(site, pump) * site.fluctuation_field)
+        return -end, end
     if isinstance(fields, str) or len(fields) != 2:
         raise InvalidInputError(f'fields must be a pair (min, max) such as ("0 G", "200 G"), not {fields!r}')
     low, high = (float(si("fields", value, FIELD)) for value in fields)
@@ -42,88 +50,72 @@ def search_range(site: Site, fields: tuple[Any, Any] | None) -> tuple[float, flo
     return low, high
 
 
+def overhauser_reach(site: Site, pump: Pump) -> float:
+    """Largest |⟨Ω_N⟩T2e*| in a strong field: by detailed balance with the electron, ⟨m⟩ of βħγB = 2 artanh 2⟨S⟩."""
+    ensemble = site.ensemble
+    spin = pump.electron_spin * np.cos(pump.angle)
+    mean = 4 / 3 * ensemble.spin * (ensemble.spin + 1) * abs(spin)
+    if not pump.linear:
+        mean = np.minimum(mean, ensemble.spin)
+    return float(np.abs(ensemble.coupling * ensemble.nuclei) @ mean * ensemble.dephasing_time)
+
+
 def extrema_of(pumped: Pumping, low: float, high: float, progress: Progress | None) -> list[Extremum]:
-    """Every extremum in (low, high)."""
-    pump = pumped.pump
-    plain = not pump.knight_field and not pump.leakage and pump.linear and not pumped.ensemble.differ
-    if isinstance(pumped.evaluate.method, SmoothMethod) and plain:
-        return [e for sign in (1.0, -1.0) for e in _smooth(pumped, sign, low, high)]
-    return [e for sign in (1.0, -1.0) for e in _sampled(pumped, sign, low, high, progress)]
+    """Every extremum in (low, high) on a stable branch."""
+    if isinstance(pumped.evaluate.method, SmoothMethod):
+        points = stationary_points(pumped, low, high)
+    else:
+        points = sampled_points(pumped, low, high, progress)
+    return [Extremum(one.field, one.overhauser, "maximum" if one.maximum else "minimum") for one in points]
 
 
-def _smooth(pumped: Pumping, sign: float, low: float, high: float) -> list[Extremum]:
-    r"""Roots in b of the distance between b and the precession at the field that is stationary for b.
-
-    On a branch b = B(γ_e s + Cβ), so that dβ/dB = 0 when ∂β/∂B + (b/B) ∂β/∂b = 0, whatever C is. That is an equation
-    for B² at given b.
-    """
-    site, reach = pumped.site, 0.0
-    if pumped.pump.self_consistent:  # the same at every field but 0
-        reach = float(max(np.sum(pumped.reach(), axis=0), key=abs))
-    method: Any = pumped.evaluate.method
-
-    def heating(b: Array) -> tuple[Array, Array]:
-        coefficient = pumped.evaluate.quietly(b, np.zeros_like(b)).coefficient
-        return coefficient, np.atleast_1d(method.heating_slope(b, site.k))
-
-    def share(field: Array, b: Array) -> Array:
-        ratio = heating(b)[0] / np.atleast_1d(spin_loss(b, site.k))
-        result: Array = field**2 / (field**2 + ratio * (site.k * site.kinetic_local_field) ** 2 / 3)
-        return result
-
-    def field_of(b: Array) -> Array:
-        squared = extrema.stationary_field_squared(b, site.k, heating(b), site.kinetic_local_field)
-        result: Array = sign * np.sqrt(np.maximum(squared, 0))
-        return result
-
-    def distance(point: Array) -> Array:
-        b = np.atleast_1d(point)
-        field = field_of(b)
-        result: Array = b - site.electron_precession(field) - reach * share(field, b)
-        return result.reshape(np.shape(point))
-
-    def found(b: float) -> Extremum | None:
-        at = np.array([b])
-        field = float(field_of(at)[0])
-        step = 1e-6 * max(abs(b), 1e-3)
-        slope = float(np.diff(share(np.array(field), np.array([b - step, b + step])))[0] / (2 * step))
-        if field == 0 or not low < field < high or reach * slope >= 1:
-            return None
-        before = extrema.stationarity(
-            np.array([field * (1 - 1e-6)]), at * (1 - 1e-6), site.k, heating(at * (1 - 1e-6)), site.kinetic_local_field
-        )
-        return Extremum(field, float(reach * share(np.array(field), at)[0]), "maximum" if before > 0 else "minimum")
-
-    largest = float(np.max(np.abs(site.electron_precession([low, high])))) + abs(reach)
-    smallest = min(1e-3, abs(float(site.electron_precession(0.1 * site.kinetic_local_field))))
-    return [e for b in extrema.signed_roots(distance, smallest, largest) if (e := found(b)) is not None]
+def coldest_field(site: Site, pump: Pump, method: Method, *, effective_isotope: bool = False) -> float:
+    """B [T] of the largest maximum of |β| that nuclei come to from rest; NaN where there is none."""
+    if pump.electron_spin == 0:
+        return float("nan")
+    low, high = search_range(site, None, pump)
+    ends = pumping(site, np.array([low, high]), pump, method, effective_isotope=effective_isotope)
+    maxima = [point for point in extrema_of(ends, low, high, None) if point.kind == "maximum"]
+    if not maxima:
+        return float("nan")
+    fields, overhauser = (np.array([point[i] for point in maxima]) for i in (0, 1))
+    here = pumping(site, fields, pump, ends.evaluate.method, effective_isotope=effective_isotope)
+    every = np.arange(fields.size)
+    beta = here.inverse_temperature(here.evaluate.quietly(*here.precession(overhauser, every)), every)
+    size = np.where(from_rest(here, overhauser), np.abs(beta), -1.0)
+    return float(fields[np.argmax(size)]) if size.max() > 0 else float("nan")
 
 
-def _sampled(pumped: Pumping, sign: float, low: float, high: float, progress: Progress | None) -> list[Extremum]:
-    """Extrema of the curve that nuclei come to from rest, with more points where the Knight field compensates B."""
-    site = pumped.site
-    low, high = (low, high) if sign > 0 else (-high, -low)
-    inner, outer = (
-        max(low, 0.01 * site.kinetic_local_field if pumped.pump.knight_field else 0.1 * site.kinetic_local_field),
-        high,
-    )
-    if outer <= inner:
-        return []
-    width = min(0.9, 4 * np.sqrt(site.effective_nuclei) / site.k)
-    near = site.knight_resonance * (1 + width * np.linspace(-1, 1, 41))
-    grid = np.geomspace(inner, outer, max(3, int(40 * np.log10(outer / inner))))
-    grid = np.unique(np.concatenate([grid, near[(near > inner) & (near < outer)]]))
+def from_rest(pumped: Pumping, overhauser: Array) -> Any:
+    """Whether unpolarized nuclei come to the state at each field."""
+    states = stationary_states(pumped)
+    return np.isclose(reached(pumped, states, sweep=False), overhauser, rtol=1e-6)
 
-    def curve(field: Array) -> tuple[Array, Array]:
-        here = pumping(site, sign * field, pumped.pump, pumped.evaluate.method, effective_isotope=True)
-        every = np.arange(field.size)
-        u = reached(here, stationary_states(here), sweep=False)
-        told = progress if field.size > 1 else None
-        heating = here.evaluate(*here.precession(np.nan_to_num(u), every), told)
-        return np.abs(here.inverse_temperature(heating, every)), u
 
-    places = extrema.sampled_extrema(lambda field: curve(field)[0], grid, noise=1e-5)
-    return [
-        Extremum(sign * at, float(curve(np.array([at]))[1][0]), "maximum" if maximum else "minimum")
-        for at, maximum in places
-    ]
+def reason_for_none(pumped: Pumping, low: float, high: float) -> str:
+    """Say how |β| of nuclei from rest goes where it has no extremum: one sentence."""
+    fields = field_axis(pumped, smallest_scale(pumped), low, high, 4)
+    here = pumping(pumped.site, fields, pumped.pump, pumped.evaluate.method, effective_isotope=True)
+    every = np.arange(fields.size)
+    u = reached(here, stationary_states(here), sweep=False)
+    beta = here.inverse_temperature(here.evaluate.quietly(*here.precession(np.nan_to_num(u), every)), every)
+    beta = np.where(np.isnan(u), np.nan, beta)
+    size = np.abs(beta)
+    begin = f"|β| has no extremum between {low:.4g} T and {high:.4g} T"
+    if np.isnan(beta).all():
+        return f"{begin}: no field there has a stationary state"
+    if not np.nan_to_num(beta).any():
+        return f"{begin}: β is 0 at every field, because the influx of spin to the isotopes cancels"
+    steps = []
+    for i in range(fields.size - 1):
+        change = size[i + 1] - size[i]
+        word = "has no stationary state" if np.isnan(change) else "rises" if change > 0 else "falls"
+        steps.append((word, fields[i], fields[i + 1]))
+    runs = []
+    for word, group in groupby(steps, key=lambda step: step[0]):
+        members = list(group)
+        runs.append(f"it {word} from {members[0][1]:.4g} to {members[-1][2]:.4g} T")
+    if len(runs) > 4:
+        return f"{begin} on any branch; it jumps from branch to branch"
+    jumps = "" if len(runs) == 1 else "; where it turns, it is 0 or jumps to another branch"
+    return f"{begin}: {', '.join(runs)}{jumps}; search a wider range"

@@ -193,7 +193,8 @@ def _extrema_table(found: "xr.Dataset", state: State) -> Answer:
 def _summary(found: "xr.Dataset", state: State) -> str:
     best = np.flatnonzero(found.kind.values == "maximum")
     if not best.size:
-        return "|β| has no maximum within the range that is drawn."
+        reason = str(found.attrs["no_extremum"]) or "|β| has no maximum within the range that is drawn"
+        return f"{reason}."
     at, (_, scale) = int(best[0]), figures.temperature_scale(state)
     unit = "µK" if state.temperature == "µK" else "neV"
     name = "θ_N" if unit == "µK" else "1/β"

@@ -10,9 +10,11 @@ from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.state import State
 from coldspin.heating import ClosedForm
-from coldspin.pumping import Pump, pumping, reached, stationary_states
+from coldspin.leakage import leakage_channels
+from coldspin.pumping import Pump
 from coldspin.quantities import FIELD, si, si_axis
 from coldspin.run_files import Sample
+from coldspin.search import coldest_field
 
 MOST = 2001
 """Fields that the page draws."""
@@ -46,27 +48,18 @@ def automatic_range(sample: Sample, unit: str) -> str:
 
 
 def optimal_field(sample: Sample) -> float:
-    """|B| of the largest |β| of (6) with (S38) on a coarse grid [T]; the local field where nothing is cooled."""
-    site = sample.site
-    grid = np.geomspace(0.1 * site.kinetic_local_field, 30 * site.kinetic_local_field * (1 + site.k), 24)
-    both = np.concatenate([-grid[::-1], grid])
-    size = np.abs(np.nan_to_num(_rough_beta(sample, both)))
-    return float(abs(both[int(np.argmax(size))])) if size.any() else site.local_field
-
-
-def _rough_beta(sample: Sample, field: Array) -> Array:
-    """β [1/J] of the closed form at fields [T], good enough to see where it is large."""
+    """|B| of the largest |β| of the closed form that nuclei come to from rest [T]; B_L where nothing is cooled."""
+    given = sample.pump_options(no_feedback=False, knight_field=False, leakage=None)
+    channels, factor = leakage_channels(given["leakage"])
     effects: dict[str, Any] = sample.effects("self_consistent", "knight_field")
-    pump = Pump(sample.electron_spin(), sample.optical_axis_angle, **effects)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        pumped = pumping(sample.site, field, pump, ClosedForm(), **sample.effects("effective_isotope"))
-        precession = reached(pumped, stationary_states(pumped, rough=True), sweep=False)
-        every = np.arange(field.size)
-        heating = pumped.evaluate.quietly(*pumped.precession(np.nan_to_num(precession), every))
-        beta = pumped.inverse_temperature(heating, every)
-    result: Array = np.where(np.isnan(precession), np.nan, beta)
-    return result
+    spin, angle = sample.electron_spin(), sample.optical_axis_angle
+    pump = Pump(spin, angle, leakage=channels, leakage_factor=factor, **effects)
+    found = float("nan")
+    if spin:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = abs(coldest_field(sample.site, pump, ClosedForm()))
+    return sample.site.local_field if np.isnan(found) else found
 
 
 def symmetric(reach: float, unit: str) -> str:

@@ -69,13 +69,44 @@ def inverse_spin_temperature(ensemble: Ensemble, seen: NuclearField, squares: Sq
     return as_given(beta if linear else _full_balance(ensemble, seen, squares, beta))
 
 
+def surplus(
+    ensemble: Ensemble, seen: NuclearField, squares: Squares, inverse_spin_temperature: Array, *, linear: bool = True
+) -> Array:
+    r"""What the electrons bring less what the heatings take, at any β [1/J]; 0 in the steady state.
+
+    .. math:: P = \frac{4}{\hbar\langle\gamma^2\rangle}\sum_k w_k\gamma_k\,\langle\mathbf S\rangle\cdot\mathbf B_k
+              - \beta\,(B_Z^2 + B_h^2 + B_{leak}^2)
+
+    in T²/J; not linear: left side less right side of :func:`inverse_spin_temperature`, times 4/(ħ⟨γ²⟩). dβ/dt has the
+    sign of P.
+    """
+    gamma = ensemble.gyromagnetic_ratio[:, None]
+    scale = 4 / (HBAR * ensemble.mean_square_gyromagnetic_ratio)
+    if linear:
+        drive: Array = scale * (ensemble.weights @ (gamma * seen.product))
+        return drive - inverse_spin_temperature * squares.total
+    rows = np.broadcast_shapes(seen.squared.shape, gamma.shape)[0]
+    shape = (rows, inverse_spin_temperature.size)
+    product = np.broadcast_to(seen.product, shape)
+    field = np.broadcast_to(np.sqrt(seen.squared), shape)
+    other = _other_squares(ensemble, seen, squares)
+    return scale * _surplus(ensemble, product, field, other, squares.leakage_rate, inverse_spin_temperature)
+
+
+def _other_squares(ensemble: Ensemble, seen: NuclearField, squares: Squares) -> Array:
+    """The squares that the populations of β do not replace [T²]: all but Σw_kγ_k²B_k²/⟨γ²⟩ and its leakage."""
+    gamma, mean_square = ensemble.gyromagnetic_ratio[:, None], ensemble.mean_square_gyromagnetic_ratio
+    own: Array = ensemble.weights @ (gamma**2 * seen.squared) / mean_square
+    other: Array = squares.total - own - squares.leakage_rate * _capacity_square(ensemble, seen)
+    return other
+
+
 def _full_balance(ensemble: Ensemble, seen: NuclearField, squares: Squares, start: Array) -> Array:
     """Find β between 0 and where the linear heating alone takes more than the electrons can bring."""
     from scipy.optimize import elementwise  # half a second to load: only at high polarization
 
     gamma, mean_square = ensemble.gyromagnetic_ratio[:, None], ensemble.mean_square_gyromagnetic_ratio
-    other = squares.total - ensemble.weights @ (gamma**2 * seen.squared) / mean_square
-    other = other - squares.leakage_rate * _capacity_square(ensemble, seen)
+    other = _other_squares(ensemble, seen, squares)
     with np.errstate(divide="ignore", invalid="ignore"):
         ceiling = 6 * (ensemble.weights @ np.abs(gamma * seen.product)) / (HBAR * mean_square * other)
         saturated = _SATURATION / (HBAR * np.abs(gamma) * np.sqrt(seen.squared)).max(axis=0)

@@ -41,12 +41,6 @@ def roots(function: Callable[[Array], Array], low: float, high: float) -> list[f
     return _refined(function, _logarithmic(low, high))
 
 
-def signed_roots(function: Callable[[Array], Array], smallest: float, largest: float) -> list[float]:
-    """Every simple root in (−largest, largest) that such a grid from `smallest` on either side of 0 separates."""
-    side = _logarithmic(smallest, largest)
-    return _refined(function, np.concatenate([-side[::-1], side]))
-
-
 def _logarithmic(low: float, high: float) -> NDArray[np.float64]:
     return np.geomspace(low, high, max(3, int(_POINTS_PER_DECADE * np.log10(high / low)) + 1))
 

@@ -116,6 +116,7 @@ def test_optimum_that_finds_nothing_says_so(run, folder):
     result = run("optimum", "dot.toml", "--fields", "0.1 G", "0.2 G", "--output", "none.nc", "--plot", "none.png")
     assert result.exit_code == 0
     assert "no extrema" in result.stderr
+    assert "warning: |β| has no extremum between 1e-05 T and 2e-05 T: it rises from 1e-05 to 2e-05 T" in result.stderr
     assert xr.load_dataset(folder / "none.nc", engine="h5netcdf").sizes["extremum"] == 0
     assert (folder / "none.png").exists()
 

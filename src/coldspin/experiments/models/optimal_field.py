@@ -1,27 +1,23 @@
 """The field of the coldest nuclei, as measured for several electron polarizations, and its classical value."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.polynomial import chebyshev
 
 from coldspin.arguments import Array
 from coldspin.cooling import cool
 from coldspin.experiments.models.model import Axis, Model, Parameter, Values, called
 from coldspin.experiments.models.sample import CHANNELS, channels, site_parameters, varied, warned
 from coldspin.heating import ClosedForm, Method
-from coldspin.pumping import Pump, pumping, reached, stationary_states
+from coldspin.pumping import Pump
 from coldspin.quantities import FIELD
-from coldspin.search import search_range
+from coldspin.search import coldest_field
 from coldspin.site import Site
 
 _CLOSED_FORM = ClosedForm()
-_INNER, _GRID = 0.02, 161  # least field searched in units of B̃_L, points of the grid
-_NODES, _ROUNDS = 13, 2  # of the polynomial about the highest point, and how often it is laid anew
-_RIVAL = 0.1  # of ln|β|: a top of the grid that much below the highest may be the higher one between its points
 _ANY_SPIN = 1e-6  # B_0 does not depend on it where nothing acts back
 _AXES = (Axis("electron_spin", r"$|\langle S\rangle|$"), Axis("optimal_field", "$B_0$", FIELD))
 
@@ -59,28 +55,11 @@ class OptimalField:
         site = varied(self.site, values)
         acts = self.self_consistent or self.knight_field
         spins, place = np.unique(np.abs(x) if acts else np.full(x.shape, _ANY_SPIN), return_inverse=True)
-        return np.array([self._coldest(site, float(spin), values) for spin in spins])[place]
-
-    def _coldest(self, site: Site, spin: float, values: Values) -> float:
-        """B of the largest |β| on a grid, then of the polynomial through ln|β| about it, twice."""
-        pump = Pump(
-            spin, self_consistent=self.self_consistent, knight_field=self.knight_field, leakage=channels(values)
-        )
-
-        def height(field: Array) -> Array:
-            here = pumping(site, field, pump, self.method, effective_isotope=self.effective_isotope)
-            every = np.arange(field.size)
-            overhauser = np.nan_to_num(reached(here, stationary_states(here), sweep=False))
-            heating = here.evaluate.quietly(*here.precession(overhauser, every))
-            with np.errstate(divide="ignore"):
-                result: Array = np.log(np.abs(here.inverse_temperature(heating, every)))
-            return result
-
-        _, outer = search_range(site, None)
-        grid = np.geomspace(_INNER * site.kinetic_local_field, outer, _GRID)
-        signs = (1, -1) if self.knight_field or self.self_consistent else (1,)
-        best = np.array([_highest(height, sign * grid) for sign in signs])
-        return float(best[np.argmax(best[:, 1]), 0])
+        leakage, fields = channels(values), []
+        for spin in map(float, spins):
+            pump = Pump(spin, self_consistent=self.self_consistent, knight_field=self.knight_field, leakage=leakage)
+            fields.append(abs(coldest_field(site, pump, self.method, effective_isotope=self.effective_isotope)))
+        return np.array(fields)[place]
 
     def gradient(self, _x: Array, _values: Values) -> Mapping[str, Array]:
         """Left to differences."""
@@ -106,35 +85,6 @@ class OptimalField:
     def classical(self) -> Model:
         """B_0 of Dyakonov and Perel."""
         return ClassicalOptimalField(self.site)
-
-
-def _highest(height: Callable[[Array], Array], grid: Array) -> tuple[float, float]:
-    """|B| and ln|β| at the highest point of a curve over |B|; NaN where that is an end of the grid."""
-    coarse = np.nan_to_num(height(grid), nan=-np.inf)
-    if not 0 < np.argmax(coarse) < grid.size - 1:
-        return float("nan"), -np.inf
-    inner = coarse[1:-1]
-    tops = 1 + np.flatnonzero((inner >= coarse[:-2]) & (inner >= coarse[2:]) & (inner > coarse.max() - _RIVAL))
-    return max((_refined(height, grid[[top - 1, top + 1]]) for top in tops), key=lambda found: found[1])
-
-
-def _refined(height: Callable[[Array], Array], ends: Array) -> tuple[float, float]:
-    """|B| and ln|β| at the highest point between two fields."""
-    low, high = np.log(np.abs(ends))
-    place, value, sign = 0.0, 0.0, float(np.sign(ends[0]))
-    for _ in range(_ROUNDS):
-        nodes = chebyshev.chebpts1(_NODES)
-        series = chebyshev.chebfit(
-            nodes, height(sign * np.exp((low + high) / 2 + (high - low) / 2 * nodes)), _NODES - 1
-        )
-        turns = chebyshev.chebroots(chebyshev.chebder(series))
-        inside = turns.real[(np.abs(turns.imag) < 1e-6) & (np.abs(turns.real) <= 1)]
-        candidates = np.concatenate([inside, [-1.0, 1.0]])
-        heights = chebyshev.chebval(candidates, series)
-        place = (low + high) / 2 + (high - low) / 2 * float(candidates[np.argmax(heights)])
-        value, half = float(heights.max()), (high - low) / 10
-        low, high = place - half, place + half
-    return float(np.exp(place)), value
 
 
 @dataclass(frozen=True)

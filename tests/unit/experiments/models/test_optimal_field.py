@@ -7,6 +7,7 @@ from coldspin import Site, cool, optimum
 from coldspin.experiments.models import ClassicalOptimalField, OptimalField
 from coldspin.heating import SmallAngle
 from coldspin.materials import Donor
+from coldspin.species import Species
 from coldspin.thermodynamics.channels import ConstantRelaxation, QuadrupoleRelaxation
 from methods import METHODS
 from samples import DONOR, DOT
@@ -85,9 +86,26 @@ def test_without_feedback_every_spin_has_the_same_field():
     assert np.ptp(found) == 0
 
 
-def test_not_a_number_where_nothing_cools_best():
-    """A correlation time so long that the field of the coldest nuclei lies beyond every field searched."""
-    assert np.isnan(OptimalField(DONOR, method=SmallAngle())(0.1, kinetic_local_field=1e4)[0])
+def test_the_field_saturates_at_the_fluctuation_field():
+    """Where B̃_L exceeds every field, the heating rises with the precession of the electron, and so ends the growth."""
+    model = OptimalField(DONOR, self_consistent=False, method=SmallAngle())
+    found = model(0.1, kinetic_local_field=1e4)[0]
+    assert found == pytest.approx(model(0.1, kinetic_local_field=1e6)[0], rel=1e-6)
+    assert 0.8 < found / DONOR.fluctuation_field < 2
+
+
+def test_not_a_number_where_nothing_cools():
+    """Two isotopes of opposite γ and equal weight: the spins that they take bring no energy."""
+    one = {"nuclei": 1e4, "nuclear_spin": 0.5, "hyperfine_coupling": "1 neV"}
+    site = Site(
+        species=[Species(**one, nuclear_gyromagnetic_ratio=sign * 6e7, isotope=f"{sign}") for sign in (1, -1)],
+        local_field="0.5 G",
+        correlation_time="10 ns",
+        filling=1e-3,
+        g_factor=-1.6,
+    )
+    assert np.isnan(OptimalField(site)(0.1)[0])
+    assert "the influx of spin to the isotopes cancels" in optimum(site, 0.1).attrs["no_extremum"]
 
 
 def test_doubts_are_the_warnings_at_the_fields_found():
