@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -259,6 +260,15 @@ def test_mixing_matters_only_where_spin_spin_heating_does():
         assert row.level == ("red" if matters else "yellow")
         seen.add(matters)
     assert seen == {True, False}
+
+
+@pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
+def test_isotopes_share_no_temperature_in_strong_field_however_little_spin_spin_heating_there_is():
+    """Without mixing each isotope has its own I_0; one β gives them spins in proportion to γ."""
+    assert cool(TWO, 0.01, 1e-6).spin_spin_heating < 0.01 * cool(TWO, 0.01, 1e-6).zeeman_heating
+    assert validity(TWO, 0.01, 1e-6)["field_ratio"].level == "red"
+    alike = TWO.replace(species=tuple(replace(one, nuclear_gyromagnetic_ratio=GAMMA) for one in TWO.species))
+    assert validity(alike, 0.01, 1e-6)["field_ratio"].level == "yellow"
 
 
 # What the limits were measured from

@@ -82,7 +82,7 @@ def _reservoirs(point: WorkingPoint, quadrupole: float | None) -> list[ValidityR
         _row(
             "field_ratio",
             point.field / site.local_field,
-            _never_red("field_ratio") if point.heating_share < 0.1 else None,
+            _never_red("field_ratio") if point.heating_share < 0.1 and not site.ensemble.differ else None,
         ),
         _row("quadrupole_ratio", quadrupole / site.local_field),
     ]
