@@ -8,7 +8,7 @@ import xarray as xr
 from coldspin.arguments import mean_spin
 from coldspin.description import conditions, described, isotope_conditions, sampling_errors
 from coldspin.evaluation import Progress, check
-from coldspin.exceptions import InvalidInputError
+from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating import ClosedForm, Method
 from coldspin.leakage import leakage_channels
 from coldspin.pumping import Pump, pumping, reached, stationary_states
@@ -195,7 +195,7 @@ def optimum(
     pumped = pumping(site, at, pump, ends.evaluate.method, effective_isotope=effective_isotope)
     reason = "" if found else reason_for_none(ends, low, high)
     if reason:
-        pumped.evaluate.messages.append(reason)
+        pumped.evaluate.messages.append(ValidityWarning(reason, "no extremum"))
     overhauser = np.array([place.overhauser for place in found])
     data = described(pumped, overhauser, np.arange(at.size), None, stacklevel=3)
     data = data.drop_indexes("field").rename_dims(field="extremum").reset_coords("field")

@@ -102,8 +102,8 @@ def pumped_conditions(
 
 
 def isotope_conditions(pumped: Pumping, heating: Heating, index: Indices) -> tuple[validity.Condition, ...]:
-    """Condition on the heat of isotopes against each other; none where they do not differ in γ."""
-    if not pumped.ensemble.differ:
+    """Condition on the heat of isotopes against each other; none for one isotope."""
+    if len(pumped.site.isotopes) == 1:
         return ()
     return (validity.isotope_heating_condition(largest(pumped.isotope_error(heating, index))),)
 

@@ -78,14 +78,15 @@ class Balance:
         return external + pumped.overhauser(beta, np.arange(beta.size))
 
     def heating(self, b: Array) -> tuple[Heating, Heating]:
-        """Φ, τ_c/T1e and ⟨1/(1+Ω_e²τ_c²)⟩ at b, and their derivatives by b."""
+        """Φ, τ_c/T1e, ⟨1/(1+Ω_e²τ_c²)⟩ and |b| at b, and their derivatives by b."""
         evaluate, k = self.pumped.evaluate, self.pumped.site.k
         method: Any = evaluate.method
         values = evaluate.quietly(b, np.zeros_like(b))
         zero = np.zeros_like(b)
         third = np.atleast_1d(lorentzian_slope(b, k)) if values.lorentzian.any() else zero
         slopes = (np.atleast_1d(method.heating_slope(b, k)), np.atleast_1d(spin_loss_slope(b, k)), third)
-        return values, Heating(*slopes, zero, zero)
+        # the balance depends on the square of the precession |b|, so that its sign beyond 0 is harmless
+        return values, Heating(*slopes, np.sign(b), zero, zero)
 
     def scale(self, pumped: Pumping) -> Array:
         """Field over which what the nuclei see changes [T]."""

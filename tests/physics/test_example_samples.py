@@ -35,13 +35,14 @@ def test_an_example_by_hand(name, field):
     ]
     squares = [4 / 3 * n * i * (i + 1) * a**2 for n, i, a, _ in rows]
     s, tau = 1 / math.sqrt(sum(squares)), site.correlation_time
-    lorentzian, loss = frozen_averages(site.g_factor * BOHR_MAGNETON / HBAR * field * s, tau / s)
+    b = site.g_factor * BOHR_MAGNETON / HBAR * field * s
+    lorentzian, loss = frozen_averages(b, tau / s)
     x = tau * s * math.sqrt(sum(q * a**2 for q, (_, _, a, _) in zip(squares, rows, strict=True)))
     phi = lorentzian + 2 / (5 * x**2) * (2 - 1 / (1 + x**2) - 4 / (4 + x**2))
     shares = [q * s**2 for q in squares]
     brought = 0.01 * HBAR * field * loss * sum(w * row[3] for w, row in zip(shares, rows, strict=True))
     square = HBAR**2 * sum(w * row[3] ** 2 for w, row in zip(shares, rows, strict=True))
-    taken = loss * square * field**2 / 4 + heat_apart(rows, field, lorentzian, loss, tau)
+    taken = loss * square * field**2 / 4 + heat_apart(rows, field, b, lorentzian, loss, tau)
     taken += phi * (tau / s) ** 2 * square * site.kinetic_local_field**2 / 12
     data = cool(site, field, 0.01, self_consistent=False).isel(field=0)
     assert float(data.electron_relaxation_time) == pytest.approx(tau / loss, rel=1e-8, abs=0)

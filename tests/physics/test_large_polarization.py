@@ -133,7 +133,8 @@ def test_the_balance_by_hand(isotopes, field, spin):
             flips = arrivals * loss * (a * s) ** 2 * n * (2 * spin * (i * (i + 1) - square) - mean)
             total += flips * HBAR * gamma * field
             total -= beta * arrivals * phi * n * i * (i + 1) / 3 * (HBAR * gamma * 1.5e-4 * a * 1e-10) ** 2
-        apart = heat_apart(isotopes, field, phi - 0.5, loss, 1e-10)
+        b = site.electron_gyromagnetic_ratio * field * s
+        apart = heat_apart(isotopes, field, b, phi - 0.5, loss, 1e-10)
         return total - beta * arrivals * apart
 
     linear = float(at_any_polarization(site, field, spin, high_temperature=True).inverse_spin_temperature)

@@ -2,6 +2,7 @@
 
 import math
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -363,6 +364,15 @@ def test_the_local_field_of_the_quadrupole_ratio_is_without_quadrupole_energy():
     assert math.isnan(value(validity(site.replace(local_field=6e-4), 2e-3, 0), "quadrupole_ratio"))
     with pytest.raises(InvalidInputError, match=r"quadrupole_field = 0\.0004 T must .* smaller than local_field"):
         DOT.replace(local_field=4e-4, quadrupole_field=4e-4)
+
+
+@pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
+def test_isotopes_share_no_temperature_in_strong_field_however_little_spin_spin_heating_there_is():
+    """Without mixing each isotope has its own I_0; one β gives them spins in proportion to γ."""
+    assert cool(TWO, 0.01, 1e-6).spin_spin_heating < 0.01 * cool(TWO, 0.01, 1e-6).zeeman_heating
+    assert validity(TWO, 0.01, 1e-6)["field_ratio"].level == "red"
+    alike = TWO.replace(species=tuple(replace(one, nuclear_gyromagnetic_ratio=GAMMA) for one in TWO.species))
+    assert validity(alike, 0.01, 1e-6)["field_ratio"].level == "yellow"
 
 
 # What the limits were measured from

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.exceptions import ValidityWarning
+from coldspin.exceptions import ValidityWarning, worst_warnings
 from coldspin.explorer.fields import drawn_fields, ends
 from coldspin.explorer.samples import checked, protocol_of, sample_of, tables
 from coldspin.explorer.state import State
@@ -146,13 +146,14 @@ _OF_CLOSED_FORMS = ("name", "self_consistent", "knight_field", "effective_isotop
 
 @contextmanager
 def told() -> Iterator[list[str]]:
-    """Collect what the theory warns of, each sentence once; one thread at a time, for Python's filters are shared."""
+    """Collect what the theory warns of, one sentence a subject; one thread at a time: Python's filters are shared."""
     notes: list[str] = []
     with _ONE_AT_A_TIME, warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", ValidityWarning)
         yield notes
-    notes += dict.fromkeys(str(entry.message) for entry in caught if issubclass(entry.category, ValidityWarning))
+    warned = worst_warnings(entry.message for entry in caught if isinstance(entry.message, ValidityWarning))
+    notes += map(str, warned)
 
 
 def _options(sample: Sample) -> dict[str, Any]:

@@ -75,8 +75,6 @@ class WorkingPoint:
     @property
     def isotope_error(self) -> float:
         """Largest relative error of β from the heat of isotopes against each other; 0 for one isotope."""
-        if not self.pumped.ensemble.differ:
-            return 0.0
         return float(self.pumped.isotope_error(self.heating, _ONLY)[0])
 
     def recommended_method(self) -> Method:
