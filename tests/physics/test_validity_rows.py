@@ -3,6 +3,7 @@
 import math
 import warnings
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,8 @@ from coldspin.constants import BOHR_MAGNETON, HBAR
 from coldspin.heating import ClosedForm, Multiplets, Semiclassical, SmallAngle, rotating_box_heating, slow_heating
 from coldspin.heating.method import CLOSED_FORM_ACCURACY, closed_form_error, largest_phase
 from coldspin.precession import nuclear_relaxation_time, spin_loss
+from coldspin.protocols import DarkStage, run
+from coldspin.run_files import read_sample
 from coldspin.species import Species
 from coldspin.thermodynamics.channels import ConstantRelaxation, DiffusionLimited, diluted_rate
 from coldspin.thermodynamics.darkness import reservoir_rates
@@ -306,6 +309,23 @@ def test_what_a_long_visit_warms_is_the_spin_spin_energy():
     assert data.attrs["condition_thermalization_ratio"] == pytest.approx(
         value(report, "thermalization_ratio"), rel=1e-10, abs=0
     )
+
+
+@pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
+def test_the_dot_of_the_examples_with_long_visits():
+    """τ_c = 100 ns, f = 1: T2N is twelve times T_E(0), and 1.4e-3 of T1N; `relax` and `run` agree."""
+    site = read_sample(Path(__file__).parents[2] / "examples" / "gaas-dot.toml").site
+    site = site.replace(correlation_time="100 ns", filling=1.0)
+    dark = relax(site, 0.0)
+    t2n = 1 / (site.nuclear_gyromagnetic_ratio * site.local_field)
+    ratio = t2n * float(dark.relaxation_rate[0])
+    assert ratio == pytest.approx(12, abs=0.5)
+    t1n = site.effective_nuclei * float(dark.electron_relaxation_time[0])
+    assert t2n / t1n == pytest.approx(1.4e-3, rel=0.05, abs=0)
+    course = run(site, [DarkStage(0.0, 1e-6)], inverse_spin_temperature=1e20)
+    for value_of in (dark, course):
+        assert value_of.attrs["condition_thermalization_ratio"] == pytest.approx(ratio, rel=1e-9, abs=0)
+        assert "thermalization_ratio" in value_of.attrs["warnings"]
 
 
 @pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
