@@ -231,8 +231,11 @@ class Balance:
     def stationary(self):
         """β at which nothing is gained, times f_N."""
         start = self.supply(0.0)
-        if start == 0:
-            return 0.0
+        energies = [
+            w * HBAR * abs(i.gamma) * hypot(*f) for w, (i, f) in zip(self.sample.weights, self._pairs(), strict=True)
+        ]
+        if abs(start) <= 1e-14 * self.visits * self.loss * sum(energies):
+            return 0.0  # a sum over levels that cancels but for rounding
         scale = 1e-6 / max(HBAR * abs(i.gamma) * (self.sample.local + hypot(*f)) for i, f in self._pairs())
         if start < 0:
             scale = -scale

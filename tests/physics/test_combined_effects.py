@@ -12,11 +12,30 @@ from coldspin import Site
 from coldspin.cooling import branches
 from coldspin.experiments.models import CoolingCurve
 from coldspin.heating import ClosedForm, Semiclassical, SmallAngle
-from coldspin.protocols import DarkStage, Measure, PumpStage, Sweep, run
+from coldspin.protocols import (
+    DarkStage,
+    Measure,
+    PumpStage,
+    Sweep,
+    adiabatic_demagnetization,
+    run,
+    three_stage,
+)
 from coldspin.species import Species
 from coldspin.thermodynamics import protocol
 from coldspin.thermodynamics.channels import ConstantRelaxation, QuadrupoleRelaxation
-from literal_balance import Balance, Isotope, Light, Sample, averages, course, seen_fields, stationary_states, switch
+from literal_balance import (
+    HBAR,
+    Balance,
+    Isotope,
+    Light,
+    Sample,
+    averages,
+    course,
+    seen_fields,
+    stationary_states,
+    switch,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
@@ -132,8 +151,9 @@ def compare(case):
         data = coldspin.cool(site, field, spin, self_consistent=False, **options)
     found = data.inverse_spin_temperature.values
     assert len(found) == len(expected)
-    scale = max(abs(beta) for beta in expected)
-    assert found == pytest.approx(expected, rel=1e-7, abs=1e-12 * scale)
+    gamma = max(abs(isotope.gamma) for isotope in sample.isotopes)
+    unit = abs(spin) / (HBAR * gamma * (abs(field) + sample.local))
+    assert found == pytest.approx(expected, rel=1e-7, abs=1e-14 * unit)
     for i, beta in enumerate(expected):
         balance = Balance(sample, light, field, 0.0)
         u = balance.overhauser(beta)
@@ -161,7 +181,12 @@ def test_the_stationary_states_are_those_of_the_literal_balance(case):
 @pytest.mark.parametrize("leakage", LEAKAGES)
 @pytest.mark.parametrize("polarization", POLARIZATIONS)
 def test_every_combination_is_that_of_the_literal_balance(isotopes, leakage, polarization):
-    others = {name: values for name, values in FACTORS.items() if name in ("knight", "angle", "feedback", "field")}
+    others = {
+        "knight": (False, True),
+        "angle": (0.7, math.pi / 2),
+        "feedback": (False, True),
+        "field": (0.0, -3e-4, 6e-3),
+    }
     for values in itertools.product(*others.values()):
         case = dict(zip(others, values, strict=True))
         compare(
@@ -343,3 +368,22 @@ def test_the_overhauser_field_of_two_isotopes_in_their_knight_fields_is_one_in_r
     own = seen_fields(sample, Light(0.3, knight=True), 0.0)[0]
     expected = switch(sample, beta, own, [(0.0, 1e-3)] * 3)  # light and field change at once
     assert float(sudden.inverse_spin_temperature) == pytest.approx(expected, rel=1e-9, abs=0)
+
+
+@pytest.mark.parametrize("isotopes", tuple(ISOTOPES))
+def test_ready_made_protocols_are_those_of_run(isotopes):
+    """Oblique light with Knight fields, then the field of the look: β, spins of any I and their Overhauser field."""
+    site, field, look = site_of(sample_of(isotopes)), -3e-4, 2e-3
+    options = {"knight_field": True, "leakage": ConstantRelaxation(5e-3)}
+    pump = {"pump_field": field, "electron_spin": 0.3, "optical_axis_angle": 0.7, "pump_time": 2e-3}
+    lit = PumpStage(field, 2e-3, 0.3, 0.7)
+
+    cold = adiabatic_demagnetization(site, **pump, final_field=[look], **options).isel(field=0)
+    course = run(site, [lit, Measure(look)], **options).isel(time=-1)
+    for name in ("inverse_spin_temperature", "nuclear_polarization", "overhauser_field"):
+        assert float(cold[name]) == pytest.approx(float(course[name]), rel=1e-9, abs=0), name
+
+    waited = three_stage(site, **pump, dark_field=[1e-4], dark_times=[1e-3], measure_field=look, **options)
+    course = run(site, [lit, DarkStage(1e-4, 1e-3), Measure(look)], **options).isel(time=-1)
+    signal = float(waited.signal[0, 0])
+    assert signal == pytest.approx(float(course.overhauser_field), rel=1e-8, abs=0)

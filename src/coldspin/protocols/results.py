@@ -29,8 +29,8 @@ Checks = tuple[tuple[Condition, ...], list[ValidityWarning]]
 class Part(NamedTuple):
     """Rows of one stage: time from its start, external field, field along n that each isotope sees, β; and the light.
 
-    `seen` has a row for each isotope or one for all, and a column for each time or one for all times. `sweep_speed` is
-    the largest T2N dθ/dt of a sweep in time.
+    `seen` has a row for each isotope or one for all, and a column for each time or one for all
+    times. `sweep_speed` is the largest T2N dθ/dt of a sweep in time.
     """
 
     time: Array

@@ -52,8 +52,10 @@ class DarkStage:
 class Sweep:
     """A change of the field to `field` [T] in the dark.
 
-    `kind` is "adiabatic" (slow for the nuclei, constant entropy) or "sudden" (fast, constant energy). An adiabatic
-    one may have a `duration` [s], in which the field changes evenly and the nuclei relax; without, it takes no time.
+    `kind` is "adiabatic" (slow for the nuclei, constant entropy) or "sudden" (fast, constant energy).
+    An adiabatic one may have a `duration` [s], in which the field changes evenly and the nuclei
+    relax; where that is fast against T2N, the change is sudden all the same. Without a duration it
+    takes no time.
     """
 
     field: Any

@@ -123,10 +123,10 @@ def adiabatic_demagnetization(
     """Temperature of nuclei that are pumped at one field and taken slowly to another, in the dark.
 
     `final_field` is one field or an axis [T]; it may be of the other sign. Other arguments as in :func:`three_stage`.
-    Without `sweep_time` the entropy stays; with it the nuclei relax during the sweep, which goes evenly to each final
-    field in that time, and is sudden where it is fast against T2N. Returns a Dataset along `field` with
-    `inverse_spin_temperature`, `spin_temperature`, `nuclear_polarization` and `overhauser_field`; the state after
-    pumping is in the attributes.
+    Without `sweep_time` the entropy stays; with it the nuclei relax during the sweep, which goes
+    evenly to each final field in that time, and is sudden where it is fast against T2N. Returns a
+    Dataset along `field` with `inverse_spin_temperature`, `spin_temperature`,
+    `nuclear_polarization` and `overhauser_field`; the state after pumping is in the attributes.
     """
     lab = laboratory(site, method, self_consistent, knight_field, leakage, effective_isotope)
     fields = si_axis("final_field", final_field, FIELD)

@@ -22,8 +22,8 @@ _HARMLESS = 0.995  # share of β that a sudden step leaves of what an adiabatic 
 class State:
     """β [1/J], the external field [T] along z, and the light: a :class:`Pumping` at one field, None in the dark.
 
-    `rested` is the time [s] since the last sudden change of the field, `sudden_pace` the largest T2N/`rested` of all
-    sudden changes so far.
+    `rested` is the time [s] since the last sudden change of the field, `sudden_pace` the largest
+    T2N/`rested` of all sudden changes so far.
     """
 
     beta: float

@@ -24,10 +24,10 @@ def knight_field(
 class NuclearField(NamedTuple):
     """External and Knight field together, per external field: B along its own axis n [T], and the projections on n.
 
-    n lies in the plane of B and the optical axis, its component along z is not negative. `along`, `squared` and
-    `product` hold B_k·n, B_k² and ⟨S⟩·B_k, stacked by isotopes, of the field B_k that each isotope sees; `parallel` and
-    `across` are its components along z and along x, to which the optical axis leans. One row stands for all isotopes
-    where they see the same.
+    n lies in the plane of B and the optical axis, its component along z is not negative. `along`,
+    `squared` and `product` hold B_k·n, B_k² and ⟨S⟩·B_k, stacked by isotopes, of the field B_k that
+    each isotope sees; `parallel` and `across` are its components along z and along x, to which the
+    optical axis leans. One row stands for all isotopes where they see the same.
     """
 
     field: Array

@@ -67,8 +67,8 @@ def thermalized(inverse_spin_temperature: ArrayLike, overlap: ArrayLike, squared
     .. math:: \beta_f = \beta_i\,\frac{\sum_kc_k\mathbf B_{k,i}\cdot\mathbf B_{k,f}+B_L^2}
               {\sum_kc_kB_{k,f}^2+B_L^2}
 
-    `overlap` and `squared` are the two sums [T²] over isotopes that see different fields, with their shares
-    c_k ∝ N_kγ_k² in the heat capacity.
+    `overlap` and `squared` are the two sums [T²] over isotopes that see different fields, with
+    their shares c_k ∝ N_kγ_k² in the heat capacity.
     """
     beta, local_squared = finite("inverse_spin_temperature", inverse_spin_temperature), _local(local_field) ** 2
     kept = finite("overlap", overlap) + local_squared
@@ -116,9 +116,9 @@ def sweep_speed(path: tuple[float, float, float], local_field: float, spin_spin_
 
     .. math:: T_{2,N}\,\dot\theta = \frac{T_{2,N}\,|\dot B|\,B_L}{B^2+B_L^2}
 
-    θ is the angle between (B, B_L) and (0, B_L); with it turn the shares of the Zeeman and the spin-spin reservoir in
-    the energy of nuclei at one spin temperature. Spin-spin interaction makes one temperature of two in T2N. `path` =
-    (B_i, B_f [T], duration [s]); B_L [T]; T2N [s].
+    θ is the angle between (B, B_L) and (0, B_L); with it turn the shares of the Zeeman and the
+    spin-spin reservoir in the energy of nuclei at one spin temperature. Spin-spin interaction makes
+    one temperature of two in T2N. `path` = (B_i, B_f [T], duration [s]); B_L [T]; T2N [s].
     """
     first, last, duration = path
     closest = 0.0 if first * last <= 0 else min(abs(first), abs(last))
@@ -149,14 +149,16 @@ def swept(
 ) -> Array:
     r"""β at each `time` of a field that goes evenly along `path` = (B_i, B_f [T], duration [s]) while the nuclei relax.
 
-    Where the field changes slowly against T2N (`spin_spin_time`), β√(B²+B_L²), which a slow change alone would keep,
-    decays by the rate R(B, β) of the dark. Where T2N dθ/dt > 1 (:func:`sweep_speed`), at |B| ≲ B_L√(T2N|Ḃ|/B_L), the
-    change is :func:`sudden`: the nuclei keep their magnetization and their spin-spin energy, and β is that to which
-    they would come if the field stopped there. They are there for less than 2T2N, and do not relax in that time.
-    Slow sweeps are adiabatic to the last digit, the fastest ones sudden throughout.
+    Where the field changes slowly against T2N (`spin_spin_time`), β√(B²+B_L²), which a slow change
+    alone would keep, decays by the rate R(B, β) of the dark. Where T2N dθ/dt > 1
+    (:func:`sweep_speed`), at |B| ≲ B_L√(T2N|Ḃ|/B_L), the change is :func:`sudden`: the nuclei keep
+    their magnetization and their spin-spin energy, and β is that to which they would come if the
+    field stopped there. They are there for less than 2T2N, and do not relax in that time. Slow
+    sweeps are adiabatic to the last digit, the fastest ones sudden throughout.
 
-    Solved in asinh(B/B_L), so that no sweep is too wide to see what happens at B ~ B_L. Several β at the `start`
-    come first in the shape of the result, times last. `tolerance` is the relative error of `rate`, and so of β.
+    Solved in asinh(B/B_L), so that no sweep is too wide to see what happens at B ~ B_L. Several β
+    at the `start` come first in the shape of the result, times last. `tolerance` is the relative
+    error of `rate`, and so of β.
     """
     first, last, duration = path
     if first == last:
