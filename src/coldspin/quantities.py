@@ -53,7 +53,7 @@ class Dimension(NamedTuple):
         return "radian" in self.unit and "second" in self.unit
 
 
-FIELD = Dimension("tesla", '"150 G", "15 mT"', smallest=1e-30, largest=1e4)
+FIELD = Dimension("tesla", '"150 G", "15 mT"', smallest=1e-30, largest=1e5)
 TIME = Dimension("second", '"10 ns", "2 h"', smallest=1e-30, largest=1e20)
 ANGLE = Dimension("radian", '"30 deg", "0.5 rad"')
 COUPLING = Dimension("radian / second", '"1.5e6 rad/s", "1 neV"', energy=True, smallest=1e-20, largest=1e20)

@@ -213,7 +213,8 @@ def test_each_row_turns_yellow_and_red_where_it_says(name):
         site, field, spin, options = CROSSINGS[name](t)
         return validity(site, field, spin, **options)[name]
 
-    scan = np.geomspace(1e-4, {"polarization": 1, "mean_overhauser_precession": 100}.get(name, 1e4), 31)
+    ends = {"polarization": 1, "mean_overhauser_precession": 100, "few_nuclei": 1}
+    scan = np.geomspace(1e-4, ends.get(name, 1e4), 31)
     seen = [row(t) for t in scan]
     levels = [r.level for r in seen]
     assert set(levels) == {"green", "yellow", "red"}

@@ -25,7 +25,7 @@ from coldspin import (
 from coldspin.heating import ClosedForm, SmallAngle
 
 COMMON = {  # powers of ten of usual samples, and of all that is allowed
-    "local_field": ((-6, -2), (-20, 4)),
+    "local_field": ((-6, -2), (-20, 5)),
     "correlation_time": ((-11, -5), (-30, 20)),
     "filling": ((-4, 0), (-20, 0)),
     "electron_gyromagnetic_ratio": ((9, 11.5), (-10, 15)),
@@ -62,7 +62,7 @@ def draw_site(random, share):
 
 def calls(random, share, *, hot):
     """What a user may ask of a site, with fields and times of any size."""
-    field = float(random.choice([-1, 1]) * 10 ** random.uniform(*((-30, 3.6) if random.random() < share else (-6, 0))))
+    field = float(random.choice([-1, 1]) * 10 ** random.uniform(*((-29, 4.6) if random.random() < share else (-6, 0))))
     spin = float(10 ** random.uniform(*((-20, -0.31) if random.random() < share else (-4, -0.5))))
     time = float(10 ** random.uniform(*((-30, 20) if random.random() < share else (-6, 3))))
     leakage = {"leakage": f"{time!r} s"} if random.random() < 0.3 else {}
@@ -131,7 +131,7 @@ def test_any_size_gives_a_number_or_a_sentence():
 
 @pytest.mark.slow
 def test_any_size_gives_a_number_or_a_sentence_in_many_samples():
-    assert try_all(6, 150, hot=True) > 500
+    assert try_all(6, 40, hot=True) > 120
 
 
 USUAL = {
@@ -154,7 +154,7 @@ def test_one_absurd_parameter_is_refused_in_one_sentence(name, size):
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("size", [1e-300, 1e300, "1e300 T", "1e-300 T", "1e5 T"])
+@pytest.mark.parametrize("size", [1e-300, 1e300, "1e300 T", "1e-300 T", "1.01e5 T"])
 def test_an_absurd_field_is_refused_everywhere(size):
     site = Site(**USUAL)
     for call in (

@@ -112,8 +112,11 @@ def _numbers(table: MeasuredTable) -> int:
 
 
 def guessed(table: MeasuredTable) -> tuple[str, str, str]:
-    """Columns that are x, y and the error of y, by their order and by the name of the third."""
-    names = [name or "" for name in table.names]
+    """Columns that are x, y and the error of y, by their order and by the name of the third; none is of text."""
+    names = [column.name or "" for column in table.columns if not column.fault]
+    for column in table.columns:
+        if column.fault and len(names) < 2:
+            table.column(column.name)  # says which cell is no number
     if len(names) < 2 or not all(names):
         raise InvalidInputError(
             "the file needs two columns with names and units in its header, such as: B (mT), T1 (s), error (s)"

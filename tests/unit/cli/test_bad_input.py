@@ -24,7 +24,7 @@ SITE = {
     "a bare angle": ('"0 deg"', "0", "electron.optical_axis_angle needs a unit"),
     "wrong dimension": ('"10 ns"', '"10 G"', "site.correlation_time = 10 G has the wrong dimension"),
     "a field in ns": ('"1.5 G"', '"10 ns"', "site.local_field = 10 ns has the wrong dimension"),
-    "an unknown unit": ('"1.5 G"', '"1.5 Gs"', "site.local_field"),
+    "an unknown unit": ('"1.5 G"', '"1.5 Gt"', "site.local_field"),
     "hertz for a": (
         '"1 neV"',
         '"240 kHz"',

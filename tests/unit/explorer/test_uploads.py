@@ -83,9 +83,16 @@ def test_a_name_is_only_shown_and_never_a_path(tmp_path):
     assert not folder.exists()
 
 
+def test_columns_of_text_are_not_guessed():
+    log = Upload("log.txt", b"time\tB (G)\tstate\tT1 (s)\tT1_err (s)\n12:00\t1\tok\t2\t0.1\n12:05\t2\tok\t3\t0.1\n")
+    assert guessed(read(log)) == ("B", "T1", "T1_err")
+    with pytest.raises(InvalidInputError, match=r"'abc' in row 2, column 2 \(T1\) is not a number"):
+        guessed(read(Upload("notes.csv", b"B (G), T1 (s)\n1, abc\n")))
+
+
 def test_messages_name_the_file_as_the_user_knows_it():
     with pytest.raises(InvalidInputError, match=r"notes\.csv") as caught:
-        read(Upload("notes.csv", b"B (G), T1 (s)\n1, abc\n"))
+        read(Upload("notes.csv", b"B (G), T1 (s)\n1, abc\n")).column("T1")
     assert "tmp" not in str(caught.value)
     assert "data.txt" not in str(caught.value)
 
