@@ -78,7 +78,7 @@ def test_a_time_limit_ends_the_search_with_the_best_so_far():
     assert made.trouble == "the time limit of 0.4 s ended the search before it came to a minimum"
     assert made.intervals is None
     start = np.sum((((1.0 - 2) * X + 1.0) / 0.1) ** 2)
-    assert made.chi_square <= start
+    assert made.chi_square <= start * (1 + 1e-12)
     assert {verdict.kind for verdict in verdicts(made)} == {"not converged"}
     assert combinations(made) == ()
 
