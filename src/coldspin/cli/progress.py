@@ -11,9 +11,10 @@ Report = Callable[[str, float], None]
 
 @contextmanager
 def progress_bar(patience: float = PATIENCE) -> Iterator[Report]:
-    """Give a function to call with a label and the finished share, 0 to 1; on a terminal it draws once `patience` has passed.
+    """Give a function to call with a label and the finished share, 0 to 1.
 
-    Into a file it writes nothing, not even the empty line that the bar would leave.
+    On a terminal it draws once `patience` has passed. Into a file it writes nothing, not even the empty line that the
+    bar would leave.
     """
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
