@@ -58,6 +58,9 @@ class Held:
     def __init__(self, value, unit):
         self.value, self.unit = value, unit
 
+    def __repr__(self):
+        return f"Held({self.value!r}, {self.unit!r})"
+
 
 def labelled(values, units, **more):
     return xr.DataArray(values, attrs={"units": units, **more})

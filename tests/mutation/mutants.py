@@ -1,0 +1,217 @@
+"""Single changes of the physics code, drawn at random with a seed, each tried against the tests nearest to it."""
+
+import ast
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = Path("src/coldspin")
+PROCESSOR_SECONDS = 240  # of one trial; an endless loop ends there and counts as noticed
+
+# The file or folder that is changed, and the tests nearest to it, the quickest first; the first entry
+# that fits is taken.
+ISOTOPES = ["physics/test_several_isotopes.py", "physics/test_knight_field.py", "physics/test_leakage.py"]
+FACADE = [
+    "unit/test_cooling.py",
+    *ISOTOPES,
+    "physics/test_isotope_heating.py",
+    "physics/test_uncoupled_nuclei.py",
+    "physics/test_large_polarization.py",
+    "physics/test_self_consistency.py",
+    "physics/test_combined_effects.py",
+]
+SEARCH = ["physics/test_optimum_search.py", "physics/test_optimum_proof.py"]
+NEAREST = {
+    "precession": [
+        "unit/precession",
+        "physics/test_precession_limits.py",
+        "physics/test_hanle.py",
+        "physics/test_polarization_recovery.py",
+        "reference/closed_forms",
+    ],
+    "heating/manybody": ["unit/heating/manybody", "physics/manybody", "physics/test_first_principles.py"],
+    "heating/multiplets": [
+        "unit/heating/test_multiplets_arguments.py",
+        "unit/heating/test_multiplets_weights.py",
+        "physics/multiplets",
+        "reference/exact_engine",
+    ],
+    "heating/trajectories": [
+        "unit/heating/test_trajectories.py",
+        "unit/heating/test_trajectories_literal.py",
+        "physics/test_trajectories.py",
+        "physics/test_trajectories_exact.py",
+    ],
+    "heating": [
+        "unit/heating/test_interface.py",
+        "unit/test_semiclassical.py",
+        "unit/test_box_rotation.py",
+        "physics/test_closed_form_heating.py",
+        "physics/test_semiclassical_limits.py",
+        "physics/test_semiclassical_dynamics.py",
+        "unit/test_evaluation.py",
+        "physics/test_validity_rows.py",
+    ],
+    "thermodynamics": [
+        "unit/test_equation_functions.py",
+        "unit/test_channels.py",
+        "physics/test_energy_balance.py",
+        "physics/test_paper_claims.py",
+        *FACADE,
+        "physics/test_local_field.py",
+        "physics/test_validity_rows.py",
+        "unit/test_validity_report.py",
+        "unit/test_protocols.py",
+        "physics/test_protocols.py",
+        "physics/test_fast_sweeps.py",
+        *SEARCH,
+    ],
+    "cooling.py": [*FACADE, *SEARCH, "unit/test_leakage.py"],
+    "search.py": [*SEARCH, "unit/test_cooling.py"],
+    "smooth_search.py": [*SEARCH, "unit/test_cooling.py"],
+    "sampled_search.py": [*SEARCH, "unit/test_cooling.py"],
+    "pumping.py": [*FACADE, *SEARCH, "unit/test_leakage.py"],
+    "protocols": [
+        "unit/test_protocols.py",
+        "physics/test_protocols.py",
+        "physics/test_fast_sweeps.py",
+        "unit/test_protocol_files.py",
+        "physics/test_combined_effects.py",
+    ],
+}
+
+# Only changes that leave legal arithmetic: a shift of floats fails at once and would prove nothing.
+ARITHMETIC = ("Add", "Sub", "Mul", "Div", "Pow")
+COMPARISONS = ("Eq", "NotEq", "Lt", "LtE", "Gt", "GtE")
+OPERATORS = [
+    *(f"ReplaceBinaryOperator_{a}_{b}" for a in ARITHMETIC for b in ARITHMETIC if a != b),
+    *(f"ReplaceComparisonOperator_{a}_{b}" for a in COMPARISONS for b in COMPARISONS if a != b),
+    "NumberReplacer",
+    "AddNot",
+    "ReplaceAndWithOr",
+    "ReplaceOrWithAnd",
+    "ReplaceTrueWithFalse",
+    "ReplaceFalseWithTrue",
+    "ReplaceUnaryOperator_Delete_USub",
+    "ReplaceUnaryOperator_Delete_Not",
+    "ReplaceBreakWithContinue",
+    "ReplaceContinueWithBreak",
+    "ZeroIterationForLoop",
+]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One change: the file, the operator, and which of its places in that file."""
+
+    file: Path
+    operator: str
+    occurrence: int
+    line: int
+
+    def code(self) -> str:
+        """Text of the changed file."""
+        from cosmic_ray.mutating import mutate_code
+        from cosmic_ray.plugins import get_operator
+
+        operator = get_operator(f"core/{self.operator}")()
+        changed = mutate_code((ROOT / self.file).read_text(), operator, self.occurrence)
+        assert changed is not None
+        return changed
+
+    def change(self) -> str:
+        """The line as it becomes."""
+        return self.code().splitlines()[self.line - 1].strip()
+
+    def difference(self) -> str:
+        """File and line, before and after."""
+        before = (ROOT / self.file).read_text().splitlines()[self.line - 1].strip()
+        return f"{self.file}:{self.line}: {before}  ->  {self.change()}"
+
+
+def draw(count: int, seed: int) -> list[Mutant]:
+    """`count` mutants: places uniform over the code, then one of the operators that apply there."""
+    rng = random.Random(seed)
+    places: dict[tuple[Path, tuple[int, int]], list[Mutant]] = {}
+    for folder in NEAREST:
+        for mutant, column in _mutants(PACKAGE / folder):
+            places.setdefault((mutant.file, (mutant.line, column)), []).append(mutant)
+    chosen = rng.sample(sorted(places), min(count, len(places)))
+    return [rng.choice(places[place]) for place in chosen]
+
+
+def _mutants(path: Path) -> Iterator[tuple[Mutant, int]]:
+    """Every mutant of a file or of the files below a folder, with its column."""
+    from cosmic_ray.ast import ast_nodes, get_ast  # of the extra dev
+    from cosmic_ray.plugins import get_operator
+
+    operators = {name: get_operator(f"core/{name}")() for name in OPERATORS}
+    files = sorted((ROOT / path).rglob("*.py")) if (ROOT / path).is_dir() else [ROOT / path]
+    for file in files:
+        if _room(file) != path.relative_to(PACKAGE).as_posix():
+            continue
+        text = file.read_text()
+        aside = _without_effect(text)
+        counts = dict.fromkeys(operators, 0)
+        for node in ast_nodes(get_ast(text)):
+            for name, operator in operators.items():
+                for (line, column), _end in operator.mutation_positions(node):
+                    mutant = Mutant(file.relative_to(ROOT), name, counts[name], line)
+                    counts[name] += 1
+                    if not any(first <= (line, column) < last for first, last in aside):
+                        yield mutant, column
+
+
+def _without_effect(text: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Places that decide no number: annotations, texts of messages, and the line that a warning points to."""
+    nodes: list[ast.AST] = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.arg | ast.AnnAssign):
+            nodes += [node.annotation] if node.annotation else []
+        elif isinstance(node, ast.FunctionDef):
+            nodes += node.decorator_list
+            nodes += [node.returns] if node.returns else []
+        elif isinstance(node, ast.Raise | ast.JoinedStr):
+            nodes.append(node)
+        elif isinstance(node, ast.keyword) and node.arg == "stacklevel":
+            nodes.append(node.value)
+    return [((n.lineno, n.col_offset), (n.end_lineno, n.end_col_offset)) for n in nodes]
+
+
+def _room(file: Path) -> str:
+    """The first entry of NEAREST that holds the file."""
+    within = file.relative_to(ROOT / PACKAGE)
+    return next(place for place in NEAREST if within.is_relative_to(place))
+
+
+def survives(mutant: Mutant | None, file: Path, folder: Path) -> bool:
+    """Whether the nearest tests pass with the change, made in a copy of the package in `folder`."""
+    shutil.copytree(ROOT / "src", folder / "src")
+    kernels = "numba" in (ROOT / file).read_text()
+    if mutant is not None:
+        (folder / file).write_text(mutant.code())
+    environment = os.environ | {"PYTHONPATH": str(folder / "src")}
+    if kernels:  # compiled kernels of other files would keep the old code
+        environment["NUMBA_DISABLE_JIT"] = "1"
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider"]
+    run = subprocess.run(
+        [*command, str(folder / file), *(f"tests/{test}" for test in NEAREST[_room(ROOT / file)])],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=_limit_processor_time,
+        check=False,
+    )
+    return run.returncode == 0
+
+
+def _limit_processor_time() -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
