@@ -35,15 +35,15 @@ def test_the_nearest_tests_pass_without_a_change(room, tmp_path):
 def test_changes_are_noticed(piece, tmp_path):
     pytest.importorskip("cosmic_ray")
     drawn = mutants.draw(COUNT, SEED)[piece * PIECE : (piece + 1) * PIECE]
+
+    def survives(number):
+        mutant = drawn[number]
+        return mutants.survives(mutant, mutant.file, tmp_path / str(number))
+
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        alive = list(
-            pool.map(lambda i: mutants.survives(drawn[i], drawn[i].file, tmp_path / str(i)), range(len(drawn)))
-        )
+        alive = list(pool.map(survives, range(len(drawn))))
     TRIED.extend(drawn)
-    for mutant, survived in zip(drawn, alive, strict=True):
-        if survived:
-            SURVIVORS.append(mutant)
-            print(mutant.difference())
+    SURVIVORS.extend(mutant for mutant, survived in zip(drawn, alive, strict=True) if survived)
     assert len(alive) == len(drawn)
 
 
