@@ -29,7 +29,7 @@ CONTRAST = """() => {
 }"""
 
 
-@pytest.mark.parametrize("tab", ["curves", "protocol", "data"])
+@pytest.mark.parametrize("tab", quick(["curves", "protocol", "data"], 0))
 def test_every_control_has_a_name_and_every_text_contrast(visit, tab):
     page = visit(f"tab={tab}")
     assert page.evaluate(NAMELESS, FOCUSABLE) == []
@@ -39,8 +39,8 @@ def test_every_control_has_a_name_and_every_text_contrast(visit, tab):
     assert page.locator("html").get_attribute("lang") == "en"
 
 
-@pytest.mark.parametrize("tab", ["curves", "protocol", "data"])
-@pytest.mark.parametrize("width", quick([360, 768, 1280, 1920], 0, 2))
+@pytest.mark.parametrize("tab", quick(["curves", "protocol", "data"], 0))
+@pytest.mark.parametrize("width", quick([360, 768, 1280, 1920], 0))
 def test_nothing_scrolls_sideways(visit, tab, width):
     page = visit(f"tab={tab}", width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
@@ -50,6 +50,7 @@ def test_nothing_scrolls_sideways(visit, tab, width):
         assert box["height"] > 200
 
 
+@pytest.mark.slow
 def test_the_tour_by_keyboard_alone(visit):
     page = visit()
     page.keyboard.press("Tab")
@@ -76,6 +77,7 @@ def test_the_tour_by_keyboard_alone(visit):
     assert waiting.value.suggested_filename == "sample.toml"
 
 
+@pytest.mark.slow
 def test_tabs_change_by_arrows_and_focus_is_seen(visit):
     page = visit()
     page.locator("#tab-curves").focus()

@@ -124,6 +124,7 @@ def test_data_are_drawn_over_the_theory_and_fitted_on_a_click(visit, tmp_path):
     assert b"<html" in got(page, "report.html").lower()[:500]
 
 
+@pytest.mark.slow
 def test_a_data_file_is_sent_once_and_again_only_when_the_server_has_it_no_more(visit, tmp_path):
     page, other = visit(OWN + "&tab=data"), visit("tab=data")
     sizes, files = [], []
@@ -153,6 +154,7 @@ def test_a_data_file_is_sent_once_and_again_only_when_the_server_has_it_no_more(
     assert page.locator("#error-file").inner_text() == ""
 
 
+@pytest.mark.slow
 def test_stages_are_a_table_and_beta_follows_them(visit):
     page = visit(OWN + "&tab=protocol")
     assert page.locator("#ends tbody tr").count() == 3
@@ -169,6 +171,7 @@ def test_stages_are_a_table_and_beta_follows_them(visit):
     assert page.locator("#ends tbody tr").count() == 3
 
 
+@pytest.mark.slow
 def test_a_link_restores_the_page(visit):
     page = visit()
     page.get_by_label("Filling f", exact=True).fill("0.003")
@@ -182,6 +185,7 @@ def test_a_link_restores_the_page(visit):
     assert again.locator("#summary").inner_text() == summary
 
 
+@pytest.mark.slow
 def test_a_damaged_link_is_said(visit):
     page = visit("material=%3Cscript%3E&colour=red")
     assert "is shown instead" in page.locator("#error-page").inner_text()
@@ -191,6 +195,7 @@ def test_a_damaged_link_is_said(visit):
     assert page.locator("#error-page").inner_text() == ""
 
 
+@pytest.mark.slow
 def test_a_link_with_an_unknown_choice_says_what_is_shown_instead(visit):
     page = visit("method=closd-form&unit=furlong&filling=0.003")
     said = page.locator("#error-page").inner_text()
@@ -217,6 +222,7 @@ def test_what_is_wrong_is_said_beside_its_field_and_the_old_curve_is_greyed(visi
     assert page.locator("#error-correlation_time").inner_text() == ""
 
 
+@pytest.mark.slow
 def test_html_in_names_is_text(visit, tmp_path):
     page = visit(OWN + "&tab=data")
     evil = "<img src=x onerror=document.title=1>"
@@ -227,6 +233,7 @@ def test_html_in_names_is_text(visit, tmp_path):
     assert page.title() == "coldspin explore"
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_a_file_stands_beside_it_with_its_own_name(visit, tmp_path):
     page = visit(OWN + "&tab=data")
     for name, rows in (("good.csv", "1, 2\n2, nan\n3, 4"), ("ragged.csv", "1, 2\n2\n3, 4, 5")):
@@ -238,6 +245,7 @@ def test_what_is_wrong_with_a_file_stands_beside_it_with_its_own_name(visit, tmp
     assert page.locator("#error-page").inner_text() == page.locator("#data-notes").inner_text() == ""
 
 
+@pytest.mark.slow
 def test_twenty_quick_moves_end_at_the_last(visit):
     page = visit(OWN)
     slider = page.get_by_label("Filling f, slider")
@@ -254,6 +262,7 @@ def test_twenty_quick_moves_end_at_the_last(visit):
         assert page.locator(f"#figure-{name}.stale").count() == 0
 
 
+@pytest.mark.slow
 def test_a_slow_method_shows_progress_and_can_be_cancelled(visit):
     page = visit(OWN)
     page.get_by_label("Fields drawn").fill("-60:60:2001 mT")
@@ -273,6 +282,7 @@ def test_a_slow_method_shows_progress_and_can_be_cancelled(visit):
     settled(page)
 
 
+@pytest.mark.slow
 def test_a_second_tab_does_not_disturb_the_first(visit):
     first, second = visit(OWN), visit("material=CdTe")
     summary = first.locator("#summary").inner_text()

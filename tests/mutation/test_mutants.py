@@ -1,50 +1,57 @@
 """How many random changes of the physics code go unnoticed by the tests nearest to them.
 
-COLDSPIN_MUTATION_SEED draws others, COLDSPIN_MUTANTS more or fewer. Survivors of the seed 0 stand in survivors.md, each
-with the reason why no test can or need notice it.
+COLDSPIN_MUTATION_SEED draws others, COLDSPIN_MUTANTS more or fewer. Survivors of seed 0 stand in survivors.md, each
+with the reason why no test can notice it, or need notice it.
 """
 
 import os
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import mutants
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+import mutants
+from processes import end
+
+pytestmark = pytest.mark.slow
 
 SEED = int(os.environ.get("COLDSPIN_MUTATION_SEED", "0"))
 COUNT = int(os.environ.get("COLDSPIN_MUTANTS", "100"))
+AT_ONCE = os.cpu_count() or 1
 PIECE = 10
-SURVIVORS = []
 TRIED = []
+SURVIVORS = []
 
 
-def files(room):
-    path = mutants.ROOT / mutants.PACKAGE / room
-    return [path] if path.is_file() else sorted(path.rglob("*.py"))
+def trials(changes, folder):
+    """Whether the nearest tests pass with each change: (mutant or None, file)."""
+    passed = []
+    for first in range(0, len(changes), AT_ONCE):
+        batch = changes[first : first + AT_ONCE]
+        places = [folder / str(first + number) for number in range(len(batch))]
+        running = [mutants.begin_trial(*change, place) for change, place in zip(batch, places, strict=True)]
+        try:
+            passed += [process.wait() == 0 for process in running]
+        finally:
+            for process in running:
+                end(process)
+    return passed
 
 
 @pytest.mark.parametrize("room", mutants.NEAREST)
 def test_the_nearest_tests_pass_without_a_change(room, tmp_path):
-    file = next(f for f in files(room) if f.name != "__init__.py")
-    assert mutants.survives(None, file.relative_to(mutants.ROOT), tmp_path)
+    path = mutants.ROOT / mutants.PACKAGE / room
+    files = [path] if path.is_file() else [file for file in sorted(path.rglob("*.py")) if file.name != "__init__.py"]
+    assert trials([(None, files[0].relative_to(mutants.ROOT))], tmp_path) == [True]
 
 
 @pytest.mark.parametrize("piece", range(-(-COUNT // PIECE)))
-def test_changes_are_noticed(piece, tmp_path):
+def test_changes_are_tried(piece, tmp_path):
     pytest.importorskip("cosmic_ray")
     drawn = mutants.draw(COUNT, SEED)[piece * PIECE : (piece + 1) * PIECE]
-
-    def survives(number):
-        mutant = drawn[number]
-        return mutants.survives(mutant, mutant.file, tmp_path / str(number))
-
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        alive = list(pool.map(survives, range(len(drawn))))
+    passed = trials([(mutant, mutant.file) for mutant in drawn], tmp_path)
     TRIED.extend(drawn)
-    SURVIVORS.extend(mutant for mutant, survived in zip(drawn, alive, strict=True) if survived)
-    assert len(alive) == len(drawn)
+    SURVIVORS.extend(mutant for mutant, alive in zip(drawn, passed, strict=True) if alive)
+    assert len(passed) == len(drawn)
 
 
 def test_at_most_one_in_twenty_survives():

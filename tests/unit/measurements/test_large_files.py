@@ -31,6 +31,6 @@ def test_a_fault_in_the_last_row(tmp_path, values):
     lines = [",".join(map(repr, row)) for row in values.tolist()]
     path.write_text("\n".join(["a,b,c", *lines, "1,2,x"]), encoding="utf-8")
     with pytest.raises(InvalidInputError, match=rf"'x' in row {ROWS + 2}, column 3 \(c\) is not a number"):
-        read_measurements(path)
+        read_measurements(path).quantity("c", None)
     path.write_text("\n".join(["a,b,c", *lines, "1,NA,3"]), encoding="utf-8")
     assert np.isnan(read_measurements(path).column("b").values[-1])

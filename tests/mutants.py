@@ -1,17 +1,18 @@
 """Single changes of the physics code, drawn at random with a seed, each tried against the tests nearest to it."""
 
 import ast
-import os
 import random
 import resource
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-ROOT = Path(__file__).resolve().parents[2]
+from processes import NOWHERE, begin
+
+ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = Path("src/coldspin")
 PROCESSOR_SECONDS = 240  # of one trial; an endless loop ends there and counts as noticed
 
@@ -191,26 +192,23 @@ def _room(file: Path) -> str:
     return next(place for place in NEAREST if within.is_relative_to(place))
 
 
-def survives(mutant: Mutant | None, file: Path, folder: Path) -> bool:
-    """Whether the nearest tests pass with the change, made in a copy of the package in `folder`."""
+def begin_trial(mutant: Mutant | None, file: Path, folder: Path) -> Any:
+    """Start the nearest tests with the change, made in a copy of the package in `folder`; 0 means not noticed."""
     shutil.copytree(ROOT / "src", folder / "src")
-    kernels = "numba" in (ROOT / file).read_text()
     if mutant is not None:
         (folder / file).write_text(mutant.code())
-    environment = os.environ | {"PYTHONPATH": str(folder / "src")}
-    if kernels:  # compiled kernels of other files would keep the old code
+    environment = {"PYTHONPATH": str(folder / "src")}
+    if "numba" in (ROOT / file).read_text():  # compiled kernels of other files would keep the old code
         environment["NUMBA_DISABLE_JIT"] = "1"
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider"]
-    run = subprocess.run(
+    return begin(
         [*command, str(folder / file), *(f"tests/{test}" for test in NEAREST[_room(ROOT / file)])],
+        environment,
         cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stdout=NOWHERE,
+        stderr=NOWHERE,
         preexec_fn=_limit_processor_time,
-        check=False,
     )
-    return run.returncode == 0
 
 
 def _limit_processor_time() -> None:
