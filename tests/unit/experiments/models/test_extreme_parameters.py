@@ -58,8 +58,8 @@ KNOWN = {
     "g_factor": -0.44,
     "initial_spin": 0.1,
 }
-SLOW = {
-    "cooling": 3,
+SLOW = {"cooling": 3, "cooling, field": 6, "cooling, temperature": 6, "optimal field": 2}
+SLOW |= {"hanle": 4, "hanle, oblique": 2, "classical hanle": 4}
     "cooling, field": 6,
     "cooling, temperature": 6,
     "optimal field": 2,
