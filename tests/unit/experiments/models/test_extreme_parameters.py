@@ -60,13 +60,6 @@ KNOWN = {
 }
 SLOW = {"cooling": 3, "cooling, field": 6, "cooling, temperature": 6, "optimal field": 2}
 SLOW |= {"hanle": 4, "hanle, oblique": 2, "classical hanle": 4}
-    "cooling, field": 6,
-    "cooling, temperature": 6,
-    "optimal field": 2,
-    "hanle": 4,
-    "hanle, oblique": 2,
-}
-SLOW |= {"classical hanle": 4}
 every_model = pytest.mark.parametrize("name", MODELS)
 
 
