@@ -140,6 +140,7 @@ def test_with_the_overhauser_field_of_cooled_nuclei_both_are_told():
         assert inner.high / inner.low < 1.1
 
 
+@pytest.mark.slow
 def test_optimal_fields_of_few_nuclei_tell_a_long_correlation_time_from_below_only():
     """Once one electron turns the nuclei completely, k ≫ √N_I, B_0 does not depend on τ_c any more."""
     site = DONOR.replace(nuclei=50)
@@ -155,6 +156,7 @@ def test_optimal_fields_of_few_nuclei_tell_a_long_correlation_time_from_below_on
     assert limit == pytest.approx(model([0.1])[0], rel=1e-2)
 
 
+@pytest.mark.slow
 def test_optimal_fields_of_many_nuclei_tell_the_correlation_time():
     model, spins = OptimalField(DONOR, self_consistent=False), np.linspace(0.05, 0.4, 6)
     y, error = noisy(model, spins, 0.05, 3)

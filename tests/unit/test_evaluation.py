@@ -41,6 +41,7 @@ def test_nuclei_are_rounded_for_a_method_that_counts_them():
     assert "rounded" not in cool(site(100.4), [1e-3], 0.01, method=Semiclassical()).attrs["warnings"]
 
 
+@pytest.mark.slow
 def test_progress_rises_to_one_and_changes_nothing():
     told = []
     fields = np.linspace(0, 0.05, 120)

@@ -226,6 +226,7 @@ def test_what_comes_from_outside_is_escaped(shared):
     assert "<!--" not in text
 
 
+@pytest.mark.slow
 def test_equal_findings_make_equal_pages(shared, tmp_path):
     write_report(shared, tmp_path / "fit.html", title="Fit", study_text=STUDY, provenance={"coldspin": "0.1.0"})
     assert (tmp_path / "fit.html").read_bytes() == page(shared).encode()

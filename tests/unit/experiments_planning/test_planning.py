@@ -415,6 +415,7 @@ def test_is_quick_and_certain_for_many_candidates():
     assert continuous.bound - measure.sensitivity(12 * continuous.shares).value < 1e-7
 
 
+@pytest.mark.slow
 def test_many_parameters_and_candidates_are_certain_too():
     x = np.linspace(-1, 1, 401)
     rows = np.array([x**k for k in range(7)]).T

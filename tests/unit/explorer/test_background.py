@@ -91,6 +91,7 @@ def test_what_is_wrong_comes_as_the_sentence(background):
         background.run(A, "page", ("curves", {"material": "Kryptonite"}, None))
 
 
+@pytest.mark.slow
 def test_cancel_ends_a_long_computation_soon(background):
     request = Running(background, A, SLOW)
     begun(background, A)
@@ -141,6 +142,7 @@ def test_a_worker_that_dies_is_said_and_replaced(background):
     assert background.run(A, "page", QUICK)["figures"]
 
 
+@pytest.mark.slow
 def test_a_worker_that_died_while_idle_is_replaced_unseen(background):
     assert background.run(A, "page", QUICK)["figures"]
     for child in _children():

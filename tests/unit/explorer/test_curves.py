@@ -79,6 +79,7 @@ def test_the_maxima_are_those_of_optimum_within_the_range(donor):
     assert np.allclose(found.field, expected.field, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_a_row_of_the_map_is_the_curve_at_that_correlation_time(donor):
     found, site = curves.temperature_map(donor), sample_of(donor).site
     row = 11

@@ -25,6 +25,7 @@ def test_the_fit_is_that_of_the_command_line(one_isotope, t1, coldspin, tmp_path
     assert told["chi_square"] == found.fit.chi_square
 
 
+@pytest.mark.slow
 def test_the_answer_shows_intervals_residuals_sentences_and_files(one_isotope, t1, drawn_numbers):
     seen = []
     found = fit_answer(one_isotope, t1, lambda label, share: seen.append((label, share)))

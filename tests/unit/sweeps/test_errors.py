@@ -68,6 +68,7 @@ def test_errors_are_those_of_the_function_bit_by_bit(made, inline, command):
             assert np.isnan(there[direct[name].size :]).all()
 
 
+@pytest.mark.slow
 def test_errors_of_every_state_are_kept(made, inline):
     study = made(text=text("cool", more='start = "all"\n'))
     assert run_sweep(study, STORE, inline).complete

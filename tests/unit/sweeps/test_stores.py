@@ -99,6 +99,7 @@ def test_other_commands(made, inline, command):
         assert found["kind"][0] == 1
 
 
+@pytest.mark.slow
 def test_the_field_may_be_an_axis(made, inline):
     study = made(("site.filling = [0.01, 0.1, 0.5]", 'cool.field = "0:2:3 mT"'), ('field = "0:2:5 mT"', ""))
     run_sweep(study, STORE, inline)
@@ -143,6 +144,7 @@ def test_bits_do_not_depend_on_interruption(made, whole, inline):
     same(whole, data(other))
 
 
+@pytest.mark.slow
 def test_a_study_whose_chunk_was_changed_goes_on_with_that_of_its_store(made, whole, inline):
     other = Path("other.zarr")
     inline.most = 3
@@ -260,6 +262,7 @@ def test_another_study_or_another_version_is_refused(made, whole, inline, monkey
         run_sweep(made(), STORE, inline)
 
 
+@pytest.mark.slow
 def test_force_begins_anew_but_not_in_place_of_something_else(made, whole, inline, folder):
     changed = made(("0.05", "0.06"))
     assert run_sweep(changed, folder / STORE, inline, replace=True).computed == 30
@@ -270,6 +273,7 @@ def test_force_begins_anew_but_not_in_place_of_something_else(made, whole, inlin
     assert (folder / "mine" / "thesis.txt").exists()
 
 
+@pytest.mark.slow
 def test_a_task_of_a_study_that_was_replaced_writes_nothing(made, inline, folder):
     run_sweep(made(), folder / STORE, inline)
     call, job = inline.sent[-1]

@@ -36,6 +36,7 @@ def test_intervals_are_quantiles_of_the_parameter():
     assert [i.level for i in found.intervals()["amplitude"]] == [0.68, 0.95]
 
 
+@pytest.mark.slow
 def test_error_of_the_deviations_falls_with_the_samples():
     """About 1/√(2n), and from two halves a rough estimate of it."""
     found = bootstrap(made(line()), SAMPLES, seed=2)
@@ -50,6 +51,7 @@ def test_errors_of_each_point_are_drawn():
     assert np.std(found.samples[:, 1]) < 0.01
 
 
+@pytest.mark.slow
 def test_residuals_drawn_again_have_their_own_signs():
     """Data with few high points: the remade mean scatters like the data, with the skew of the data."""
     y = np.where(np.arange(12) == 5, 12.0, 0.0)
@@ -86,6 +88,7 @@ def test_a_parameter_at_its_bound_leaves_it_in_remade_data():
     assert 0.3 < np.mean(slopes > -0.469) < 0.7
 
 
+@pytest.mark.slow
 def test_several_measurements_with_their_own_errors():
     both = [line(), Measurement("other", LINE, X, line(2).y, 10 * ERRORS)]
     one = made(both)

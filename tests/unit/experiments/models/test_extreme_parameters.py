@@ -113,7 +113,7 @@ def problem_of(name):
 def test_no_exception_or_warning_of_a_model_leaves_a_problem(name):
     put = problem_of(name)
     random = np.random.default_rng(14)
-    for number in range(SLOW.get(name, 60)):
+    for number in range(SLOW.get(name, 20)):
         values = [extreme(v.parameter, random) for v in put.variables]
         if number % 2:  # all but two typical
             kept = random.permutation(len(values))[2:]
@@ -136,7 +136,7 @@ def test_models_themselves_raise_no_error_of_python_numbers(name):
     model, x = MODELS[name]
     start = typical(model)
     random = np.random.default_rng(15)
-    for _ in range(SLOW.get(name, 60)):
+    for _ in range(SLOW.get(name, 20)):
         values = dict(start)
         for key in random.permutation(list(values))[:3]:
             values[key] = extreme(model.parameters[key], random)
