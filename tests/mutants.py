@@ -22,11 +22,11 @@ ISOTOPES = ["physics/test_several_isotopes.py", "physics/test_knight_field.py", 
 FACADE = [
     "unit/test_cooling.py",
     *ISOTOPES,
+    "physics/test_combined_effects.py",
     "physics/test_isotope_heating.py",
     "physics/test_uncoupled_nuclei.py",
     "physics/test_large_polarization.py",
     "physics/test_self_consistency.py",
-    "physics/test_combined_effects.py",
 ]
 BALANCE = [*FACADE, "unit/test_leakage.py", "physics/test_protocols.py"]
 SEARCH = [
@@ -211,7 +211,10 @@ def begin_trial(mutant: Mutant | None, file: Path, folder: Path) -> Any:
     if mutant is not None:
         (folder / file).write_text(mutant.code())
     environment = {"PYTHONPATH": str(folder / "src")}
-    if "numba" in (ROOT / file).read_text():  # compiled kernels of other files would keep the old code
+    # compiled kernels of other files would keep the old code
+    if _room(ROOT / file) == "heating/trajectories":  # too slow without a compiler
+        environment["NUMBA_CACHE_DIR"] = str(folder / "kernels")
+    elif "numba" in (ROOT / file).read_text():
         environment["NUMBA_DISABLE_JIT"] = "1"
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider"]
     return begin(
