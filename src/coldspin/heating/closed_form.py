@@ -69,7 +69,7 @@ def _lorentzian(x: Array) -> Array:
 
 @dataclass(frozen=True)
 class SmallAngle:
-    """Φ for small rotation of the nuclear spins during τ_c, equation (9): k ≪ √N_I, |ω_B| ≪ ω_e."""
+    """Φ for small rotation of the nuclear spins during τ_c, equation (9): k ≪ √N_I, |ω_B|τ_c ≪ 1."""
 
     def heating_coefficient(
         self,
@@ -114,7 +114,7 @@ class SmallAngle:
 
 @dataclass(frozen=True)
 class ClosedForm:
-    """Φ interpolated to any rotation angle of the nuclear spins, equation (S38): any k, |ω_B| ≪ ω_e, N_I ≫ 1."""
+    """Φ interpolated to any rotation angle of the nuclear spins (S38): any k, N_I ≫ 1, |ω_B| ≪ ω_e or 1/τ_c."""
 
     def heating_coefficient(
         self,
