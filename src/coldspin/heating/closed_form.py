@@ -129,7 +129,7 @@ class ClosedForm:
 
         b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (0, 3/2]. For N_I → ∞ exact at
         b = 0 for any k/√N_I and for any b at k ≪ √N_I; up to 17% low for k ≫ √N_I at √N_I/k ≪ b ≪ k/√N_I (docs:
-        differences). Warns where |ω_B|τ_c exceeds :func:`~.method.largest_phase`: there 0.16 x² + 4 (ω_Bτ_c)² is above
+        differences). Warns where |ω_B|τ_c exceeds `method.largest_phase`: there 0.16 x² + 4 (ω_Bτ_c)² is above
         5%. Raises InvalidInputError for arguments outside their domain.
 
         >>> round(ClosedForm().heating_coefficient(0.0, 100.0, nuclei=1e4), 6)
