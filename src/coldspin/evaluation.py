@@ -19,7 +19,7 @@ _SHARES = 50  # of the work, after which progress is told
 
 
 class Heating(NamedTuple):
-    """What a method says of a site: Φ, τ_c/T1e, and ⟨1/(1+Ω_e²τ_c²)⟩, computed where isotopes differ, else 0.
+    """Φ and τ_c/T1e of a site by a method, and ⟨1/(1+Ω_e²τ_c²)⟩, which is 0 for one coupled isotope.
 
     `precession` is the |Ω_B| T2e* at which they hold. With the standard errors of the first two, 0 for a method that
     draws no samples.

@@ -69,7 +69,7 @@ def _lorentzian(x: Array) -> Array:
 
 @dataclass(frozen=True)
 class SmallAngle:
-    """Φ for small rotation of the nuclear spins during τ_c, equation (9): k ≪ √N_I, |ω_B| ≪ ω_e."""
+    """Φ for small rotation of the nuclear spins during τ_c, equation (9): k ≪ √N_I, |ω_B|τ_c ≪ 1."""
 
     def heating_coefficient(
         self,
@@ -114,7 +114,7 @@ class SmallAngle:
 
 @dataclass(frozen=True)
 class ClosedForm:
-    """Φ interpolated to any rotation angle of the nuclear spins, equation (S38): any k, |ω_B| ≪ ω_e, N_I ≫ 1."""
+    """Φ interpolated to any rotation angle of the nuclear spins (S38): any k, N_I ≫ 1, |ω_B| ≪ ω_e or 1/τ_c."""
 
     def heating_coefficient(
         self,
@@ -129,7 +129,7 @@ class ClosedForm:
 
         b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (0, 3/2]. For N_I → ∞ exact at
         b = 0 for any k/√N_I and for any b at k ≪ √N_I; up to 17% low for k ≫ √N_I at √N_I/k ≪ b ≪ k/√N_I (docs:
-        differences). Warns where |ω_B|τ_c exceeds :func:`~.method.largest_phase`: there 0.16 x² + 4 (ω_Bτ_c)² is above
+        differences). Warns where |ω_B|τ_c exceeds `method.largest_phase`: there 0.16 x² + 4 (ω_Bτ_c)² is above
         5%. Raises InvalidInputError for arguments outside their domain.
 
         >>> round(ClosedForm().heating_coefficient(0.0, 100.0, nuclei=1e4), 6)

@@ -14,7 +14,7 @@ _SATURATION = 40.0  # βħγB at which every spin is turned, to the last digit
 
 
 class Squares(NamedTuple):
-    """What the nuclei's β is divided by in (6), as squares of fields [T²]: the Zeeman energies, B_h², and leakage.
+    """Terms of the denominator of (6) [T²]: of the Zeeman energies, of spin-spin heating B_h², and of leakage.
 
     `leakage_rate` is N_E T1e/(f T_L), N_E the nuclei of the heat capacity; times B² + B_L² it is the third.
     """

@@ -68,7 +68,7 @@ def spin_spin_threshold(spin_spin_time: float, total_hyperfine_energy: float) ->
     .. math:: \frac1{T_{\mathcal E}(0)} = \frac{f\Phi\tau_c}{N_IT_{2,e}^{*2}} \le c\,\frac{f|a|}{\hbar}
               \;\Rightarrow\; \frac Nf > c\,\frac{T_{2,N}|aN|}{\hbar}
 
-    T2N [s], |aN| [J], c = :data:`FASTEST_WARMING`: the largest xΦ(x) of (S37), x = aτ_c/ħ. For dipoles,
+    T2N [s], |aN| [J], c = `FASTEST_WARMING`: the largest xΦ(x) of (S37), x = aτ_c/ħ. For dipoles,
     B̃_L² = 3B_L², many nuclei, any spin.
     """
     energy = np.abs(finite("total_hyperfine_energy", total_hyperfine_energy))

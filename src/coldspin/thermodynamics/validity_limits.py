@@ -176,7 +176,7 @@ QUESTIONS: dict[str, Question] = {
         "while an electron is present its Knight field, largest where the wave function is, detunes nuclei "
         "and may keep polarization from diffusing out of the core; experiments disagree on whether it does",
         "rule of thumb, from a tenth of the field as its step between neighbours; no red limit where hopping averages "
-        "it, min(1, fω_eτ_c) a/2ħγ_N < B_L",
+        "it, min(1, fωτ_c) times the field below B_L, ω the precession of a nucleus in it",
     ),
     "knight_gradient": Question(
         "d V max|∇|ψ|²| |a/2ħγ_N|/B_L",
