@@ -113,6 +113,12 @@ class Ensemble:
         return bool(np.ptp(coupled) > 0)
 
     @cached_property
+    def gyromagnetic_spread(self) -> float:
+        """√(Var γ/⟨γ²⟩) over w_k: by how much the temperatures of isotopes that share none would differ."""
+        share = self.mean_gyromagnetic_ratio**2 / self.mean_square_gyromagnetic_ratio
+        return float(np.sqrt(max(0.0, 1 - share)))
+
+    @cached_property
     def effective_coupling(self) -> float:
         """(Σ w_k a_k²)^½ [rad/s], of the one isotope that stands for several, by the mean square of their angles."""
         return float(np.sqrt(self.weights @ self.coupling**2))
