@@ -205,7 +205,7 @@ class Ensemble:
 
         Under a Knight field D_± has the term −(a_k−a_l)τ_c f⟨S⟩cosθ besides, `knight_phase` = f⟨S⟩cosθ.
         """
-        for i, j in combinations(np.flatnonzero(self.coupling), 2):
+        for i, j in combinations(np.flatnonzero(self.coupling).tolist(), 2):
             turn = abs(self.gyromagnetic_ratio[i] - self.gyromagnetic_ratio[j])
             if turn:
                 drift = abs(self.coupling[i] - self.coupling[j]) / turn
