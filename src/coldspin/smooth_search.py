@@ -208,9 +208,10 @@ def smallest_scale(pumped: Pumping) -> float:
 
 
 def field_axis(pumped: Pumping, smallest: float, low: float, high: float, density: int) -> Array:
-    """Fields of the grid [T]: logarithmic about 0, and about each field that a Knight field compensates."""
+    """Fields of the grid [T]: logarithmic about 0, each compensated Knight field, each resonance of isotopes."""
     pump, largest = pumped.pump, max(abs(low), abs(high))
     parts = [np.linspace(low, high, 9), _about(0.0, min(smallest, largest / 10), largest, density)]
+    parts += _about_resonances(pumped, density)
     if pump.knight_field:
         still = pumping(pumped.site, np.zeros(1), pump, pumped.evaluate.method, effective_isotope=True).seen
         # at B = 0 each isotope sees its Knight field K alone; ⟨S⟩·B_k = ⟨S⟩(B cosθ + K), and B_k,z = B + K cosθ;
@@ -231,6 +232,23 @@ def field_axis(pumped: Pumping, smallest: float, low: float, high: float, densit
     axis = np.unique(np.concatenate(parts))
     result: Array = axis[(low <= axis) & (axis <= high)]
     return result
+
+
+def _about_resonances(pumped: Pumping, density: int) -> list[Array]:
+    """Fields about those at which isotopes turn against each other in step, where that is narrow for the grid."""
+    site, pump = pumped.site, pumped.pump
+    phase = site.filling * pump.electron_spin * float(np.cos(pump.angle)) if pump.knight_field else 0.0
+    parts = []
+    for field, step, kappa in pumped.ensemble.turning_resonances(site.correlation_time, phase):
+        squared = field**2 - 0.75 * site.fluctuation_field**2  # the drift is (a_k−a_l)/2 · b/√(b²+¾)
+        if squared <= 0:
+            continue
+        centre = float(np.sqrt(squared))
+        b = centre / site.fluctuation_field
+        width = step * float(np.hypot(1, kappa / max(1.0, b)))  # 1/k' is of order 1 at D_± = κ/b
+        if width < centre:
+            parts += [_about(side, width / 3, centre, density // 2) for side in (centre, -centre)]
+    return parts
 
 
 def _about(centre: float, near: float, far: float, density: int) -> Array:

@@ -11,8 +11,10 @@ import pytest
 
 from coldspin import Site, ValidityWarning, branches, cool, optimum
 from coldspin.experiments.models import OptimalField
+from coldspin.heating import ClosedForm
 from coldspin.materials import Donor
-from optimum_scan import SPARSE, disagreements, draw
+from coldspin.species import Species
+from optimum_scan import SPARSE, Sample, disagreements, draw
 from samples import DONOR, DOT
 from scale import needs_compiler
 
@@ -111,6 +113,37 @@ def test_random_samples_of_fixed_seeds(seeds):
     sample = draw(np.random.default_rng(seeds))
     sample.options.pop("high_temperature", None)  # takes long; the proof below has it
     assert disagreements(sample, SPARSE) == []
+
+
+def test_the_narrow_minimum_where_isotopes_turn_against_each_other_in_step():
+    """(γ_k−γ_l)B compensates the Knight field of the electron along B: at 1.55 T, within 1 %."""
+    first = Species(
+        nuclei=48,
+        nuclear_spin=0.5,
+        hyperfine_coupling=-7.1e7,
+        nuclear_gyromagnetic_ratio=1.46e8,
+        isotope="1X",
+    )
+    second = Species(
+        nuclei=14.5,
+        nuclear_spin=0.5,
+        hyperfine_coupling=7.1e8,
+        nuclear_gyromagnetic_ratio=-1.04e8,
+        isotope="2X",
+    )
+    site = Site(
+        species=(first, second),
+        local_field=1.4e-6,
+        kinetic_local_field=1.4e-6,
+        correlation_time=3e-6,
+        filling=0.004,
+        g_factor=0.15,
+    )
+    assert disagreements(Sample(site, 1e-3, {"method": ClosedForm()}), SPARSE) == []
+    minima = optimum(site, 1e-3, fields=("1 T", "3 T"))
+    assert minima.kind.values.tolist() == ["minimum"]
+    resonance = abs(first.hyperfine_coupling - second.hyperfine_coupling) / (2 * 2.5e8)
+    assert float(minima.field[0]) == pytest.approx(resonance, rel=0.02)
 
 
 @pytest.mark.slow

@@ -394,6 +394,17 @@ def test_isotopes_share_no_temperature_in_strong_field_however_little_spin_spin_
     assert validity(TWO, 0.01, 1e-6)["field_ratio"].level == "red"
     alike = TWO.replace(species=tuple(replace(one, nuclear_gyromagnetic_ratio=GAMMA) for one in TWO.species))
     assert validity(alike, 0.01, 1e-6)["field_ratio"].level == "yellow"
+    # an isotope that the electron hardly reaches changes nothing, as one that it does not reach
+    for coupling in (0.0, 1e-9 * A):
+        second = replace(TWO.species[1], hyperfine_coupling=coupling)
+        site = TWO.replace(species=(TWO.species[0], second))
+        assert validity(site, 0.01, 1e-6)["field_ratio"].level == "yellow"
+
+
+def test_the_spread_of_gamma_over_isotopes():
+    """γ and −γ/2 of equal weights: ⟨γ⟩ = γ/4, ⟨γ²⟩ = 5γ²/8."""
+    assert TWO.ensemble.gyromagnetic_spread == pytest.approx(math.sqrt(0.9), rel=1e-12, abs=0)
+    assert DOT.ensemble.gyromagnetic_spread == 0
 
 
 # What the limits were measured from

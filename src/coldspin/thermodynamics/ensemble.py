@@ -1,5 +1,6 @@
 """Sums over the isotopes of one site: the weights with which the electron drives and heats them, their mean spins."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -112,6 +113,12 @@ class Ensemble:
         return bool(np.ptp(coupled) > 0)
 
     @cached_property
+    def gyromagnetic_spread(self) -> float:
+        """√(Var γ/⟨γ²⟩) over w_k: by how much the temperatures of isotopes that share none would differ."""
+        share = self.mean_gyromagnetic_ratio**2 / self.mean_square_gyromagnetic_ratio
+        return float(np.sqrt(max(0.0, 1 - share)))
+
+    @cached_property
     def effective_coupling(self) -> float:
         """(Σ w_k a_k²)^½ [rad/s], of the one isotope that stands for several, by the mean square of their angles."""
         return float(np.sqrt(self.weights @ self.coupling**2))
@@ -179,8 +186,7 @@ class Ensemble:
         heat = np.zeros(np.broadcast_shapes(b.shape, along.shape[1:]))
         error = np.zeros_like(heat)
         for i, j in combinations(range(a.size), 2):
-            others = 1 - weights[i] - weights[j]
-            kappa = (weights[i] * a[j] ** 2 + weights[j] * a[i] ** 2 + others * (a[i] ** 2 + a[j] ** 2) / 2) / 4
+            kappa = self._turn_square(i, j) * correlation_time**2
             phase = self._apart(along, i, j) * correlation_time
             drift = (a[i] - a[j]) / 2 * b / np.sqrt(b**2 + 0.75)
             for angle in (phase + drift, phase - drift):
@@ -193,6 +199,26 @@ class Ensemble:
                 error += part * (1 - 1 / (held + kappa))
         scale = 1 / (4 * self.mean_square_gyromagnetic_ratio * self.dephasing_time**2 * spin_loss)
         return heat * scale, TURNING_ERROR * error * scale
+
+    def turning_resonances(self, correlation_time: float, knight_phase: float) -> Iterator[tuple[float, float, float]]:
+        """|B| [T] at which D_± of a pair of isotopes vanishes where b ≫ 1, dB/dD_± [T], κ; for each pair and sign.
+
+        Under a Knight field D_± has the term −(a_k−a_l)τ_c f⟨S⟩cosθ besides, `knight_phase` = f⟨S⟩cosθ.
+        """
+        for i, j in combinations(np.flatnonzero(self.coupling).tolist(), 2):
+            turn = abs(self.gyromagnetic_ratio[i] - self.gyromagnetic_ratio[j])
+            if turn:
+                drift = abs(self.coupling[i] - self.coupling[j]) / turn
+                kappa = float(np.sqrt(self._turn_square(i, j))) * correlation_time
+                for sign in (1, -1):
+                    yield abs(sign / 2 + knight_phase) * drift, 1 / (turn * correlation_time), kappa
+
+    def _turn_square(self, i: int, j: int) -> float:
+        """κ²/τ_c² of a pair [(rad/s)²]."""
+        a, weights = self.coupling, self.weights
+        others = 1 - weights[i] - weights[j]
+        pair = weights[i] * a[j] ** 2 + weights[j] * a[i] ** 2 + others * (a[i] ** 2 + a[j] ** 2) / 2
+        return float(pair / 4)
 
     def _apart(self, along: Array, i: int, j: int) -> Array:
         """Difference of the precessions of two isotopes in the field that each sees [rad/s]."""

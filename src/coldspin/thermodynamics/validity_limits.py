@@ -78,8 +78,8 @@ QUESTIONS: dict[str, Question] = {
         Limits(10.0, 30.0),
         "one temperature of Zeeman and spin-spin reservoir is assumed, but at B >> B_L they mix slowly and spin-spin "
         "heating limits the polarization less than computed; compare with the limit ⟨I_z⟩ = I_0 of no mixing",
-        "rule of thumb; no red limit for nuclei of one γ where spin-spin heating is less than a tenth of the Zeeman "
-        "heating. Isotopes of different γ share no temperature at B >> B_L, whatever the heating",
+        "rule of thumb; no red limit for nuclei of one γ, to a tenth, where spin-spin heating is less than a tenth of "
+        "the Zeeman heating. Isotopes of different γ share no temperature at B >> B_L, whatever the heating",
     ),
     "isotope_mixing": Question(
         "T1N/T1N(largest a)",

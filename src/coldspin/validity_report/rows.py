@@ -90,7 +90,9 @@ def _reservoirs(point: WorkingPoint, quadrupole: float | None) -> list[ValidityR
         _row(
             "field_ratio",
             point.field / site.local_field,
-            _never_red("field_ratio") if point.heating_share < 0.1 and not site.ensemble.differ else None,
+            _never_red("field_ratio")
+            if point.heating_share < 0.1 and site.ensemble.gyromagnetic_spread < 0.1
+            else None,
         ),
         _row("isotope_mixing", site.ensemble.mixing_factor, mixing_limits),
         _row("quadrupole_ratio", _quadrupole_ratio(site, quadrupole), known=Surroundings()),
