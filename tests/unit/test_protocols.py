@@ -198,6 +198,17 @@ def test_a_signal_that_is_not_there_has_no_decay_time():
     assert data.attrs["pumped_spin_temperature"] == np.inf
 
 
+@pytest.mark.parametrize(("times", "there"), [(["1 s"], False), (["1 s", "1 s"], False), (["0.1 s", "1 s"], True)])
+def test_a_decay_time_needs_two_times(times, there):
+    data = three_stage(
+        DONOR, pump_field="4 G", electron_spin=1e-4, dark_field="1 G", dark_times=times, measure_field="2 G"
+    )
+    fitted = data.fitted_relaxation_time.values
+    assert np.isfinite(fitted).all() == there
+    if there:
+        np.testing.assert_allclose(fitted, data.relaxation_time.values, rtol=1e-3)
+
+
 def test_the_figure_shows_what_was_computed():
     figure = plot_protocol(run(DONOR, STAGES, points=11), "G")
     upper, middle, lower = figure.axes
