@@ -56,6 +56,7 @@ NEAREST = {
     "heating/multiplets": [
         "unit/heating/test_multiplets_arguments.py",
         "unit/heating/test_multiplets_weights.py",
+        "unit/heating/test_multiplets_rows.py",
         "physics/multiplets",
         "reference/exact_engine",
     ],

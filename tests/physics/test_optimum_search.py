@@ -70,3 +70,10 @@ def test_flat_bends_below_the_noise_are_not_extrema():
     hill = sampled_extrema(lambda x: np.exp(-(np.log(x / 7) ** 2)), grid, noise=1e-5)
     assert ripples == []
     assert hill == [(pytest.approx(7.0, rel=1e-5, abs=0), True)]
+
+
+def test_a_top_midway_between_two_points_is_not_lost():
+    grid = np.array([1.0, 2.0, 4.0, 8.0])
+    tops = sampled_extrema(lambda x: 1 - (np.log(x) - 1.5 * np.log(2)) ** 2, grid, noise=1e-5)
+    assert tops == [(pytest.approx(2**1.5, rel=1e-5), True)]
+    assert sampled_extrema(lambda x: np.maximum(x, 3.0), grid, noise=1e-5) == []

@@ -67,10 +67,12 @@ def sampled_extrema(
     from scipy.optimize import minimize_scalar
 
     values = function(grid)
+    distinct = np.append(True, values[1:] != values[:-1])  # equal neighbours have one top between them
+    grid, values = grid[distinct], values[distinct]
     found = []
     for i in range(1, len(grid) - 1):
         left, right = values[i] - values[i - 1], values[i] - values[i + 1]
-        if left * right <= 0 or max(abs(left), abs(right)) < noise * abs(values[i]):
+        if left * right < 0 or max(abs(left), abs(right)) < noise * abs(values[i]):
             continue
         sign = -1.0 if left > 0 else 1.0
         search = minimize_scalar(
