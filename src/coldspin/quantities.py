@@ -76,6 +76,9 @@ _GAUSS = re.compile(
 )
 _OERSTED = re.compile(r"(?<![^\W\d])(?:[kmuµμn]?Oe|(?:kilo|milli|micro|nano)?[oO]ersted)(?!\w)")
 _POWER = re.compile(r"(?<![\w.])(?:([^\W\d_]+)(-[1-9][0-9]?)|([cmnuµμ]?m)([23]))(?![\w.])")  # s-1, cm-3, m2
+_TOWER = re.compile(  # powers of numbers and large powers, which could take for ever to evaluate
+    r"[\d⁰¹²³⁴-⁹]\s*(?:\*\*|\^)|(?:\*\*|\^)[-+.\d\s()]+(?:\*\*|\^)|(?:\*\*|\^)[\s(]*[-+]?\d{3}|[⁰¹²³⁴-⁹]{3}"
+)
 _CAPITAL = re.compile(r"(?<![^\W\d])(?:Tesla|Kelvin|Angstrom|Hertz|Seconds?|Minutes?|Hours?|Degrees?)(?!\w)")
 _SLIP = re.compile(r"(?<![^\W\d])([MP])(T|Gs?|Oe|s|sec|K|m|eV|J)(?![^\W\d])")
 _SLIPS = {"M": ("mega", "m", "milli"), "P": ("peta", "p", "pico")}
@@ -217,6 +220,8 @@ def _convert(name: str, magnitude: Any, unit: str, dimension: Dimension) -> Any:
     shown = f"{magnitude:g} {unit}" if np.ndim(magnitude) == 0 else f"a quantity in {unit}"
     refuse_large_prefix(f"{name} = {shown}", unit)
     try:
+        if _TOWER.search(unit):
+            raise ValueError(unit)
         quantity = registry.Quantity(np.asarray(magnitude, dtype=float), unit)
     except Exception as problem:
         raise InvalidInputError(

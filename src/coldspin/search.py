@@ -10,7 +10,7 @@ from coldspin.evaluation import Progress
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import Method, SmoothMethod
 from coldspin.pumping import Pump, Pumping, pumping, reached, stationary_states
-from coldspin.quantities import FIELD, si
+from coldspin.quantities import FIELD, scalar
 from coldspin.sampled_search import sampled_points
 from coldspin.site import Site
 from coldspin.smooth_search import field_axis, smallest_scale, stationary_points
@@ -44,7 +44,7 @@ def search_range(site: Site, fields: tuple[Any, Any] | None, pump: Pump | None =
         return -end, end
     if isinstance(fields, str) or len(fields) != 2:
         raise InvalidInputError(f'fields must be a pair (min, max) such as ("0 G", "200 G"), not {fields!r}')
-    low, high = (float(si("fields", value, FIELD)) for value in fields)
+    low, high = (scalar("fields", value, FIELD) for value in fields)
     if not low < high:
         raise InvalidInputError(f"fields must be (min, max) with min < max, not ({low:g} T, {high:g} T)")
     return low, high

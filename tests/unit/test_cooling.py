@@ -319,6 +319,7 @@ def test_the_default_range_is_reported_and_holds_the_optimum():
         (0.1, {"fields": "20 mT"}, "pair"),
         (0.1, {"fields": ("1 G", "2 G", "3 G")}, "pair"),
         (0.1, {"fields": (0.02, 0.01)}, "min < max"),
+        (0.1, {"fields": ([1e-3, 2e-3], 0.01)}, "fields must be one value, not an array of 2"),
         (0.1, {"fields": ("1 G", "1 ns")}, "wrong dimension"),
         (0.1, {"fields": (0.0, float("nan"))}, "finite"),
     ],

@@ -6,7 +6,7 @@ import numpy as np
 import pint
 import pytest
 
-from coldspin import InvalidInputError, ValidityWarning
+from coldspin import InvalidInputError, ValidityWarning, relax
 from coldspin.constants import BOLTZMANN
 from coldspin.protocol_plots import plot_protocol
 from coldspin.protocols import (
@@ -229,3 +229,13 @@ def test_nuclei_that_stay_hot_can_be_drawn():
 def test_polarization_is_judged_where_it_is_largest_not_where_beta_is():
     data = run(DONOR, [PumpStage("4 G", "4 s", 0.05), Sweep("-4 G", duration="0.2 s"), Measure("-4 G")])
     assert data.attrs["condition_polarization"] == pytest.approx(float(np.abs(data.nuclear_polarization).max()))
+
+
+def test_beta_that_decays_to_nothing_is_an_infinite_temperature_without_a_warning():
+    """β passes through numbers so small that 1/(k_B β) overflows."""
+    dot = DONOR.replace(filling=1.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ValidityWarning)
+        longest = 2e3 / float(relax(dot, "0 T")["relaxation_rate"][0])
+        data = run(dot, [PumpStage("2 G", "1 s", 0.01), DarkStage("0 T", longest)])
+    assert np.isinf(data["spin_temperature"].values[-1])

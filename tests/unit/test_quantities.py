@@ -180,6 +180,11 @@ def test_a_unit_without_radian_is_told_to_give_one():
         ("0:5:3 G", FIELD, "field is '0:5:3 G': give one value, not a range, as in"),
         ("10 flops", FIELD, "unknown unit 'flops'"),
         ("1 T T", FIELD, "wrong dimension"),
+        ("1 T" + "**2" * 200, FIELD, "unknown unit"),  # evaluated, these would never end
+        ("1 10**10**10*T", FIELD, "unknown unit"),
+        ("1 min**(99)**(99)**(99)", TIME, "unknown unit"),
+        ("1 min^99999999", TIME, "unknown unit"),
+        ("1 min⁹⁹⁹⁹⁹⁹⁹⁹", TIME, "unknown unit"),
         (float("nan"), FIELD, "field must be finite, not nan"),
         ([0.0, float("inf")], FIELD, "not inf at index 1"),
         (True, FIELD, "real number"),

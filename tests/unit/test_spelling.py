@@ -6,10 +6,22 @@ import pickle
 import pytest
 
 import coldspin
-from coldspin import InvalidInputError, Site, Species, cool, heating, optimum, relax, run, validity
+from coldspin import InvalidInputError, Site, Species, cool, experiments, heating, optimum, relax, run, validity
 from coldspin.experiments import Measurement, fit
 from coldspin.experiments.models import Decay
-from coldspin.materials import Box, Donor, GaussianDot, HardWallBox, Lens
+from coldspin.materials import (
+    Box,
+    Donor,
+    GaussianDot,
+    HardWallBox,
+    Lens,
+    local_fields,
+    material,
+    read_cif,
+    read_material,
+    second_moments,
+)
+from coldspin.measurements import read_measurements
 from coldspin.spelling import arguments_checked, keywords_checked, nearest, nearest_names
 from coldspin.thermodynamics.channels import ConstantRelaxation, DiffusionLimited, QuadrupoleRelaxation
 
@@ -63,11 +75,16 @@ def test_an_unknown_argument_is_answered_by_the_nearest(call, sentence):
     assert str(caught.value) == sentence
 
 
+RESULTS = ("Findings", "Fit", "Interval", "Plan", "combinations", "compare", "verdicts")  # made by the package
+EXPERIMENTS = [getattr(experiments, name) for name in experiments.__all__ if name not in RESULTS]
 CALLS = [
     *(getattr(coldspin, name) for name in coldspin.__all__ if not name.startswith("_")),
     *(heating.Semiclassical, heating.Automatic, heating.Multiplets, heating.Trajectories),
     *(ConstantRelaxation, QuadrupoleRelaxation, DiffusionLimited, Donor, GaussianDot, Lens, Box, HardWallBox),
     *(Measurement, fit),
+    *EXPERIMENTS,
+    *(material, read_cif, read_material, local_fields, second_moments, read_measurements),
+    *(heating.Geometry, heating.Quadrupole, heating.GaussianProfile),
 ]
 CALLS = [
     call for call in CALLS if callable(call) and not (isinstance(call, type) and issubclass(call, Exception | Warning))

@@ -14,8 +14,10 @@ from coldspin.experiments.nuclear_feedback import Axis, Pair, Path, Respond, Res
 from coldspin.heating import slow_heating
 from coldspin.precession import lorentzian_average, spin_loss
 from coldspin.precession.hopping import longitudinal_polarization, site_time, transverse_polarization
+from coldspin.spelling import arguments_checked, keywords_checked
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class OrientedElectron:
     """Electron spin under circularly polarized light.
@@ -50,6 +52,7 @@ class OrientedElectron:
         return (1 / self.spin_lifetime + min(1.0, self.site_time / s) / s) / abs(self.gyromagnetic_ratio)
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class CooledNuclei:
     """Nuclei that the electron cools, as it sees them.
@@ -86,6 +89,7 @@ class HanleStates:
     stable: NDArray[np.bool_]
 
 
+@keywords_checked
 def hanle_curve(
     field: ArrayLike,
     electron: OrientedElectron,
@@ -144,6 +148,7 @@ def hanle_curve(
     return _curve(field, electron, _response(electron, nuclei), angle, nuclei, start)
 
 
+@keywords_checked
 def classical_hanle(
     field: ArrayLike,
     electron: OrientedElectron,
@@ -168,6 +173,7 @@ def classical_hanle(
     return _curve(field, steady, _classical_response(electron, nuclei), angle, nuclei, start)
 
 
+@keywords_checked
 def hanle_states(
     field: ArrayLike, electron: OrientedElectron, nuclei: CooledNuclei, *, angle: float = pi / 2
 ) -> HanleStates:

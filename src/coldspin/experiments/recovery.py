@@ -8,10 +8,12 @@ from numpy.typing import ArrayLike
 from coldspin.arguments import Array, as_given, finite, nonzero, positive
 from coldspin.precession import spin_loss, spin_loss_correlation_slope, spin_loss_slope
 from coldspin.precession.hopping import longitudinal_polarization, site_time
+from coldspin.spelling import keywords_checked
 
 RECOVERY_PARAMETERS = ("correlation_time", "spin_lifetime", "dephasing_time", "electron_gyromagnetic_ratio")
 
 
+@keywords_checked
 def polarization_recovery(
     field: ArrayLike,
     *,
@@ -70,6 +72,7 @@ def polarization_recovery(
     )
 
 
+@keywords_checked
 def short_correlation_recovery(
     field: ArrayLike,
     *,

@@ -13,6 +13,7 @@ from coldspin.materials.material_tables import Row, names, rows_of
 from coldspin.materials.records import Carrier, Fact, IndirectCoupling, Material
 from coldspin.materials.structures import STRUCTURES, crystal
 from coldspin.quantities import scalar
+from coldspin.spelling import keywords_checked
 
 ANGSTROM = 1e-10
 MICROELECTRONVOLT = 1.602176634e-25  # J
@@ -28,6 +29,7 @@ def material_names() -> tuple[str, ...]:
     return (*names(), *ALLOYS)
 
 
+@keywords_checked
 def material(name: str, *, x: float | None = None, isotopes: Abundances | None = None) -> Material:
     """Material of the library: its crystal in natural isotopic composition, constants with source and mark.
 

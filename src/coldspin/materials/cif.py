@@ -21,6 +21,7 @@ from coldspin.materials.composition import (
 )
 from coldspin.materials.records import Crystal, CrystalSite, Fact, Material
 from coldspin.materials.structures import Cell, cell_from_parameters
+from coldspin.spelling import keywords_checked
 
 if TYPE_CHECKING:
     import gemmi
@@ -38,6 +39,7 @@ CELL = (
 )
 
 
+@keywords_checked
 def read_cif(path: Path | str, *, isotopes: Abundances | None = None) -> Material:
     """Material with the crystal of a CIF, expanded by its space group, and no constants of carriers.
 
@@ -135,7 +137,7 @@ def _missing(path: Path, name: str, contents: Contents, abundances: Abundances, 
             f"{path}: the formula {contents.formula!r} has elements without sites ({atoms} in the cell): "
             f"{lack}, and is too small; add their positions"
         )
-        warnings.warn(ValidityWarning(message), stacklevel=5)
+        warnings.warn(ValidityWarning(message), stacklevel=6)
     else:
         lack = "none of their isotopes has a spin: B_L lacks nothing"
     what = f"the share of {', '.join(contents.missing)} in the local field of {name} [T]"
@@ -158,6 +160,7 @@ def _places(block: "gemmi.cif.Block", symmetry: Symmetry, cell: NDArray[np.float
     """Each place of the cell once, with the fractions of what stands there."""
     import gemmi
 
+    _check_occupancies(block)
     places: list[Place] = []
     positions = np.empty((0, 3))
     for atom in gemmi.make_small_structure_from_block(block).sites:
@@ -184,6 +187,15 @@ def _places(block: "gemmi.cif.Block", symmetry: Symmetry, cell: NDArray[np.float
                     "keep one of the alternative positions"
                 )
     return places
+
+
+def _check_occupancies(block: "gemmi.cif.Block") -> None:
+    """Refuse an occupancy that is no number; gemmi takes it as 1."""
+    import gemmi
+
+    for value in block.find_values("_atom_site_occupancy"):
+        if value not in ("?", ".") and np.isnan(gemmi.cif.as_number(value)):
+            raise InvalidInputError(f"_atom_site_occupancy {value} is no number; correct it")
 
 
 def _element(site: "gemmi.SmallStructure.Site") -> str:

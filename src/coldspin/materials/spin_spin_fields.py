@@ -19,6 +19,7 @@ from coldspin.materials.couplings import DIPOLE, Bond, Nuclei, as_material, bond
 from coldspin.materials.lattice_sums import inverse_sixth_sums
 from coldspin.materials.quadrupole import quadrupole_local_field
 from coldspin.materials.records import Carrier, Fact, Material
+from coldspin.spelling import keywords_checked
 
 Array = NDArray[np.float64]
 QuadrupoleFrequencies = Mapping[str, float | tuple[float, float]]
@@ -124,6 +125,7 @@ class LocalFields:
         return self.sums.kinetic_field(np.ones(len(self.sums.kinds)))
 
 
+@keywords_checked
 def local_fields(
     material: Material | str,
     *,

@@ -36,10 +36,12 @@ from coldspin.quantities import (
     scalar,
     si,
 )
+from coldspin.spelling import keywords_checked
 
 T = TypeVar("T")
 
 
+@keywords_checked
 def read_material(path: Path | str) -> Material:
     """Read a material from a TOML file; InvalidInputError says in one sentence what is wrong, and where in the file.
 

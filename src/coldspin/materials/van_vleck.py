@@ -13,6 +13,7 @@ from coldspin.constants import HBAR
 from coldspin.materials.couplings import DIPOLE, Bond, Nuclei, as_material, bonds_of, nuclei_of
 from coldspin.materials.lattice_sums import angular_sums, inverse_sixth_sums
 from coldspin.materials.records import Material
+from coldspin.spelling import keywords_checked
 
 Array = NDArray[np.float64]
 
@@ -37,6 +38,7 @@ class SecondMoments:
     secular_local_field: float
 
 
+@keywords_checked
 def second_moments(
     material: Material | str, *, direction: ArrayLike | None = None, neighbour_scale: float = 1.0
 ) -> SecondMoments:

@@ -10,8 +10,10 @@ from coldspin.measurements.decision import decide
 from coldspin.measurements.reading import Reading
 from coldspin.measurements.table import MeasuredColumn, MeasuredTable
 from coldspin.measurements.text import read_text, split_lines
+from coldspin.spelling import keywords_checked
 
 
+@keywords_checked
 def read_measurements(
     path: Path | str,
     *,

@@ -60,7 +60,7 @@ def course(lab: Laboratory, stages: list[Stage], parts: list[Part], start: float
     spins = np.hstack([ensemble.mean_spins_apart(part.beta, part.seen) for part in parts])
     precession = ensemble.coupling * ensemble.nuclei @ spins
     kinds = np.array([STAGE_NAMES[type(stage)] for stage in stages], dtype="<U7")
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):  # β → 0 in a long dark stage
         temperature = 1 / (BOLTZMANN * beta)
     columns: dict[str, Any] = {
         "field": field,

@@ -20,6 +20,7 @@ from coldspin.study_files.tables import DataTable
 from coldspin.toml_files import shown
 
 _PERCENT = re.compile(r"\s*(.*?)\s*%\s*(relative|absolute)?\s*")
+_BEGINS_AS_NUMBER = re.compile(r"\s*[-+]?\.?[0-9]")
 _READER = ("delimiter", "decimal", "encoding", "columns", "skip_rows")
 
 
@@ -110,7 +111,7 @@ def _errors(table: DataTable, read: MeasuredTable, y: Array, axis: Axis, place: 
         return np.abs(y) * number / 100
     if axis.dimension is None and isinstance(given, int | float):
         return np.full(y.shape, float(given))
-    if isinstance(given, str) and axis.dimension is not None and given.strip()[:1].isdigit():
+    if isinstance(given, str) and axis.dimension is not None and _BEGINS_AS_NUMBER.match(given):
         return np.full(y.shape, float(si(f"{place}: error", given, axis.dimension)))
     if isinstance(given, str):
         return _error_column(table, read, y, axis, place)

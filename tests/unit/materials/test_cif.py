@@ -121,6 +121,7 @@ def test_isotopes_and_elements_without_spin(tmp_path, gemmi):
         ("Al 0 0 0 0.3", "Al 0 0 0 0.4", r"occupancies at Al1 \(Ga 0.7, Al 0.4\) sum to 1.1"),
         ("Al 0 0 0 0.3", "Al 0.02 0 0 0.3", "Al1 stands .* angstrom from another one"),
         ("As1 As 0.25 0.25 0.25", "As1 As 0.25 ? 0.25", "atom As1 has no position"),
+        ("Al 0 0 0 0.3", "Al 0 0 0 third", "_atom_site_occupancy third is no number; correct it"),
         ("As1 As ", "Q1 Qq ", "atom Q1 is of the unknown element 'Qq'"),
         ("As1 As ", "Pm1 Pm ", "no element 'Pm' in the table of isotopes"),
         ("loop_", "loop_ loop_", "is not a valid CIF"),

@@ -27,6 +27,8 @@ IN_THE_STUDY = {
         "error = 'five %' must be a share such as \"5 %\"",
     ),
     "an error without a unit": ('error = "T1_err"', "error = 0.2", "error = 0.2 must be a column"),
+    "an error of another dimension": ('error = "T1_err"', 'error = ".2 V"', "error = 0.2 V has the wrong dimension"),
+    "an error below 0": ('error = "T1_err"', 'error = "-0.2 s"', "row 3 has no error above 0 for 'T1'"),
     "an error of 0": ('error = "T1_err"', 'error = "0 %"', "row 3 has no error above 0 for 'T1'"),
     "a range without units": ('x = "B"', 'range = ["0", "5"]\nx = "B"', "fit.data[1]: range needs a unit"),
     "a range the wrong way": ('x = "B"', 'range = ["5 G", "0 G"]\nx = "B"', "range must have the smaller value first"),

@@ -11,6 +11,7 @@ from coldspin.experiments.fitting.local import coordinates, local_fit
 from coldspin.experiments.fitting.measurement import Measurement
 from coldspin.experiments.fitting.problem import Problem, Progress
 from coldspin.experiments.fitting.profile import LEVELS
+from coldspin.spelling import keywords_checked
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Bootstrap:
         return result
 
 
+@keywords_checked
 def bootstrap(fit: Fit, samples: int = 200, *, seed: int = 0, progress: Progress | None = None) -> Bootstrap:
     """Fit `samples` remade data sets, each from the best values, with random numbers of `seed`.
 

@@ -14,6 +14,7 @@ from coldspin.experiments.fitting.identifiability import Combination, Verdict, c
 from coldspin.experiments.fitting.posterior import Posterior, posterior
 from coldspin.experiments.fitting.problem import Progress, quietly
 from coldspin.experiments.fitting.runs import RunsTest, runs_test
+from coldspin.spelling import keywords_checked
 from coldspin.toml_files import listed
 
 _NUMBER = re.compile(r"\d[\d.eE+-]*")
@@ -44,6 +45,7 @@ class Findings:
         return float(chdtrc(self.fit.degrees_of_freedom, self.fit.chi_square))
 
 
+@keywords_checked
 def findings(
     fit: Fit,
     *,
@@ -158,6 +160,7 @@ class FittedCurve:
     deviation: Array
 
 
+@keywords_checked
 def fitted_curve(fit: Fit, number: int, points: int = 201) -> FittedCurve:
     """Curve through the range of the data, on a grid that is even in asinh(x/x_0), x_0 the smallest |x| not 0.
 

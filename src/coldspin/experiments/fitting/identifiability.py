@@ -96,8 +96,10 @@ def verdicts(fit: Fit) -> tuple[Verdict, ...]:
         if fit.intervals:
             kind, sentence = _of_profile(v, fit.intervals[v.key], fit.best[v.key])
         else:
-            kind, sentence = _of_curvature(float(fit.deviations[i]), v.logarithmic)
-        close = _CLOSE * min(float(fit.deviations[i]), 1.0 if v.logarithmic else inf)
+            kind, sentence = _of_curvature(float(fit.deviations[i]), v.logarithmic, ends[1] - ends[0])
+        close = _CLOSE * min(float(fit.deviations[i]), 1.0 if v.logarithmic else ends[1] - ends[0])
+        if not isfinite(close):
+            close = _CLOSE * abs(z)
         if any(abs(z - end) < min(close, 1.0) for end in ends):
             kind, sentence = "at its bound", f"its best value is at a bound; {sentence}"
         found.append(Verdict(v.key, kind, sentence))
@@ -107,7 +109,7 @@ def verdicts(fit: Fit) -> tuple[Verdict, ...]:
 def _of_profile(v: Variable, intervals: tuple[Interval, ...], best: float) -> tuple[str, str]:
     inner, outer = intervals[0], intervals[-1]
     percent = f"{100 * outer.level:g}%"
-    below, above = outer.low not in (0.0, -inf), isfinite(outer.high)
+    below, above = outer.low > (0.0 if v.logarithmic else -inf), isfinite(outer.high)
     if below and above:
         if v.logarithmic and inner.high > inner.low * exp(2 * _KNOWN):
             return "not determined", "not determined: its 68% interval spans more than a factor of 7"
@@ -139,9 +141,11 @@ def _text(value: float, v: Variable) -> str:
     return f"{value:.4g} {dimension.symbol}" if dimension else f"{value:.4g}"
 
 
-def _of_curvature(deviation: float, scale: bool) -> tuple[str, str]:
+def _of_curvature(deviation: float, scale: bool, span: float) -> tuple[str, str]:
     if not isfinite(deviation):
         return "not determined", "not determined: χ² does not depend on it once the others adapt"
     if scale and deviation > _KNOWN:
         return "not determined", "not determined: its standard deviation is more than a factor of e"
+    if deviation > span:
+        return "not determined", "not determined: its standard deviation is more than the range between its bounds"
     return "determined", "determined near the best value; a profile would show whether both limits exist"

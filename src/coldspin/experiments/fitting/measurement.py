@@ -18,6 +18,7 @@ from coldspin.toml_files import nearest
 Masked = np.ma.MaskedArray[Any, Any]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_SMALLEST, _LARGEST = 1e-100, 1e100  # of y and its errors
 
 
 @arguments_checked
@@ -77,6 +78,10 @@ class Measurement:
         x, y, error = x.data[kept], y.data[kept], None if error is None else error.data[kept]
         if error is not None:
             positive(f"{self.name}: error", error)
+        _refuse_absurd(f"{self.name}: the largest y", float(np.abs(y).max()))
+        if error is not None:
+            _refuse_absurd(f"{self.name}: the smallest error", float(error.min()))
+            _refuse_absurd(f"{self.name}: the largest error", float(error.max()))
         order = np.argsort(x, kind="stable")
         for column, values in (("x", x), ("y", y), ("error", error)):
             object.__setattr__(self, column, None if values is None else _frozen(values[order]))
@@ -120,6 +125,12 @@ class Measurement:
         return np.ma.masked_array(
             np.broadcast_to(errors.data, shape), np.broadcast_to(np.ma.getmaskarray(errors), shape)
         )
+
+
+def _refuse_absurd(what: str, value: float) -> None:
+    """Refuse values of which squares overflow or underflow."""
+    if value and not _SMALLEST <= value <= _LARGEST:
+        raise InvalidInputError(f"{what} must be from {_SMALLEST:g} to {_LARGEST:g}, not {value:g}; use another unit")
 
 
 def _frozen(values: Array) -> Array:

@@ -10,6 +10,7 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting.fitted import Fit, Interval
 from coldspin.experiments.fitting.problem import Progress
 from coldspin.experiments.fitting.profile import LEVELS
+from coldspin.spelling import keywords_checked
 
 _ENOUGH = 50  # autocorrelation times that a chain should have, as the authors of emcee advise
 _MIXED = 1.05
@@ -65,6 +66,7 @@ def emcee_module() -> Any:
     return emcee
 
 
+@keywords_checked
 def posterior(
     fit: Fit, steps: int = 2000, *, walkers: int | None = None, seed: int = 0, progress: Progress | None = None
 ) -> Posterior:

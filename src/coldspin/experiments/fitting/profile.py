@@ -45,7 +45,7 @@ def profile_intervals(
     BetterMinimum.
     """
     if not fit.variance_factor:
-        return {key: tuple(Interval(level, value, value) for level in levels) for key, value in fit.best.items()}
+        return _without_scatter(fit, levels)
     quantiles = [_quantile(fit, level) for level in levels]
     count = len(fit.problem.variables)
     watch = watch or Watch()
@@ -70,6 +70,16 @@ def profile_intervals(
             )
             for level, low, high in zip(levels, below.ends, above.ends, strict=True)
         )
+    return intervals
+
+
+def _without_scatter(fit: Fit, levels: tuple[float, ...]) -> dict[str, tuple[Interval, ...]]:
+    """Intervals of a curve that meets every point: the best value, or everything where χ² does not depend on it."""
+    intervals = {}
+    for variable, deviation in zip(fit.problem.variables, fit.deviations, strict=True):
+        best = fit.best[variable.key]
+        low, high = (best, best) if isfinite(deviation) else (variable.value(-inf), inf)
+        intervals[variable.key] = tuple(Interval(level, low, high) for level in levels)
     return intervals
 
 

@@ -10,9 +10,11 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting.measurement import Measurement
 from coldspin.experiments.models.model import Parameter
 from coldspin.quantities import positive_scalar, scalar
+from coldspin.spelling import arguments_checked
 from coldspin.toml_files import nearest
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class Free:
     """How a fit is to treat a parameter; what is not given is taken from the model.

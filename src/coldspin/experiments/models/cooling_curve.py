@@ -19,6 +19,7 @@ from coldspin.heating import ClosedForm, Method
 from coldspin.pumping import Pump, Pumping, pumping, reached, stationary_states
 from coldspin.quantities import ANGLE, FIELD, INVERSE_ENERGY, TEMPERATURE, scalar
 from coldspin.site import Site
+from coldspin.spelling import arguments_checked
 
 _CLOSED_FORM = ClosedForm()
 Ordinate = Literal["inverse_spin_temperature", "spin_temperature", "overhauser_field"]
@@ -34,6 +35,7 @@ _SCALE = {
 }
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class CoolingCurve:
     r"""β, θ_N = 1/(k_Bβ) or the Overhauser field B_N of pumped nuclei against the field.
@@ -181,6 +183,7 @@ class CoolingCurve:
         )
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class ClassicalCooling:
     r"""The theory of Dyakonov and Perel: a short correlation time, the electron left as it is.

@@ -16,6 +16,7 @@ from coldspin.heating import ClosedForm, Method
 from coldspin.pumping import Pump, pumping
 from coldspin.quantities import RATE, TIME
 from coldspin.site import Site
+from coldspin.spelling import arguments_checked
 from coldspin.thermodynamics.channels import quadrupole_shape
 
 _CLOSED_FORM = ClosedForm()
@@ -26,6 +27,7 @@ _ORDINATES = {
 Ordinate = Literal["relaxation_rate", "relaxation_time"]
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class DarkRate:
     r"""Rate 1/T1 at which the nuclei warm in the dark (13), or its inverse, against the field.
@@ -116,6 +118,7 @@ class DarkRate:
         return ClassicalDarkRate(self.site, self.ordinate)
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class ClassicalDarkRate:
     r"""(13) for a correlation time short against T2e* and 1/Ω_B, the theory of Dyakonov and Perel.

@@ -10,6 +10,7 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.experiments.models.model import Axis, Model, Parameter, Values, called, one_of
 from coldspin.quantities import TIME
+from coldspin.spelling import arguments_checked
 
 Form = Literal["exponential", "stretched", "bi-exponential"]
 _AXES = (Axis("time", "$t$", TIME), Axis("signal", "signal", any_unit=True))
@@ -26,6 +27,7 @@ _MORE = {
 }
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class Decay:
     r"""Warm-up in the dark, A D(t) + y_0, or build-up under light, A [1 − D(t)] + y_0, with D(0) = 1, D(∞) = 0.

@@ -19,6 +19,7 @@ from coldspin.experiments.recovery import (
 )
 from coldspin.quantities import FIELD, TIME
 from coldspin.site import Site
+from coldspin.spelling import arguments_checked
 
 _AXES = (FIELD_AXIS, Axis("polarization", "$S_z$"))
 _TIMES = ("correlation_time", "spin_lifetime", "dephasing_time")
@@ -50,6 +51,7 @@ def _electron(site: Site | None) -> dict[str, Parameter]:
     return {p.name: replace(p, start=own.get(p.name, p.start)) for p in _ELECTRON}
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class PolarizationRecovery:
     r"""Electron spin against a field along the light, for any τ_c and T_s.
@@ -102,6 +104,7 @@ class PolarizationRecovery:
         return ClassicalRecovery(self.site)
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class ClassicalRecovery:
     r"""Recovery for a correlation time short against T2e* and T_s.
@@ -162,6 +165,7 @@ class ClassicalRecovery:
         """Nothing is more classical."""
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class HanleCurve:
     """Electron spin along the light against a field at an angle to it, with the nuclei that it cools.
@@ -217,6 +221,7 @@ class HanleCurve:
         return ClassicalHanle(self.site, self.angle, self.start)
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class ClassicalHanle:
     """Hanle curve without fluctuations of the Overhauser field: :func:`~coldspin.experiments.hanle.classical_hanle`.

@@ -16,12 +16,14 @@ from coldspin.pumping import Pump
 from coldspin.quantities import FIELD
 from coldspin.search import coldest_field
 from coldspin.site import Site
+from coldspin.spelling import arguments_checked
 
 _CLOSED_FORM = ClosedForm()
 _ANY_SPIN = 1e-6  # B_0 does not depend on it where nothing acts back
 _AXES = (Axis("electron_spin", r"$|\langle S\rangle|$"), Axis("optimal_field", "$B_0$", FIELD))
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class OptimalField:
     """|B| of the largest |β(B)| that pumped nuclei come to, against the mean electron spin: :func:`coldspin.optimum`.
@@ -87,6 +89,7 @@ class OptimalField:
         return ClassicalOptimalField(self.site)
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class ClassicalOptimalField:
     """B_0 = B̃_L, for a correlation time short against T2e*, whatever the electron spin."""

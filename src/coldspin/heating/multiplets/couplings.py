@@ -19,6 +19,7 @@ from coldspin.heating.multiplets.weights import (
     uniform_quadrupole_rows,
     vector_rows,
 )
+from coldspin.spelling import arguments_checked
 
 EQUAL_SHARES = (0.2, 0.2, 0.2, 0.2, 0.2)
 
@@ -61,6 +62,7 @@ class SinglePair:
         return (Channel(lambda J: cluster_rows(pair(spin), J, nuclei, spin), np.array(EQUAL_SHARES)),)
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class Quadrupole:
     """Quadrupole couplings instead of dipole ones, for I ≥ 1, all directions averaged.
@@ -81,6 +83,7 @@ class Quadrupole:
         return (Channel(lambda J: cluster_rows(single(spin), J, nuclei, spin), np.array(EQUAL_SHARES)),)
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class Geometry:
     r"""Dipole couplings D_ij^q ∝ C²_q(r_ij)/r_ij³ of nuclei at given places, in a field of given direction.

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from coldspin.arguments import Array, finite
 from coldspin.exceptions import InvalidInputError
+from coldspin.spelling import arguments_checked
 
 _PANELS, _NODES = 64, 64  # so many couplings stand for a wave function that neighbors dephase late
 _SMALLEST = 1e-60  # of the largest coupling: the squares of it and of its inverse are still numbers
@@ -35,6 +36,7 @@ class UniformProfile(Profile):
         return np.ones(1), np.ones(1)
 
 
+@arguments_checked
 @dataclass(frozen=True)
 class GaussianProfile(Profile):
     r"""a ∝ |ψ|² ∝ exp(−r²/l²) in 1, 2 or 3 `dimensions`; the size l and different sizes along the axes do not matter.

@@ -222,3 +222,27 @@ def test_an_interval_without_end_and_without_bound_says_that_the_data_exclude_no
         "only a lower limit: the data do not exclude any larger value (95%)",
         "not determined: the data exclude no value",
     )
+
+
+def test_a_flat_signal_without_scatter_determines_its_offset_alone():
+    """At amplitude 0 the other parameters change nothing, and the intervals of χ² = 0 are not points for them."""
+    made = fit(Measurement("m", Decay("stretched"), TIMES, np.ones(TIMES.size)), list(Decay("stretched").parameters))
+    kinds = {verdict.key: verdict.kind for verdict in verdicts(made)}
+    assert kinds == {
+        "amplitude": "determined",
+        "offset": "determined",
+        "relaxation_time": "not determined",
+        "stretching": "not determined",
+    }
+    assert (made.intervals["relaxation_time"][-1].low, made.intervals["relaxation_time"][-1].high) == (0.0, np.inf)
+
+
+def test_an_undetermined_share_is_not_called_at_its_bound():
+    """Both times of a single exponential are equal at the minimum: any share will do there, 0.3 as well as 0 or 1."""
+    model = Decay("bi-exponential")
+    y = Decay()(TIMES, relaxation_time=2.0)
+    free = {"slow_share": 0.3, "relaxation_time": 2.0, "slow_time": 2.0}
+    made = fit(Measurement("m", model, TIMES, y, 0.02), free, attempts=1, profile=False)
+    share = verdicts(made)[0]
+    assert made.best["slow_share"] == pytest.approx(0.3)
+    assert share.kind == "not determined"

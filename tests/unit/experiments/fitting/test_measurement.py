@@ -96,3 +96,21 @@ def test_a_signal_has_any_unit():
     assert Measurement("m", Decay(), ["1 s", "2 s"], [1e-9, 2e27]).y.tolist() == [1e-9, 2e27]
     with pytest.raises(InvalidInputError, match="m: signal must be a real number"):
         Measurement("m", Decay(), [1.0], ["3 mV"])
+
+
+@pytest.mark.parametrize(
+    ("y", "error", "words"),
+    [
+        ([1e200, 1.0], None, "m: the largest y must be from 1e-100 to 1e.100, not 1e.200; use another unit"),
+        ([1e-200, 0.0], None, "m: the largest y must be from 1e-100"),
+        ([1.0, 2.0], [1e-150, 1.0], "m: the smallest error must be from 1e-100"),
+        ([1.0, 2.0], [1.0, 1e150], "m: the largest error must be from 1e-100"),
+    ],
+)
+def test_values_of_which_squares_overflow_are_refused(y, error, words):
+    with pytest.raises(InvalidInputError, match=words):
+        Measurement("m", LINE, [1, 2], y, error)
+
+
+def test_small_values_beside_larger_ones_are_kept():
+    assert Measurement("m", LINE, [1, 2, 3], [0.0, 1e-200, 1.0]).y.tolist() == [0.0, 1e-200, 1.0]
