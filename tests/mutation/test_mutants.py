@@ -15,7 +15,7 @@ from processes import end
 pytestmark = pytest.mark.slow
 
 SEED = int(os.environ.get("COLDSPIN_MUTATION_SEED", "0"))
-COUNT = int(os.environ.get("COLDSPIN_MUTANTS", "100"))
+COUNT = int(os.environ.get("COLDSPIN_MUTANTS", "60"))
 AT_ONCE = os.cpu_count() or 1
 PIECE = 10
 TRIED = []
