@@ -89,6 +89,7 @@ def test_tabs_change_by_arrows_and_focus_is_seen(visit):
     settled(page)
 
 
+@pytest.mark.slow
 def test_levels_are_words_and_not_colours_alone(visit):
     page = visit()
     levels = set(page.locator("#validity td.level").all_inner_texts())

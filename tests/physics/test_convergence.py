@@ -58,6 +58,7 @@ def test_stated_deviations_are_relative(at_unit_angle, b, share, stated):
     assert error.values == pytest.approx(stated, abs=5e-4 if share else 5e-5)
 
 
+@pytest.mark.slow
 @heavy
 @pytest.mark.parametrize("angle", quick([1.0, 3.0], 0))
 def test_where_the_electron_does_not_follow(angle):

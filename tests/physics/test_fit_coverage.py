@@ -161,6 +161,7 @@ def missed(name, data_sets, **how):
     return found
 
 
+@pytest.mark.slow
 def test_intervals_cover_the_truth_as_often_as_they_say():
     """25 data sets: 37% to 99% for the 68% intervals, 81% or more for the 95% ones."""
     assert not missed("stretched decay", FEW)

@@ -216,6 +216,7 @@ def test_a_sweep_with_relaxation_is_that_of_brute_force(path):
     assert final(data) == pytest.approx(extrapolated(slope, beta, duration, 250), rel=1e-8, abs=0)
 
 
+@pytest.mark.slow
 def test_a_sweep_sees_where_the_electron_stands_still_in_both_fields():
     """γ_e B + ⟨Ω_N⟩ = 0 within the sweep, in forty times the fluctuation: fast relaxation in a narrow place."""
     cold = DONOR.replace(local_field="0.05 G", correlation_time="1 us", filling=0.3)

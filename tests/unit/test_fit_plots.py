@@ -231,6 +231,7 @@ def test_a_panel_says_in_words_what_it_shows(dark):
     assert "classical" not in panels(decays(decay()))[0].description()
 
 
+@pytest.mark.slow
 def test_a_posterior_is_drawn_for_every_pair(sampled, tmp_path):
     figure = plot_posterior(sampled, "G")
     assert len(figure.axes) == 9

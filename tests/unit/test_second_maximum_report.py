@@ -28,6 +28,7 @@ def small(computed, monkeypatch):
     return lines
 
 
+@pytest.mark.slow
 def test_all_files_and_no_others(small, tmp_path):
     told = []
     text = report.write_second_maximum(tmp_path / "out", force=False, progress=lambda *told_of: told.append(told_of))

@@ -158,6 +158,7 @@ def test_bad_plans(old, new, sentence, run, studies):
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_a_time_limit_of_a_study_is_said_and_nothing_is_determined(run, studies):
     text = (studies / "t1.toml").read_text().replace("[[fit.data]]", "[fit]\ntime_limit = '1 us'\n[[fit.data]]")
     (studies / "t1.toml").write_text(text)

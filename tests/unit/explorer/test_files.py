@@ -67,6 +67,7 @@ def test_the_protocol_and_the_report_are_tables_too(one_isotope):
     assert [row["level"] for row in report] == [row.level for row in curves.curves(one_isotope).report.rows]
 
 
+@pytest.mark.slow
 def test_equal_pages_give_equal_figures(one_isotope):
     assert file_of(one_isotope, "cooling", "svg") == file_of(one_isotope, "cooling", "svg")
 

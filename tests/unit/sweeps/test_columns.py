@@ -86,6 +86,7 @@ def swept(inline, folder, text):
     return data(folder / STORE), summary
 
 
+@pytest.mark.slow
 def test_the_end_of_each_stage_of_a_protocol(inline, folder):
     text = (SAMPLE + STAGES + MEASURE + RUN).replace('"0:0.2:3 s"', '["1 ms", "0.1 s", "0.2 s"]')
     found, summary = swept(inline, folder, text)
