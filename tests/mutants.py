@@ -43,7 +43,13 @@ PROTOCOLS = [
     "unit/test_protocol_files.py",
     "physics/test_combined_effects.py",
 ]
-VALIDITY = ["physics/test_validity_rows.py", "unit/test_validity_report.py", "physics/test_paper_claims.py"]
+VALIDITY = [
+    "unit/test_equation_functions.py",
+    "physics/test_energy_balance.py",
+    "physics/test_validity_rows.py",
+    "unit/test_validity_report.py",
+    "physics/test_paper_claims.py",
+]
 NEAREST = {
     "precession": [
         "unit/precession",
