@@ -13,7 +13,9 @@ from coldspin.cooling import branches
 from coldspin.heating import SmallAngle
 from coldspin.precession import spin_loss
 from coldspin.species import Species
+from coldspin.thermodynamics.balance import Squares, inverse_spin_temperature
 from coldspin.thermodynamics.ensemble import Ensemble, moments
+from coldspin.thermodynamics.knight_field import NuclearField
 from isotope_spread import heat_apart
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
@@ -198,3 +200,22 @@ def test_isotopes_whose_fields_are_opposite_and_saturate_differently():
     )
     alone, with_it = (at_any_polarization(site, 0.01, 0.3, self_consistent=on) for on in (False, True))
     assert float(with_it.inverse_spin_temperature) == close_to(float(alone.inverse_spin_temperature), rel=1e-3)
+
+
+@pytest.mark.parametrize("spin", [0.3, 0.45])
+def test_a_heating_below_zero_leaves_a_balance_at_any_polarization(spin):
+    """Φ < 0 where nuclei precess faster than the electron: m(η) = tanh(η/2)/2 with η = ħγβB, by a root of its own."""
+    gamma, field, share = 6e7, 0.1, -0.005  # of B_h² in B²
+    ensemble = Ensemble(np.array([1e4]), np.array([0.5]), np.array([1e6]), np.array([gamma]))
+    one = np.array([field])
+    seen = NuclearField(one, np.array([spin]), np.ones(1), np.zeros(1), *(row[None] for row in (
+        one, one**2, spin * one, one, 0 * one
+    )))  # fmt: skip
+    squares = Squares(one**2, share * one**2, 0 * one, 0 * one)
+
+    def surplus(eta):  # 2S(I(I+1) − ¼) − m = ηI(I+1)B_h²/3B² for I = 1/2
+        return spin - math.tanh(eta / 2) / 2 - share * eta / 4
+
+    eta = brentq(surplus, 0, 6)
+    beta = inverse_spin_temperature(ensemble, seen, squares, linear=False)
+    assert float(beta[0]) == pytest.approx(eta / (HBAR * gamma * field), rel=1e-9)

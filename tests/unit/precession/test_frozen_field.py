@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import quadrature
+from coldspin import InvalidInputError
 from coldspin.precession import (
     longitudinal_fraction,
     mean_longitudinal_fraction,
@@ -85,3 +86,9 @@ def fraction_by_hand(b, time):
 def test_the_mean_longitudinal_fraction_is_right_to_its_stated_error(b, time):
     """At small b|Ω|s a series takes the place of a difference that cancels; late, the oscillation has died out."""
     assert mean_longitudinal_fraction(b, time) == pytest.approx(fraction_by_hand(b, time), rel=0, abs=1e-13)
+
+
+@pytest.mark.parametrize("size", [2, 4])
+def test_a_vector_has_three_components(size):
+    with pytest.raises(InvalidInputError, match="must have x, y, z along its last axis"):
+        precessing_spin(np.ones(size), np.ones(3), 0.1)
