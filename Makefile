@@ -21,14 +21,14 @@ browser: # Debian's Chromium, for tests in a real browser; they skip where there
 	command -v chromium || { apt-get update && apt-get install -y --no-install-recommends chromium; }
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal --durations=10
 
 test-slow: setup # names each test before it runs
 	$(BIN)/python -m pytest -m slow -v --durations=20
 
 test-lowest: # uv alone can take the oldest versions; compiled kernels of another Numba are kept apart
 	$(PYTHON) tools/make_venv.py $(LOWEST) --resolution lowest-direct -e ".[test]"
-	NUMBA_CACHE_DIR=$(abspath $(LOWEST))/kernels $(LOWEST)/bin/python -m pytest -n 2 --dist worksteal
+	NUMBA_CACHE_DIR=$(abspath $(LOWEST))/kernels $(LOWEST)/bin/python -m pytest -n 2 --dist worksteal --durations=10
 
 test-install: dist
 	$(BIN)/python tools/check_install.py
