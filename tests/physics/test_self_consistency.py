@@ -16,6 +16,7 @@ from coldspin import Site, cool, optimum
 from coldspin.constants import BOHR_MAGNETON, HBAR
 from coldspin.cooling import branches
 from coldspin.heating import ClosedForm, Multiplets, Semiclassical, SmallAngle
+from coldspin.thermodynamics.self_consistency import self_consistent_states
 from samples import NEV, close_to
 from scale import needs_compiler
 
@@ -304,3 +305,16 @@ def test_engines_stand_in_their_own_mean_field(method, site, spin, fields):
         heating = phi / rate / tau * (tau / s) ** 2 * site.local_field**2
         by_hand = 4 * spin * field / (HBAR * site.nuclear_gyromagnetic_ratio) / (field**2 + heating)
         assert beta == close_to(by_hand, rel=1e-8)
+
+
+@pytest.mark.parametrize("centre", [0.29, 0.53])
+def test_two_states_about_to_merge_are_found_between_points_of_an_uneven_grid(centre):
+    """R(u) − u is a parabola whose top is 1e-6 above 0: only its exact vertex shows that it crosses 0."""
+
+    def response(u, _index):
+        return u + 1e-6 - (u - centre) ** 2
+
+    grid = np.array([[0.0, 0.2, 0.47, 0.7, 1.0]])
+    states = self_consistent_states(response, response, grid)
+    np.testing.assert_allclose(states.value, [centre - 1e-3, centre + 1e-3], rtol=1e-9)
+    assert states.stable.tolist() == [False, True]

@@ -77,3 +77,19 @@ def test_a_feature_one_term_wide_is_not_lost_once_panels_see_its_tail():
     some, error = thinned_sum(terms, 10000, 1e-6, panel=200.0, direct=10)
     assert abs(some / every - 1) < 1e-6
     assert error <= 1e-6 * every
+
+
+def test_a_thinned_sum_of_scaled_terms_takes_the_same_terms():
+    """The tolerance is relative: a factor 2^20 of all terms is a factor of the sum, bit by bit."""
+
+    def terms(index, _floor):
+        return 1 / (1 + ((index[:, None] - 4321.5) / np.array([30.0, 300.0])) ** 2)
+
+    def scaled(index, floor):
+        return 2.0**20 * terms(index, floor)
+
+    small, error = thinned_sum(terms, 10000, 1e-8, panel=200.0, direct=10)
+    large, scaled_error = thinned_sum(scaled, 10000, 1e-8, panel=200.0, direct=10)
+    np.testing.assert_array_equal(large, 2.0**20 * small)
+    np.testing.assert_array_equal(scaled_error, 2.0**20 * error)
+    np.testing.assert_allclose(small, terms(np.arange(10000.0), 0).sum(axis=0), rtol=1e-8)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from coldspin.heating.trajectories.motion import end_time, pumped_work
+from coldspin.heating.trajectories.motion import end_time, pumped_work, steps_needed
 from quick import quick
 from scale import needs_compiler
 
@@ -89,3 +89,14 @@ def test_end_times_have_their_density(early):
     weights = 1 / (1 - early + early * times**2 / 2)
     assert np.mean(weights * times**2) == pytest.approx(2, rel=2e-3)  # ∫t²e^{−t}dt
     assert np.mean(weights * times**2 * np.exp(-times)) == pytest.approx(0.25, rel=2e-3)
+
+
+@pytest.mark.parametrize("field", [0.0, 0.3, 40.0])
+def test_the_number_of_steps_follows_the_fastest_turn(field):
+    """Nuclei turn with their Knight field, Ω_e with √Σc²s² over its length, followed up to 30 times the former."""
+    random = np.random.default_rng(3)
+    coupling, start = random.uniform(0.1, 1, 20), random.normal(size=(3, 20))
+    total = start.sum(axis=1) + np.array([0, 0, field])
+    turn = np.sqrt(np.sum(coupling**2 * np.sum(start**2, axis=0))) / np.linalg.norm(total)
+    rate = max(coupling.max(), min(turn, 30 * coupling.max()))
+    assert steps_needed(coupling, start, field, 500.0, 1.7, 0.01) == np.ceil(500.0 * rate * 1.7 / 0.01)
