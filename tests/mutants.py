@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -158,14 +159,24 @@ class Mutant:
 
 
 def draw(count: int, seed: int) -> list[Mutant]:
-    """`count` mutants: places uniform over the code, then one of the operators that apply there."""
-    rng = random.Random(seed)
-    places: dict[tuple[Path, tuple[int, int]], list[Mutant]] = {}
+    """`count` mutants: places uniform over the code, then one of the operators that apply there.
+
+    A place is drawn by the hash of its line, so that a change elsewhere in the code does not draw others.
+    """
+    places: dict[tuple[Path, int, int], list[Mutant]] = {}
     for folder in NEAREST:
         for mutant, column in _mutants(PACKAGE / folder):
-            places.setdefault((mutant.file, (mutant.line, column)), []).append(mutant)
-    chosen = rng.sample(sorted(places), min(count, len(places)))
-    return [rng.choice(places[place]) for place in chosen]
+            places.setdefault((mutant.file, mutant.line, column), []).append(mutant)
+    lines = {file: (ROOT / file).read_text().splitlines() for file, _, _ in places}
+
+    def drawn_number(place: tuple[Path, int, int]) -> str:
+        file, line, column = place
+        text = lines[file][line - 1]
+        earlier = lines[file][: line - 1].count(text)
+        return sha256(f"{seed} {file.name} {text} {earlier} {column}".encode()).hexdigest()
+
+    chosen = sorted(places, key=drawn_number)[:count]
+    return [random.Random(drawn_number(place)).choice(places[place]) for place in chosen]
 
 
 def _mutants(path: Path) -> Iterator[tuple[Mutant, int]]:
@@ -187,7 +198,8 @@ def _mutants(path: Path) -> Iterator[tuple[Mutant, int]]:
                 for (line, column), _end in operator.mutation_positions(node):
                     mutant = Mutant(file.relative_to(ROOT), name, counts[name], line)
                     counts[name] += 1
-                    if not any(first <= (line, column) < last for first, last in aside):
+                    marks_arguments = text.splitlines()[line - 1][column : column + 2] in ("*,", "/,")
+                    if not marks_arguments and not any(first <= (line, column) < last for first, last in aside):
                         yield mutant, column
 
 

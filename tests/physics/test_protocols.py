@@ -387,6 +387,7 @@ def test_the_way_is_the_inverse_of_the_integral():
 
     beyond = np.array([1.0, 1.5, 40.0])  # from the end on the pace is that of the end, 1 + 3
     assert way_after(2 + 4 * (beyond - 1), cubic, end=1.0) == pytest.approx(beyond, rel=1e-12)
+    assert way_after(beyond, cubic, end=0.0) == pytest.approx(beyond, rel=1e-15)  # the pace at 0 from the start
 
     def fading(s):
         return 2 + np.exp(-s), np.full(s.shape, 1e-12)
