@@ -21,7 +21,7 @@ PROCESSOR_SECONDS = 240  # of one trial; an endless loop ends there and counts a
 # that fits is taken.
 ISOTOPES = ["physics/test_several_isotopes.py", "physics/test_knight_field.py", "physics/test_leakage.py"]
 FACADE = [
-    "unit/test_cooling.py",
+    "unit/cooling/test_facade.py",
     *ISOTOPES,
     "physics/test_combined_effects.py",
     "physics/test_isotope_heating.py",
@@ -29,26 +29,26 @@ FACADE = [
     "physics/test_large_polarization.py",
     "physics/test_self_consistency.py",
 ]
-BALANCE = [*FACADE, "unit/test_leakage.py", "physics/test_protocols.py"]
+BALANCE = [*FACADE, "unit/cooling/test_leakage.py", "physics/test_protocols.py"]
 SEARCH = [
     "physics/test_optimum_search.py",
     "physics/test_optimum_proof.py",
     "physics/test_self_consistency.py",
     "physics/test_combined_effects.py",
-    "unit/test_cooling.py",
+    "unit/cooling/test_facade.py",
 ]
 PROTOCOLS = [
-    "unit/test_protocols.py",
+    "unit/protocols",
     "physics/test_protocols.py",
     "physics/test_fast_sweeps.py",
-    "unit/test_protocol_files.py",
+    "unit/inputs/test_protocol_files.py",
     "physics/test_combined_effects.py",
 ]
 VALIDITY = [
-    "unit/test_equation_functions.py",
+    "unit/thermodynamics/test_equation_functions.py",
     "physics/test_energy_balance.py",
     "physics/test_validity_rows.py",
-    "unit/test_validity_report.py",
+    "unit/conditions",
     "physics/test_paper_claims.py",
 ]
 NEAREST = {
@@ -75,12 +75,12 @@ NEAREST = {
     ],
     "heating": [
         "unit/heating/test_interface.py",
-        "unit/test_semiclassical.py",
-        "unit/test_box_rotation.py",
+        "unit/heating/test_semiclassical.py",
+        "unit/heating/test_box_rotation.py",
         "physics/test_closed_form_heating.py",
         "physics/test_semiclassical_limits.py",
         "physics/test_semiclassical_dynamics.py",
-        "unit/test_evaluation.py",
+        "unit/cooling/test_evaluation.py",
         "physics/test_validity_rows.py",
     ],
     "thermodynamics/protocol.py": PROTOCOLS,
@@ -93,17 +93,17 @@ NEAREST = {
     "thermodynamics/balance.py": BALANCE,
     "thermodynamics/ensemble.py": BALANCE,
     "thermodynamics/knight_field.py": BALANCE,
-    "pumping.py": BALANCE,
+    "cooling/pumping.py": BALANCE,
     "thermodynamics": [
-        "unit/test_equation_functions.py",
-        "unit/test_channels.py",
+        "unit/thermodynamics/test_equation_functions.py",
+        "unit/thermodynamics/test_channels.py",
         "physics/test_local_field.py",
         "physics/test_energy_balance.py",
         "physics/test_paper_claims.py",
         "physics/test_leakage.py",
-        "unit/test_protocols.py",
+        "unit/protocols",
     ],
-    "cooling.py": [*FACADE, *SEARCH[:2], "unit/test_leakage.py"],
+    "cooling/facade.py": [*FACADE, *SEARCH[:2], "unit/cooling/test_leakage.py"],
 }
 
 # What a request will cost, said before it runs: decides no number.

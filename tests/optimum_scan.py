@@ -14,7 +14,7 @@ import numpy as np
 from coldspin import Site, branches, cool, optimum
 from coldspin.constants import HBAR
 from coldspin.heating import ClosedForm, Multiplets, Semiclassical, SmallAngle, Trajectories
-from coldspin.species import Species
+from coldspin.sample.species import Species
 from coldspin.thermodynamics.channels import ConstantRelaxation, QuadrupoleRelaxation
 
 # fields a decade, decades, distance of neighbours that calls for one between, how often

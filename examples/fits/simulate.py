@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from coldspin.experiments.models import DarkRate, PolarizationRecovery
-from coldspin.run_files import read_sample
+from coldspin.inputs.sample_files import read_sample
 
 HERE = Path(__file__).parent
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from coldspin import experiments, heating, materials, precession, thermodynamics
-    from coldspin.cooling import branches, cool, optimum, relax
+    from coldspin.conditions import validity
+    from coldspin.cooling.facade import branches, cool, optimum, relax
     from coldspin.exceptions import InvalidInputError, ValidityWarning
     from coldspin.protocols import (
         DarkStage,
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
         run,
         three_stage,
     )
-    from coldspin.site import Site
-    from coldspin.species import Species
-    from coldspin.validity_report import validity
+    from coldspin.sample.site import Site
+    from coldspin.sample.species import Species
 
 __version__ = "0.1.0"
 
@@ -55,7 +55,7 @@ __all__ = [
 ]
 
 _NAMES = {
-    "coldspin.cooling": ("branches", "cool", "optimum", "relax"),
+    "coldspin.cooling.facade": ("branches", "cool", "optimum", "relax"),
     "coldspin.exceptions": ("InvalidInputError", "ValidityWarning"),
     "coldspin.protocols": (
         "DarkStage",
@@ -67,9 +67,9 @@ _NAMES = {
         "run",
         "three_stage",
     ),
-    "coldspin.site": ("Site",),
-    "coldspin.species": ("Species",),
-    "coldspin.validity_report": ("validity",),
+    "coldspin.sample.site": ("Site",),
+    "coldspin.sample.species": ("Species",),
+    "coldspin.conditions": ("validity",),
 }
 _HOMES = {name: home for home, names in _NAMES.items() for name in names}
 _HOMES |= dict.fromkeys(("experiments", "heating", "materials", "precession", "thermodynamics"), "")

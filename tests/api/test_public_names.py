@@ -45,7 +45,7 @@ PACKAGES = (
     "coldspin.heating",
     "coldspin.heating.manybody",
     "coldspin.materials",
-    "coldspin.measurements",
+    "coldspin.inputs.measurements",
     "coldspin.precession",
     "coldspin.protocols",
     "coldspin.sweeps",

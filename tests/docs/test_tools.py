@@ -90,8 +90,8 @@ def test_help_is_shown_as_it_stands():
 def test_every_key_of_a_file_is_on_the_page():
     from file_keys import _MARK, keys
 
-    from coldspin.run_files import Tables
-    from coldspin.site_files import MaterialTable
+    from coldspin.inputs.sample_files import Tables
+    from coldspin.inputs.site_tables import MaterialTable
 
     text = (DOCS / "files.md").read_text(encoding="utf-8")
     tables = "\n".join(keys(*match.groups()) for match in _MARK.finditer(text))

@@ -9,7 +9,7 @@ from scipy.integrate import quad
 
 import coldspin
 from coldspin import Site
-from coldspin.cooling import branches
+from coldspin.cooling.facade import branches
 from coldspin.experiments.models import CoolingCurve
 from coldspin.heating import ClosedForm, Semiclassical, SmallAngle
 from coldspin.protocols import (
@@ -21,7 +21,7 @@ from coldspin.protocols import (
     run,
     three_stage,
 )
-from coldspin.species import Species
+from coldspin.sample.species import Species
 from coldspin.thermodynamics import protocol
 from coldspin.thermodynamics.channels import ConstantRelaxation, QuadrupoleRelaxation
 from literal_balance import (

@@ -8,7 +8,7 @@ import pytest
 
 from coldspin import cool
 from coldspin.constants import BOHR_MAGNETON, HBAR
-from coldspin.run_files import read_sample
+from coldspin.inputs.sample_files import read_sample
 from isotope_spread import heat_apart
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")

@@ -8,12 +8,12 @@ import pytest
 import isotope_spread
 import two_boxes
 from coldspin import Site, ValidityWarning, cool, relax
+from coldspin.conditions import validity
 from coldspin.constants import HBAR
 from coldspin.heating import Automatic
 from coldspin.precession import lorentzian_average, spin_loss
-from coldspin.species import Species
+from coldspin.sample.species import Species
 from coldspin.thermodynamics.ensemble import TURNING_ERROR, Ensemble
-from coldspin.validity_report import validity
 from samples import close_to
 
 

@@ -9,10 +9,10 @@ import pytest
 import samples
 from coldspin import InvalidInputError, Site, cool, optimum
 from coldspin.constants import HBAR
-from coldspin.cooling import branches
+from coldspin.cooling.facade import branches
 from coldspin.heating import SmallAngle
 from coldspin.precession import spin_loss
-from coldspin.species import Species
+from coldspin.sample.species import Species
 from coldspin.thermodynamics.knight_field import knight_field, nuclear_field
 from samples import NEV, close_to
 

@@ -9,10 +9,10 @@ from scipy.optimize import brentq
 
 from coldspin import Site, cool
 from coldspin.constants import HBAR
-from coldspin.cooling import branches
+from coldspin.cooling.facade import branches
 from coldspin.heating import SmallAngle
 from coldspin.precession import spin_loss
-from coldspin.species import Species
+from coldspin.sample.species import Species
 from coldspin.thermodynamics.balance import Squares, inverse_spin_temperature
 from coldspin.thermodynamics.ensemble import Ensemble, moments
 from coldspin.thermodynamics.knight_field import NuclearField

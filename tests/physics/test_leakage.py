@@ -10,9 +10,9 @@ from scipy.integrate import solve_bvp, solve_ivp
 
 from coldspin import Site, cool, relax
 from coldspin.constants import HBAR
-from coldspin.cooling import branches
+from coldspin.cooling.facade import branches
 from coldspin.heating import ClosedForm, SmallAngle
-from coldspin.species import Species
+from coldspin.sample.species import Species
 from coldspin.thermodynamics.channels import (
     ConstantRelaxation,
     DiffusionLimited,

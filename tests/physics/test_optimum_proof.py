@@ -13,7 +13,7 @@ from coldspin import Site, ValidityWarning, branches, cool, optimum
 from coldspin.experiments.models import OptimalField
 from coldspin.heating import ClosedForm
 from coldspin.materials import Donor
-from coldspin.species import Species
+from coldspin.sample.species import Species
 from optimum_scan import SPARSE, Sample, disagreements, draw
 from samples import DONOR, DOT
 from scale import needs_compiler

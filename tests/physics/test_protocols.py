@@ -20,7 +20,7 @@ from coldspin.protocols import (
     run,
     three_stage,
 )
-from coldspin.species import Species
+from coldspin.sample.species import Species
 from coldspin.thermodynamics import protocol
 from coldspin.thermodynamics.time_of_flight import way_after
 from samples import DONOR
@@ -286,7 +286,7 @@ def test_pumping_starts_with_the_rate_of_the_dark_and_ends_where_cool_says(site,
 
 def test_the_past_decides_between_two_stable_states_of_one_field():
     """On either side of the unstable state the nuclei go away from it, each to the stable one of `branches`."""
-    from coldspin.cooling import branches
+    from coldspin.cooling.facade import branches
 
     dot = Site(
         nuclei=1e5,

@@ -14,7 +14,7 @@ from scipy.special import wofz
 import samples
 from coldspin import Site, cool, optimum
 from coldspin.constants import BOHR_MAGNETON, HBAR
-from coldspin.cooling import branches
+from coldspin.cooling.facade import branches
 from coldspin.heating import ClosedForm, Multiplets, Semiclassical, SmallAngle
 from coldspin.thermodynamics.self_consistency import self_consistent_states
 from samples import NEV, close_to

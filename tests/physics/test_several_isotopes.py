@@ -11,7 +11,7 @@ import pytest
 from coldspin import Site, cool, optimum, relax
 from coldspin.constants import BOHR_MAGNETON, HBAR
 from coldspin.heating import ClosedForm, Multiplets, Semiclassical, SmallAngle
-from coldspin.species import Species
+from coldspin.sample.species import Species
 from coldspin.thermodynamics.ensemble import Ensemble
 from isotope_spread import heat_apart
 from samples import DOT, NEV, close_to

@@ -12,11 +12,11 @@ from coldspin.constants import HBAR
 from coldspin.experiments import CoolingCurve, DarkRate
 from coldspin.experiments.models import closed_rates
 from coldspin.heating import ClosedForm, Semiclassical, SmallAngle
+from coldspin.inputs.sample_files import read_sample
 from coldspin.materials import Box, GaussianDot, local_fields
 from coldspin.materials.spin_spin_fields import pair_sums
 from coldspin.protocols import DarkStage, Measure, PumpStage, Sweep, run
-from coldspin.run_files import read_sample
-from coldspin.species import Species
+from coldspin.sample.species import Species
 from coldspin.thermodynamics.channels import ConstantRelaxation, QuadrupoleRelaxation
 from scale import needs_compiler
 

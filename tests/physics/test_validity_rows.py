@@ -12,19 +12,19 @@ from scipy.optimize import brentq, minimize_scalar
 import quadrature
 import whole_system
 from coldspin import InvalidInputError, Site, ValidityWarning, cool, relax
+from coldspin.conditions import validity
 from coldspin.constants import BOHR_MAGNETON, HBAR
 from coldspin.heating import ClosedForm, Multiplets, Semiclassical, SmallAngle, rotating_box_heating, slow_heating
 from coldspin.heating.method import CLOSED_FORM_ACCURACY, closed_form_error, largest_phase
+from coldspin.inputs.sample_files import read_sample
 from coldspin.precession import nuclear_relaxation_time, spin_loss
 from coldspin.protocols import DarkStage, run
-from coldspin.run_files import read_sample
-from coldspin.species import Species
+from coldspin.sample.species import Species
 from coldspin.thermodynamics.channels import ConstantRelaxation, DiffusionLimited, diluted_rate
 from coldspin.thermodynamics.darkness import reservoir_rates
 from coldspin.thermodynamics.ensemble import moments
 from coldspin.thermodynamics.validity import FASTEST_WARMING, SHORTEST_RELAXATION_TIME, spin_spin_threshold
 from coldspin.thermodynamics.validity_limits import QUESTIONS
-from coldspin.validity_report import validity
 from scale import needs_compiler
 
 N, SPIN, A, GAMMA, LOCAL, TAU, FILLING, G = 1e5, 1.5, 1.5e6, 6.3e7, 1.5e-4, 1e-8, 0.05, -0.44

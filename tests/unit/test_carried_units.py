@@ -8,9 +8,9 @@ import xarray as xr
 
 from coldspin import InvalidInputError, Site, cool, relax, run
 from coldspin.arguments import broadcast, finite, positive, within
+from coldspin.cooling.leakage import leakage_channels
 from coldspin.experiments import Measurement
 from coldspin.experiments.models import Decay
-from coldspin.leakage import leakage_channels
 from coldspin.protocols import DarkStage, PumpStage
 from coldspin.quantities import ANGLE, COUPLING, FIELD, GYROMAGNETIC, TIME, scalar, si, si_axis
 from coldspin.thermodynamics.channels import ConstantRelaxation

@@ -9,6 +9,7 @@ import coldspin
 from coldspin import InvalidInputError, Site, Species, cool, experiments, heating, optimum, relax, run, validity
 from coldspin.experiments import Measurement, fit
 from coldspin.experiments.models import Decay
+from coldspin.inputs.measurements import read_measurements
 from coldspin.materials import (
     Box,
     Donor,
@@ -21,7 +22,6 @@ from coldspin.materials import (
     read_material,
     second_moments,
 )
-from coldspin.measurements import read_measurements
 from coldspin.spelling import arguments_checked, keywords_checked, nearest, nearest_names
 from coldspin.thermodynamics.channels import ConstantRelaxation, DiffusionLimited, QuadrupoleRelaxation
 

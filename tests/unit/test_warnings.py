@@ -8,8 +8,8 @@ import pytest
 
 from coldspin import ValidityWarning, cool, optimum
 from coldspin.exceptions import worst_warnings
+from coldspin.inputs.sample_files import read_sample
 from coldspin.protocols import DarkStage, PumpStage, run, three_stage
-from coldspin.run_files import read_sample
 from samples import DOT
 
 ROOT = Path(__file__).parents[2]

@@ -5,17 +5,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from coldspin import plots, tables
 from coldspin.cli.reporting import note_unverified, say
 from coldspin.cli.tabular import Column, show
 from coldspin.exceptions import InvalidInputError, ValidityWarning
-from coldspin.files import check_output, whole_file
+from coldspin.outputs import sample_figures as plots
+from coldspin.outputs import tables
+from coldspin.outputs.files import check_output, whole_file
 
 if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
-    from coldspin.site import Site
+    from coldspin.sample.site import Site
 
 FIGURES = (".png", ".pdf", ".svg")
 
@@ -65,7 +66,7 @@ def deliver(
 
 def around(found: "xr.Dataset", site: "Site", electron_spin: float, options: dict[str, Any]) -> "xr.Dataset":
     """β(B) about the extrema that were found, to four times the largest of them, within the range of the search."""
-    from coldspin.cooling import cool
+    from coldspin.cooling.facade import cool
 
     low, high = found.attrs["search_minimum"], found.attrs["search_maximum"]
     reach = 4 * float(abs(found["field"]).max()) if found.sizes["extremum"] else max(abs(low), abs(high))

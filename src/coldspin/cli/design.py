@@ -10,7 +10,7 @@ from coldspin.cli.sample import FieldUnit, Force
 
 if TYPE_CHECKING:
     from coldspin.experiments.planning import Plan
-    from coldspin.study_files import Study
+    from coldspin.inputs.study_files import Study
 
 StudyFile = Annotated[
     Path,
@@ -26,10 +26,10 @@ Unit = Annotated[FieldUnit | None, typer.Option(help="Unit of fields shown; chos
 def design(study: StudyFile, output: Output = None, unit: Unit = None, force: Force = False) -> None:
     """Plan a measurement: the best points, and how well."""
     with reporting():
-        from coldspin import tables
         from coldspin.cli.deliver import Outputs
         from coldspin.experiments.models.sample import unverified_constants
-        from coldspin.study_files import read_study
+        from coldspin.inputs.study_files import read_study
+        from coldspin.outputs import tables
 
         Outputs.checked(output, None, force=force)
         given = read_study(study, what="design")
@@ -68,7 +68,7 @@ def _show(made: "Plan", model: Any, unit: str | None) -> None:
     from rich.text import Text
 
     from coldspin.cli.tabular import console
-    from coldspin.fit_units import axis_display, display, number, with_deviation
+    from coldspin.outputs.fit_units import axis_display, display, number, with_deviation
 
     out, (abscissa, ordinate) = console(), model.axes
     x, y = axis_display(made.x, abscissa, unit=unit), axis_display(made.y, ordinate, unit=unit)

@@ -10,7 +10,7 @@ from coldspin.cli.sample import FieldUnit, Force
 
 if TYPE_CHECKING:
     from coldspin.experiments.fitting import Findings
-    from coldspin.study_files import Study
+    from coldspin.inputs.study_files import Study
 
 StudyFile = Annotated[
     Path,
@@ -28,12 +28,12 @@ def fit(study: StudyFile, output: Folder = None, unit: Unit = None, force: Force
     """Fit measured curves; say what the data determine. Ctrl-C ends the search and keeps the best values so far."""
     with reporting():
         from coldspin.experiments.models.sample import unverified_constants
-        from coldspin.study_files.archive import opened
+        from coldspin.inputs.study_files.archive import opened
 
         with opened(study) as given:
             names = _names(given)
             if output is not None:
-                from coldspin.files import check_folder
+                from coldspin.outputs.files import check_folder
 
                 check_folder(output, names, force=force)
             for note in given.notes:
@@ -57,7 +57,7 @@ def _names(given: "Study") -> list[str]:
 
 def _findings(given: "Study") -> "Findings":
     from coldspin.cli.progress import progress_bar
-    from coldspin.study_files.running import fit_study
+    from coldspin.inputs.study_files.running import fit_study
 
     with progress_bar() as report:
         return fit_study(given, progress=report)
@@ -70,7 +70,7 @@ def _show(found: "Findings", unit: str | None) -> None:
     from rich.text import Text
 
     from coldspin.cli.tabular import console
-    from coldspin.fit_units import between, headline, parameter_display, with_deviation
+    from coldspin.outputs.fit_units import between, headline, parameter_display, with_deviation
 
     fit, out = found.fit, console()
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -98,7 +98,7 @@ def _show_fixed(found: "Findings", unit: str | None) -> None:
     from rich.text import Text
 
     from coldspin.cli.tabular import console
-    from coldspin.fit_report import fixed_table
+    from coldspin.outputs.fit_report import fixed_table
 
     content = fixed_table(found.fit, unit)
     if not content.rows:
@@ -114,7 +114,7 @@ def _show_fixed(found: "Findings", unit: str | None) -> None:
 
 def _lines(found: "Findings") -> list[str]:
     """Sentences under the table."""
-    from coldspin.fit_report import product
+    from coldspin.outputs.fit_report import product
 
     fit = found.fit
     scatter = f"χ² = {fit.chi_square:.4g} for {fit.degrees_of_freedom} degrees of freedom"
@@ -137,12 +137,13 @@ def _write(
     found: "Findings", given: "Study", folder: Path, names: list[str], unit: str | None, *, replace: bool
 ) -> None:
     """Write every file beside its place, and put them all there at the end."""
-    from coldspin import plots, tables
     from coldspin.experiments.fitting.datasets import band_dataset, curve_dataset, parameter_dataset
-    from coldspin.files import whole_files
-    from coldspin.fit_plots import draw, panels, plot_posterior
-    from coldspin.fit_report import write_report
-    from coldspin.study_files.archive import study_text, versions, write_archive
+    from coldspin.inputs.study_files.archive import study_text, versions, write_archive
+    from coldspin.outputs import sample_figures as plots
+    from coldspin.outputs import tables
+    from coldspin.outputs.files import whole_files
+    from coldspin.outputs.fit_figures import draw, panels, plot_posterior
+    from coldspin.outputs.fit_report import write_report
 
     with whole_files(folder, names, replace=replace) as places:
         write_archive(found, given, places["fit.json"])

@@ -28,7 +28,7 @@ def run(
     with reporting():
         from coldspin.cli.deliver import Outputs, deliver
         from coldspin.cli.tabular import Column
-        from coldspin.protocol_files import read_protocol
+        from coldspin.inputs.protocol_files import read_protocol
 
         outputs = Outputs.checked(output, plot, force=force)
         given = read_protocol(protocol)
@@ -37,7 +37,7 @@ def run(
             given.options(no_feedback=no_feedback, knight_field=knight_field, leakage=leakage),
         )
 
-        from coldspin.protocol_plots import plot_protocol
+        from coldspin.outputs.protocol_figures import plot_protocol
         from coldspin.protocols import run as compute
         from coldspin.protocols.results import stage_ends
 

@@ -83,10 +83,10 @@ def cool(
 ) -> None:
     """Spin temperature under optical pumping, against the field."""
     with reporting():
-        from coldspin import plots
         from coldspin.cli.deliver import Outputs, deliver
         from coldspin.cli.tabular import BRANCHES, COOL
-        from coldspin.run_files import read_sample
+        from coldspin.inputs.sample_files import read_sample
+        from coldspin.outputs import sample_figures as plots
 
         outputs = Outputs.checked(output, plot, force=force)
         given = read_sample(sample)
@@ -94,7 +94,7 @@ def cool(
         spin_value, how, origin = given.electron_spin(spin), given.method(method), given.start(start)
         options = given.pump_options(no_feedback=no_feedback, knight_field=knight_field, leakage=leakage)
 
-        from coldspin import cooling  # xarray loads slowly: only once the input is known to be good
+        from coldspin.cooling import facade  # xarray loads slowly: only once the input is known to be good
 
         with progress_bar() as report:
             options |= {"method": how, "progress": partial(report, "fields")}
@@ -103,9 +103,9 @@ def cool(
                     raise InvalidInputError(
                         "without the mean Overhauser field there is one state; leave out start = all"
                     )
-                data = cooling.branches(given.site, axis, spin_value, **options)
+                data = facade.branches(given.site, axis, spin_value, **options)
             else:
-                data = cooling.cool(given.site, axis, spin_value, start=origin, **options)
+                data = facade.cool(given.site, axis, spin_value, start=origin, **options)
         columns = BRANCHES if origin == "all" else COOL
         deliver(data, columns, unit or typed, outputs, lambda shown: plots.plot_cool(data, shown))
 
@@ -125,10 +125,10 @@ def optimum(
 ) -> None:
     """Extrema of |beta| over the field, largest first."""
     with reporting():
-        from coldspin import plots
         from coldspin.cli.deliver import Outputs, around, deliver
         from coldspin.cli.tabular import OPTIMUM, in_unit
-        from coldspin.run_files import read_sample
+        from coldspin.inputs.sample_files import read_sample
+        from coldspin.outputs import sample_figures as plots
 
         outputs = Outputs.checked(output, plot, force=force)
         given = read_sample(sample)
@@ -136,7 +136,7 @@ def optimum(
         spin_value, how = given.electron_spin(spin), given.method(method)
         options = given.pump_options(no_feedback=no_feedback, knight_field=knight_field, leakage=leakage)
 
-        from coldspin.cooling import optimum as compute
+        from coldspin.cooling.facade import optimum as compute
 
         options["method"] = how
         with progress_bar() as report:
@@ -163,10 +163,10 @@ def relax(
 ) -> None:
     """Warming rate in the dark, against the field."""
     with reporting():
-        from coldspin import plots
         from coldspin.cli.deliver import Outputs, deliver
         from coldspin.cli.tabular import RELAX
-        from coldspin.run_files import read_sample
+        from coldspin.inputs.sample_files import read_sample
+        from coldspin.outputs import sample_figures as plots
 
         outputs = Outputs.checked(output, plot, force=force)
         given = read_sample(sample)
@@ -174,7 +174,7 @@ def relax(
         options: dict[str, Any] = {"method": given.method(method), "leakage": given.dark_leakage(leakage)}
         options |= given.effects("effective_isotope")
 
-        from coldspin.cooling import relax as compute
+        from coldspin.cooling.facade import relax as compute
 
         with progress_bar() as report:
             data = compute(given.site, axis, progress=partial(report, "fields"), **options)

@@ -12,7 +12,7 @@ import typer
 from coldspin.cli.reporting import note_unverified, reporting, say
 from coldspin.cli.sweep_report import announce, tell
 from coldspin.exceptions import InvalidInputError
-from coldspin.files import check_parent
+from coldspin.outputs.files import check_parent
 
 if TYPE_CHECKING:
     from coldspin.sweeps import Summary, SweepStudy

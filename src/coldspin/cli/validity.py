@@ -9,7 +9,7 @@ from coldspin.cli.reporting import note_unverified, reporting, say
 from coldspin.cli.sample import Force, Knight, Leakage, MethodName, Paper, SampleFile, Spin
 
 if TYPE_CHECKING:
-    from coldspin.validity_report import ValidityReport
+    from coldspin.conditions import ValidityReport
 
 COLOURS = {"green": "green", "yellow": "yellow", "red": "bold red", "unknown": "bright_black"}
 
@@ -42,9 +42,9 @@ def validity(
     """Which assumptions hold at one field: traffic lights."""
     with reporting():
         from coldspin.cli.deliver import Outputs
+        from coldspin.conditions import validity as compute
         from coldspin.exceptions import InvalidInputError
-        from coldspin.run_files import read_sample
-        from coldspin.validity_report import validity as compute
+        from coldspin.inputs.sample_files import read_sample
 
         outputs = Outputs.checked(output, None, force=force)
         given = read_sample(sample)
@@ -78,7 +78,7 @@ def _show(report: "ValidityReport") -> None:
     from rich.text import Text
 
     from coldspin.cli.tabular import console
-    from coldspin.validity_report import HEADINGS
+    from coldspin.conditions import HEADINGS
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in HEADINGS:
@@ -94,7 +94,7 @@ def _show(report: "ValidityReport") -> None:
 
 
 def _write(report: "ValidityReport", path: Path, *, replace: bool) -> None:
-    from coldspin import tables
+    from coldspin.outputs import tables
 
     tables.write(report.to_dataset(), path, replace=replace)
     say(f"wrote {path}")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from coldspin.conditions import HEADINGS
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.models.sample import unverified_constants
 from coldspin.explorer import curves as results
@@ -15,8 +16,7 @@ from coldspin.explorer.protocol_figures import course_figure, course_rows
 from coldspin.explorer.samples import sample_of
 from coldspin.explorer.state import State, query_of, state_of
 from coldspin.explorer.uploads import Upload, read
-from coldspin.fit_units import number
-from coldspin.validity_report import HEADINGS
+from coldspin.outputs.fit_units import number
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -127,8 +127,8 @@ def data_answer(state: State, upload: Upload, progress: results.Progress | None 
 
 def fit_answer(state: State, upload: Upload, progress: results.Progress | None = None) -> Answer:
     """Best curve and residuals, intervals, what the data say, and files."""
-    from coldspin.fit_report.sentences import doubts, summary
-    from coldspin.fit_report.tables import interval_table, parameter_table
+    from coldspin.outputs.fit_report.sentences import doubts, summary
+    from coldspin.outputs.fit_report.tables import interval_table, parameter_table
 
     found, study = fits.fitted(state, upload, progress)
     parameters, intervals = (make(found, state.unit) for make in (parameter_table, interval_table))

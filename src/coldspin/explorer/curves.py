@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coldspin.arguments import Array
+from coldspin.conditions import ValidityReport, validity
 from coldspin.exceptions import ValidityWarning, worst_warnings
 from coldspin.explorer.fields import drawn_fields, ends
 from coldspin.explorer.samples import checked, protocol_of, sample_of, tables
 from coldspin.explorer.state import State
 from coldspin.heating import ClosedForm, SmallAngle
-from coldspin.run_files import Sample
-from coldspin.validity_report import ValidityReport, validity
+from coldspin.inputs.sample_files import Sample
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -82,7 +82,7 @@ _kept = lru_cache(maxsize=8)(_cooling)
 
 def maxima(state: State, progress: Progress | None = None) -> "xr.Dataset":
     """Every extremum of |β(B)| within the drawn range, by :func:`coldspin.optimum`."""
-    from coldspin.cooling import optimum
+    from coldspin.cooling.facade import optimum
 
     sample = sample_of(state)
     with told():
@@ -161,13 +161,13 @@ def _options(sample: Sample) -> dict[str, Any]:
 
 
 def _pumped(sample: Sample, axis: Array, progress: Callable[[float], None] | None) -> "xr.Dataset":
-    from coldspin.cooling import cool
+    from coldspin.cooling.facade import cool
 
     return cool(sample.site, axis, sample.electron_spin(), progress=progress, **_options(sample))
 
 
 def _dark(sample: Sample, axis: Array, progress: Callable[[float], None] | None) -> "xr.Dataset":
-    from coldspin.cooling import relax
+    from coldspin.cooling.facade import relax
 
     options: dict[str, Any] = {"method": sample.method(), "leakage": sample.dark_leakage()}
     options |= sample.effects("effective_isotope")

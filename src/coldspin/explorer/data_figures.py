@@ -12,8 +12,8 @@ from coldspin.explorer.zero_axis import with_zero
 
 if TYPE_CHECKING:
     from coldspin.experiments.fitting import Findings, Measurement
-    from coldspin.fit_plots import Panel
-    from coldspin.fit_units import Display
+    from coldspin.outputs.fit_figures import Panel
+    from coldspin.outputs.fit_units import Display
 
 MOST = 2000
 """Points that are drawn; more are thinned."""
@@ -38,7 +38,7 @@ def data_figure(m: "Measurement", state: State) -> tuple[Figure, str]:
 
 def fit_figure(findings: "Findings", state: State) -> Figure:
     """Data, the best curve with its band of 95%, the classical theory, and the residuals below, as in fit.png."""
-    from coldspin.fit_plots import panels
+    from coldspin.outputs.fit_figures import panels
 
     panel = panels(findings, state.unit)[0]
     m, (x, y) = panel.measurement, panel.units
@@ -95,7 +95,7 @@ def _points(m: "Measurement", x: "Display", y: "Display | None", values: Array, 
 
 
 def _displays(m: "Measurement", state: State) -> "tuple[Display, Display]":
-    from coldspin.fit_units import axis_display
+    from coldspin.outputs.fit_units import axis_display
 
     x, y = (
         axis_display(values, axis, unit=state.unit, measured=m.unit)

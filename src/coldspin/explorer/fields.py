@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from coldspin.arguments import Array
+from coldspin.cooling.leakage import leakage_channels
+from coldspin.cooling.pumping import Pump
+from coldspin.cooling.search import coldest_field
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.state import State
 from coldspin.heating import ClosedForm
-from coldspin.leakage import leakage_channels
-from coldspin.pumping import Pump
+from coldspin.inputs.sample_files import Sample
 from coldspin.quantities import FIELD, si, si_axis
-from coldspin.run_files import Sample
-from coldspin.search import coldest_field
 
 MOST = 2001
 """Fields that the page draws."""

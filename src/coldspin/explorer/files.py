@@ -5,12 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coldspin import plots, tables
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import curves
 from coldspin.explorer.fields import drawn_fields, ends
 from coldspin.explorer.samples import protocol_of, protocol_text, sample_of, sample_text
 from coldspin.explorer.state import State
+from coldspin.outputs import sample_figures as plots
+from coldspin.outputs import tables
 from coldspin.toml_files import listed
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def dataset_of(state: State, content: str, progress: curves.Progress | None = No
 def figure_of(state: State, content: str, progress: curves.Progress | None = None) -> "Figure":
     """Draw for print, by matplotlib."""
     if content == "protocol":
-        from coldspin.protocol_plots import plot_protocol
+        from coldspin.outputs.protocol_figures import plot_protocol
 
         return plot_protocol(curves.course(state), state.unit)
     if content == "map":

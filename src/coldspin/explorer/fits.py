@@ -13,7 +13,7 @@ from coldspin.explorer.samples import sample_of, tables
 from coldspin.explorer.state import State
 from coldspin.explorer.toml_text import toml_text
 from coldspin.explorer.uploads import Upload, guessed, laid_out, read
-from coldspin.measurements import MeasuredTable
+from coldspin.inputs.measurements import MeasuredTable
 
 if TYPE_CHECKING:
     from coldspin.experiments.fitting import Findings, Measurement
@@ -43,8 +43,8 @@ def chosen(state: State, table: MeasuredTable) -> tuple[str, str, str]:
 
 def measurement(state: State, upload: Upload, columns: tuple[str, str, str]) -> "tuple[Measurement, list[str]]":
     """Measured curve with the model of the page, at the values of the page."""
-    from coldspin.study_files.data import measurement_of
-    from coldspin.study_files.tables import DataTable
+    from coldspin.inputs.study_files.data import measurement_of
+    from coldspin.inputs.study_files.tables import DataTable
 
     made, note = measurement_of(read(upload), DataTable(**_data(state, columns)), sample_of(state), "page")
     return made, note.notes
@@ -69,8 +69,8 @@ def study_text(state: State, columns: tuple[str, str, str], free: list[str]) -> 
 
 def fitted(state: State, upload: Upload, progress: "Progress | None" = None) -> "tuple[Findings, str]":
     """Findings of the fit, and the study that gives the same on the command line."""
-    from coldspin.study_files.reading import read_study
-    from coldspin.study_files.running import fit_study
+    from coldspin.inputs.study_files.reading import read_study
+    from coldspin.inputs.study_files.running import fit_study
 
     columns = chosen(state, read(upload))
     made, _ = measurement(state, upload, columns)
@@ -89,11 +89,12 @@ def fit_files(findings: "Findings", study: str, unit: str) -> dict[str, str]:
     """Files that the page offers, in base 64 by name: figures, table of parameters, report, study."""
     import tempfile
 
-    from coldspin import plots, tables
     from coldspin.experiments.fitting.datasets import parameter_dataset
-    from coldspin.fit_plots import plot_fit
-    from coldspin.fit_report import write_report
-    from coldspin.study_files.archive import versions
+    from coldspin.inputs.study_files.archive import versions
+    from coldspin.outputs import sample_figures as plots
+    from coldspin.outputs import tables
+    from coldspin.outputs.fit_figures import plot_fit
+    from coldspin.outputs.fit_report import write_report
 
     with tempfile.TemporaryDirectory(prefix="coldspin-") as name:
         folder = Path(name)

@@ -5,8 +5,8 @@ from pathlib import Path
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.samples import from_tables
 from coldspin.explorer.state import State
-from coldspin.protocol_files import read_protocol
-from coldspin.run_files import read_sample
+from coldspin.inputs.protocol_files import read_protocol
+from coldspin.inputs.sample_files import read_sample
 from coldspin.toml_files import read_toml
 
 

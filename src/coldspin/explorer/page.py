@@ -34,7 +34,7 @@ def page(state: State, problem: str, parts: Mapping[str, Any]) -> str:
     """HTML of the page; `parts` are what dash puts into it, made by dash. Everything else is escaped."""
     from markupsafe import Markup
 
-    from coldspin.run_files import METHODS
+    from coldspin.inputs.sample_files import METHODS
 
     known = {name: Markup(parts[name]) for name in ("metas", "css", "config", "scripts", "renderer", "app_entry")}  # noqa: S704
     return _template().render(
@@ -53,7 +53,7 @@ def page(state: State, problem: str, parts: Mapping[str, Any]) -> str:
 @cache
 def choices() -> Mapping[str, tuple[str, ...]]:
     """What there is to choose from, by field; a material may be any."""
-    from coldspin.run_files import METHODS
+    from coldspin.inputs.sample_files import METHODS
 
     return {**CHOICES, "method": tuple(METHODS), "model": tuple(MODELS)}
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from coldspin.explorer.figures import BLACK, BLUE, Figure, line, per_field, stacked, temperature_scale
 from coldspin.explorer.state import State
-from coldspin.fit_units import number
+from coldspin.outputs.fit_units import number
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -9,8 +9,8 @@ from typing import Any
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.state import DEFAULT, OWN, TABLE, StageState, State
 from coldspin.explorer.toml_text import toml_text
-from coldspin.protocol_files import Protocol, made_protocol
-from coldspin.run_files import Sample, made_sample
+from coldspin.inputs.protocol_files import Protocol, made_protocol
+from coldspin.inputs.sample_files import Sample, made_sample
 from coldspin.toml_files import listed
 
 PAGE = Path("page")

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.measurements import MeasuredTable, read_measurements
+from coldspin.inputs.measurements import MeasuredTable, read_measurements
 
 LARGEST = 32 * 2**20
 """Bytes of a file."""

@@ -15,7 +15,7 @@ def with_zero(traces: list[dict[str, Any]], values: Array) -> tuple[list[dict[st
     """
     from matplotlib.scale import SymmetricalLogTransform
 
-    from coldspin.fit_plots import LINEAR_ROOM, linear_reach
+    from coldspin.outputs.fit_figures import LINEAR_ROOM, linear_reach
 
     reach = linear_reach(values)
     place = SymmetricalLogTransform(10, reach, LINEAR_ROOM).transform

@@ -24,7 +24,7 @@ from coldspin.precession import effective_nuclei
 from coldspin.precession.conventions import convention as known_convention
 from coldspin.precession.conventions import convert
 from coldspin.quantities import COUPLING, ENERGY, FIELD, TIME, nonzero_scalar, positive_scalar, scalar
-from coldspin.species import Species
+from coldspin.sample.species import Species
 
 _DIMENSIONS = {"time": TIME, "angular frequency": COUPLING, "field": FIELD}
 

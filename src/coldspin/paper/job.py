@@ -5,11 +5,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coldspin import plots
-from coldspin.files import check_folder, whole_files
+from coldspin.outputs import sample_figures as plots
+from coldspin.outputs.files import check_folder, whole_files
+from coldspin.outputs.tables import write_curves
 from coldspin.paper import figure2, figure3, figure_s1, report
 from coldspin.paper.claims import CLAIMS, Claim
-from coldspin.tables import write_curves
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

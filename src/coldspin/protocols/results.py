@@ -9,12 +9,12 @@ import xarray as xr
 
 from coldspin.arguments import Array
 from coldspin.constants import BOLTZMANN
-from coldspin.description import conditions, isotope_conditions
+from coldspin.cooling.description import conditions, isotope_conditions
+from coldspin.cooling.labels import attributes, largest
+from coldspin.cooling.pumping import Pumping
 from coldspin.exceptions import ValidityWarning, worst_warnings
 from coldspin.protocols.stages import STAGE_NAMES, Measure, Stage
 from coldspin.protocols.trajectories import Laboratory
-from coldspin.pumping import Pumping
-from coldspin.results import attributes, largest
 from coldspin.thermodynamics.validity import (
     Condition,
     mean_overhauser_condition,

@@ -12,15 +12,15 @@ import xarray as xr
 
 from coldspin.arguments import within
 from coldspin.constants import BOLTZMANN
-from coldspin.evaluation import check
+from coldspin.cooling.evaluation import check
+from coldspin.cooling.labels import labelled
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method
 from coldspin.protocols.results import Part, checked, course
 from coldspin.protocols.stages import STAGE_NAMES, DarkStage, Measure, PumpStage, Stage, Sweep, rates_of
 from coldspin.protocols.trajectories import Laboratory, State, flow, goals, noise_of
 from coldspin.quantities import FIELD, INVERSE_ENERGY, scalar, si_axis
-from coldspin.results import labelled
-from coldspin.site import Site
+from coldspin.sample.site import Site
 from coldspin.spelling import keywords_checked
 from coldspin.thermodynamics.protocol import approach_time
 

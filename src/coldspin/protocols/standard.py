@@ -7,6 +7,7 @@ import xarray as xr
 
 from coldspin.arguments import Array
 from coldspin.constants import BOLTZMANN
+from coldspin.cooling.labels import attributes, labelled
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method
 from coldspin.protocols.results import Checks, checked, described_laboratory, told_of, worst_of
@@ -14,8 +15,7 @@ from coldspin.protocols.running import laboratory
 from coldspin.protocols.stages import PumpStage
 from coldspin.protocols.trajectories import Laboratory, State, flow, goals
 from coldspin.quantities import FIELD, TIME, positive_scalar, scalar, si_axis
-from coldspin.results import attributes, labelled
-from coldspin.site import Site
+from coldspin.sample.site import Site
 from coldspin.spelling import keywords_checked
 
 _CLOSED_FORM = ClosedForm()

@@ -6,10 +6,10 @@ from itertools import pairwise
 import numpy as np
 
 from coldspin.arguments import Array
+from coldspin.cooling.pumping import Indices, Pump, Pumping, pumping, stationary_states
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import Method
-from coldspin.pumping import Indices, Pump, Pumping, pumping, stationary_states
-from coldspin.site import Site
+from coldspin.sample.site import Site
 from coldspin.thermodynamics import protocol, validity
 from coldspin.thermodynamics.channels import Channel
 from coldspin.thermodynamics.knight_field import nuclear_field

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from coldspin.files import whole_file
 from coldspin.heating.manybody import Typical
+from coldspin.outputs.files import whole_file
 from coldspin.studies.cross_terms import cross_terms
 from coldspin.studies.first_principles import box_system, cluster, whole_heating
 

@@ -10,10 +10,10 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from coldspin.arguments import Array, as_given, nonzero, positive
-from coldspin.cooling import cool, optimum
+from coldspin.cooling.facade import cool, optimum
 from coldspin.exceptions import ValidityWarning
 from coldspin.heating import Method, Semiclassical
-from coldspin.site import Site
+from coldspin.sample.site import Site
 from coldspin.thermodynamics.spin_temperature import classical_maximum
 
 # of γ_e τ_c B_L: above it two maxima exist for x ≪ 1 and separated scales (derivation in the docs)

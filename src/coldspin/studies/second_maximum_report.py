@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import xarray as xr
 
-from coldspin.files import check_folder, whole_files
 from coldspin.heating import ClosedForm, Method, Multiplets, Semiclassical
-from coldspin.plots import save, style
-from coldspin.site import Site
+from coldspin.outputs.files import check_folder, whole_files
+from coldspin.outputs.sample_figures import save, style
+from coldspin.outputs.tables import write_curves
+from coldspin.sample.site import Site
 from coldspin.studies.second_maximum import curve, maxima, maxima_map, reduced_site, without_mixing
-from coldspin.tables import write_curves
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

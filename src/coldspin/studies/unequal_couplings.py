@@ -10,7 +10,7 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import Estimate, Method, Trajectories
-from coldspin.site import Site
+from coldspin.sample.site import Site
 from coldspin.studies.second_maximum import curve
 from coldspin.thermodynamics.extrema import sampled_extrema
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coldspin.exceptions import InvalidInputError, ValidityWarning
-from coldspin.files import whole_file
+from coldspin.outputs.files import whole_file
 from coldspin.sweeps.coordinates import zarr_writes_all
 from coldspin.sweeps.grid import Grid
 from coldspin.sweeps.layout import COMPUTED, FAILED, STATUS

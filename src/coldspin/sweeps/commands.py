@@ -8,9 +8,9 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
-from coldspin.protocol_files import Protocol, made_protocol
-from coldspin.run_files import Sample, made_sample
-from coldspin.site import Site
+from coldspin.inputs.protocol_files import Protocol, made_protocol
+from coldspin.inputs.sample_files import Sample, made_sample
+from coldspin.sample.site import Site
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -72,7 +72,7 @@ def isotopes_of(site: Site) -> tuple[str, ...]:
 
 
 def _cool(sample: Sample, field: Array | None) -> "xr.Dataset":
-    from coldspin.cooling import cool
+    from coldspin.cooling.facade import cool
 
     return cool(sample.site, field, sample.electron_spin(), start=sample.start(), **_pump(sample))
 
@@ -81,7 +81,7 @@ def _every_state(sample: Sample, field: Array | None) -> "xr.Dataset":
     """All states of each field as an array along `field` and `state`."""
     import xarray as xr
 
-    from coldspin.cooling import branches
+    from coldspin.cooling.facade import branches
 
     assert field is not None  # noqa: S101  # the command is one along fields
     if np.unique(field).size != field.size:
@@ -105,14 +105,14 @@ def _every_state(sample: Sample, field: Array | None) -> "xr.Dataset":
 
 
 def _optimum(sample: Sample, _field: Array | None) -> "xr.Dataset":
-    from coldspin.cooling import optimum
+    from coldspin.cooling.facade import optimum
 
     fields, _ = sample.search_range()
     return optimum(sample.site, sample.electron_spin(), fields=fields, **_pump(sample))
 
 
 def _relax(sample: Sample, field: Array | None) -> "xr.Dataset":
-    from coldspin.cooling import relax
+    from coldspin.cooling.facade import relax
 
     options: dict[str, Any] = {"leakage": sample.dark_leakage(), **sample.effects("effective_isotope")}
     return relax(sample.site, field, method=sample.method(), **options)

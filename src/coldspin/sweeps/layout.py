@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coldspin import __version__
-from coldspin.files import unfinished
-from coldspin.results import attributes
+from coldspin.cooling.labels import attributes
+from coldspin.outputs.files import unfinished
 from coldspin.sweeps.coordinates import write_coordinates
 from coldspin.sweeps.grid import Grid
 from coldspin.sweeps.rows import own_columns, own_sizes, unverified_constants

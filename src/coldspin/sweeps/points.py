@@ -8,8 +8,8 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError, ValidityWarning, worst_warnings
-from coldspin.protocol_files import Protocol
-from coldspin.run_files import Sample
+from coldspin.inputs.protocol_files import Protocol
+from coldspin.inputs.sample_files import Sample
 from coldspin.sweeps.commands import isotopes_of
 from coldspin.sweeps.grid import Index
 from coldspin.sweeps.places import Places, files_of

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coldspin.arguments import Array
+from coldspin.cooling.labels import attributes
 from coldspin.exceptions import InvalidInputError
-from coldspin.results import attributes
-from coldspin.site import Site, join_unverified
+from coldspin.sample.site import Site, join_unverified
 from coldspin.sweeps.commands import ISOTOPE, isotopes_of
 from coldspin.sweeps.grid import Index
 from coldspin.sweeps.places import files_of

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from coldspin.run_files import METHODS
+from coldspin.inputs.sample_files import METHODS
 from coldspin.sweeps.axes import Axis, read_axes
 from coldspin.sweeps.commands import COMMANDS, EVERY_STATE, Command
 from coldspin.sweeps.contents import Content, Named, contents_of, filled, named

@@ -5,8 +5,8 @@ from math import prod
 from typing import Any
 
 from coldspin.exceptions import InvalidInputError
+from coldspin.inputs.sample_files import METHODS
 from coldspin.quantities import TIME, positive_scalar
-from coldspin.run_files import METHODS
 from coldspin.sweeps.axes import Axis
 from coldspin.sweeps.commands import COMMANDS, EVERY_STATE
 from coldspin.sweeps.parameters import PROTOCOL

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from coldspin.run_files import Flag
+from coldspin.inputs.sample_files import Flag
 from coldspin.toml_files import Table, Text, Time
 
 Positive = Annotated[int, Field(strict=True, ge=1)]

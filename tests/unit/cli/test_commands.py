@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 
 from coldspin import InvalidInputError, __version__
-from coldspin import cooling as facade
+from coldspin.cooling import facade
 from quick import quick
 
 

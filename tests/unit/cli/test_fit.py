@@ -62,7 +62,7 @@ def test_a_missing_sampler_is_told_before_the_fit(run, studies, monkeypatch):
     with (studies / "t1.toml").open("a") as file:
         file.write("\n[fit]\nposterior = 200\n")
     monkeypatch.setitem(sys.modules, "emcee", None)
-    monkeypatch.setattr("coldspin.study_files.running.fit", lambda *_, **__: pytest.fail("the fit began"))
+    monkeypatch.setattr("coldspin.inputs.study_files.running.fit", lambda *_, **__: pytest.fail("the fit began"))
     result = run("fit", "t1.toml")
     assert result.exit_code == 2
     assert result.stderr == "error: a posterior needs emcee; install it with pip install 'coldspin[posterior]'\n"

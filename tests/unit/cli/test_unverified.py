@@ -11,7 +11,7 @@ from coldspin.experiments.fitting import Measurement, findings, fit
 from coldspin.experiments.fitting.fixed import fixed_values
 from coldspin.experiments.models import DarkRate
 from coldspin.explorer.fits import fit_files
-from coldspin.fit_report.sentences import summary
+from coldspin.outputs.fit_report.sentences import summary
 from coldspin.sweeps import read_source
 from coldspin.sweeps.rows import unverified_constants
 

@@ -50,7 +50,7 @@ def test_the_automatic_range_shows_a_maximum_far_below_the_local_field():
 
 
 def test_local_fields_of_a_crystal_are_summed_once(donor, monkeypatch):
-    from coldspin import material_sites
+    from coldspin.sample import from_material as material_sites
 
     count, summed = [], material_sites.local_fields
     monkeypatch.setattr(material_sites, "local_fields", lambda *a, **k: count.append(a) or summed(*a, **k))

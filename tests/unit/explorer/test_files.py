@@ -89,7 +89,7 @@ def test_there_is_no_other_file(one_isotope, content, kind):
 
 
 def test_the_circles_of_the_figure_are_the_maxima(one_isotope, monkeypatch):
-    from coldspin import plots
+    from coldspin.outputs import sample_figures as plots
 
     seen = SimpleNamespace(optimum=None)
     monkeypatch.setattr(plots, "plot_cool", lambda *_, **__: seen.__dict__.update(optimum=_[2]))

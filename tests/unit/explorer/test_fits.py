@@ -46,7 +46,7 @@ def test_the_answer_shows_intervals_residuals_sentences_and_files(one_isotope, t
 
 
 def test_the_fit_is_drawn_on_the_axis_of_the_figure_of_the_command_line(one_isotope, t1, drawn_numbers):
-    from coldspin.fit_plots import panels, plot_fit
+    from coldspin.outputs.fit_figures import panels, plot_fit
 
     found, _ = fitted(one_isotope, t1)
     drawn = data_figures.fit_figure(found, one_isotope)

@@ -14,8 +14,8 @@ from coldspin.explorer.opened import state_of_file
 from coldspin.explorer.samples import from_tables, protocol_of, sample_of, tables
 from coldspin.explorer.state import StageState, State
 from coldspin.explorer.toml_text import toml_text
-from coldspin.protocol_files import read_protocol
-from coldspin.run_files import read_sample
+from coldspin.inputs.protocol_files import read_protocol
+from coldspin.inputs.sample_files import read_sample
 from patience import patient
 
 EXAMPLES = Path(__file__).parents[3] / "examples"

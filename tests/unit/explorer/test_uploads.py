@@ -177,7 +177,7 @@ def test_more_columns_than_anybody_chooses_from_are_refused(monkeypatch):
 
 @pytest.mark.parametrize("line", [b"1, " * 7_000_000, b"B" * 2_000_000 + b"\n1\n", b"B (G), T1 (s)\n" + b"1" * 300_000])
 def test_a_file_without_line_ends_is_refused_before_it_is_read(line, monkeypatch):
-    from coldspin.measurements import reader
+    from coldspin.inputs.measurements import reader
 
     monkeypatch.setattr(reader, "decide", lambda *_: pytest.fail("it was read"))
     with pytest.raises(InvalidInputError, match=r"x\.csv: row [12] has \d+ characters, more than .* line break"):

@@ -7,7 +7,7 @@ import pytest
 import xarray as xr
 
 from coldspin import InvalidInputError, branches, cool
-from coldspin.protocol_files import read_protocol
+from coldspin.inputs.protocol_files import read_protocol
 from coldspin.protocols import run
 from coldspin.sweeps import read_source, run_sweep, study_of
 from coldspin.sweeps.points import check_ends

@@ -8,9 +8,9 @@ import pytest
 import xarray as xr
 
 from coldspin import InvalidInputError, branches, cool, optimum, relax
+from coldspin.cooling.labels import attributes
 from coldspin.heating import SampledMethod
-from coldspin.results import attributes
-from coldspin.run_files import METHODS
+from coldspin.inputs.sample_files import METHODS
 from coldspin.sweeps import run_sweep
 from coldspin.sweeps.running import plan_sweep
 from helpers_of_sweeps import SAMPLE, bits

@@ -248,7 +248,7 @@ def test_what_raises_anything_is_recorded_by_its_kind(made, inline, monkeypatch)
     def broken(*_, **__):
         raise ZeroDivisionError("no luck")
 
-    monkeypatch.setattr("coldspin.cooling.cool", broken)
+    monkeypatch.setattr("coldspin.cooling.facade.cool", broken)
     summary = run_sweep(made(), STORE, inline)
     assert {failure["sentence"] for failure in summary.failures} == {"ZeroDivisionError: no luck"}
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from coldspin import InvalidInputError
-from coldspin.protocol_files import STAGES, ProtocolTables
-from coldspin.run_files import METHODS
-from coldspin.site_files import MaterialTable, SeveralTable, SiteTable, SpeciesTable
+from coldspin.inputs.protocol_files import STAGES, ProtocolTables
+from coldspin.inputs.sample_files import METHODS
+from coldspin.inputs.site_tables import MaterialTable, SeveralTable, SiteTable, SpeciesTable
 from coldspin.sweeps.parameters import PARAMETERS
 from coldspin.sweeps.points import check_ends
 from coldspin.toml_files import Table

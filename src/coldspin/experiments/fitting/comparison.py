@@ -10,7 +10,7 @@ from coldspin.experiments.fitting.measurement import Measurement
 from coldspin.experiments.fitting.variables import Free
 from coldspin.experiments.models.model import Model, Parameter
 from coldspin.experiments.models.sample import site_parameters, varied
-from coldspin.site import Site
+from coldspin.sample.site import Site
 
 _DECIDES = 10.0  # ΔAICc from which one theory has no support left, by the rule of Burnham and Anderson
 _LEAST = 1e-99  # probability below which only its smallness is said

@@ -20,7 +20,7 @@ from coldspin.constants import BOHR_MAGNETON, HBAR
 from coldspin.experiments.models.model import Values
 from coldspin.heating import ClosedForm, Method, SmallAngle, slow_heating, slow_heating_slope
 from coldspin.precession import averages_with_slopes, effective_nuclei, lorentzian_average, spin_loss
-from coldspin.site import Site
+from coldspin.sample.site import Site
 
 
 def applies(site: Site, method: Method) -> bool:

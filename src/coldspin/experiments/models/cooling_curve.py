@@ -10,15 +10,15 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.constants import BOHR_MAGNETON, BOLTZMANN, HBAR
-from coldspin.cooling import cool
+from coldspin.cooling.facade import cool
+from coldspin.cooling.pumping import Pump, Pumping, pumping, reached, stationary_states
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.models import closed_rates
 from coldspin.experiments.models.model import FIELD_AXIS, Axis, Model, Parameter, Values, called, one_of
 from coldspin.experiments.models.sample import CHANNELS, channels, coupled_nuclei, site_parameters, varied, warned
 from coldspin.heating import ClosedForm, Method
-from coldspin.pumping import Pump, Pumping, pumping, reached, stationary_states
 from coldspin.quantities import ANGLE, FIELD, INVERSE_ENERGY, TEMPERATURE, scalar
-from coldspin.site import Site
+from coldspin.sample.site import Site
 from coldspin.spelling import arguments_checked
 
 _CLOSED_FORM = ClosedForm()

@@ -8,14 +8,14 @@ from typing import Any, Literal
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.cooling import relax
+from coldspin.cooling.facade import relax
+from coldspin.cooling.pumping import Pump, pumping
 from coldspin.experiments.models import closed_rates
 from coldspin.experiments.models.model import FIELD_AXIS, Axis, Model, Parameter, Values, called, one_of
 from coldspin.experiments.models.sample import CHANNELS, channels, site_parameters, varied, warned
 from coldspin.heating import ClosedForm, Method
-from coldspin.pumping import Pump, pumping
 from coldspin.quantities import RATE, TIME
-from coldspin.site import Site
+from coldspin.sample.site import Site
 from coldspin.spelling import arguments_checked
 from coldspin.thermodynamics.channels import quadrupole_shape
 

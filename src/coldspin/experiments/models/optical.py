@@ -18,7 +18,7 @@ from coldspin.experiments.recovery import (
     short_correlation_recovery,
 )
 from coldspin.quantities import FIELD, TIME
-from coldspin.site import Site
+from coldspin.sample.site import Site
 from coldspin.spelling import arguments_checked
 
 _AXES = (FIELD_AXIS, Axis("polarization", "$S_z$"))

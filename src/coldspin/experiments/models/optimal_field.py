@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.cooling import cool
+from coldspin.cooling.facade import cool
+from coldspin.cooling.pumping import Pump
+from coldspin.cooling.search import coldest_field
 from coldspin.experiments.models.model import Axis, Model, Parameter, Values, called
 from coldspin.experiments.models.sample import CHANNELS, channels, site_parameters, varied, warned
 from coldspin.heating import ClosedForm, Method
-from coldspin.pumping import Pump
 from coldspin.quantities import FIELD
-from coldspin.search import coldest_field
-from coldspin.site import Site
+from coldspin.sample.site import Site
 from coldspin.spelling import arguments_checked
 
 _CLOSED_FORM = ClosedForm()

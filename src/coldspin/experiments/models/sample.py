@@ -10,7 +10,7 @@ from xarray import Dataset
 from coldspin.exceptions import ValidityWarning
 from coldspin.experiments.models.model import Model, Parameter, Values
 from coldspin.quantities import FIELD, RATE, TIME
-from coldspin.site import Site, join_unverified
+from coldspin.sample.site import Site, join_unverified
 from coldspin.thermodynamics.channels import Channel, ConstantRelaxation, QuadrupoleRelaxation
 
 

@@ -7,7 +7,7 @@ from coldspin import Site, cool, optimum
 from coldspin.experiments.models import ClassicalOptimalField, OptimalField
 from coldspin.heating import SmallAngle
 from coldspin.materials import Donor
-from coldspin.species import Species
+from coldspin.sample.species import Species
 from coldspin.thermodynamics.channels import ConstantRelaxation, QuadrupoleRelaxation
 from methods import METHODS
 from samples import DONOR, DOT

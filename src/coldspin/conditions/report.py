@@ -1,0 +1,204 @@
+"""Which regime a sample is in, and which assumption of the theory fails there: a table with traffic lights."""
+
+from dataclasses import dataclass
+from math import inf, isinf, isnan
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from coldspin.arguments import mean_spin, within
+from coldspin.conditions.rows import Surroundings, ValidityRow, validity_rows
+from coldspin.conditions.working_point import working_point
+from coldspin.cooling.evaluation import check
+from coldspin.cooling.leakage import leakage_channels
+from coldspin.cooling.pumping import Pump, pumping
+from coldspin.exceptions import InvalidInputError
+from coldspin.heating import ClosedForm, Method
+from coldspin.materials.envelopes import Donor
+from coldspin.quantities import ANGLE, DIFFUSIVITY, FIELD, LENGTH, positive_scalar, scalar
+from coldspin.sample.site import Site
+from coldspin.spelling import keywords_checked
+from coldspin.thermodynamics.validity_limits import Level
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+_CLOSED_FORM = ClosedForm()
+_ORDER: tuple[Level, ...] = ("green", "unknown", "yellow", "red")
+HEADINGS = ("level", "condition", "quantity", "value", "yellow", "red")
+_COLUMNS = {
+    "quantity": "what is compared",
+    "value": "its value",
+    "yellow_limit": "limit beyond which it is yellow",
+    "red_limit": "limit beyond which it is red",
+    "level": "green, yellow, red or unknown",
+    "meaning": "what it means and what to do",
+    "origin": "where the limits come from",
+}
+
+
+@dataclass(frozen=True)
+class ValidityReport:
+    """The conditions of validity of one site at one field, and the regime that it is in.
+
+    `rows` are :class:`ValidityRow`, each also as ``report["local_phase"]``; `regime` is a sentence,
+    `recommended_method` the one that :class:`~coldspin.heating.Automatic` takes here. ``print(report)`` shows a table.
+    """
+
+    site: Site
+    field: float
+    electron_spin: float
+    method: str
+    rows: tuple[ValidityRow, ...]
+    regime: str
+    recommended_method: Method
+
+    def __getitem__(self, name: str) -> ValidityRow:
+        """Return the row of this name."""
+        for row in self.rows:
+            if row.name == name:
+                return row
+        raise KeyError(f"there is no condition {name!r}; there are {', '.join(row.name for row in self.rows)}")
+
+    @property
+    def level(self) -> Level:
+        """The worst level of all rows; "unknown" only where all others are green."""
+        return max((row.level for row in self.rows), key=_ORDER.index)
+
+    def to_dataset(self) -> "xr.Dataset":
+        """Return the rows along `condition` as a Dataset, with parameters, regime and recommended method."""
+        import xarray as xr
+
+        def column(values: list[Any], long_name: str) -> tuple[str, list[Any], dict[str, str]]:
+            return "condition", values, {"units": "1" if isinstance(values[0], float) else "", "long_name": long_name}
+
+        data = xr.Dataset({n: column([getattr(r, n) for r in self.rows], long) for n, long in _COLUMNS.items()})
+        data = data.assign_coords(condition=column([row.name for row in self.rows], "condition of validity"))
+        about = {"field": self.field, "electron_spin": self.electron_spin, "method": self.method}
+        regime = {"regime": self.regime, "recommended_method": repr(self.recommended_method), "level": self.level}
+        return data.assign_attrs(self.site.parameters() | about | regime)
+
+    def cells(self) -> list[tuple[str, ...]]:
+        """Return the rows as text, in the order of `HEADINGS`."""
+        return [(row.level, row.name, row.quantity, _number(row.value), *_shown_limits(row)) for row in self.rows]
+
+    def remarks(self) -> list[tuple[Level, str]]:
+        """Return what there is to say of each row that is not green, the worst first."""
+        told = sorted((r for r in self.rows if r.level != "green"), key=lambda r: -_ORDER.index(r.level))
+        return [(row.level, f"{row.name}: {row.meaning}") for row in told]
+
+    def __str__(self) -> str:
+        """The regime, the table, a line for each row that is not green, and the constants that are not verified."""
+        table = [HEADINGS, *self.cells()]
+        widths = [max(len(line[i]) for line in table) for i in range(len(HEADINGS))]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in table]
+        remarks = [f"{level}: {text}." for level, text in self.remarks()]
+        if self.site.unverified:
+            remarks.append(f"recalled, not verified: {self.site.unverified}.")
+        return "\n".join([self.regime, "", *(line.rstrip() for line in lines), *([""] if remarks else []), *remarks])
+
+
+@keywords_checked
+def validity(
+    site: Site,
+    field: Any,
+    electron_spin: float,
+    *,
+    optical_axis_angle: Any = 0.0,
+    method: Method = _CLOSED_FORM,
+    quadrupole_field: Any = None,
+    diffusivity: Any = None,
+    radius: Any = None,
+    lattice_constant: Any = None,
+    self_consistent: bool = True,
+    knight_field: bool = False,
+    leakage: Any = None,
+    high_temperature: bool = True,
+    effective_isotope: bool = False,
+) -> ValidityReport:
+    """Say which regime a site is in at one field under optical pumping, and which assumption of the theory fails.
+
+    Parameters
+    ----------
+    site, electron_spin, optical_axis_angle, method, ..., effective_isotope
+        As in :func:`coldspin.cool`, with `start="rest"`; an effect that is switched on there has no limit here.
+    field : float, quantity or str
+        B along z, one value ("150 G").
+    quadrupole_field : float or quantity, optional
+        B_Q [T] of the quadrupole splitting of all nuclei that B_L counts
+        (:func:`coldspin.materials.quadrupole.quadrupole_local_field`), in place of the site's. The
+        local field of the site contains only the `quadrupole_field` of the site itself.
+    diffusivity, radius, lattice_constant : float or quantity, optional
+        D [m²/s] of nuclear spins, R [m] of the orbit (|ψ|² ∝ exp(−2r/R)), distance between neighbouring cells [m];
+        the last two are those of the site where it knows them, as a donor in a material does. A site
+        with another wave function needs R for the diffusion alone.
+
+    Returns
+    -------
+    ValidityReport
+        A row is "unknown" where what it needs was not given. Nothing is warned of: the report is the result.
+
+    Raises
+    ------
+    InvalidInputError
+        For an argument outside its domain; a quadrupole field where all nuclei have spin 1/2.
+
+    Examples
+    --------
+    >>> from coldspin import Site
+    >>> donor = Site(nuclei=1e4, nuclear_spin=0.5, hyperfine_coupling="1 neV",
+    ...              nuclear_gyromagnetic_ratio="6e7 rad/s/T", local_field="0.5 G", correlation_time="10 ns",
+    ...              filling=1e-3, g_factor=-1.6)
+    >>> report = validity(donor, "1 G", 1e-3)
+    >>> report["quadrupole_ratio"].level, report["local_phase"].level, round(report["local_phase"].value, 9)
+    ('green', 'green', 3e-05)
+    """
+    check(site, method)
+    spin = float(mean_spin("electron_spin", scalar("electron_spin", electron_spin)))
+    channels, factor = leakage_channels(leakage)
+    pump = Pump(
+        spin,
+        scalar("optical_axis_angle", optical_axis_angle, ANGLE),
+        self_consistent=self_consistent,
+        knight_field=knight_field,
+        leakage=channels,
+        leakage_factor=factor,
+        linear=high_temperature,
+    )
+    known = _surroundings(site, quadrupole_field, diffusivity, radius, lattice_constant)
+    at = np.array([scalar("field", field, FIELD)])
+    point = working_point(pumping(site, at, pump, method, effective_isotope=effective_isotope))
+    return ValidityReport(
+        site=site,
+        field=float(at[0]),
+        electron_spin=spin,
+        method=point.pumped.evaluate.name,
+        rows=validity_rows(point, known),
+        regime=point.regime(),
+        recommended_method=point.recommended_method(),
+    )
+
+
+def _surroundings(site: Site, quadrupole: Any, diffusivity: Any, radius: Any, lattice_constant: Any) -> Surroundings:
+    if quadrupole is not None:
+        quadrupole = float(within("quadrupole_field", scalar("quadrupole_field", quadrupole, FIELD), 0, inf))
+        if quadrupole and all(isotope.nuclear_spin == 0.5 for isotope in site.isotopes):
+            raise InvalidInputError("quadrupole_field is given, but spin 1/2 has no quadrupole moment; leave it out")
+    given = {"diffusivity": (diffusivity, DIFFUSIVITY)}
+    given["radius"] = (site.orbit_radius if radius is None else radius, LENGTH)
+    given["lattice_constant"] = (site.cell_distance if lattice_constant is None else lattice_constant, LENGTH)
+    positive = {n: None if value is None else positive_scalar(n, value, unit) for n, (value, unit) in given.items()}
+    envelope = site.envelope
+    if positive["radius"] is not None and isinstance(envelope, Donor | None):
+        envelope = Donor(positive["radius"])
+    return Surroundings(quadrupole, envelope=envelope, **positive)
+
+
+def _shown_limits(row: ValidityRow) -> tuple[str, str]:
+    sign = "<" if row.red_limit < row.yellow_limit else ">"
+    yellow, red = ("none" if isinf(v) else f"{sign} {v:.3g}" for v in (row.yellow_limit, row.red_limit))
+    return yellow, red
+
+
+def _number(value: float) -> str:
+    return "unknown" if isnan(value) else f"{value:.3g}"

@@ -1,0 +1,1 @@
+"""Cooling and warming of a site: the stationary states under a pump, their optimum, and relaxation in the dark."""

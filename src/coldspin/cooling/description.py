@@ -1,0 +1,130 @@
+"""States of pumped nuclei as labelled columns, with the conditions under which they hold."""
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from coldspin.arguments import Array
+from coldspin.constants import BOLTZMANN
+from coldspin.cooling.evaluation import Heating, Progress
+from coldspin.cooling.labels import labelled, largest
+from coldspin.cooling.pumping import Indices, Pumping, reservoir_rates_of
+from coldspin.exceptions import ValidityWarning
+from coldspin.sample.site import Site
+from coldspin.thermodynamics import validity
+
+
+def described(
+    pumped: Pumping,
+    overhauser: Array,
+    index: Indices,
+    progress: Progress | None,
+    *,
+    states: NDArray[np.intp] | None = None,
+    stacklevel: int,
+) -> xr.Dataset:
+    """Columns of the states at the fields of given indices, in which the electron precesses in `overhauser` as well.
+
+    A state that is NaN, because there is none, gives NaN; `states` is the number of stable ones.
+    """
+    site, ensemble = pumped.site, pumped.ensemble
+    field, absent = pumped.field[index], np.isnan(overhauser)
+    b, omega = pumped.precession(np.where(absent, 0, overhauser), index)
+    heating = pumped.evaluate(b, omega, progress)
+    beta = np.where(absent, np.nan, pumped.inverse_temperature(heating, index))
+    spins = pumped.mean_spins(np.nan_to_num(beta), index) + 0 * beta
+    precession = ensemble.coupling * ensemble.nuclei @ spins
+    fluxes = pumped.fluxes(beta, heating, index)
+    with np.errstate(divide="ignore"):
+        temperature = 1 / (BOLTZMANN * beta)
+    columns: dict[str, Any] = {
+        "inverse_spin_temperature": beta,
+        "spin_temperature": temperature,
+        "nuclear_spin": ensemble.nuclei @ spins / ensemble.nuclei.sum(),
+        "nuclear_polarization": ensemble.nuclei @ spins / (ensemble.nuclei @ ensemble.spin),
+        "overhauser_field": precession / site.electron_gyromagnetic_ratio,
+        "heating_coefficient": heating.coefficient,
+        "electron_relaxation_time": site.correlation_time / heating.spin_loss,
+        "mean_overhauser_precession": precession * site.dephasing_time,
+        **fluxes._asdict(),
+    }
+    columns |= sampling_errors(site, heating, sampled=pumped.evaluate.sampled)
+    if pumped.pump.leakage or pumped.pump.leakage_factor != 1:
+        columns["leakage_heating"] = fluxes.spin_influx - fluxes.zeeman_heating - fluxes.spin_spin_heating
+    if site.species is not None:
+        ratio = ensemble.coupling * ensemble.nuclei / site.electron_gyromagnetic_ratio
+        columns |= {"isotope_nuclear_spin": spins, "isotope_overhauser_field": ratio[:, None] * spins}
+    if states is not None:
+        columns["stable_states"] = states
+    isotopes = isotope_conditions(pumped, heating, index)
+    checks = pumped_conditions(pumped, columns, heating, field) + isotopes
+    messages = [*pumped.evaluate.messages, *_absent(absent)]
+    data = labelled(columns, field, site, pumped.evaluate.name, (checks, messages), stacklevel=stacklevel + 1)
+    data.attrs |= _pump_attributes(pumped)
+    return data
+
+
+def sampling_errors(site: Site, heating: Heating, *, sampled: bool) -> dict[str, Any]:
+    """Columns of the standard errors of Φ and T1e; none for a method that draws no samples."""
+    if not sampled:
+        return {}
+    time = site.correlation_time * heating.spin_loss_error / heating.spin_loss**2
+    return {"heating_coefficient_error": heating.coefficient_error, "electron_relaxation_time_error": time}
+
+
+def conditions(site: Site, field: Array, heating: Heating, *more: validity.Condition) -> tuple[validity.Condition, ...]:
+    """Conditions of the theory at these fields, and `more`."""
+    gamma = np.sqrt(site.ensemble.mean_square_gyromagnetic_ratio)
+    spin_spin_time = validity.spin_spin_time(site.local_field, gamma)
+    rates = reservoir_rates_of(site, heating)
+    ratio = largest(field) / site.local_field
+    if len(site.isotopes) > 1:
+        more += (validity.isotope_mixing_condition(site.ensemble.mixing_factor, ratio),)
+    return more + validity.conditions(
+        local_phase=site.correlation_time / spin_spin_time,
+        thermalization_ratio=spin_spin_time * max(largest(rates.zeeman), largest(rates.spin_spin)),
+        field_ratio=ratio,
+    )
+
+
+def pumped_conditions(
+    pumped: Pumping, columns: dict[str, Any], heating: Heating, field: Array
+) -> tuple[validity.Condition, ...]:
+    """Conditions on what the pump does to the nuclei come first."""
+    more = []
+    if not pumped.pump.self_consistent:
+        more.append(validity.mean_overhauser_condition(largest(columns["mean_overhauser_precession"])))
+    if pumped.pump.linear:
+        more.append(validity.polarization_condition(largest(columns["nuclear_polarization"])))
+    return conditions(pumped.site, field, heating, *more)
+
+
+def isotope_conditions(pumped: Pumping, heating: Heating, index: Indices) -> tuple[validity.Condition, ...]:
+    """Condition on the heat of isotopes against each other; none for one isotope."""
+    if len(pumped.site.isotopes) == 1:
+        return ()
+    return (validity.isotope_heating_condition(largest(pumped.isotope_error(heating, index))),)
+
+
+def _absent(absent: Any) -> list[ValidityWarning]:
+    count = int(np.count_nonzero(absent))
+    if not count:
+        return []
+    sentence = f"no stationary state at {count} of {absent.size} fields, where B² + B_h² is negative"
+    return [ValidityWarning(sentence, "no stationary state", count)]
+
+
+def _pump_attributes(pumped: Pumping) -> dict[str, Any]:
+    pump, cosine = pumped.pump, np.cos(pumped.pump.angle)
+    knight = pumped.pump.electron_spin * -pumped.site.filling * pumped.ensemble.knight_slope
+    return {
+        "electron_spin": pump.electron_spin,
+        "optical_axis_angle": pump.angle,
+        "electron_spin_along_field": pump.electron_spin * cosine if abs(cosine) > 1e-15 else 0.0,
+        "self_consistent": int(pump.self_consistent),
+        "knight_field": knight if pump.knight_field else 0.0,
+        "leakage": ", ".join(map(repr, pump.leakage)) or pump.leakage_factor,
+        "high_temperature": int(pump.linear),
+    }

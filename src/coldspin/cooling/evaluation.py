@@ -1,0 +1,140 @@
+"""Φ and T1e of a site by any method, at any precession of electron and nuclei: the step that takes the time."""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from coldspin.arguments import Array
+from coldspin.exceptions import InvalidInputError, ValidityWarning, worst_warnings
+from coldspin.heating import ClosedForm, Method, SampledMethod, SmallAngle, SmoothMethod
+from coldspin.precession import lorentzian_average
+from coldspin.sample.site import Site
+
+Progress = Callable[[float], None]
+
+_SHARES = 50  # of the work, after which progress is told
+
+
+class Heating(NamedTuple):
+    """Φ and τ_c/T1e of a site by a method, and ⟨1/(1+Ω_e²τ_c²)⟩, which is 0 for one coupled isotope.
+
+    `precession` is the |Ω_B| T2e* at which they hold. With the standard errors of the first two, 0 for a method that
+    draws no samples.
+    """
+
+    coefficient: Array
+    spin_loss: Array
+    lorentzian: Array
+    precession: Array
+    coefficient_error: Array
+    spin_loss_error: Array
+
+
+@dataclass(frozen=True)
+class Evaluator:
+    """A method bound to a site: resolved, N rounded if needed, warnings collected, one of each subject."""
+
+    site: Site
+    method: Method
+    name: str
+    nuclei: float
+    messages: list[ValidityWarning] = field(default_factory=list)
+    weighed: bool = False
+
+    def __call__(self, b: Array, omega: Array, progress: Progress | None = None) -> Heating:
+        """Evaluate at b = Ω_B T2e* and ω_B T2e*, one array each; warnings of the method become messages."""
+        pieces = 1
+        if progress and not isinstance(self.method, SmoothMethod) and b.size:
+            pieces = min(_SHARES, b.size)
+        parts = list(zip(np.array_split(b, pieces), np.array_split(omega, pieces), strict=True))
+        values = []
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", ValidityWarning)
+            for done, part in enumerate(parts, start=1):
+                values.append(self._all(*part))
+                if progress:
+                    progress(done / len(parts))
+        if not self.weighed:
+            fresh = [entry.message for entry in caught if isinstance(entry.message, ValidityWarning)]
+            self.messages[:] = worst_warnings([*self.messages, *fresh])
+        columns = zip(*values, strict=True)
+        return Heating(*(np.concatenate([np.atleast_1d(piece) for piece in column]) for column in columns))
+
+    def quietly(self, b: Array, omega: Array) -> Heating:
+        """Evaluate without listening to warnings, for points that are only steps of a search."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ValidityWarning)
+            return Heating(*(np.atleast_1d(value) for value in self._all(b, omega)))
+
+    @property
+    def sampled(self) -> bool:
+        """Whether the method draws samples, so that its values have standard errors."""
+        return isinstance(self.method, SampledMethod)
+
+    def _all(self, b: Array, omega: Array) -> tuple[Array, ...]:
+        groups: dict[str, Any] = {
+            "nuclei": self.nuclei,
+            "spin": self.site.box.nuclear_spin,
+            "nuclear_precession": omega,
+        }
+        k = self.site.k
+        if isinstance(self.method, SampledMethod):
+            heating, relaxation = self.method.estimates(b, k, **groups)
+            self.method.warn(heating)
+        else:
+            heating = self.method.heating_coefficient(b, k, **groups), np.zeros(b.shape)
+            relaxation = self.method.relaxation_rate(b, k, **groups), np.zeros(b.shape)
+        coefficient, error = (np.asarray(value) for value in heating)
+        rate, rate_error = (np.asarray(value) for value in relaxation)
+        alike = len(self.site.coupled) == 1
+        lorentzian = np.zeros_like(rate) if alike else np.asarray(lorentzian_average(b, k))
+        return coefficient, rate * k, lorentzian, np.abs(b), error, rate_error * k
+
+
+def prepare(site: Site, b: Array, omega: Array, method: Method, *, effective_isotope: bool = False) -> Evaluator:
+    """Check site and method, round N for a method that counts nuclei, let one that chooses choose for these points."""
+    check(site, method)
+    box = site.box
+    messages: list[ValidityWarning] = []
+    if len(site.coupled) > 1 and not isinstance(method, SmallAngle):
+        messages = _several_isotopes(site, method, effective_isotope)
+    nuclei = box.nuclei
+    if getattr(method, "whole_nuclei", False) and nuclei != round(nuclei):
+        nuclei = float(round(nuclei))
+        sentence = f"nuclei = {box.nuclei:.10g} was rounded to {nuclei:.10g} for {type(method).__name__}"
+        messages.append(ValidityWarning(sentence, "rounded nuclei"))
+    resolve = getattr(method, "resolve", None)
+    chosen: Method = method
+    if resolve is not None and b.size:
+        whole = float(round(box.nuclei))
+        chosen = resolve(b, site.k, nuclei=whole, spin=box.nuclear_spin, nuclear_precession=omega)
+    name = repr(method) if chosen is method else f"{method!r}: {chosen!r}"
+    return Evaluator(site, chosen, name, nuclei, messages, weighed=chosen is not method)
+
+
+def _several_isotopes(site: Site, method: Method, effective_isotope: bool) -> list[ValidityWarning]:
+    """Say where one isotope stands for several, which an engine does only when asked."""
+    if not isinstance(method, ClosedForm) and not effective_isotope:
+        raise InvalidInputError(
+            f"{method!r} holds for one isotope, and the site has {len(site.coupled)} coupled ones; set "
+            "effective_isotope to true (in a file under [method]) to let one stand for them, or use ClosedForm"
+        )
+    angle = site.k / np.sqrt(site.effective_nuclei)
+    if effective_isotope or angle > _LARGEST_ANGLE:
+        sentence = f"one effective isotope, N = {site.box.nuclei:.4g}, stands for {len(site.coupled)} in Φ"
+        return [ValidityWarning(sentence, "effective isotope")]
+    return []
+
+
+_LARGEST_ANGLE = 0.3  # x up to which ClosedForm depends on its mean square over the isotopes alone, to 1%
+
+
+def check(site: Site, method: Method) -> None:
+    """Refuse what is no Site or no method, in words."""
+    if not isinstance(site, Site):
+        raise InvalidInputError(f"site must be a Site, not {type(site).__name__}; make one with Site(nuclei=..., ...)")
+    if isinstance(method, type) or not callable(getattr(method, "heating_coefficient", None)):
+        raise InvalidInputError(f"method must be a value such as ClosedForm() or Semiclassical(), not {method!r}")

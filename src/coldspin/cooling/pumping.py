@@ -1,0 +1,279 @@
+"""Nuclei under optical pumping: what they see, what they do to the electron, their stationary states."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coldspin.arguments import Array
+from coldspin.cooling.evaluation import Evaluator, Heating, prepare
+from coldspin.heating import Method, Semiclassical, SmoothMethod
+from coldspin.sample.site import Site
+from coldspin.thermodynamics import balance, protocol
+from coldspin.thermodynamics.balance import Fluxes, Squares
+from coldspin.thermodynamics.channels import Channel
+from coldspin.thermodynamics.darkness import ReservoirRates, reservoir_rates
+from coldspin.thermodynamics.ensemble import Ensemble
+from coldspin.thermodynamics.knight_field import NuclearField, knight_field, nuclear_field
+from coldspin.thermodynamics.self_consistency import States, reached_from, self_consistent_states
+
+Indices = NDArray[np.intp]
+Evaluate = Callable[[Array, Array], Heating]
+
+_FINE, _COARSE = 0.1, 0.4  # steps of the search in asinh(2b): of a table of closed forms, of an engine
+_CHEAP_NUCLEI = 1000  # up to here the exact engine searches for itself
+
+
+@dataclass(frozen=True)
+class Pump:
+    """The electron's side: ⟨S⟩ along the optical axis, its angle to z, and which effects of the mean spins count."""
+
+    electron_spin: float
+    angle: float = 0.0
+    self_consistent: bool = True
+    knight_field: bool = False
+    leakage: tuple[Channel, ...] = ()
+    leakage_factor: float = 1.0
+    linear: bool = True
+
+
+@dataclass(frozen=True)
+class Pumping:
+    """A site under a pump along an axis of fields [T]; u stands for ⟨Ω_N⟩T2e* along the axis n of what nuclei see."""
+
+    site: Site
+    field: Array
+    pump: Pump
+    evaluate: Evaluator
+    ensemble: Ensemble
+    seen: NuclearField
+
+    def precession(self, u: Array, index: Indices) -> tuple[Array, Array]:
+        """Ω_B T2e* and ω_B T2e* along n, for the fields of given indices.
+
+        |Ω_B| is that of the vector γ_e B + ⟨Ω_N⟩, its sign that of the component along n.
+        """
+        external = self.site.electron_precession(self.field[index])
+        along, across = external * self.seen.cosine[index] + u, external * self.seen.sine[index]
+        b = np.where(across == 0, along, np.copysign(np.hypot(along, across), along))
+        return b, self.site.nuclear_precession(self.seen.field[index])
+
+    def at(self, index: Indices) -> NuclearField:
+        """Return what the nuclei see at the fields of given indices."""
+        return NuclearField(*(value[..., index] for value in self.seen))
+
+    def squares(self, heating: Heating, index: Indices) -> Squares:
+        """B_Z², B_h² and B_leak² [T²], by which β is divided in (6)."""
+        site, ensemble, seen = self.site, self.ensemble, self.at(index)
+        zeeman = ensemble.zeeman_square(
+            seen.squared,
+            seen.along,
+            precession=heating.precession,
+            lorentzian=heating.lorentzian,
+            spin_loss=heating.spin_loss,
+            correlation_time=site.correlation_time,
+        )
+        heated = balance.heating_field_squared(heating.coefficient, heating.spin_loss, site.k, site.kinetic_local_field)
+        if not self.pump.leakage:
+            return Squares(zeeman, heated, np.zeros_like(heated), np.zeros_like(heated))
+        channels = np.zeros_like(heated)
+        for share, gamma in zip(ensemble.capacity_shares, ensemble.gyromagnetic_ratio, strict=True):
+            for channel in self.pump.leakage:
+                channels = channels + share * channel.rate(seen.field, site.local_field, abs(gamma))
+        rate = ensemble.capacity_nuclei * channels / self._arrival_rate(heating)
+        return Squares(zeeman, heated, balance.leakage_square(ensemble, seen, rate, site.local_field), rate)
+
+    def isotope_error(self, heating: Heating, index: Indices) -> Array:
+        """Largest relative error of β from the heat of isotopes that turn far against each other."""
+        _, error = self.ensemble.turning_square(
+            self.at(index).along, heating.precession, heating.spin_loss, self.site.correlation_time
+        )
+        total = np.abs(self.squares(heating, index).total)
+        share: Array = np.divide(error, total, out=np.zeros_like(error), where=total > 0)
+        return share
+
+    def inverse_temperature(self, heating: Heating, index: Indices) -> Array:
+        """β [1/J] in the steady state, at the heating that belongs to some precession."""
+        squares, linear = self.squares(heating, index), self.pump.linear
+        beta = balance.inverse_spin_temperature(self.ensemble, self.at(index), squares, linear=linear)
+        result: Array = np.asarray(beta) * self.pump.leakage_factor
+        return result
+
+    def decay_rates(self, heating: Heating, index: Indices) -> Squares:
+        """Parts of 1/T_E and 1/T_L [1/s], in the order of the squares (13)."""
+        capacity = balance.heat_capacity_square(self.ensemble, self.at(index), self.site.local_field)
+        scale = self._arrival_rate(heating) / (self.ensemble.capacity_nuclei * capacity)
+        return Squares(*(scale * square for square in self.squares(heating, index)))
+
+    def decay_rate(self, heating: Heating, index: Indices) -> Array:
+        """1/T_E + 1/T_L [1/s], by which β goes to its steady state: dβ/dt = (β_∞ − β)(1/T_E + 1/T_L) (11), (13)."""
+        return self.decay_rates(heating, index).total
+
+    def fluxes(self, beta: Array, heating: Heating, index: Indices) -> Fluxes:
+        """Energy fluxes at β [W]."""
+        return balance.energy_fluxes(
+            self.ensemble,
+            self.at(index),
+            self.squares(heating, index),
+            beta,
+            arrival_rate=self._arrival_rate(heating),
+            linear=self.pump.linear,
+        )
+
+    def _arrival_rate(self, heating: Heating) -> Array:
+        rate: Array = self.site.filling * heating.spin_loss / self.site.correlation_time
+        return rate
+
+    def mean_spins(self, beta: Array, index: Indices) -> Array:
+        """⟨I_k⟩·n of each isotope, polarized along its own field B_k; stacked first."""
+        along = self.seen.along[:, index]
+        if self.pump.linear:
+            return self.ensemble.mean_spins_apart(beta, along)
+        size = np.sqrt(self.seen.squared[:, index])
+        cosine = np.divide(along, size, out=np.zeros_like(along), where=size > 0)
+        return cosine * self.ensemble.mean_spins_apart(beta, size, linear=False)
+
+    def switched_off(self, beta: Array, index: Indices) -> Array:
+        """β [1/J] after the light has gone off, and with it suddenly the Knight field of each isotope."""
+        shares, field = self.ensemble.capacity_shares, self.field[index]
+        overlap = shares @ np.broadcast_to(self.seen.parallel[:, index], (shares.size, index.size)) * field
+        result: Array = np.asarray(protocol.thermalized(beta, overlap, field**2, self.site.local_field))
+        return result
+
+    def response(self, evaluate: Evaluate, u: Array, index: Indices) -> Array:
+        """Return the ⟨Ω_N⟩T2e* that the pump sustains while the electron precesses in u."""
+        return self.overhauser(self.inverse_temperature(evaluate(*self.precession(u, index)), index), index)
+
+    def overhauser(self, beta: Array, index: Indices) -> Array:
+        """⟨Ω_N⟩T2e* along n of nuclei at β [1/J]."""
+        result: Array = self._overhauser_scale @ self.mean_spins(beta, index)
+        return result
+
+    def surplus(self, beta: Array, heating: Heating, index: Indices) -> Array:
+        """What the electrons bring at β less what it takes to keep it [T²/J], of the sign of dβ/dt."""
+        squares = self.squares(heating, index)
+        share = beta / self.pump.leakage_factor
+        return balance.surplus(self.ensemble, self.at(index), squares, share, linear=self.pump.linear)
+
+    @property
+    def _overhauser_scale(self) -> Array:
+        scale: Array = self.ensemble.coupling * self.ensemble.nuclei * self.ensemble.dephasing_time
+        return scale
+
+    def reach(self) -> tuple[Array, Array]:
+        """Return between which ⟨Ω_N⟩T2e* each field's states lie: 0, and that without any heating but the least."""
+        ensemble, gamma = self.ensemble, self.ensemble.gyromagnetic_ratio[:, None]
+        if not self.pump.linear:
+            limit = np.full(self.field.size, float(np.abs(self._overhauser_scale) @ ensemble.spin))
+            limit[~self.seen.product.any(axis=0)] = 0
+            return -limit, limit
+        drive = ensemble.weights @ (gamma * self.seen.product)
+        slowest = ensemble.weights @ (gamma**2 * self.seen.squared)
+        response = (self._overhauser_scale * ensemble.spin * (ensemble.spin + 1) / 3) @ (gamma * self.seen.along)
+        most = np.divide(4 * drive * response, slowest, out=np.zeros_like(slowest), where=slowest > 0)
+        most = most * self.pump.leakage_factor
+        return np.minimum(most, 0), np.maximum(most, 0)
+
+
+def pumping(site: Site, field: Array, pump: Pump, method: Method, *, effective_isotope: bool = False) -> Pumping:
+    """Prepare a site, fields [T], a pump and a method."""
+    ensemble, knight = site.ensemble, 0.0
+    own: tuple[float, ...] = ()
+    if pump.knight_field:
+        slopes = (ensemble.knight_slope, *ensemble.isotope_knight_slopes)
+        knight, *each = (float(knight_field(pump.electron_spin, slope, 1.0, site.filling)) for slope in slopes)
+        own = tuple(each)
+    seen = nuclear_field(field, pump.electron_spin, pump.angle, knight, own)
+    b, omega = site.electron_precession(field), site.nuclear_precession(seen.field)
+    evaluate = prepare(site, b, omega, method, effective_isotope=effective_isotope)
+    return Pumping(site, field, pump, evaluate, ensemble, seen)
+
+
+def reservoir_rates_of(site: Site, heating: Heating) -> ReservoirRates:
+    """1/T1N and the warming rate of the spin-spin energy alone [1/s], of all nuclei of the site."""
+    return reservoir_rates(
+        electron_relaxation_rate=heating.spin_loss / site.correlation_time,
+        heating_coefficient=heating.coefficient,
+        k=site.k,
+        correlation_time=site.correlation_time,
+        nuclei_effective=site.ensemble.capacity_nuclei,
+        filling=site.filling,
+        local_fields=(site.local_field, site.kinetic_local_field),
+    )
+
+
+def stationary_states(pumped: Pumping, *, rough: bool = False) -> States:
+    """Every self-consistent mean Overhauser precession of every field; one per field, 0 or not, without feedback.
+
+    `rough` takes the states as the search finds them, of a closed form by interpolation.
+    """
+    every = np.arange(pumped.field.size)
+    low, high = pumped.reach()
+    still = low == high
+    if not pumped.pump.self_consistent or still.all():
+        return States(every, np.zeros(every.size), np.ones(every.size, dtype=bool))
+    searcher = _searcher(pumped)
+    grid = _axes(pumped, _FINE if isinstance(searcher, _Table) else _COARSE)
+    found = self_consistent_states(
+        lambda u, i: pumped.response(searcher, u, i),
+        lambda u, i: pumped.response(searcher if rough else pumped.evaluate.quietly, u, i),
+        grid,
+    )
+    index = np.concatenate([found.field, every[still]])
+    value = np.concatenate([found.value, np.zeros(np.count_nonzero(still))])
+    order = np.argsort(index, kind="stable")
+    stable = np.concatenate([found.stable, still[still]])
+    return States(index[order], value[order], stable[order])
+
+
+def reached(pumped: Pumping, states: States, *, sweep: bool) -> Array:
+    """⟨Ω_N⟩T2e* of the state that each field's nuclei come to: from rest, or from that of the field before."""
+    result = np.empty(pumped.field.size)
+    first = np.searchsorted(states.field, np.arange(result.size + 1))
+    start = 0.0
+    for i in range(result.size):
+        mine = slice(first[i], first[i + 1])
+        result[i] = reached_from(start, states.value[mine], states.stable[mine])
+        if sweep and np.isfinite(result[i]):
+            start = result[i]
+    return result
+
+
+def _axes(pumped: Pumping, step: float) -> Array:
+    """For each field an axis of u, fine where the electron's precession is slow, from below to beyond the reach."""
+    low, high = pumped.reach()
+    margin = high - low
+    ends = low - 0.05 * margin, high + 0.05 * margin
+    external = pumped.site.electron_precession(pumped.field) * pumped.seen.cosine
+    largest = float(np.max(np.abs(external + ends), initial=1.0))
+    bend = 3 * max(1.0, 1 / pumped.site.k)  # beyond it Φ and T1e are powers of b
+    middle = np.sinh(np.arange(0, np.arcsinh(2 * min(bend, largest)), step)) / 2
+    beyond = np.geomspace(bend, largest, 2 + int(np.log(largest / bend) / (3 * step))) if largest > bend else [largest]
+    side = np.concatenate([middle, beyond])
+    common = np.concatenate([-side[:0:-1], side])
+    axes: Array = np.clip(common - external[:, None], ends[0][:, None], ends[1][:, None])
+    return axes
+
+
+class _Table:
+    """Φ and T1e of a closed form, which depend on |b| alone, interpolated."""
+
+    def __init__(self, evaluate: Evaluate, largest: float) -> None:
+        self._axis = np.sinh(np.linspace(0, np.arcsinh(2 * largest), 1 + int(np.arcsinh(2 * largest) / 0.02))) / 2
+        self._values = evaluate(self._axis, np.zeros_like(self._axis))
+
+    def __call__(self, b: Array, _omega: Array) -> Heating:
+        return Heating(*(np.interp(np.abs(b), self._axis, column) for column in self._values))
+
+
+def _searcher(pumped: Pumping) -> Evaluate:
+    """What is cheap enough to be asked everywhere: a table, the engine, or the semiclassical one for the exact."""
+    method, evaluate = pumped.evaluate.method, pumped.evaluate
+    if isinstance(method, SmoothMethod):
+        external = np.max(np.abs(pumped.site.electron_precession(pumped.field)), initial=1.0)
+        return _Table(evaluate.quietly, float(external + 1.1 * np.max(np.abs(pumped.reach()))))
+    if getattr(method, "whole_nuclei", False) and evaluate.nuclei > _CHEAP_NUCLEI:
+        rough = prepare(pumped.site, np.zeros(0), np.zeros(0), Semiclassical(tolerance=1e-4), effective_isotope=True)
+        return rough.quietly
+    return evaluate.quietly

@@ -1,7 +1,0 @@
-"""A fit as one page that opens without a network, and the sentences and tables on it."""
-
-from coldspin.fit_report.page import report_html, write_report
-from coldspin.fit_report.sentences import product
-from coldspin.fit_report.tables import fixed_table
-
-__all__ = ["fixed_table", "product", "report_html", "write_report"]

@@ -1,0 +1,1 @@
+"""Files that users write: samples, protocols, fits and plans, and measured data."""

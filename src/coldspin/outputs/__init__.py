@@ -1,0 +1,1 @@
+"""What a computation leaves: tables, files, figures and reports."""

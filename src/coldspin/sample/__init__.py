@@ -1,0 +1,1 @@
+"""The sample: one localized electron and the nuclei that it visits."""

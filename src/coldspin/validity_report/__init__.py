@@ -1,5 +1,0 @@
-"""Which conditions of the theory a sample keeps at a field, with numbers and limits: green, yellow, red."""
-
-from coldspin.validity_report.report import HEADINGS, ValidityReport, validity
-
-__all__ = ["HEADINGS", "ValidityReport", "validity"]
