@@ -1,14 +1,21 @@
 """Checks of numeric arguments, one sentence each, shared by every layer."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from coldspin.carried_units import PLAIN_UNITS, read_values
 from coldspin.exceptions import InvalidInputError
+from coldspin.wording import nearest
 
 Array = NDArray[np.float64]
+
+_Parameters = ParamSpec("_Parameters")
+_Result = TypeVar("_Result")
+_Class = TypeVar("_Class", bound=type)
 
 
 def finite(name: str, value: ArrayLike) -> Array:
@@ -46,7 +53,8 @@ def half_integer(name: str, value: float) -> float:
     array = _floats(name, value)
     doubled = 2 * float(array) if array.ndim == 0 else np.nan
     if not (np.isfinite(doubled) and doubled >= 1 and doubled == round(doubled)):
-        raise InvalidInputError(f"{name} must be a positive multiple of 1/2 (0.5, 1, 1.5, ...), not {value!r}")
+        rule = "must be a positive multiple of 1/2 (0.5, 1, 1.5, ...)"
+        raise InvalidInputError(rule, parameter=name, value=value, shown=repr(value))
     return doubled / 2
 
 
@@ -79,9 +87,10 @@ def broadcast(**named: ArrayLike) -> list[Array]:
         raise InvalidInputError(f"the arguments do not broadcast: {shapes}") from None
 
 
-def as_given(result: Array) -> Any:
-    """A zero-dimensional result as a plain float, any other as it is: scalar in, scalar out."""
-    return float(result) if result.ndim == 0 else result
+def as_given(result: ArrayLike) -> Any:
+    """A zero-dimensional result as a plain float, any other as an array: scalar in, scalar out."""
+    array = np.asarray(result)
+    return float(array) if array.ndim == 0 else array
 
 
 def unmasked(name: str, values: np.ma.MaskedArray[Any, Any]) -> Array:
@@ -106,7 +115,8 @@ def real_floats(name: str, value: Any) -> Array:
     except (TypeError, ValueError):
         text = repr(value)
         shown = text if len(text) < 80 and "\n" not in text else f"a {type(value).__name__}"
-        raise InvalidInputError(f"{name} must be a real number or an array of them, not {shown}") from None
+        rule = "must be a real number or an array of them"
+        raise InvalidInputError(rule, parameter=name, value=value, shown=shown) from None
 
 
 def _floats(name: str, value: ArrayLike) -> Array:
@@ -117,7 +127,8 @@ def _floats(name: str, value: ArrayLike) -> Array:
 
 def _converted(name: str, values: Any, unit: str | None) -> Array:
     if unit is not None and unit not in PLAIN_UNITS:
-        raise InvalidInputError(f"{name} is a plain number, in SI where it has a unit, not a quantity in {unit}")
+        rule = "is a plain number, in SI where it has a unit"
+        raise InvalidInputError(rule, parameter=name, value=values, shown=f"a quantity in {unit}")
     return real_floats(name, values)
 
 
@@ -125,4 +136,30 @@ def _require(allowed: NDArray[np.bool_], name: str, array: Array, rule: str) -> 
     if not allowed.all():
         index = tuple(int(i) for i in np.argwhere(~allowed)[0])
         where = f" at index {index[0] if len(index) == 1 else index}" if index else ""
-        raise InvalidInputError(f"{name} {rule}, not {array[index]:g}{where}")
+        value = array[index]
+        raise InvalidInputError(rule, parameter=name, value=float(value), shown=f"{value:g}{where}")
+
+
+def keywords_checked(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
+    """Make a function refuse an unknown keyword argument with the name that is meant, in place of a bare TypeError."""
+    code: Any = getattr(function, "__code__")  # noqa: B009  # mypy: not every callable has one
+    known = frozenset(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
+    owner, _, own = function.__qualname__.rpartition(".")
+    called = owner if own == "__init__" else function.__qualname__
+    offered = [name for name in code.co_varnames[: len(known)] if name not in ("self", "cls")]
+
+    @wraps(function)
+    def call(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
+        unknown = [name for name in kwargs if name not in known]
+        if unknown:
+            hints = [f"{called} has no argument {name!r}; {nearest(name, offered)}" for name in unknown]
+            raise InvalidInputError("; ".join(hints), value=unknown[0])
+        return function(*args, **kwargs)
+
+    return call
+
+
+def arguments_checked(cls: _Class) -> _Class:
+    """Make a dataclass refuse unknown arguments, and so its copies by `replace`, as :func:`keywords_checked` does."""
+    cls.__init__ = keywords_checked(cls.__init__)  # type: ignore[misc]
+    return cls

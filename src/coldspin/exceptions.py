@@ -1,23 +1,107 @@
-"""What coldspin raises and warns with."""
+"""The error and the warning of the package: records whose sentence is formatted in one place."""
 
 from collections.abc import Iterable
+from copy import copy
+from typing import Any, Self
+
+from coldspin.wording import format_problem
 
 
 class InvalidInputError(ValueError):
-    """An argument outside its domain; the message is one sentence naming it, its value, and what to do."""
+    """An argument outside its domain. Its `str` is one sentence, made from the fields.
+
+    Parameters
+    ----------
+    rule : str
+        What the parameter must be ("must be greater than zero"), or what is wrong, as a sentence.
+    parameter : str
+        Name of the argument, of the key of a file with its table ("site.filling"), or of the option.
+    value : object
+        The value that was given.
+    remedy : str
+        What to do.
+    place : str
+        Where it stands: a file, a stage, a line.
+    shown : str
+        The value as the sentence shows it, after ", not"; nothing when empty.
+    """
+
+    def __init__(
+        self,
+        rule: str,
+        *,
+        parameter: str = "",
+        value: Any = None,
+        remedy: str = "",
+        place: str = "",
+        shown: str = "",
+    ) -> None:
+        super().__init__(rule)
+        self.rule = rule
+        self.parameter = parameter
+        self.value = value
+        self.remedy = remedy
+        self.place = place
+        self.shown = shown
+
+    def __str__(self) -> str:
+        """The sentence."""
+        return format_problem(
+            place=self.place,
+            parameter=self.parameter,
+            rule=self.rule,
+            value=self.shown,
+            remedy=self.remedy,
+        )
+
+    def within(self, place: str = "", table: str = "") -> Self:
+        """Return the same error, met in a place (a file, a stage) or in a table of a file.
+
+        The name of the table goes before the parameter ("site.filling"); an error without a parameter
+        gets the table as its place.
+        """
+        error = copy(self)
+        if table and error.parameter:
+            error.parameter = f"{table}.{error.parameter}"
+        elif table:
+            error.place = f"{table}: {error.place}" if error.place else table
+        if place:
+            error.place = f"{place}: {error.place}" if error.place else place
+        return error
 
 
 class ValidityWarning(UserWarning):
-    """The input is legal, but the theory that was asked for loses its ground there.
+    """The input is legal, but the theory that was asked for is not reliable there.
 
-    `subject` names what the warning is about, so that it is said once for many points; of two about one subject the
-    larger `size` is the worse. Without a subject it is the sentence itself.
+    `rule` says what is doubtful; `parameter`, `value`, `remedy` and `place` are as in
+    :class:`InvalidInputError`. `subject` names what the warning is about, so that it is given once
+    for many points; of two about one subject the larger `size` is the worse. Without a subject it
+    is the rule itself.
     """
 
-    def __init__(self, sentence: str, subject: str | None = None, size: float = 0.0) -> None:
-        super().__init__(sentence)
-        self.subject = sentence if subject is None else subject
+    def __init__(
+        self,
+        rule: str,
+        subject: str | None = None,
+        size: float = 0.0,
+        *,
+        parameter: str = "",
+        value: Any = None,
+        remedy: str = "",
+        place: str = "",
+    ) -> None:
+        super().__init__(rule)
+        self.rule = rule
+        self.subject = rule if subject is None else subject
         self.size = size
+        self.parameter = parameter
+        self.value = value
+        self.remedy = remedy
+        self.place = place
+
+    def __str__(self) -> str:
+        """The sentence."""
+        return format_problem(place=self.place, parameter="", rule=self.rule, value="", remedy=self.remedy)
 
 
 def worst_warnings(warnings: Iterable[ValidityWarning]) -> list[ValidityWarning]:

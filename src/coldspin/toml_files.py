@@ -22,9 +22,7 @@ from coldspin.quantities import (
     TIME,
     Dimension,
 )
-from coldspin.spelling import listed as listed
-from coldspin.spelling import nearest as nearest
-from coldspin.spelling import nearest_names as nearest_names
+from coldspin.wording import listed, nearest, nearest_names, shown
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -143,9 +141,3 @@ def _model_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((model for inner in get_args(annotation) if (model := _model_in(inner))), None)
-
-
-def shown(value: Any) -> str:
-    """A value as it stood in the file, not longer than 40 characters."""
-    text = repr(value)
-    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coldspin.arguments import mean_spin, within
+from coldspin.arguments import keywords_checked, mean_spin, within
 from coldspin.conditions.rows import Surroundings, ValidityRow, validity_rows
 from coldspin.conditions.working_point import working_point
 from coldspin.cooling.evaluation import check
@@ -17,7 +17,6 @@ from coldspin.heating import ClosedForm, Method
 from coldspin.materials.envelopes import Donor
 from coldspin.quantities import ANGLE, DIFFUSIVITY, FIELD, LENGTH, positive_scalar, scalar
 from coldspin.sample.site import Site
-from coldspin.spelling import keywords_checked
 from coldspin.thermodynamics.validity_limits import Level
 
 if TYPE_CHECKING:

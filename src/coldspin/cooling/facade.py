@@ -5,7 +5,7 @@ from typing import Any, Literal
 import numpy as np
 import xarray as xr
 
-from coldspin.arguments import mean_spin
+from coldspin.arguments import keywords_checked, mean_spin
 from coldspin.cooling.description import conditions, described, isotope_conditions, sampling_errors
 from coldspin.cooling.evaluation import Progress, check
 from coldspin.cooling.labels import attributes, labelled
@@ -16,7 +16,6 @@ from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating import ClosedForm, Method
 from coldspin.quantities import ANGLE, FIELD, si, si_axis
 from coldspin.sample.site import Site
-from coldspin.spelling import keywords_checked
 
 _CLOSED_FORM = ClosedForm()
 

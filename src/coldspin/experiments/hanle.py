@@ -7,14 +7,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coldspin.arguments import Array, as_given, finite, nonzero, positive, within
+from coldspin.arguments import Array, arguments_checked, as_given, finite, keywords_checked, nonzero, positive, within
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.feedback_path import traced_path
 from coldspin.experiments.nuclear_feedback import Axis, Pair, Path, Respond, Response, Table, reached, stationary_states
 from coldspin.heating import slow_heating
 from coldspin.precession import lorentzian_average, spin_loss
 from coldspin.precession.hopping import longitudinal_polarization, site_time, transverse_polarization
-from coldspin.spelling import arguments_checked, keywords_checked
 
 
 @arguments_checked

@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, as_given, finite, nonzero, positive
+from coldspin.arguments import Array, as_given, finite, keywords_checked, nonzero, positive
 from coldspin.precession import spin_loss, spin_loss_correlation_slope, spin_loss_slope
 from coldspin.precession.hopping import longitudinal_polarization, site_time
-from coldspin.spelling import keywords_checked
 
 RECOVERY_PARAMETERS = ("correlation_time", "spin_lifetime", "dephasing_time", "electron_gyromagnetic_ratio")
 
@@ -93,7 +92,7 @@ def short_correlation_recovery(
     gamma = nonzero("electron_gyromagnetic_ratio", electron_gyromagnetic_ratio)
     per_stay = tau / positive("dephasing_time", dephasing_time, infinite=True)
     loss = per_stay**2 / 2 / np.hypot(1, finite("field", field) * gamma * tau) ** 2
-    return as_given(np.asarray(1 / (1 + positive("spin_lifetime", spin_lifetime) / tau * loss)))
+    return as_given(1 / (1 + positive("spin_lifetime", spin_lifetime) / tau * loss))
 
 
 def polarization_recovery_gradient(

@@ -12,7 +12,7 @@ from coldspin.explorer.samples import protocol_of, protocol_text, sample_of, sam
 from coldspin.explorer.state import State
 from coldspin.outputs import sample_figures as plots
 from coldspin.outputs import tables
-from coldspin.toml_files import listed
+from coldspin.wording import listed
 
 if TYPE_CHECKING:
     import xarray as xr

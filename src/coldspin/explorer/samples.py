@@ -11,7 +11,7 @@ from coldspin.explorer.state import DEFAULT, OWN, TABLE, StageState, State
 from coldspin.explorer.toml_text import toml_text
 from coldspin.inputs.protocol_files import Protocol, made_protocol
 from coldspin.inputs.sample_files import Sample, made_sample
-from coldspin.toml_files import listed
+from coldspin.wording import listed
 
 PAGE = Path("page")
 """Stands for the name of the file in messages; nothing is read from it."""

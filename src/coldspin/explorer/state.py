@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.labels import LABELS
-from coldspin.toml_files import listed, nearest_names
+from coldspin.wording import listed, nearest_names
 
 LONGEST_QUERY = 16_000
 """Characters of a link, more than which no browser keeps."""

@@ -7,13 +7,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import averaging, within
+from coldspin.arguments import arguments_checked, averaging, within
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating.closed_form import ClosedForm
 from coldspin.heating.method import Method, closed_form_error, nuclear_phase, rotation_angle
 from coldspin.heating.semiclassical import Semiclassical
 from coldspin.precession import effective_nuclei
-from coldspin.spelling import arguments_checked
 
 
 @arguments_checked

@@ -20,7 +20,7 @@ def rotation_energy(angle: ArrayLike) -> Any:
     1.0
     """
     angle = finite("angle", angle)
-    return as_given(np.asarray((1 + 2 * np.cos(angle) + 2 * np.cos(2 * angle)) / 5))
+    return as_given((1 + 2 * np.cos(angle) + 2 * np.cos(2 * angle)) / 5)
 
 
 def strong_field_energy(knight_phase: ArrayLike, zeeman_phase: ArrayLike) -> Any:
@@ -44,7 +44,7 @@ def strong_field_energy(knight_phase: ArrayLike, zeeman_phase: ArrayLike) -> Any
         result: Array = (np.sinc(phase / (2 * np.pi)) ** 2 + 4 * np.sinc(phase / np.pi) ** 2) / 5
         return result
 
-    return as_given(np.asarray(1 - knight**2 * (torn(knight + zeeman) + torn(knight - zeeman)) / 2))
+    return as_given(1 - knight**2 * (torn(knight + zeeman) + torn(knight - zeeman)) / 2)
 
 
 def precession_about_field(b: ArrayLike, total: ArrayLike, knight_frequency: ArrayLike) -> Any:
@@ -54,7 +54,7 @@ def precession_about_field(b: ArrayLike, total: ArrayLike, knight_frequency: Arr
     motion: see :func:`half_angle_cosine`. Raises InvalidInputError outside the domain.
     """
     frequency = finite("knight_frequency", knight_frequency)
-    return as_given(np.asarray(frequency * finite("b", b) / positive("total", total)))
+    return as_given(frequency * finite("b", b) / positive("total", total))
 
 
 def half_angle_cosine(b: ArrayLike, overhauser: ArrayLike, cosine: ArrayLike, knight_phase: ArrayLike) -> Any:

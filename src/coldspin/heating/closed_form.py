@@ -54,7 +54,7 @@ def high_field_heating(x: ArrayLike, nuclear_phase: ArrayLike) -> Any:
     """
     half, phase = finite("x", x) / 2, finite("nuclear_phase", nuclear_phase)
     angles = (half + phase, half - phase)
-    return as_given(np.asarray(sum(_lorentzian(t) + 4 * _lorentzian(2 * t) for t in angles) / 20))
+    return as_given(sum(_lorentzian(t) + 4 * _lorentzian(2 * t) for t in angles) / 20)
 
 
 def _slow(x: Array) -> Array:

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, as_given, averaging, broadcast, positive, within
+from coldspin.arguments import Array, arguments_checked, as_given, averaging, broadcast, positive, within
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating.method import rotation_angle
 from coldspin.precession import lorentzian_average, relaxation_rate
-from coldspin.spelling import arguments_checked
 
 LARGEST_FREQUENCY = 1e100
 

@@ -14,7 +14,8 @@ from coldspin.inputs.site_tables import form_of, made_site
 from coldspin.protocols.stages import DarkStage, Measure, PumpStage, Stage, Sweep
 from coldspin.quantities import ANGLE, FIELD, TEMPERATURE, TIME, nonzero_scalar
 from coldspin.sample.site import Site
-from coldspin.toml_files import Table, Text, listed, nearest, read_toml, shown, validated
+from coldspin.toml_files import Table, Text, read_toml, validated
+from coldspin.wording import listed, nearest, shown
 
 _UNITS = {"field": FIELD, "duration": TIME, "optical_axis_angle": ANGLE, "leakage": TIME}
 STAGES: dict[str, tuple[type[Any], tuple[str, ...], tuple[str, ...]]] = {  # record, keys it needs, keys it may have

@@ -24,12 +24,11 @@ from coldspin.toml_files import (
     Table,
     Text,
     Time,
-    nearest,
     read_toml,
     refuse,
-    shown,
     validated,
 )
+from coldspin.wording import nearest, shown
 
 
 def _multiplets(couplings: str = "balanced-lattice", **parameters: Any) -> Method:

@@ -10,20 +10,8 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import FREQUENCY, LENGTH, positive_scalar
 from coldspin.sample.site import Site
 from coldspin.sample.species import Species
-from coldspin.toml_files import (
-    Coupling,
-    Frequency,
-    Gyromagnetic,
-    Length,
-    MagneticField,
-    Number,
-    Table,
-    Text,
-    Time,
-    listed,
-    nearest,
-    shown,
-)
+from coldspin.toml_files import Coupling, Frequency, Gyromagnetic, Length, MagneticField, Number, Table, Text, Time
+from coldspin.wording import listed, nearest, shown
 
 _ENVELOPES = {
     "donor": "Donor",

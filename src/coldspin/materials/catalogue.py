@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import cast
 
+from coldspin.arguments import keywords_checked
 from coldspin.exceptions import InvalidInputError
 from coldspin.materials.alloys import ALLOYS, mixed, parse_alloy
 from coldspin.materials.composition import Abundances, check_abundances, site_occupants
@@ -13,7 +14,6 @@ from coldspin.materials.material_tables import Row, names, rows_of
 from coldspin.materials.records import Carrier, Fact, IndirectCoupling, Material
 from coldspin.materials.structures import STRUCTURES, crystal
 from coldspin.quantities import scalar
-from coldspin.spelling import keywords_checked
 
 ANGSTROM = 1e-10
 MICROELECTRONVOLT = 1.602176634e-25  # J

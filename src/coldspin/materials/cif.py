@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from coldspin.arguments import keywords_checked
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.materials.cif_contents import Contents, Place, compare_contents, positive_number
 from coldspin.materials.cif_symmetry import Symmetry, expand, read_symmetry
@@ -21,7 +22,6 @@ from coldspin.materials.composition import (
 )
 from coldspin.materials.records import Crystal, CrystalSite, Fact, Material
 from coldspin.materials.structures import Cell, cell_from_parameters
-from coldspin.spelling import keywords_checked
 
 if TYPE_CHECKING:
     import gemmi

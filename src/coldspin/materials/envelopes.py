@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, as_given, finite
+from coldspin.arguments import Array, arguments_checked, as_given, finite
 from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import LENGTH, positive_scalar
-from coldspin.spelling import arguments_checked
 
 LARGEST = 1e-3  # [m]; no orbit is larger, a length in bare nanometers is
 
@@ -84,7 +83,7 @@ class Donor(Envelope):
     def density(self, positions: ArrayLike) -> Any:
         """|ψ|² around the donor at the origin [1/m³]."""
         r = np.linalg.norm(_points(positions), axis=-1)
-        return as_given(np.asarray(np.exp(-2 * r / self.bohr_radius) / (pi * self.bohr_radius**3)))
+        return as_given(np.exp(-2 * r / self.bohr_radius) / (pi * self.bohr_radius**3))
 
 
 @arguments_checked
@@ -120,7 +119,7 @@ class GaussianDot(Envelope):
     def density(self, positions: ArrayLike) -> Any:
         """|ψ|² around the center at the origin [1/m³]."""
         exponent = np.sum((_points(positions) / np.array(self.radii)) ** 2, axis=-1)
-        return as_given(np.asarray(np.exp(-exponent) / (pi**1.5 * prod(self.radii))))
+        return as_given(np.exp(-exponent) / (pi**1.5 * prod(self.radii)))
 
 
 @arguments_checked
@@ -178,7 +177,7 @@ class Lens(Envelope):
         area = pi * self.lateral_radius**2
         inside = (z > 0) & (z < self.height)
         vertical = np.where(inside, 2 / self.height * np.sin(pi * z / self.height) ** 2, 0.0)
-        return as_given(np.asarray(np.exp(-(x**2 + y**2) / self.lateral_radius**2) / area * vertical))
+        return as_given(np.exp(-(x**2 + y**2) / self.lateral_radius**2) / area * vertical)
 
 
 @arguments_checked
@@ -243,7 +242,7 @@ class HardWallBox(Envelope):
         """|ψ|² around the center of the box at the origin [1/m³]."""
         points, lengths = _points(positions), np.array(self.lengths)
         wave = np.where(np.abs(points) < lengths / 2, 2 / lengths * np.cos(pi * points / lengths) ** 2, 0.0)
-        return as_given(np.asarray(np.prod(wave, axis=-1)))
+        return as_given(np.prod(wave, axis=-1))
 
 
 def _length(name: str, value: Any) -> float:

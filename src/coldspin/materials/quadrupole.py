@@ -51,7 +51,7 @@ def quadrupole_local_field(
         asymmetry=within("asymmetry", asymmetry, 0, 1),
     )
     field = quadrupole_factor(spin) * 2 * pi * np.abs(frequency / gamma) * np.sqrt(1 + asymmetry**2 / 3)
-    return as_given(np.asarray(field))
+    return as_given(field)
 
 
 def quadrupole_frequency(spin: float, quadrupole_moment: ArrayLike, field_gradient: ArrayLike) -> Any:
@@ -67,7 +67,7 @@ def quadrupole_frequency(spin: float, quadrupole_moment: ArrayLike, field_gradie
         quadrupole_moment=finite("quadrupole_moment", quadrupole_moment),
         field_gradient=finite("field_gradient", field_gradient),
     )
-    return as_given(np.asarray(3 * ELEMENTARY_CHARGE * moment * gradient / (2 * spin * (2 * spin - 1) * 2 * pi * HBAR)))
+    return as_given(3 * ELEMENTARY_CHARGE * moment * gradient / (2 * spin * (2 * spin - 1) * 2 * pi * HBAR))
 
 
 def _quadrupolar(spin: float) -> float:

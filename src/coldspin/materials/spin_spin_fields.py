@@ -12,14 +12,13 @@ from typing import NamedTuple, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coldspin.arguments import finite, half_integer, nonzero
+from coldspin.arguments import finite, half_integer, keywords_checked, nonzero
 from coldspin.constants import HBAR
 from coldspin.exceptions import InvalidInputError
 from coldspin.materials.couplings import DIPOLE, Bond, Nuclei, as_material, bonds_of, nuclei_of, unknown_couplings
 from coldspin.materials.lattice_sums import inverse_sixth_sums
 from coldspin.materials.quadrupole import quadrupole_local_field
 from coldspin.materials.records import Carrier, Fact, Material
-from coldspin.spelling import keywords_checked
 
 Array = NDArray[np.float64]
 QuadrupoleFrequencies = Mapping[str, float | tuple[float, float]]

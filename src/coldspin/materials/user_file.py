@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 import numpy as np
 
-from coldspin.arguments import half_integer
+from coldspin.arguments import half_integer, keywords_checked
 from coldspin.exceptions import InvalidInputError
 from coldspin.materials.cif import file_path, read_crystal
 from coldspin.materials.composition import Added, AddedIsotope, check_abundances, site_occupants
@@ -36,7 +36,6 @@ from coldspin.quantities import (
     scalar,
     si,
 )
-from coldspin.spelling import keywords_checked
 
 T = TypeVar("T")
 

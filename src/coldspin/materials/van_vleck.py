@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from coldspin.arguments import keywords_checked
 from coldspin.constants import HBAR
 from coldspin.materials.couplings import DIPOLE, Bond, Nuclei, as_material, bonds_of, nuclei_of
 from coldspin.materials.lattice_sums import angular_sums, inverse_sixth_sums
 from coldspin.materials.records import Material
-from coldspin.spelling import keywords_checked
 
 Array = NDArray[np.float64]
 

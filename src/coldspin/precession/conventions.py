@@ -106,4 +106,4 @@ def convert(value: ArrayLike, given: str, wanted: str, *, electron_gyromagnetic_
         deviation = deviation * ratio
     elif target.kind == "field":
         deviation = deviation / ratio
-    return as_given(np.asarray(target.factor / deviation if target.kind == "time" else deviation / target.factor))
+    return as_given(target.factor / deviation if target.kind == "time" else deviation / target.factor)

@@ -88,7 +88,7 @@ def mean_spin_change(b: ArrayLike, k: ArrayLike, mean_total_spin: ArrayLike, nuc
     0.002
     """
     share = finite("mean_total_spin", mean_total_spin) / positive("nuclei_effective", nuclei_effective)
-    return as_given(np.asarray(share * spin_loss(b, k)))
+    return as_given(share * spin_loss(b, k))
 
 
 def mean_longitudinal_fraction(b: ArrayLike, time: ArrayLike) -> Any:
@@ -117,7 +117,7 @@ def mean_longitudinal_fraction(b: ArrayLike, time: ArrayLike) -> Any:
     weight = np.where(product > 0.3, scaled * np.exp(-((nodes - u) ** 2)), series * np.exp(-(nodes**2) - u**2))
     turning = 1 - np.cos(nodes * t / np.sqrt(2)) * (t < late)
     lost = 8 * step / (3 * np.sqrt(np.pi)) * np.sum(nodes**2 * weight * turning, axis=-1)
-    return as_given(np.asarray(1 - lost))
+    return as_given(1 - lost)
 
 
 def _vector(name: str, value: ArrayLike) -> Array:

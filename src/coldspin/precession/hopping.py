@@ -30,7 +30,7 @@ Complex = NDArray[np.complex128]
 def site_time(correlation_time: ArrayLike, spin_lifetime: ArrayLike) -> Any:
     """τ = τ_cT_s/(τ_c + T_s) [s], the mean time that a spin stays in one Overhauser field; τ_c may be infinite."""
     hopping, lifetime = positive("correlation_time", correlation_time, infinite=True), _lifetime(spin_lifetime)
-    return as_given(np.asarray(lifetime / (1 + lifetime / hopping)))
+    return as_given(lifetime / (1 + lifetime / hopping))
 
 
 def longitudinal_polarization(
@@ -68,7 +68,7 @@ def longitudinal_polarization(
     0.333333
     """
     stay, ratio = _stay(precession, correlation_time, spin_lifetime, dephasing_time)
-    return as_given(np.asarray((1 - stay.loss) / (1 + ratio * stay.loss)))
+    return as_given((1 - stay.loss) / (1 + ratio * stay.loss))
 
 
 def transverse_polarization(
@@ -112,7 +112,7 @@ def spin_along_light(
     times = {"correlation_time": correlation_time, "spin_lifetime": spin_lifetime, "dephasing_time": dephasing_time}
     theta = finite("angle", angle)
     along, across = longitudinal_polarization(precession, **times), transverse_polarization(precession, **times)
-    return as_given(np.asarray(np.cos(theta) ** 2 * along + np.sin(theta) ** 2 * np.real(across)))
+    return as_given(np.cos(theta) ** 2 * along + np.sin(theta) ** 2 * np.real(across))
 
 
 class _Stay(NamedTuple):

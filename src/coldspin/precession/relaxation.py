@@ -23,7 +23,7 @@ def dephasing_time(nuclei: ArrayLike, spin: float, hyperfine_coupling: ArrayLike
     1e-09
     """
     coupling = positive("|hyperfine_coupling|", np.abs(finite("hyperfine_coupling", hyperfine_coupling)))
-    return as_given(np.asarray(1 / (coupling * np.sqrt(effective_nuclei(nuclei, spin)))))
+    return as_given(1 / (coupling * np.sqrt(effective_nuclei(nuclei, spin))))
 
 
 def effective_nuclei(nuclei: ArrayLike, spin: float) -> Any:
@@ -75,4 +75,4 @@ def nuclear_relaxation_time(
     """
     k = positive("k", k)
     filling = within("filling", filling, 0, 1, open_low=True)
-    return as_given(np.asarray(effective_nuclei(nuclei, spin) / (filling * relaxation_rate(b, k))))
+    return as_given(effective_nuclei(nuclei, spin) / (filling * relaxation_rate(b, k)))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from coldspin.arguments import within
+from coldspin.arguments import keywords_checked, within
 from coldspin.constants import BOLTZMANN
 from coldspin.cooling.evaluation import check
 from coldspin.cooling.labels import labelled
@@ -21,7 +21,6 @@ from coldspin.protocols.stages import STAGE_NAMES, DarkStage, Measure, PumpStage
 from coldspin.protocols.trajectories import Laboratory, State, flow, goals, noise_of
 from coldspin.quantities import FIELD, INVERSE_ENERGY, scalar, si_axis
 from coldspin.sample.site import Site
-from coldspin.spelling import keywords_checked
 from coldspin.thermodynamics.protocol import approach_time
 
 __all__ = ["DarkStage", "Measure", "PumpStage", "Sweep", "cooling_time", "laboratory", "run"]

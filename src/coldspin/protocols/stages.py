@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from coldspin.arguments import mean_spin
+from coldspin.arguments import arguments_checked, mean_spin
 from coldspin.cooling.leakage import leakage_channels
 from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import ANGLE, FIELD, TIME, Dimension, positive_scalar, scalar
-from coldspin.spelling import arguments_checked
 from coldspin.thermodynamics.channels import Channel
 
 

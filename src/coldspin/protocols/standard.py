@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from coldspin.arguments import Array
+from coldspin.arguments import Array, keywords_checked
 from coldspin.constants import BOLTZMANN
 from coldspin.cooling.labels import attributes, labelled
 from coldspin.exceptions import InvalidInputError
@@ -16,7 +16,6 @@ from coldspin.protocols.stages import PumpStage
 from coldspin.protocols.trajectories import Laboratory, State, flow, goals
 from coldspin.quantities import FIELD, TIME, positive_scalar, scalar, si_axis
 from coldspin.sample.site import Site
-from coldspin.spelling import keywords_checked
 
 _CLOSED_FORM = ClosedForm()
 

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, within
+from coldspin.arguments import Array, arguments_checked, keywords_checked, within
 from coldspin.constants import BOHR_MAGNETON, HBAR
 from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import FIELD, GYROMAGNETIC, LENGTH, TIME, nonzero_scalar, positive_scalar, scalar, si
 from coldspin.sample.species import Species
-from coldspin.spelling import arguments_checked, keywords_checked
 from coldspin.thermodynamics.ensemble import Ensemble
 
 if TYPE_CHECKING:

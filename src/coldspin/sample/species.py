@@ -3,11 +3,10 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from coldspin.arguments import half_integer
+from coldspin.arguments import arguments_checked, half_integer
 from coldspin.exceptions import InvalidInputError
 from coldspin.precession import effective_nuclei
 from coldspin.quantities import COUPLING, GYROMAGNETIC, nonzero_scalar, positive_scalar, scalar
-from coldspin.spelling import arguments_checked
 
 _MOST_NUCLEI = 1e30
 _LARGEST_SPIN = 20.0  # 9 is the largest of a nucleus that lives long

@@ -136,4 +136,4 @@ def _summary(found: Sequence[tuple[float, float]], unit: float) -> tuple[float, 
 def classical_unit(site: Site, electron_spin: float) -> float:
     """|β_0| = 2|⟨S_z⟩|/(ħ|γ_N|B̃_L) [1/J], the largest β for a short correlation time; unit of the curves."""
     kinetic = site.kinetic_local_field / sqrt(3)
-    return abs(float(as_given(np.asarray(classical_maximum(electron_spin, kinetic, site.nuclear_gyromagnetic_ratio)))))
+    return abs(float(as_given(classical_maximum(electron_spin, kinetic, site.nuclear_gyromagnetic_ratio))))

@@ -10,7 +10,7 @@ import numpy as np
 from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import Dimension, si, si_axis
 from coldspin.sweeps.parameters import Kind, parameter, short_name
-from coldspin.toml_files import shown
+from coldspin.wording import shown
 
 _MOST_VALUES = 1_000_000  # of one axis, so that a study is read in a second
 

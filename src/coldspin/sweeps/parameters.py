@@ -16,7 +16,7 @@ from coldspin.quantities import (
     TIME,
     Dimension,
 )
-from coldspin.toml_files import nearest
+from coldspin.wording import nearest
 
 Kind = Dimension | Literal["number", "text"]
 

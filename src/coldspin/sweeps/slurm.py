@@ -11,7 +11,8 @@ from typing import Any
 from coldspin.exceptions import InvalidInputError
 from coldspin.sweeps.cluster import ClusterPool
 from coldspin.sweeps.tables import SlurmTable
-from coldspin.toml_files import nearest, validated
+from coldspin.toml_files import validated
+from coldspin.wording import nearest
 
 _PATIENCE = 60.0  # seconds for sbatch to answer
 

@@ -11,7 +11,7 @@ from coldspin.sweeps.axes import Axis
 from coldspin.sweeps.commands import COMMANDS, EVERY_STATE
 from coldspin.sweeps.parameters import PROTOCOL
 from coldspin.sweeps.tables import SweepTable
-from coldspin.toml_files import nearest
+from coldspin.wording import nearest
 
 METHOD = "method.name"
 _MOST_POINTS = 10**11  # a day at a microsecond each, and several terabytes

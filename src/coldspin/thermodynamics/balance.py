@@ -40,7 +40,7 @@ def heating_field_squared(
     cooling of the spin-spin one, and only B² + B_h², which decides β, is a heating.
     """
     ratio = finite("heating_coefficient", heating_coefficient) / positive("spin_loss", spin_loss)
-    return as_given(np.asarray(ratio * (k * positive("kinetic_local_field", kinetic_local_field)) ** 2 / 3))
+    return as_given(ratio * (k * positive("kinetic_local_field", kinetic_local_field)) ** 2 / 3)
 
 
 def inverse_spin_temperature(ensemble: Ensemble, seen: NuclearField, squares: Squares, *, linear: bool = True) -> Any:

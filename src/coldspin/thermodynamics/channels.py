@@ -7,9 +7,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, finite, positive
+from coldspin.arguments import Array, arguments_checked, finite, positive
 from coldspin.exceptions import InvalidInputError
-from coldspin.spelling import arguments_checked
 
 
 class Channel(Protocol):

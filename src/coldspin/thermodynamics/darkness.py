@@ -2,7 +2,6 @@
 
 from typing import Any, NamedTuple
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from coldspin.arguments import Array, as_given, finite, nonzero, positive, within
@@ -15,13 +14,13 @@ def heat_capacity(
     """−∂E/∂β = N_I (ħγ_N/2)² (B² + B_L²) of the nuclear spin system (12) [J²]; B, B_L [T], γ_N [rad/s/T]."""
     moment = HBAR * nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio) / 2
     squares = finite("field", field) ** 2 + positive("local_field", local_field) ** 2
-    return as_given(np.asarray(positive("nuclei_effective", nuclei_effective) * moment**2 * squares))
+    return as_given(positive("nuclei_effective", nuclei_effective) * moment**2 * squares)
 
 
 def warming_rate(zeeman_heating: ArrayLike, spin_spin_heating: ArrayLike, heat_capacity: ArrayLike) -> Any:
     """β̇ = (q_Z + q_SS)/(∂E/∂β) (11) [1/(J s)]: fluxes into the nuclei [W], heat capacity (12) [J²]."""
     flux = finite("zeeman_heating", zeeman_heating) + finite("spin_spin_heating", spin_spin_heating)
-    return as_given(np.asarray(-flux / positive("heat_capacity", heat_capacity)))
+    return as_given(-flux / positive("heat_capacity", heat_capacity))
 
 
 class DarkRelaxation(NamedTuple):

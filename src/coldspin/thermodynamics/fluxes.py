@@ -47,7 +47,7 @@ def zeeman_heating(
     spin = half_integer("spin", spin)
     moment = finite("mean_nuclear_spin", mean_nuclear_spin) * _zeeman_energy(nuclear_gyromagnetic_ratio, field)
     rate = positive("electron_relaxation_rate", electron_relaxation_rate)
-    return as_given(np.asarray(3 * _share(filling) * moment * rate / (4 * spin * (spin + 1))))
+    return as_given(3 * _share(filling) * moment * rate / (4 * spin * (spin + 1)))
 
 
 def zeeman_heating_from_relaxation(
@@ -90,13 +90,13 @@ def spin_spin_heating(
     )
     beta = finite("inverse_spin_temperature", inverse_spin_temperature)
     phi, angle = positive("heating_coefficient", heating_coefficient), positive("rotation_angle", rotation_angle)
-    return as_given(np.asarray(phi * capacity * angle**2 * beta / positive("arrival_time", arrival_time)))
+    return as_given(phi * capacity * angle**2 * beta / positive("arrival_time", arrival_time))
 
 
 def zeeman_energy_change(electron_spin_change: ArrayLike, field: ArrayLike, nuclear_gyromagnetic_ratio: float) -> Any:
     """ΔE_Z = ħγ_N B [S_z(t) − S_z(0)] in one visit [J] (S18): what the electron spin loses along z the nuclei gain."""
     change = finite("electron_spin_change", electron_spin_change)
-    return as_given(np.asarray(_zeeman_energy(nuclear_gyromagnetic_ratio, field) * change))
+    return as_given(_zeeman_energy(nuclear_gyromagnetic_ratio, field) * change)
 
 
 def small_angle_energy_change(
@@ -123,7 +123,7 @@ def small_angle_energy_change(
 def energy_balance(spin_influx: ArrayLike, zeeman_heating: ArrayLike, spin_spin_heating: ArrayLike) -> Any:
     """f⟨S_z⟩ħγ_N B/T1e − q_Z − q_SS [W], 0 in the steady state (2), positive while the nuclei are cooling."""
     heating = finite("zeeman_heating", zeeman_heating) + finite("spin_spin_heating", spin_spin_heating)
-    return as_given(np.asarray(finite("spin_influx", spin_influx) - heating))
+    return as_given(finite("spin_influx", spin_influx) - heating)
 
 
 def _zeeman_energy(nuclear_gyromagnetic_ratio: float, field: ArrayLike) -> Array:

@@ -18,7 +18,7 @@ def knight_field(
     """
     share = within("filling", filling, 0, 1, open_low=True) * finite("hyperfine_coupling", hyperfine_coupling)
     gamma = nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio)
-    return as_given(np.asarray(-share * finite("electron_spin", electron_spin) / gamma))
+    return as_given(-share * finite("electron_spin", electron_spin) / gamma)
 
 
 class NuclearField(NamedTuple):

@@ -38,7 +38,7 @@ def adiabatic(inverse_spin_temperature: ArrayLike, before: ArrayLike, after: Arr
     any relaxation. β [1/J], fields before and after [T].
     """
     start, end = (np.hypot(finite(name, b), _local(local_field)) for name, b in (("before", before), ("after", after)))
-    return as_given(np.asarray(finite("inverse_spin_temperature", inverse_spin_temperature) * start / end))
+    return as_given(finite("inverse_spin_temperature", inverse_spin_temperature) * start / end)
 
 
 def sudden(
@@ -72,13 +72,13 @@ def thermalized(inverse_spin_temperature: ArrayLike, overlap: ArrayLike, squared
     """
     beta, local_squared = finite("inverse_spin_temperature", inverse_spin_temperature), _local(local_field) ** 2
     kept = finite("overlap", overlap) + local_squared
-    return as_given(np.asarray(beta * kept / (finite("squared", squared) + local_squared)))
+    return as_given(beta * kept / (finite("squared", squared) + local_squared))
 
 
 def relaxed(start: ArrayLike, goal: ArrayLike, rate: ArrayLike, time: ArrayLike) -> Any:
     """β after `time` [s] at constant β∞ = `goal` and R = `rate` [1/s]: the exact exponential."""
     phase = -finite("rate", rate) * finite("time", time)
-    return as_given(np.asarray(finite("start", start) * np.exp(phase) - finite("goal", goal) * np.expm1(phase)))
+    return as_given(finite("start", start) * np.exp(phase) - finite("goal", goal) * np.expm1(phase))
 
 
 def followed(start: float, goal: float, flow: Flow, time: ArrayLike, *, tolerance: float = 1e-12) -> Array:

@@ -25,7 +25,7 @@ def inverse_spin_temperature(
     field = finite("field", field)
     gamma = nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio)
     drive = 4 * finite("electron_spin", electron_spin) * field / (HBAR * gamma)
-    return as_given(np.asarray(drive / (field**2 + positive("heating_field", heating_field) ** 2)))
+    return as_given(drive / (field**2 + positive("heating_field", heating_field) ** 2))
 
 
 def heating_field(
@@ -45,7 +45,7 @@ def heating_field(
 
 def long_correlation_heating_field(k: ArrayLike, kinetic_local_field: ArrayLike) -> Any:
     """B_h = (τ_c/T2e*) B̃_L/2 for 1 ≪ τ_c/T2e* ≪ √N_I and b ≪ 1, which turns (6) into (7) [T]."""
-    return as_given(np.asarray(positive("k", k) * positive("kinetic_local_field", kinetic_local_field) / 2))
+    return as_given(positive("k", k) * positive("kinetic_local_field", kinetic_local_field) / 2)
 
 
 def long_correlation_inverse_spin_temperature(
@@ -77,19 +77,19 @@ def optimal_field(k: ArrayLike, kinetic_local_field: ArrayLike, fluctuation_fiel
     error is −5% at k = 10 and +10% for k → ∞ (docs: differences); :func:`coldspin.optimum` finds the maximum itself.
     """
     rise = long_correlation_heating_field(k, kinetic_local_field)
-    return as_given(np.asarray(1 / np.hypot(1 / positive("fluctuation_field", fluctuation_field), 1 / rise)))
+    return as_given(1 / np.hypot(1 / positive("fluctuation_field", fluctuation_field), 1 / rise))
 
 
 def saturated_optimal_field(nuclei_effective: ArrayLike, kinetic_local_field: ArrayLike) -> Any:
     """B_0 = √(2N_I/5) B̃_L [T]: few nuclei, completely reoriented, B_0 ≪ Δ_B (after (10), from (S35))."""
     ratio = positive("nuclei_effective", nuclei_effective) * 0.4
-    return as_given(np.asarray(np.sqrt(ratio) * positive("kinetic_local_field", kinetic_local_field)))
+    return as_given(np.sqrt(ratio) * positive("kinetic_local_field", kinetic_local_field))
 
 
 def two_parameter_curve(field: ArrayLike, optimal_field: float, largest: float) -> Any:
     """β ≈ 2BB_0β_max/(B²+B_0²), by which the paper says β(B) is well described (before (10))."""
     field, best = finite("field", field), positive("optimal_field", optimal_field)
-    return as_given(np.asarray(2 * field * best * finite("largest", largest) / (field**2 + best**2)))
+    return as_given(2 * field * best * finite("largest", largest) / (field**2 + best**2))
 
 
 def mean_nuclear_spin(
@@ -99,17 +99,17 @@ def mean_nuclear_spin(
     spin = half_integer("spin", spin)
     energy = HBAR * nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio) * finite("field", field)
     beta = finite("inverse_spin_temperature", inverse_spin_temperature)
-    return as_given(np.asarray(beta * energy * spin * (spin + 1) / 3))
+    return as_given(beta * energy * spin * (spin + 1) / 3)
 
 
 def saturated_nuclear_spin(electron_spin: ArrayLike, spin: float) -> Any:
     """I_0 = (4/3) I(I+1)⟨S_z⟩, the nuclear spin in a strong field, by detailed balance; unit of Fig. 2(a)."""
     spin = half_integer("spin", spin)
-    return as_given(np.asarray(4 / 3 * spin * (spin + 1) * finite("electron_spin", electron_spin)))
+    return as_given(4 / 3 * spin * (spin + 1) * finite("electron_spin", electron_spin))
 
 
 def classical_maximum(electron_spin: ArrayLike, local_field: float, nuclear_gyromagnetic_ratio: float) -> Any:
     """β_0 = 2⟨S_z⟩/(ħγ_N√3 B_L), the largest β for a short correlation time [1/J]; unit of Fig. 2(b, d)."""
     gamma = nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio)
     scale = HBAR * gamma * sqrt(3) * positive("local_field", local_field)
-    return as_given(np.asarray(2 * finite("electron_spin", electron_spin) / scale))
+    return as_given(2 * finite("electron_spin", electron_spin) / scale)

@@ -41,7 +41,7 @@ def spin_spin_time(local_field: ArrayLike, nuclear_gyromagnetic_ratio: float) ->
     """T2N ≈ 1/(|γ_N| B_L) [s], the time in which spin-spin interaction establishes a spin temperature; an estimate."""
     gamma = np.abs(nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio))
     rate = positive("local_field", local_field) * gamma
-    return as_given(np.asarray(1 / rate))
+    return as_given(1 / rate)
 
 
 def thermalization_threshold(

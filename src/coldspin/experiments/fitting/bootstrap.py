@@ -5,13 +5,12 @@ from math import nan
 
 import numpy as np
 
-from coldspin.arguments import Array
+from coldspin.arguments import Array, keywords_checked
 from coldspin.experiments.fitting.fitted import Fit, Interval
 from coldspin.experiments.fitting.local import coordinates, local_fit
 from coldspin.experiments.fitting.measurement import Measurement
 from coldspin.experiments.fitting.problem import Problem, Progress
 from coldspin.experiments.fitting.profile import LEVELS
-from coldspin.spelling import keywords_checked
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coldspin.arguments import Array
+from coldspin.arguments import Array, keywords_checked
 from coldspin.experiments.fitting.bootstrap import Bootstrap, bootstrap
 from coldspin.experiments.fitting.comparison import Comparison, compare
 from coldspin.experiments.fitting.fitted import Fit
@@ -14,8 +14,7 @@ from coldspin.experiments.fitting.identifiability import Combination, Verdict, c
 from coldspin.experiments.fitting.posterior import Posterior, posterior
 from coldspin.experiments.fitting.problem import Progress, quietly
 from coldspin.experiments.fitting.runs import RunsTest, runs_test
-from coldspin.spelling import keywords_checked
-from coldspin.toml_files import listed
+from coldspin.wording import listed
 
 _NUMBER = re.compile(r"\d[\d.eE+-]*")
 _TREND = 0.05  # probability of so few runs below which residuals show a trend

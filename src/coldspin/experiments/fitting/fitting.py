@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coldspin.arguments import Array
+from coldspin.arguments import Array, keywords_checked
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting.fitted import Fit, Rival
 from coldspin.experiments.fitting.local import coordinates, local_fit, unfinished
@@ -17,7 +17,6 @@ from coldspin.experiments.fitting.problem import Problem, Progress, problem
 from coldspin.experiments.fitting.profile import BetterMinimum, profile_intervals
 from coldspin.experiments.fitting.watch import OutOfTime, Watch, loss_of
 from coldspin.quantities import TIME, positive_scalar
-from coldspin.spelling import keywords_checked
 
 if TYPE_CHECKING:
     from lmfit.model import ModelResult

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from coldspin.arguments import Array, positive
+from coldspin.arguments import Array, arguments_checked, positive
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.models.model import Axis, Model
 from coldspin.quantities import si_points
-from coldspin.spelling import arguments_checked
-from coldspin.toml_files import nearest
+from coldspin.wording import nearest
 
 Masked = np.ma.MaskedArray[Any, Any]
 

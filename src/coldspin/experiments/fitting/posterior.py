@@ -5,12 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from coldspin.arguments import Array
+from coldspin.arguments import Array, keywords_checked
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting.fitted import Fit, Interval
 from coldspin.experiments.fitting.problem import Progress
 from coldspin.experiments.fitting.profile import LEVELS
-from coldspin.spelling import keywords_checked
 
 _ENOUGH = 50  # autocorrelation times that a chain should have, as the authors of emcee advise
 _MIXED = 1.05

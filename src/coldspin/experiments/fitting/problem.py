@@ -13,7 +13,7 @@ from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting.measurement import Measurement
 from coldspin.experiments.fitting.variables import Variable, variables
-from coldspin.toml_files import nearest
+from coldspin.wording import nearest
 
 _FIRST = 0.1  # distance of a start from 0, in sizes of the coordinates, below which a search would hardly move
 _ASIDE = 0.1  # share of a step by which coordinates are moved aside

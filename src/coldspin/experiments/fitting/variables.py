@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from math import exp, inf, isfinite, log
 from typing import Any
 
-from coldspin.arguments import within
+from coldspin.arguments import arguments_checked, within
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting.measurement import Measurement
 from coldspin.experiments.models.model import Parameter
 from coldspin.quantities import positive_scalar, scalar
-from coldspin.spelling import arguments_checked
-from coldspin.toml_files import nearest
+from coldspin.wording import nearest
 
 
 @arguments_checked

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from coldspin.arguments import Array
+from coldspin.arguments import Array, arguments_checked
 from coldspin.constants import BOHR_MAGNETON, BOLTZMANN, HBAR
 from coldspin.cooling.facade import cool
 from coldspin.cooling.pumping import Pump, Pumping, pumping, reached, stationary_states
@@ -19,7 +19,6 @@ from coldspin.experiments.models.sample import CHANNELS, channels, coupled_nucle
 from coldspin.heating import ClosedForm, Method
 from coldspin.quantities import ANGLE, FIELD, INVERSE_ENERGY, TEMPERATURE, scalar
 from coldspin.sample.site import Site
-from coldspin.spelling import arguments_checked
 
 _CLOSED_FORM = ClosedForm()
 Ordinate = Literal["inverse_spin_temperature", "spin_temperature", "overhauser_field"]

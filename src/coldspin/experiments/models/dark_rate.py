@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from coldspin.arguments import Array
+from coldspin.arguments import Array, arguments_checked
 from coldspin.cooling.facade import relax
 from coldspin.cooling.pumping import Pump, pumping
 from coldspin.experiments.models import closed_rates
@@ -16,7 +16,6 @@ from coldspin.experiments.models.sample import CHANNELS, channels, site_paramete
 from coldspin.heating import ClosedForm, Method
 from coldspin.quantities import RATE, TIME
 from coldspin.sample.site import Site
-from coldspin.spelling import arguments_checked
 from coldspin.thermodynamics.channels import quadrupole_shape
 
 _CLOSED_FORM = ClosedForm()

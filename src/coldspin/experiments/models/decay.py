@@ -7,10 +7,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from coldspin.arguments import Array
+from coldspin.arguments import Array, arguments_checked
 from coldspin.experiments.models.model import Axis, Model, Parameter, Values, called, one_of
 from coldspin.quantities import TIME
-from coldspin.spelling import arguments_checked
 
 Form = Literal["exponential", "stretched", "bi-exponential"]
 _AXES = (Axis("time", "$t$", TIME), Axis("signal", "signal", any_unit=True))

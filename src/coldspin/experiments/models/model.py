@@ -10,7 +10,7 @@ import numpy as np
 from coldspin.arguments import Array, finite, within
 from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import FIELD, Dimension, scalar, si_axis
-from coldspin.toml_files import nearest
+from coldspin.wording import nearest
 
 Values = Mapping[str, Any]
 """Parameters by name, SI floats; a model in closed form takes arrays that broadcast with the axis as well."""

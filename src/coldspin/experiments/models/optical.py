@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from coldspin.arguments import Array
+from coldspin.arguments import Array, arguments_checked
 from coldspin.constants import BOHR_MAGNETON, HBAR
 from coldspin.experiments.hanle import CooledNuclei, OrientedElectron, classical_hanle, hanle_curve
 from coldspin.experiments.models.model import FIELD_AXIS, Axis, Model, Parameter, Values, called
@@ -19,7 +19,6 @@ from coldspin.experiments.recovery import (
 )
 from coldspin.quantities import FIELD, TIME
 from coldspin.sample.site import Site
-from coldspin.spelling import arguments_checked
 
 _AXES = (FIELD_AXIS, Axis("polarization", "$S_z$"))
 _TIMES = ("correlation_time", "spin_lifetime", "dephasing_time")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from coldspin.arguments import Array
+from coldspin.arguments import Array, arguments_checked
 from coldspin.cooling.facade import cool
 from coldspin.cooling.pumping import Pump
 from coldspin.cooling.search import coldest_field
@@ -16,7 +16,6 @@ from coldspin.experiments.models.sample import CHANNELS, channels, site_paramete
 from coldspin.heating import ClosedForm, Method
 from coldspin.quantities import FIELD
 from coldspin.sample.site import Site
-from coldspin.spelling import arguments_checked
 
 _CLOSED_FORM = ClosedForm()
 _ANY_SPIN = 1e-6  # B_0 does not depend on it where nothing acts back

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from coldspin.arguments import Array
+from coldspin.arguments import Array, keywords_checked
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting.problem import Progress
 from coldspin.experiments.models.model import Model
@@ -18,7 +18,6 @@ from coldspin.experiments.planning.ideal import Ideal, ideal
 from coldspin.experiments.planning.local import Candidates, Outlook
 from coldspin.experiments.planning.plans import Plan, Shift
 from coldspin.experiments.planning.setting import axis_of, checked_points, outlook_of, wanted_of
-from coldspin.spelling import keywords_checked
 
 _FACTORS = (0.5, 2.0)
 _SHARE = 1e-6  # of the points below which a candidate does not belong to the ideal design

@@ -16,7 +16,7 @@ from coldspin.experiments.models.model import Axis, Model
 from coldspin.experiments.planning.errors import error_rule
 from coldspin.experiments.planning.local import Outlook
 from coldspin.quantities import si_axis
-from coldspin.toml_files import nearest
+from coldspin.wording import nearest
 
 
 def axis_of(given: Any, axis: Axis, name: str = "candidates") -> Array:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, finite, nonzero
+from coldspin.arguments import Array, arguments_checked, finite, nonzero
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating.multiplets.weights import (
     cluster_rows,
@@ -19,7 +19,6 @@ from coldspin.heating.multiplets.weights import (
     uniform_quadrupole_rows,
     vector_rows,
 )
-from coldspin.spelling import arguments_checked
 
 EQUAL_SHARES = (0.2, 0.2, 0.2, 0.2, 0.2)
 

@@ -7,13 +7,12 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, as_given, positive, within
+from coldspin.arguments import Array, arguments_checked, as_given, positive, within
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating.multiplets.cost import estimated_terms, refuse_beyond
 from coldspin.heating.multiplets.couplings import BalancedLattice, Couplings
 from coldspin.heating.multiplets.request import Request, request
 from coldspin.heating.multiplets.sums import Box, heating, spin_flips
-from coldspin.spelling import arguments_checked
 
 LARGEST_TOLERANCE = 1e-2
 

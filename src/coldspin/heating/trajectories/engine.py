@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, as_given, averaging, broadcast, positive, within
+from coldspin.arguments import Array, arguments_checked, as_given, averaging, broadcast, positive, within
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating.method import rotation_angle
 from coldspin.heating.trajectories.classes import knight_classes
 from coldspin.heating.trajectories.profiles import GaussianProfile, Profile, as_profile
 from coldspin.precession import lorentzian_average, relaxation_rate
-from coldspin.spelling import arguments_checked
 
 LARGEST_ANGLE = 1e3
 _SMALLEST_ANGLE = 1e-5  # x below which Φ no longer depends on it, to 1e-10

@@ -11,9 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coldspin.arguments import Array, finite
+from coldspin.arguments import Array, arguments_checked, finite
 from coldspin.exceptions import InvalidInputError
-from coldspin.spelling import arguments_checked
 
 _PANELS, _NODES = 64, 64  # so many couplings stand for a wave function that neighbors dephase late
 _SMALLEST = 1e-60  # of the largest coupling: the squares of it and of its inverse are still numbers

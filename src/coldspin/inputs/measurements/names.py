@@ -5,7 +5,7 @@ import csv
 from coldspin.inputs.measurements.cells import begins_as_number, is_missing, number
 from coldspin.inputs.measurements.headings import heading, place
 from coldspin.inputs.measurements.layout import Layout, MisfitError
-from coldspin.toml_files import shown
+from coldspin.wording import shown
 
 ASK = 'columns = ["B (mT)", "T1 (s)"]'
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
+from coldspin.arguments import keywords_checked
 from coldspin.exceptions import InvalidInputError
 from coldspin.inputs.measurements.decision import decide
 from coldspin.inputs.measurements.reading import Reading
 from coldspin.inputs.measurements.table import MeasuredColumn, MeasuredTable
 from coldspin.inputs.measurements.text import read_text, split_lines
-from coldspin.spelling import keywords_checked
 
 
 @keywords_checked

@@ -15,7 +15,7 @@ from coldspin.inputs.measurements.heads import Head, find_head
 from coldspin.inputs.measurements.layout import Layout, MisfitError, option
 from coldspin.inputs.measurements.names import split
 from coldspin.inputs.measurements.text import Content
-from coldspin.toml_files import shown
+from coldspin.wording import shown
 
 _FIRST_BLOCK, _BLOCK = 64, 65536  # most layouts that are wrong fail in the first
 

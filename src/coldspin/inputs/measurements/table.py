@@ -11,7 +11,7 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.inputs.measurements.headings import heading
 from coldspin.inputs.measurements.units import DIMENSIONLESS, example, factor
 from coldspin.quantities import Dimension
-from coldspin.toml_files import listed, nearest
+from coldspin.wording import listed, nearest
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from coldspin.inputs.measurements.layout import Layout, MisfitError
 from coldspin.inputs.measurements.names import is_data, split, without_empty_end
 from coldspin.inputs.measurements.text import Content
 from coldspin.inputs.measurements.units import is_unit
-from coldspin.toml_files import shown
+from coldspin.wording import shown
 
 
 def headings_below(

@@ -17,7 +17,7 @@ from coldspin.inputs.study_files.model_kinds import made_model, ordinates
 from coldspin.inputs.study_files.parameters import with_unit
 from coldspin.inputs.study_files.tables import DataTable
 from coldspin.quantities import has_oersted, si
-from coldspin.toml_files import shown
+from coldspin.wording import shown
 
 _PERCENT = re.compile(r"\s*(.*?)\s*%\s*(relative|absolute)?\s*")
 _BEGINS_AS_NUMBER = re.compile(r"\s*[-+]?\.?[0-9]")

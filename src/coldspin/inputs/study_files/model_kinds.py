@@ -18,7 +18,7 @@ from coldspin.experiments.models import (
 from coldspin.inputs.sample_files import Sample
 from coldspin.inputs.study_files.tables import ModelTable
 from coldspin.quantities import ANGLE, FIELD, scalar
-from coldspin.toml_files import listed, nearest
+from coldspin.wording import listed, nearest
 
 Options = dict[str, Any]
 _OPTIONS = tuple(name for name in ModelTable.model_fields if name != "model")

@@ -11,7 +11,8 @@ from coldspin.experiments.models import Model, Parameter
 from coldspin.inputs.sample_files import Sample
 from coldspin.inputs.study_files.tables import FreeTable
 from coldspin.thermodynamics.channels import Channel, ConstantRelaxation, DiffusionLimited, QuadrupoleRelaxation
-from coldspin.toml_files import nearest, shown, validated
+from coldspin.toml_files import validated
+from coldspin.wording import nearest, shown
 
 
 def sorted_parameters(

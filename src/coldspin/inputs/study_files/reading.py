@@ -17,7 +17,8 @@ from coldspin.inputs.study_files.data import made_measurement
 from coldspin.inputs.study_files.model_kinds import made_model
 from coldspin.inputs.study_files.parameters import leakage_values, sorted_parameters
 from coldspin.inputs.study_files.tables import DesignTable, FitTable, StudyTables
-from coldspin.toml_files import read_toml, shown, validated
+from coldspin.toml_files import read_toml, validated
+from coldspin.wording import shown
 
 Locate = Callable[[str], Path]
 """From the name of a file as it stands in a study to the file."""

@@ -7,6 +7,7 @@ import pytest
 
 import coldspin
 from coldspin import InvalidInputError, Site, Species, cool, experiments, heating, optimum, relax, run, validity
+from coldspin.arguments import arguments_checked, keywords_checked
 from coldspin.experiments import Measurement, fit
 from coldspin.experiments.models import Decay
 from coldspin.inputs.measurements import read_measurements
@@ -22,8 +23,8 @@ from coldspin.materials import (
     read_material,
     second_moments,
 )
-from coldspin.spelling import arguments_checked, keywords_checked, nearest, nearest_names
 from coldspin.thermodynamics.channels import ConstantRelaxation, DiffusionLimited, QuadrupoleRelaxation
+from coldspin.wording import nearest, nearest_names
 
 DOT = {
     "nuclei": 1e5,
