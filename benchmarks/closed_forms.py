@@ -1,7 +1,7 @@
 """Closed forms against the Faddeeva function they stand on and against nested quadrature, side by side in one run.
 
-Run `python benchmarks/closed_forms.py`. Every time is the minimum of several repeats taken in turn, so that a busy
-machine slows both sides.
+Run `python benchmarks/closed_forms.py`. Every time is the minimum of several repeats taken in turn,
+so that a busy machine slows both sides.
 """
 
 from collections.abc import Callable
@@ -47,9 +47,13 @@ def nested(b: float, k: float) -> tuple[float, float]:
     def mean(power: int) -> float:
         def transverse(z: float) -> float:
             def integrand(r: float) -> float:
-                return r ** (1 + 2 * power) * np.exp(-2 * r * r) / (1 + (r * r + (b + z) ** 2) * k * k)
+                return (
+                    r ** (1 + 2 * power) * np.exp(-2 * r * r) / (1 + (r * r + (b + z) ** 2) * k * k)
+                )
 
-            return quad(integrand, 0, 4.5, epsabs=0, epsrel=1e-12, limit=200)[0] * np.exp(-2 * z * z)
+            return quad(integrand, 0, 4.5, epsabs=0, epsrel=1e-12, limit=200)[0] * np.exp(
+                -2 * z * z
+            )
 
         points = [-b] if b < 4.5 else None
         whole = quad(transverse, -4.5, 4.5, epsabs=0, epsrel=1e-12, limit=200, points=points)[0]
@@ -59,17 +63,23 @@ def nested(b: float, k: float) -> tuple[float, float]:
 
 
 def against_faddeeva() -> None:
-    print(f"One call on {POINTS:,} points against scipy.special.wofz on the same points, best of {REPEATS}\n")
+    print(
+        f"One call on {POINTS:,} points against scipy.special.wofz on the same points, best of "
+        f"{REPEATS}\n"
+    )
     print(f"{'points':38}{'function':22}{'ms':>8}{'wofz ms':>9}{'ratio':>7}  target  verdict")
     for label, (b, k) in distributions().items():
         z = np.sqrt(2) * (b + 1j / k)
-        calls = {"wofz": lambda z=z: wofz(z)} | {f.__name__: lambda f=f, b=b, k=k: f(b, k) for f in FUNCTIONS}
+        calls = {"wofz": lambda z=z: wofz(z)} | {
+            f.__name__: lambda f=f, b=b, k=k: f(b, k) for f in FUNCTIONS
+        }
         best = fastest(calls)
         for function in FUNCTIONS:
             time, ratio = best[function.__name__], best[function.__name__] / best["wofz"]
             print(
                 f"{label:38}{function.__name__:22}{time * 1e3:8.0f}{best['wofz'] * 1e3:9.0f}{ratio:7.2f}"
-                f"  ≤ {MOST_FADDEEVA_CALLS:g}     {'met' if ratio <= MOST_FADDEEVA_CALLS else 'MISSED'}"
+                f"  ≤ {MOST_FADDEEVA_CALLS:g}     "
+                f"{'met' if ratio <= MOST_FADDEEVA_CALLS else 'MISSED'}"
             )
 
 
@@ -80,8 +90,14 @@ def against_quadrature() -> None:
     reference = np.array([nested(x, y) for x, y in zip(b.tolist(), k.tolist(), strict=True)])
     slow = (perf_counter() - start) / (2 * QUADRATURE_POINTS)
     (many_b, many_k) = (np.resize(array, POINTS) for array in (b, k))
-    print(f"\nTime per point against nested scipy.integrate.quad at {QUADRATURE_POINTS} points (b < 4, k 0.1…10)\n")
-    print(f"{'function':22}{'quad ms':>9}{'here ns':>9}{'gain':>11}{'differ by':>11}  target   verdict")
+    print(
+        f"\nTime per point against nested scipy.integrate.quad at {QUADRATURE_POINTS} points (b < "
+        f"4, k 0.1…10)\n"
+    )
+    print(
+        f"{'function':22}{'quad ms':>9}{'here ns':>9}{'gain':>11}{'differ by':>11}  target   "
+        f"verdict"
+    )
     best = fastest({f.__name__: lambda f=f: f(many_b, many_k) for f in FUNCTIONS[:2]})
     for column, function in enumerate(FUNCTIONS[:2]):
         here = best[function.__name__] / POINTS

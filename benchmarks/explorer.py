@@ -1,8 +1,9 @@
 """How soon the page of coldspin explore follows a slider, in Chromium. Run python benchmarks/explorer.py.
 
-A step of the slider of the correlation time is timed from its input event to the frame after the new β(B) is drawn, no
-curve of the figure being marked as not current. The server's share runs from the request to the end of its answer.
-These are times by the clock on the machine at hand, no ratios: the load is printed with them.
+A step of the slider of the correlation time is timed from its input event to the frame after the
+new β(B) is drawn, no curve of the figure being marked as not current. The server's share runs from
+the request to the end of its answer. These are times by the clock on the machine at hand, no
+ratios: the load is printed with them.
 """
 
 import importlib.util
@@ -26,7 +27,12 @@ STATES = {
     "nuclei of your own, 201 given fields": f"{OWN}&field=-8:8:201+G",
     "CdTe donor": "material=CdTe&size_kind=bohr_radius&size=5.2+nm",
 }
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+]
 STEP = """() => new Promise((done, failed) => {
   const slider = document.getElementById("slide-correlation_time");
   const figure = document.getElementById("figure-temperature");
@@ -52,7 +58,15 @@ STEP = """() => new Promise((done, failed) => {
 @contextmanager
 def server():
     """Address of a page of our own, on a port that is free."""
-    command = [sys.executable, "-m", "coldspin", "explore", "--no-browser", "--port", str(free_port())]
+    command = [
+        sys.executable,
+        "-m",
+        "coldspin",
+        "explore",
+        "--no-browser",
+        "--port",
+        str(free_port()),
+    ]
     started = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=os.environ)
     try:
         yield re.search(r"http://\S+", started.stderr.readline()).group()
@@ -120,9 +134,12 @@ def main():
             page.close()
             middle, most = statistics.median(times), max(times)
             print(
-                f"{name}, {STEPS} steps: median {middle:.0f} ms, largest {most:.0f} ms, of which the server "
-                f"{statistics.median(of_server):.0f} and {max(of_server):.0f} ms; target ≤ {TARGET:g} ms: "
-                f"{verdict(middle <= TARGET)} by the median, {verdict(most <= TARGET)} by the largest; "
+                f"{name}, {STEPS} steps: median {middle:.0f} ms, largest {most:.0f} ms, of which "
+                f"the server "
+                f"{statistics.median(of_server):.0f} and {max(of_server):.0f} ms; target ≤ "
+                f"{TARGET:g} ms: "
+                f"{verdict(middle <= TARGET)} by the median, {verdict(most <= TARGET)} by the "
+                f"largest; "
                 f"load {os.getloadavg()[0]:.1f}"
             )
         browser.close()

@@ -1,6 +1,7 @@
 """A fit of T1(B) against what one would write by hand: nested quadrature and curve_fit. Run python benchmarks/fits.py.
 
-Times are CPU times of one core: medians of several calls after one that loads, and of the other side one call.
+Times are CPU times of one core: medians of several calls after one that loads, and of the other
+side one call.
 """
 
 from time import process_time
@@ -47,11 +48,18 @@ def by_hand(field, correlation_time, filling, local_field):
     def mean(b, power):
         def transverse(z):
             def integrand(r):
-                return r ** (1 + 2 * power) * np.exp(-2 * r * r) / (1 + (r * r + (b + z) ** 2) * k * k)
+                return (
+                    r ** (1 + 2 * power) * np.exp(-2 * r * r) / (1 + (r * r + (b + z) ** 2) * k * k)
+                )
 
             return quad(integrand, 0, 4.5, epsabs=0, epsrel=ACCURACY)[0] * np.exp(-2 * z * z)
 
-        return 2 * np.pi * (2 / np.pi) ** 1.5 * quad(transverse, -4.5, 4.5, epsabs=0, epsrel=ACCURACY)[0]
+        return (
+            2
+            * np.pi
+            * (2 / np.pi) ** 1.5
+            * quad(transverse, -4.5, 4.5, epsabs=0, epsrel=ACCURACY)[0]
+        )
 
     def rate(at):
         b = gamma * DONOR.dephasing_time * at
@@ -96,7 +104,8 @@ def main():
     )
     print(f"fit, one start                    {1e3 * single:9.1f}")
     print(
-        f"fit and profile intervals         {1e3 * profile:9.1f}   target ≤ {1e3 * MOST_PROFILE:g}: "
+        f"fit and profile intervals         {1e3 * profile:9.1f}   target ≤ "
+        f"{1e3 * MOST_PROFILE:g}: "
         f"{verdict(profile <= MOST_PROFILE)}"
     )
     hand, (best, covariance) = seconds(
@@ -107,11 +116,17 @@ def main():
     deviations = np.sqrt(np.diag(covariance)) / best
     differ = np.max(np.abs(best / np.array([found.best[name] for name in FREE]) - 1) / deviations)
     spread = np.max(np.abs(deviations / found.deviations - 1))
-    print(f"\nthe best values differ by {differ:.0e} of a standard deviation, these by {spread:.0e} of themselves")
+    print(
+        f"\nthe best values differ by {differ:.0e} of a standard deviation, these by {spread:.0e} "
+        f"of themselves"
+    )
     same = differ < 1e-3 and spread < 0.01
     for label, time in (("four starts", whole), ("one start", single)):
         gain = hand / time
-        print(f"gain with {label}: {gain:.0f}, target ≥ {LEAST_GAIN:g}: {verdict(same and gain >= LEAST_GAIN)}")
+        print(
+            f"gain with {label}: {gain:.0f}, target ≥ {LEAST_GAIN:g}: "
+            f"{verdict(same and gain >= LEAST_GAIN)}"
+        )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """H·ψ and a trajectory of all-pairs dipole systems: here, and by the sparse matrices of SciPy, QuTiP and QuSpin.
 
-Run `python benchmarks/manybody.py [spins …]`, 16, 18 and 20 by default; what does not fit in memory is left out (the
-matrix of 20 spins has 4.4 GB). All ways take turns in one run, and the least time of each counts: CPU time on one
-thread, wall time on two. SciPy's and QuTiP's products use one thread whatever they are given. QuSpin takes part where
-it and threadpoolctl are installed.
+Run `python benchmarks/manybody.py [spins …]`, 16, 18 and 20 by default; what does not fit in memory
+is left out (the matrix of 20 spins has 4.4 GB). All ways take turns in one run, and the least time
+of each counts: CPU time on one thread, wall time on two. SciPy's and QuTiP's products use one
+thread whatever they are given. QuSpin takes part where it and threadpoolctl are installed.
 """
 
 import os
@@ -57,7 +57,9 @@ def crystal(spins: int) -> SpinSystem:
     couplings /= np.sqrt(np.sum(couplings**2))
     tensors = dipole_tensors(sites, 1.0)
     tensors *= 0.1 / np.sqrt(nuclei) / np.max(np.abs(tensors))
-    return SpinSystem(hyperfine=couplings, pair_tensors=tensors, electron_precession=(0.6, 0.0, 0.8))
+    return SpinSystem(
+        hyperfine=couplings, pair_tensors=tensors, electron_precession=(0.6, 0.0, 0.8)
+    )
 
 
 @njit(parallel=True)
@@ -80,7 +82,10 @@ def sparse(spins: int, system: SpinSystem) -> Any:
     """The matrix, or None where building it needs more memory than is free."""
     needed = 2**spins * (1 + spins + spins * (spins - 1) // 2) * 20 * 1.4
     if needed > os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES"):
-        print(f"{spins} spins: the sparse matrix needs {needed / 1e9:.0f} GB, more than is free; not compared")
+        print(
+            f"{spins} spins: the sparse matrix needs {needed / 1e9:.0f} GB, more than is free; not "
+            f"compared"
+        )
         return None
     terms = Terms.of(system)
     return hamiltonian(terms.fields, terms.tensors)
@@ -92,7 +97,9 @@ def products(spins: int, stream: tuple[float, float]) -> None:
     if matrix is None:
         return
     psi = np.random.default_rng(0).normal(size=2 * system.dimension).view(complex)
-    wrapped = qutip.core.data.CSR((matrix.data, matrix.indices, matrix.indptr), shape=matrix.shape, copy=False)
+    wrapped = qutip.core.data.CSR(
+        (matrix.data, matrix.indices, matrix.indptr), shape=matrix.shape, copy=False
+    )
     ket, out = qutip.core.data.Dense(psi.reshape(-1, 1)), np.empty_like(psi)
     one, two = operator(system), operator(system, threads=2)
     differ = np.max(np.abs(one.apply(psi) - matrix @ psi))
@@ -110,21 +117,34 @@ def products(spins: int, stream: tuple[float, float]) -> None:
     rounds = 12 if spins < 20 else 5
     best = fastest(calls, walls, rounds)
     if quspin_ways.version():  # apart, as its threads and those of Numba disturb each other
-        others = {f"QuSpin{name}": quspin_ways.product(matrix, psi, n) for name, n in (("", 1), (" on two", 2))}
+        others = {
+            f"QuSpin{name}": quspin_ways.product(matrix, psi, n)
+            for name, n in (("", 1), (" on two", 2))
+        }
         best |= fastest(others, walls, rounds)
-    print(f"\n{spins} spins, H·ψ, load {os.getloadavg()[0]:.1f}; here and SciPy differ by {differ:.0e}")
+    print(
+        f"\n{spins} spins, H·ψ, load {os.getloadavg()[0]:.1f}; here and SciPy differ by "
+        f"{differ:.0e}"
+    )
     print("  " + ", ".join(f"{name} {seconds * 1e3:.2f} ms" for name, seconds in best.items()))
     for name in ("SciPy", "QuTiP", "QuSpin"):
         if name in best:
-            print(f"  one thread, gain over {name} on one: {verdict(best[name] / best['here'], PRODUCT_GAIN)}")
+            print(
+                f"  one thread, gain over {name} on one: "
+                f"{verdict(best[name] / best['here'], PRODUCT_GAIN)}"
+            )
             there = best.get(f"{name} on two", best[name])
             count = "two" if f"{name} on two" in best else "its one"
-            print(f"  two threads, gain over {name} on {count}: {verdict(there / best['here on two'], PRODUCT_GAIN)}")
+            print(
+                f"  two threads, gain over {name} on {count}: "
+                f"{verdict(there / best['here on two'], PRODUCT_GAIN)}"
+            )
     print(f"  two threads over one, wall: {best['here, wall'] / best['here on two']:.2f}")
     for name, rate in zip(("here", "here on two"), stream, strict=True):
         least, moved = (size * system.dimension / rate for size in (LEAST, MOVED))
         print(
-            f"  {name}: ψ, Hψ and six diagonals once take {least * 1e3:.2f} ms, {best[name] / least:.1f} times less; "
+            f"  {name}: ψ, Hψ and six diagonals once take {least * 1e3:.2f} ms, "
+            f"{best[name] / least:.1f} times less; "
             f"what the sweeps move {moved * 1e3:.2f} ms, {best[name] / moved:.1f} times less"
         )
 
@@ -138,10 +158,14 @@ def qutip_ways(matrix: Any, psi: Any) -> dict[str, Callable[[], Any]]:
 
     def solve(chosen: dict[str, Any]) -> Any:
         times = [0, DURATION]
-        end = qutip.sesolve(wrapped, start, times, options={"progress_bar": "", **chosen}).states[-1]
+        end = qutip.sesolve(wrapped, start, times, options={"progress_bar": "", **chosen}).states[
+            -1
+        ]
         return end.full().ravel()
 
-    return {f"QuTiP {name}": lambda chosen=chosen: solve(chosen) for name, chosen in options.items()}
+    return {
+        f"QuTiP {name}": lambda chosen=chosen: solve(chosen) for name, chosen in options.items()
+    }
 
 
 def trajectory(spins: int) -> None:
@@ -151,7 +175,10 @@ def trajectory(spins: int) -> None:
     psi /= np.linalg.norm(psi)
     H = operator(system)
     exact = evolve(H, psi, DURATION, tolerance=1e-13)
-    calls = {"here": lambda: evolve(H, psi, DURATION, tolerance=ACCURACY), **qutip_ways(matrix, psi)}
+    calls = {
+        "here": lambda: evolve(H, psi, DURATION, tolerance=ACCURACY),
+        **qutip_ways(matrix, psi),
+    }
     if quspin_ways.version():
         ways = quspin_ways.trajectories(matrix, psi, DURATION)
         calls |= {f"QuSpin {name}": call for name, call in ways.items()}
@@ -163,19 +190,33 @@ def trajectory(spins: int) -> None:
         errors[name] = np.linalg.norm(end - exact)
     print(f"\n{spins} spins over {DURATION:g} T2e*, one thread, load {os.getloadavg()[0]:.1f}")
     for name, seconds in best.items():
-        print(f"  {name}: {seconds:.3f} s, error {errors[name]:.0e}, {seconds / best['here']:.1f} times the time here")
+        print(
+            f"  {name}: {seconds:.3f} s, error {errors[name]:.0e}, {seconds / best['here']:.1f} "
+            f"times the time here"
+        )
     for package in ("QuTiP", "QuSpin"):
-        rivals = [best[name] / best["here"] for name in calls if package in name and "by trial" not in name]
+        rivals = [
+            best[name] / best["here"]
+            for name in calls
+            if package in name and "by trial" not in name
+        ]
         if rivals:
-            print(f"  gain over the fastest documented way of {package}: {verdict(min(rivals), TRAJECTORY_GAIN)}")
+            print(
+                f"  gain over the fastest documented way of {package}: "
+                f"{verdict(min(rivals), TRAJECTORY_GAIN)}"
+            )
 
 
 def main() -> None:
     stream = (bandwidth(1), bandwidth(2))
     print(f"memory: {stream[0] / 1e9:.1f} GB/s on one thread, {stream[1] / 1e9:.1f} GB/s on two")
     quspins = quspin_ways.version()
-    print(f"QuSpin {quspins}" if quspins else "QuSpin or threadpoolctl is not installed: not compared")
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # one thread is one thread, of vector operations too
+    print(
+        f"QuSpin {quspins}" if quspins else "QuSpin or threadpoolctl is not installed: not compared"
+    )
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # one thread is one thread, of vector operations too
     for spins in [int(word) for word in sys.argv[1:]] or [16, 18, 20]:
         apart(products, spins, stream)
     apart(trajectory, 16)

@@ -1,7 +1,7 @@
 """The exact engine against a plain NumPy version, against QuTiP, and against itself at other N, in one run.
 
-Run `OMP_NUM_THREADS=1 python benchmarks/multiplets.py`. Times are CPU times of one core, the least of several repeats.
-Kernels are compiled (or loaded from their cache) before anything is timed.
+Run `OMP_NUM_THREADS=1 python benchmarks/multiplets.py`. Times are CPU times of one core, the least
+of several repeats. Kernels are compiled (or loaded from their cache) before anything is timed.
 """
 
 import resource
@@ -29,7 +29,11 @@ def fastest(call: Callable[[], object], repeats: int = 3) -> float:
 
 
 def heat(
-    nuclei: int, k: object = CORRELATION_TIMES, tolerance: float = 0.0, couplings: object = None, b: float = FIELD
+    nuclei: int,
+    k: object = CORRELATION_TIMES,
+    tolerance: float = 0.0,
+    couplings: object = None,
+    b: float = FIELD,
 ):
     method = Multiplets(couplings=couplings or SinglePair(), tolerance=tolerance)
     return method.heating_coefficient(b, k, nuclei=nuclei, nuclear_precession=-SHARE * b)
@@ -48,17 +52,26 @@ def against_blocks() -> float:
     differ = np.max(np.abs(heat(few, k) / other - 1))
     here = fastest(lambda: heat(nuclei))
     start = process_time()
-    done, every = six_by_six.heating(nuclei, FIELD * root, -SHARE * FIELD * root, CORRELATION_TIMES / root, SAMPLED)[1:]
+    done, every = six_by_six.heating(
+        nuclei, FIELD * root, -SHARE * FIELD * root, CORRELATION_TIMES / root, SAMPLED
+    )[1:]
     sampled = process_time() - start
     there = sampled * every / done
-    print(f"SinglePair, N = {nuclei}, b = {FIELD:g}, ω_B = −{SHARE:g} Ω_B, {len(CORRELATION_TIMES)} k, tolerance 0\n")
+    print(
+        f"SinglePair, N = {nuclei}, b = {FIELD:g}, ω_B = −{SHARE:g} Ω_B, {len(CORRELATION_TIMES)} "
+        f"k, tolerance 0\n"
+    )
     print(
         f"plain NumPy, 6×6 blocks   {there:10.1f} s   "
         f"({sampled:.1f} s for {SAMPLED} of the L, {done} of {every} blocks, scaled)"
     )
-    print(f"Multiplets                {here:10.3f} s   (the two differ by {differ:.0e} at N = {few})")
+    print(
+        f"Multiplets                {here:10.3f} s   (the two differ by {differ:.0e} at N = {few})"
+    )
     gain = there / here
-    print(f"gain {gain:.0f}, target ≥ {LEAST_GAIN:g}: {verdict(gain >= LEAST_GAIN and differ < 1e-9)}")
+    print(
+        f"gain {gain:.0f}, target ≥ {LEAST_GAIN:g}: {verdict(gain >= LEAST_GAIN and differ < 1e-9)}"
+    )
     return here
 
 
@@ -81,7 +94,9 @@ def number_of_times() -> None:
 
 
 def number_of_nuclei() -> None:
-    print("\nCost of one field against N, BalancedLattice, k = 100, and peak memory of the process\n")
+    print(
+        "\nCost of one field against N, BalancedLattice, k = 100, and peak memory of the process\n"
+    )
     print(f"{'N':>12}{'tolerance 0':>14}{'1e-8':>10}{'1e-6':>10}{'1e-4':>10}      peak")
     for power in range(2, 9):
         cells = []
@@ -90,21 +105,38 @@ def number_of_nuclei() -> None:
                 cells.append("-")
                 continue
             lattice = BalancedLattice()
-            time = fastest(lambda t=tolerance, p=power, c=lattice: heat(10**p, 100.0, t, c), 1 if power > 5 else 3)
+            time = fastest(
+                lambda t=tolerance, p=power, c=lattice: heat(10**p, 100.0, t, c),
+                1 if power > 5 else 3,
+            )
             cells.append(f"{time * 1e3:.1f} ms")
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"{10**power:12d}{cells[0]:>14}{cells[1]:>10}{cells[2]:>10}{cells[3]:>10}{peak:7.0f} MiB")
+        print(
+            f"{10**power:12d}{cells[0]:>14}{cells[1]:>10}{cells[2]:>10}{cells[3]:>10}{peak:7.0f} "
+            f"MiB"
+        )
 
 
 def against_qutip() -> None:
     nuclei, k = 8, 3.0
     root = nuclei**0.5
-    there = fastest(lambda: brute_force.heating(nuclei, FIELD * root, -SHARE * FIELD * root, k / root), 2)
-    differ = abs(heat(nuclei, k) / brute_force.heating(nuclei, FIELD * root, -SHARE * FIELD * root, k / root) - 1)
+    there = fastest(
+        lambda: brute_force.heating(nuclei, FIELD * root, -SHARE * FIELD * root, k / root), 2
+    )
+    differ = abs(
+        heat(nuclei, k) / brute_force.heating(nuclei, FIELD * root, -SHARE * FIELD * root, k / root)
+        - 1
+    )
     here = fastest(lambda: [heat(nuclei, k) for _ in range(100)]) / 100
     gain = there / here
-    print(f"\nN = 8, one (b, k): QuTiP {there:.2f} s, Multiplets {here * 1e3:.2f} ms; they differ by {differ:.0e}")
-    print(f"gain {gain:.0f}, target ≥ {LEAST_GAIN_QUTIP:g}: {verdict(gain >= LEAST_GAIN_QUTIP and differ < 1e-9)}")
+    print(
+        f"\nN = 8, one (b, k): QuTiP {there:.2f} s, Multiplets {here * 1e3:.2f} ms; they differ by "
+        f"{differ:.0e}"
+    )
+    print(
+        f"gain {gain:.0f}, target ≥ {LEAST_GAIN_QUTIP:g}: "
+        f"{verdict(gain >= LEAST_GAIN_QUTIP and differ < 1e-9)}"
+    )
 
 
 def main() -> None:

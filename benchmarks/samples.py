@@ -39,7 +39,9 @@ def import_ratio():
 def main():
     warnings.simplefilter("ignore", ValidityWarning)
     fields = np.linspace(-0.2, 0.2, 400)
-    donor = Site.from_material("GaAs", envelope=Donor("10.2 nm"), correlation_time="50 ns", filling=0.01)
+    donor = Site.from_material(
+        "GaAs", envelope=Donor("10.2 nm"), correlation_time="50 ns", filling=0.01
+    )
     one = Site(
         nuclei=1e5,
         nuclear_spin=1.5,
@@ -52,7 +54,10 @@ def main():
     )
     print("400 fields with ClosedForm, ms (target 20): without and with the mean Overhauser field")
     for name, site in (("one isotope", one), ("GaAs donor, three isotopes", donor)):
-        taken = [1e3 * seconds(lambda s=site, on=on: cool(s, fields, 0.1, self_consistent=on)) for on in (False, True)]
+        taken = [
+            1e3 * seconds(lambda s=site, on=on: cool(s, fields, 0.1, self_consistent=on))
+            for on in (False, True)
+        ]
         print(f"  {name}: {taken[0]:.1f}, {taken[1]:.1f}")
     gallium_arsenide = material("GaAs")
     taken = seconds(lambda: local_fields(gallium_arsenide).kinetic)

@@ -38,7 +38,11 @@ def curve(k, tolerance=1e-6):
     """Seconds for Φ at 400 fields of a GaAs dot: N = 10⁵, I = 3/2, |ω_B/Ω_B| = 1.5e-3, b to 20."""
     b = np.linspace(0.05, 20, 400)
     method = Semiclassical(tolerance)
-    return seconds(lambda: method.heating_coefficient(b, k, nuclei=1e5, spin=1.5, nuclear_precession=1.5e-3 * b))
+    return seconds(
+        lambda: method.heating_coefficient(
+            b, k, nuclei=1e5, spin=1.5, nuclear_precession=1.5e-3 * b
+        )
+    )
 
 
 def main():
@@ -46,7 +50,10 @@ def main():
     for angle, phase in [(30, 100), (1e3, 1e4), (1e6, 1e6)]:
         for tolerance in (1e-6, 1e-10):
             mean, largest = cost_per_point(angle, phase, tolerance)
-            print(f"  x ≤ {angle:<7g} |ω_B|τ_c ≤ {phase:<7g} tolerance {tolerance:g}: {mean:.2f}, {largest:.2f}")
+            print(
+                f"  x ≤ {angle:<7g} |ω_B|τ_c ≤ {phase:<7g} tolerance {tolerance:g}: {mean:.2f}, "
+                f"{largest:.2f}"
+            )
     print("seconds for 400 fields of a GaAs dot at 1e-6")
     for k in (10.0, 100.0, 1e3, 1e5):
         print(f"  k = {k:g}: {curve(k):.3f}")
@@ -55,7 +62,9 @@ def main():
     for count in (1, 4, 16):
         k = np.geomspace(10, 1000, count)
         taken = seconds(
-            lambda k=k: Semiclassical().heating_coefficient(b, k, nuclei=1e5, nuclear_precession=1.5e-3 * b)
+            lambda k=k: Semiclassical().heating_coefficient(
+                b, k, nuclei=1e5, nuclear_precession=1.5e-3 * b
+            )
         )
         print(f"  {count}: {taken:.3f}")
 

@@ -56,18 +56,28 @@ def both(point, batches):
 def main():
     print("10⁶ nuclei·steps a second on one core, without and with ω_B")
     for nuclei in (100, 10_000, 1_000_000):
-        print(f"  {nuclei:>7} nuclei: {speed(nuclei, 0.0) / 1e6:.0f}, {speed(nuclei, 5.0) / 1e6:.0f}")
+        print(
+            f"  {nuclei:>7} nuclei: {speed(nuclei, 0.0) / 1e6:.0f}, {speed(nuclei, 5.0) / 1e6:.0f}"
+        )
     load = f"needs two idle cores: load is {os.getloadavg()[0]:.1f}"
-    print(f"two threads over one (target {TARGET}; {load}), Gaussian envelope; processor time of two over one")
+    print(
+        f"two threads over one (target {TARGET}; {load}), Gaussian envelope; processor time of two "
+        f"over one"
+    )
     for x, phase, batches in ((1.0, 0.0, 32), (1.0, 0.0, 1024), (10.0, 5.0, 32), (30.0, 15.0, 32)):
         one, two, work = both(points(x, phase), batches)
         times = f"{one:.3f} s, {two:.3f} s, ratio {one / two:.2f}"
-        print(f"  x = {x:g}, ω_Bτ_c = {phase:g}, {32 * batches} trajectories: {times}; processor time {work:.2f}")
+        print(
+            f"  x = {x:g}, ω_Bτ_c = {phase:g}, {32 * batches} trajectories: {times}; processor "
+            f"time {work:.2f}"
+        )
     print("seconds for a point of 2048 samples, all threads, and its relative standard error")
     for x in (0.1, 1.0, 10.0, 30.0):
         method, arguments = Trajectories(), {"nuclei": 1e4, "nuclear_precession": 5e-3}
         value, error = method.estimate(1.0, 100 * x, **arguments)
-        taken = seconds(lambda x=x: Trajectories().estimate(1.0, 100 * x, nuclei=1e4, nuclear_precession=5e-3))
+        taken = seconds(
+            lambda x=x: Trajectories().estimate(1.0, 100 * x, nuclei=1e4, nuclear_precession=5e-3)
+        )
         print(f"  x = {x:g}: {taken:.2f}, {error / value:.1%}")
 
 

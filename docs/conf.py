@@ -28,7 +28,12 @@ extensions = [
     "material_sources",
     "made_with",
 ]
-exclude_patterns = ["benchmarks-table.md", "unequal-couplings-table.md", "jupyter_execute", "_build"]
+exclude_patterns = [
+    "benchmarks-table.md",
+    "unequal-couplings-table.md",
+    "jupyter_execute",
+    "_build",
+]
 
 myst_enable_extensions = ["amsmath", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
@@ -39,7 +44,9 @@ mathjax3_config = local_mathjax.CONFIGURATION
 
 nitpicky = True  # every name of a function or class must lead somewhere
 nitpick_ignore = [("py:class", name) for name in ("SixAxis", "LocalOperators")]  # inner classes
-nitpick_ignore_regex = [(r"py:.*", r"(numpy|collections|xarray|matplotlib|lmfit)\..*")]  # not ours, and elsewhere
+nitpick_ignore_regex = [
+    (r"py:.*", r"(numpy|collections|xarray|matplotlib|lmfit)\..*")
+]  # not ours, and elsewhere
 
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True

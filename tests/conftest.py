@@ -1,8 +1,9 @@
 """Helpers of the tests stand beside this file (methods.py, quadrature.py) and are imported by their bare names.
 
-BLAS gets one thread, before NumPy is loaded: tests run side by side, and threads of small matrices wait for each other.
-A test that takes longer than LIMIT fails, and says where it was; faulthandler_timeout in pyproject.toml shows a bit
-earlier where one hangs in compiled code, which no signal of Python can end.
+BLAS gets one thread, before NumPy is loaded: tests run side by side, and threads of small matrices
+wait for each other. A test that takes longer than LIMIT fails, and says where it was;
+faulthandler_timeout in pyproject.toml shows a bit earlier where one hangs in compiled code, which
+no signal of Python can end.
 """
 
 import os

@@ -8,7 +8,9 @@ DOCS = Path(__file__).parents[1] / "docs"
 def pages_with_code():
     """Names of the pages that compute something."""
     mark = "---\nfile_format: mystnb"
-    return sorted(path.stem for path in DOCS.glob("*.md") if path.read_text(encoding="utf-8").startswith(mark))
+    return sorted(
+        path.stem for path in DOCS.glob("*.md") if path.read_text(encoding="utf-8").startswith(mark)
+    )
 
 
 def tokens(path):

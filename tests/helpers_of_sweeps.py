@@ -34,7 +34,9 @@ site.correlation_time = { range = "1:100:5 ns", logarithmic = true }
 site.filling = [0.01, 0.1, 0.5]
 method.name = ["closed-form", "small-angle"]
 """
-SINGLE = (SAMPLE + SWEEP).replace("1:100:5 ns", "1:100:10 ns").replace("chunk = 4", "chunk = 1")  # 60 tasks of a point
+SINGLE = (
+    (SAMPLE + SWEEP).replace("1:100:5 ns", "1:100:10 ns").replace("chunk = 4", "chunk = 1")
+)  # 60 tasks of a point
 
 
 class Inline:
@@ -90,4 +92,8 @@ def finished_chunks(store):
 def bits(store):
     """Every variable of a store by its name, as bytes."""
     with xr.open_zarr(store, consolidated=False) as found:
-        return {name: found[name].values.tobytes() for name in found.variables if found[name].dtype.kind != "T"}
+        return {
+            name: found[name].values.tobytes()
+            for name in found.variables
+            if found[name].dtype.kind != "T"
+        }

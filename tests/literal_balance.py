@@ -1,7 +1,8 @@
 """The balance of energies of one site, literally: loops over isotopes and levels, vectors in the plane of B and light.
 
-From (2)-(6), (11)-(13), (S12), (S23), (S38) of the paper and the page on samples, without coldspin's thermodynamics.
-SI: J, W, T, s, rad/s. Vectors are (x, z), B along z, the light in the plane at `angle` to z.
+From (2)-(6), (11)-(13), (S12), (S23), (S38) of the paper and the page on samples, without
+coldspin's thermodynamics. SI: J, W, T, s, rad/s. Vectors are (x, z), B along z, the light in the
+plane at `angle` to z.
 """
 
 from dataclasses import dataclass
@@ -79,8 +80,9 @@ class Light:
 def averages(b, k):
     """⟨1/(1+Ω²τ²)⟩ and ⟨Ω_⊥²τ²/(1+Ω²τ²)⟩ for Ω = b along z and a Gaussian of variance 1/4 per axis, in units of 1/s.
 
-    q = 2Ω_⊥² is distributed as exp(−q); ∫ e^−q/(y+q) dq = e^y E_1(y) and ∫ q e^−q/(y+q) dq = 1 − y e^y E_1(y), by their
-    series for large y. The integral over Ω_z is Gauss's rule on panels that are narrow where Ω_z = 0.
+    q = 2Ω_⊥² is distributed as exp(−q); ∫ e^−q/(y+q) dq = e^y E_1(y) and ∫ q e^−q/(y+q) dq = 1 − y
+    e^y E_1(y), by their series for large y. The integral over Ω_z is Gauss's rule on panels that
+    are narrow where Ω_z = 0.
     """
     widths = 0.3 / k * 3.0 ** np.arange(max(4, int(np.log(15 * k) / np.log(3)) + 1))
     narrow = [-b + sign * width for width in widths for sign in (-1, 1)]
@@ -124,8 +126,8 @@ def seen_fields(sample, light, field):
 def heat_apart(sample, fields, n, lorentzian, loss):
     """Heat per β and visit of isotopes that turn against each other, beyond the L/4 that Σ w_k(ħγ_k B_k)² has of it.
 
-    Two isotopes exchange ΔJ with ⟨ΔJ²⟩ = w_k w_l (τ/s)²(g + L/2)/2/4. The part along Ω_e, L/2, ends where two isotopes
-    precess apart, or turn completely.
+    Two isotopes exchange ΔJ with ⟨ΔJ²⟩ = w_k w_l (τ/s)²(g + L/2)/2/4. The part along Ω_e, L/2, ends
+    where two isotopes precess apart, or turn completely.
     """
     heat = 0.0
     for k, one in enumerate(sample.isotopes):
@@ -179,10 +181,19 @@ class Balance:
             phi = lorentzian + 0.5
         else:
             x2 = sample.mean(lambda i: i.coupling**2) * sample.tau**2
-            phi = lorentzian + 0.4 / x2 * (2 - 1 / (1 + x2) - 4 / (4 + x2)) if x2 > 1e-7 else lorentzian + 0.5
+            phi = (
+                lorentzian + 0.4 / x2 * (2 - 1 / (1 + x2) - 4 / (4 + x2))
+                if x2 > 1e-7
+                else lorentzian + 0.5
+            )
         self.visits = sample.filling / sample.tau
         self.spin_spin = (
-            self.visits * phi * k**2 * sample.kinetic**2 / 12 * sample.mean(lambda i: (HBAR * i.gamma) ** 2)
+            self.visits
+            * phi
+            * k**2
+            * sample.kinetic**2
+            / 12
+            * sample.mean(lambda i: (HBAR * i.gamma) ** 2)
         )
         self.apart = self.visits * heat_apart(sample, self.fields, self.n, lorentzian, self.loss)
         self.leak = light.leak(size) if light.leak else 0.0
@@ -190,7 +201,9 @@ class Balance:
     def influx(self, beta, *, oriented=True):
         """Zeeman energy from the electrons, oriented or not, by flips of spin one level up or down [W]."""
         total = 0.0
-        for weight, isotope, field in zip(self.sample.weights, self.sample.isotopes, self.fields, strict=True):
+        for weight, isotope, field in zip(
+            self.sample.weights, self.sample.isotopes, self.fields, strict=True
+        ):
             size = hypot(*field)
             if size == 0:
                 continue
@@ -201,7 +214,10 @@ class Balance:
             else:
                 flux = 0.0
                 for m, p in levels(isotope.spin, beta * energy):
-                    up, down = (0.5 + spin) * (square - m * (m + 1)), (0.5 - spin) * (square - m * (m - 1))
+                    up, down = (
+                        (0.5 + spin) * (square - m * (m + 1)),
+                        (0.5 - spin) * (square - m * (m - 1)),
+                    )
                     flux += 3 / (4 * square) * p * (up - down)
             total += self.visits * self.loss * weight * energy * flux
         return total
@@ -218,13 +234,18 @@ class Balance:
 
     def supply(self, beta):
         """What the nuclei gain at β [W]."""
-        return self.influx(beta) - (self.spin_spin + self.apart) * beta - self.leak * self.stored(beta)
+        return (
+            self.influx(beta) - (self.spin_spin + self.apart) * beta - self.leak * self.stored(beta)
+        )
 
     @property
     def capacity(self):
         """(12), at high temperature [J²]."""
         return sum(
-            isotope.number / 4 * (HBAR * isotope.gamma) ** 2 * (cross(field, field) + self.sample.local**2)
+            isotope.number
+            / 4
+            * (HBAR * isotope.gamma) ** 2
+            * (cross(field, field) + self.sample.local**2)
             for isotope, field in zip(self.sample.isotopes, self.fields, strict=True)
         )
 
@@ -232,18 +253,23 @@ class Balance:
         """β at which nothing is gained, times f_N."""
         start = self.supply(0.0)
         energies = [
-            w * HBAR * abs(i.gamma) * hypot(*f) for w, (i, f) in zip(self.sample.weights, self._pairs(), strict=True)
+            w * HBAR * abs(i.gamma) * hypot(*f)
+            for w, (i, f) in zip(self.sample.weights, self._pairs(), strict=True)
         ]
         if abs(start) <= 1e-14 * self.visits * self.loss * sum(energies):
             return 0.0  # a sum over levels that cancels but for rounding
-        scale = 1e-6 / max(HBAR * abs(i.gamma) * (self.sample.local + hypot(*f)) for i, f in self._pairs())
+        scale = 1e-6 / max(
+            HBAR * abs(i.gamma) * (self.sample.local + hypot(*f)) for i, f in self._pairs()
+        )
         if start < 0:
             scale = -scale
         if self.light.linear:
             return self.light.factor * start * scale / (start - self.supply(scale))
         while self.supply(scale) * start > 0:
             scale *= 2
-        return self.light.factor * brentq(self.supply, 0, scale, xtol=1e-14 * abs(scale), rtol=1e-14)
+        return self.light.factor * brentq(
+            self.supply, 0, scale, xtol=1e-14 * abs(scale), rtol=1e-14
+        )
 
     def overhauser(self, beta):
         """⟨Ω_N⟩s along n of nuclei at β."""
@@ -275,7 +301,9 @@ def stationary_states(sample, light, field, points=300):
     grid = np.linspace(-bound, bound, points + 1)
     values = [excess(u) for u in grid]
     roots = []
-    for left, right, before, after in zip(grid[:-1], grid[1:], values[:-1], values[1:], strict=True):
+    for left, right, before, after in zip(
+        grid[:-1], grid[1:], values[:-1], values[1:], strict=True
+    ):
         if before * after < 0:
             roots.append(brentq(excess, left, right, xtol=1e-13 * bound, rtol=1e-13))
         elif before == 0:
@@ -291,7 +319,9 @@ def course(sample, light, field, beta, time):
 
     def slope(_, y):
         value = y[0] * scale
-        balance = Balance(sample, light, field, first.overhauser(value)) if light.feedback else first
+        balance = (
+            Balance(sample, light, field, first.overhauser(value)) if light.feedback else first
+        )
         return [balance.supply(value) / balance.capacity / scale]
 
     solved = solve_ivp(slope, (0, time), [beta / scale], method="DOP853", rtol=1e-9, atol=1e-11)

@@ -10,7 +10,8 @@ from coldspin.heating.manybody import SpinSystem
 from whole_system import spin_matrices
 
 needs_kernels = pytest.mark.skipif(
-    numba.config.DISABLE_JIT, reason="thousands of products need compiled kernels, and NUMBA_DISABLE_JIT is set"
+    numba.config.DISABLE_JIT,
+    reason="thousands of products need compiled kernels, and NUMBA_DISABLE_JIT is set",
 )
 
 
@@ -40,7 +41,9 @@ def site_operators(spins):
     dimensions = [2] + [round(2 * s) + 1 for s in spins]
 
     def on(site, matrix):
-        return reduce(np.kron, [matrix if i == site else np.eye(d) for i, d in enumerate(dimensions)])
+        return reduce(
+            np.kron, [matrix if i == site else np.eye(d) for i, d in enumerate(dimensions)]
+        )
 
     return [[on(i, m) for m in spin_matrices(s)] for i, s in enumerate([0.5, *spins])]
 
@@ -54,7 +57,9 @@ def hamiltonians(parts):
     H_Z = sum(parts["nuclear_precession"][j, a] * sites[j][a] for j in range(count) for a in axes)
     H_SS = np.zeros_like(S[0], dtype=complex)
     for j in range(count):
-        H_e = H_e + sum(parts["hyperfine"][j, a, b] * S[a] @ sites[j][b] for a in axes for b in axes)
+        H_e = H_e + sum(
+            parts["hyperfine"][j, a, b] * S[a] @ sites[j][b] for a in axes for b in axes
+        )
         if spins[j] > 0.5:
             Q = parts["quadrupole_tensors"][j]
             H_SS = H_SS + sum(Q[a, b] * sites[j][a] @ sites[j][b] for a in axes for b in axes)

@@ -2,7 +2,14 @@
 
 import pytest
 
-from coldspin.heating import Automatic, ClosedForm, Multiplets, Semiclassical, SmallAngle, Trajectories
+from coldspin.heating import (
+    Automatic,
+    ClosedForm,
+    Multiplets,
+    Semiclassical,
+    SmallAngle,
+    Trajectories,
+)
 from scale import needs_compiler
 
 METHODS = (

@@ -19,7 +19,11 @@ PROCESSOR_SECONDS = 240  # of one trial; an endless loop ends there and counts a
 
 # The file or folder that is changed, and the tests nearest to it, the quickest first; the first entry
 # that fits is taken.
-ISOTOPES = ["physics/test_several_isotopes.py", "physics/test_knight_field.py", "physics/test_leakage.py"]
+ISOTOPES = [
+    "physics/test_several_isotopes.py",
+    "physics/test_knight_field.py",
+    "physics/test_leakage.py",
+]
 FACADE = [
     "unit/cooling/test_facade.py",
     *ISOTOPES,
@@ -59,7 +63,11 @@ NEAREST = {
         "physics/test_polarization_recovery.py",
         "reference/closed_forms",
     ],
-    "heating/manybody": ["unit/heating/manybody", "physics/manybody", "physics/test_first_principles.py"],
+    "heating/manybody": [
+        "unit/heating/manybody",
+        "physics/manybody",
+        "physics/test_first_principles.py",
+    ],
     "heating/multiplets": [
         "unit/heating/test_multiplets_arguments.py",
         "unit/heating/test_multiplets_weights.py",
@@ -161,7 +169,8 @@ class Mutant:
 def draw(count: int, seed: int) -> list[Mutant]:
     """`count` mutants: places uniform over the code, then one of the operators that apply there.
 
-    A place is drawn by the hash of its line, so that a change elsewhere in the code does not draw others.
+    A place is drawn by the hash of its line, so that a change elsewhere in the code does not draw
+    others.
     """
     places: dict[tuple[Path, int, int], list[Mutant]] = {}
     for folder in NEAREST:
@@ -198,8 +207,13 @@ def _mutants(path: Path) -> Iterator[tuple[Mutant, int]]:
                 for (line, column), _end in operator.mutation_positions(node):
                     mutant = Mutant(file.relative_to(ROOT), name, counts[name], line)
                     counts[name] += 1
-                    marks_arguments = text.splitlines()[line - 1][column : column + 2] in ("*,", "/,")
-                    if not marks_arguments and not any(first <= (line, column) < last for first, last in aside):
+                    marks_arguments = text.splitlines()[line - 1][column : column + 2] in (
+                        "*,",
+                        "/,",
+                    )
+                    if not marks_arguments and not any(
+                        first <= (line, column) < last for first, last in aside
+                    ):
                         yield mutant, column
 
 

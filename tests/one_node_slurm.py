@@ -43,7 +43,10 @@ PartitionName=long Nodes=ALL MaxTime=INFINITE State=UP OverSubscribe=FORCE:8
 def require_slurm():
     """Install Slurm if that was asked for; skip the test otherwise."""
     if not os.environ.get(ASKED):
-        pytest.skip(f"set {ASKED}=1 to run against a real Slurm, as root on Debian; slurm-wlm and munge are installed")
+        pytest.skip(
+            f"set {ASKED}=1 to run against a real Slurm, as root on Debian; slurm-wlm and munge "
+            f"are installed"
+        )
     if any(shutil.which(name) is None for name in _DAEMONS):
         install = ["apt-get", "install", "-y", "--no-install-recommends", "slurm-wlm", "munge"]
         for command in (["apt-get", "update"], install):
@@ -64,10 +67,19 @@ def one_node_slurm(folder):
     files = [f"--{what}-file={folder}/munge.{what}" for what in ("key", "pid", "log", "seed")]
     started = []
     try:
-        started.append(_started(["munged", "--foreground", "--force", f"--socket={folder}/munge.socket", *files]))
+        started.append(
+            _started(
+                ["munged", "--foreground", "--force", f"--socket={folder}/munge.socket", *files]
+            )
+        )
         _until(lambda: (folder / "munge.socket").exists(), "munged")
-        started += [_started([daemon, "-D", "-f", str(configuration)]) for daemon in ("slurmctld", "slurmd")]
-        _until(lambda: told("sinfo", "-h", "-o", "%T", configuration=configuration).startswith("idle"), "slurmd")
+        started += [
+            _started([daemon, "-D", "-f", str(configuration)]) for daemon in ("slurmctld", "slurmd")
+        ]
+        _until(
+            lambda: told("sinfo", "-h", "-o", "%T", configuration=configuration).startswith("idle"),
+            "slurmd",
+        )
         yield configuration
     finally:
         with suppress(OSError, TimeoutExpired):

@@ -1,7 +1,8 @@
 """A dense scan of β(B) along every stable branch, by :func:`coldspin.branches` alone, against which `optimum` is tried.
 
-The scan calls nothing of the search: it links the states at neighbouring fields by itself, puts fields between where a
-branch moves fast or ends, and takes three neighbours on one branch as the bracket of an extremum.
+The scan calls nothing of the search: it links the states at neighbouring fields by itself, puts
+fields between where a branch moves fast or ends, and takes three neighbours on one branch as the
+bracket of an extremum.
 """
 
 import warnings
@@ -58,7 +59,9 @@ def states(sample, fields):
     for i in np.flatnonzero(kept):
         at = float(data.field.values[i])
         u = float(data.mean_overhauser_precession.values[i])
-        found[at].append((float(data.inverse_spin_temperature.values[i]), u, np.arcsinh(2 * (external * at + u))))
+        found[at].append(
+            (float(data.inverse_spin_temperature.values[i]), u, np.arcsinh(2 * (external * at + u)))
+        )
     return found
 
 
@@ -81,7 +84,9 @@ def scan(sample, low, high, grid=DENSE):
     ends = max(abs(low), abs(high))
     density, decades, farthest, rounds = grid
     side = np.geomspace(ends * 10.0**-decades, ends, density * decades)
-    fields = np.concatenate([-side, side, [low, high], [0.0] if sample.options.get("knight_field") else []])
+    fields = np.concatenate(
+        [-side, side, [low, high], [0.0] if sample.options.get("knight_field") else []]
+    )
     fields = np.unique(fields[(low <= fields) & (fields <= high)])
     known = states(sample, fields)
     for _ in range(rounds):
@@ -130,11 +135,17 @@ def brackets(chains, noise):
     for chain in chains:
         beta = np.array(chain.beta)
         size = np.abs(beta)
-        turns = [i for i in range(1, len(size) - 1) if (size[i] - size[i - 1]) * (size[i] - size[i + 1]) > 0]
+        turns = [
+            i
+            for i in range(1, len(size) - 1)
+            if (size[i] - size[i - 1]) * (size[i] - size[i + 1]) > 0
+        ]
         # the shallowest pair of a maximum and a minimum goes first, until all are deeper than the noise
         line = [0, *turns, len(size) - 1]
         while len(line) > 2:
-            drops = [abs(size[i] - size[j]) / max(size[i], size[j], 1e-300) for i, j in pairwise(line)]
+            drops = [
+                abs(size[i] - size[j]) / max(size[i], size[j], 1e-300) for i, j in pairwise(line)
+            ]
             least = int(np.argmin(drops))
             if drops[least] > noise:
                 break
@@ -156,8 +167,12 @@ def disagreements(sample, grid=DENSE):
     noise = error(sample)
     chains = scan(sample, low, high, grid if noise == _NOISE else OF_ENGINES)
     feedback = sample.options.get("self_consistent", True)
-    shifts = data.mean_overhauser_precession.values if feedback else np.zeros(data.sizes["extremum"])
-    mine = list(zip(data.field.values.tolist(), data.kind.values.tolist(), shifts.tolist(), strict=True))
+    shifts = (
+        data.mean_overhauser_precession.values if feedback else np.zeros(data.sizes["extremum"])
+    )
+    mine = list(
+        zip(data.field.values.tolist(), data.kind.values.tolist(), shifts.tolist(), strict=True)
+    )
     margin = 1e-9 if noise == _NOISE else 2 * np.sqrt(noise)
     problems = []
     for before, after, kind, u in brackets(chains, 3 * noise):
@@ -202,7 +217,11 @@ _MATERIALS = ("GaAs", "InAs", "CdTe", "InP", "GaN", "Si", "ZnSe", "AlAs")
 
 def draw(rng, *, methods="closed"):
     """A random sample: material or isotopes, pump and method."""
-    site = _material(rng) if rng.random() < 0.35 and methods != "few" else _isotopes(rng, few=methods == "few")
+    site = (
+        _material(rng)
+        if rng.random() < 0.35 and methods != "few"
+        else _isotopes(rng, few=methods == "few")
+    )
     spin = float(10 ** rng.uniform(-3.5, np.log10(0.5))) * rng.choice([-1, 1])
     if rng.random() < 0.1:
         spin = 0.5 * np.sign(spin)
@@ -232,7 +251,9 @@ def draw(rng, *, methods="closed"):
     elif methods == "few":
         tolerance = float(10 ** rng.uniform(-6, -3))
         options["method"] = (
-            Multiplets(tolerance=tolerance) if rng.random() < 0.8 else Trajectories(samples=512, tolerance=0.5)
+            Multiplets(tolerance=tolerance)
+            if rng.random() < 0.8
+            else Trajectories(samples=512, tolerance=0.5)
         )
     else:
         options["method"] = Semiclassical(tolerance=float(10 ** rng.uniform(-6, -3)))
@@ -260,7 +281,14 @@ def _isotopes(rng, *, few):
     total = float(10 ** (rng.uniform(0.7, 1.8) if few else rng.uniform(1, 6)))
     share = rng.dirichlet(np.ones(count))
     gamma = rng.uniform(1, 15, count) * 1e7 * rng.choice([-1, 1, 1, 1], count)
-    coupling = rng.uniform(0.2, 1, count) * np.sign(gamma) * 1e-6 * 1.602e-19 / HBAR * 10 ** rng.uniform(-4, -1)
+    coupling = (
+        rng.uniform(0.2, 1, count)
+        * np.sign(gamma)
+        * 1e-6
+        * 1.602e-19
+        / HBAR
+        * 10 ** rng.uniform(-4, -1)
+    )
     species = tuple(
         Species(
             nuclei=float(max(round(total * share[i]), 4) if few else total * share[i] + 1),

@@ -1,7 +1,8 @@
 """Processes that tests start: with the signals that a terminal would give them, and none left behind.
 
-A test run may ignore SIGINT, as one that a script puts into the background does (`nohup make test &`). Its children
-inherit that, so that Ctrl-C cannot be tried on them; here they get the default back.
+A test run may ignore SIGINT, as one that a script puts into the background does (`nohup make test
+&`). Its children inherit that, so that Ctrl-C cannot be tried on them; here they get the default
+back.
 """
 
 import os

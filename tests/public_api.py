@@ -1,7 +1,8 @@
 """The public interface as text: every documented name with its signature, and every command with its options.
 
-Public is what docs/api.md documents. Signatures are read from the source, so that the text is the same with every
-version of Python and of the libraries. `python tests/public_api.py` writes tests/api/public_api.txt.
+Public is what docs/api.md documents. Signatures are read from the source, so that the text is the
+same with every version of Python and of the libraries. `python tests/public_api.py` writes
+tests/api/public_api.txt.
 """
 
 import ast
@@ -35,7 +36,10 @@ def _documented(seen: dict[int, str]) -> Iterator[str]:
         names.setdefault(target if kind == "module" else home, set()).update(made)
     for home, members in names.items():
         module = importlib.import_module(home)
-        described = (_described(name, getattr(module, name), f"{home}.{name}", seen) for name in sorted(members))
+        described = (
+            _described(name, getattr(module, name), f"{home}.{name}", seen)
+            for name in sorted(members)
+        )
         yield "\n".join([home, *chain.from_iterable(described)])
 
 
@@ -44,8 +48,12 @@ def _members(home: str, options: str) -> set[str]:
     module = importlib.import_module(home)
     listed = re.search(r":members: (.+)", options)
     if hasattr(module, "__all__") or listed:
-        return set(getattr(module, "__all__", [])) | set(listed.group(1).split(", ") if listed else [])
-    made = inspect.getmembers(module, lambda value: inspect.isroutine(value) or inspect.isclass(value))
+        return set(getattr(module, "__all__", [])) | set(
+            listed.group(1).split(", ") if listed else []
+        )
+    made = inspect.getmembers(
+        module, lambda value: inspect.isroutine(value) or inspect.isclass(value)
+    )
     return {name for name, value in made if value.__module__ == home and not name.startswith("_")}
 
 
@@ -72,9 +80,19 @@ def _fields_and_methods(cls: type) -> list[str]:
     for owner in reversed(cls.__mro__):  # a subclass has the last word
         if owner.__module__.split(".")[0] == "coldspin":
             body = _definition(owner).body
-            fields |= {node.target.id: ast.unparse(node) for node in body if isinstance(node, ast.AnnAssign)}
-            methods |= {node.name: _signature(node) for node in body if isinstance(node, ast.FunctionDef)}
-    shown = [methods[name] for name in sorted(methods) if not name.startswith("_") or name in ("__init__", "__call__")]
+            fields |= {
+                node.target.id: ast.unparse(node)
+                for node in body
+                if isinstance(node, ast.AnnAssign)
+            }
+            methods |= {
+                node.name: _signature(node) for node in body if isinstance(node, ast.FunctionDef)
+            }
+    shown = [
+        methods[name]
+        for name in sorted(methods)
+        if not name.startswith("_") or name in ("__init__", "__call__")
+    ]
     return [line for name, line in fields.items() if not name.startswith("_")] + shown
 
 
@@ -83,9 +101,16 @@ def _definition(value: Any) -> Any:
 
 
 def _signature(node: ast.FunctionDef) -> str:
-    marks = {ast.unparse(mark) for mark in node.decorator_list} & {"property", "cached_property", "classmethod"}
+    marks = {ast.unparse(mark) for mark in node.decorator_list} & {
+        "property",
+        "cached_property",
+        "classmethod",
+    }
     returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-    return "".join(f"{mark} " for mark in sorted(marks)) + f"{node.name}({ast.unparse(node.args)}){returns}"
+    return (
+        "".join(f"{mark} " for mark in sorted(marks))
+        + f"{node.name}({ast.unparse(node.args)}){returns}"
+    )
 
 
 def _commands() -> Iterator[str]:

@@ -4,9 +4,9 @@ With 1/(1 + Ω²k²) = ∫₀^∞ exp[−λ(1 + Ω²k²)] dλ, μ = λk², q = 1
 
     ⟨e^{−μΩ²}⟩ = q^{3/2} exp(−μ b² q),        ⟨Ω_⊥² e^{−μΩ²}⟩ = ½ q^{5/2} exp(−μ b² q),
 
-so each average is ∫₀^∞ e^{−μ/k²} q^p exp(−μ b² q) dμ with a positive integrand: nothing cancels for any (b, k). In
-t = ln μ the integrand is analytic for |Im t| < π/2, where the trapezoidal rule with step h errs by exp(−π²/h).
-Differentiating under the integral brings down −2bμq.
+so each average is ∫₀^∞ e^{−μ/k²} q^p exp(−μ b² q) dμ with a positive integrand: nothing cancels for
+any (b, k). In t = ln μ the integrand is analytic for |Im t| < π/2, where the trapezoidal rule with
+step h errs by exp(−π²/h). Differentiating under the integral brings down −2bμq.
 """
 
 import mpmath
@@ -53,7 +53,9 @@ def _integral(b, k, power, factors=0):
         mu = np.exp(low[part, None] + steps)
         muq = mu / (1 + mu / 2)
         exponent = np.minimum(mu * cut[part, None] + muq * square[part, None], 745)
-        result[part] = _STEP * np.sum(mu * muq**factors * (1 + mu / 2) ** -power * np.exp(-exponent), axis=1)
+        result[part] = _STEP * np.sum(
+            mu * muq**factors * (1 + mu / 2) ** -power * np.exp(-exponent), axis=1
+        )
     return result.reshape(b.shape)
 
 
@@ -87,7 +89,9 @@ def cylinder(b, finest, reach=4.6):
 
     The panels shrink to `finest` towards Ω_e = (r, 0, z + b) = 0, where the Lorentzians are narrow.
     """
-    scale = np.concatenate([[0], np.geomspace(finest, 2 * reach + abs(b), 2 + int(2 * np.log2(9 / finest)))])
+    scale = np.concatenate(
+        [[0], np.geomspace(finest, 2 * reach + abs(b), 2 + int(2 * np.log2(9 / finest)))]
+    )
     r, wr = panels(np.unique(np.clip(scale, 0, reach)))
     z, wz = panels(np.unique(np.clip(np.concatenate([-b - scale, -b + scale, [0]]), -reach, reach)))
     vectors = np.stack(np.broadcast_arrays(r[:, None], 0.0, z[None, :]), axis=-1)
@@ -101,4 +105,6 @@ def assert_relative(actual, expected, tolerance):
     error = np.abs(actual - expected) - tolerance * np.abs(expected)
     bad = np.argwhere(~(error <= 0))
     where = tuple(bad[0]) if len(bad) else ()
-    assert not len(bad), f"{len(bad)} of {actual.size} off, first {where}: {actual[where]!r} for {expected[where]!r}"
+    assert not len(bad), (
+        f"{len(bad)} of {actual.size} off, first {where}: {actual[where]!r} for {expected[where]!r}"
+    )

@@ -11,7 +11,8 @@ from scipy.stats import qmc
 def exact_exchange(nuclei, couplings, electron, nuclear, time):
     """C_kl = ½⟨ΔJ_kz ΔJ_lz⟩ after an exponential time, by the blocks of J_1, J_2 and the projection of all spins.
 
-    H = electron S_z + Σ a_k J_k·S + Σ nuclear_k J_kz; a state β Σ ε_k J_kz takes up β Σ_kl ε_kε_l C_kl.
+    H = electron S_z + Σ a_k J_k·S + Σ nuclear_k J_kz; a state β Σ ε_k J_kz takes up β Σ_kl ε_kε_l
+    C_kl.
     """
     total = np.zeros((2, 2))
     groups = [_multiplets(n) for n in nuclei]
@@ -23,7 +24,9 @@ def exact_exchange(nuclei, couplings, electron, nuclear, time):
             energies, vectors, levels = _block((j1, j2), couplings, electron, nuclear, whole)
             phase = ((energies[:, None] - energies) * time) ** 2
             moments = [vectors.T @ (m[:, None] * vectors) for m in levels]
-            total += p1 * p2 / 2 * np.einsum("amn,bmn,mn->ab", moments, moments, phase / (1 + phase))
+            total += (
+                p1 * p2 / 2 * np.einsum("amn,bmn,mn->ab", moments, moments, phase / (1 + phase))
+            )
     return total
 
 
@@ -47,7 +50,9 @@ def _block(spins, couplings, electron, nuclear, whole):
         for k, lower in ((0, (m1 - 1, m2, 0.5)), (1, (m1, m2 - 1, 0.5))):
             if s < 0 and lower in place:  # the electron goes up, the nuclei down
                 m = (m1, m2)[k]
-                h[i, place[lower]] = couplings[k] / 2 * sqrt(spins[k] * (spins[k] + 1) - m * (m - 1))
+                h[i, place[lower]] = (
+                    couplings[k] / 2 * sqrt(spins[k] * (spins[k] + 1) - m * (m - 1))
+                )
                 h[place[lower], i] = h[i, place[lower]]
     return *np.linalg.eigh(h), (first, second)
 
@@ -55,14 +60,17 @@ def _block(spins, couplings, electron, nuclear, whole):
 def trajectory_heat(b, angles, weights, phases, *, samples=1024, seed=0):
     """½⟨(Σ_k phase_k Δ(Ω_kz/x_k))²⟩ T2e*², and its standard error, of an electron that stands in ±Ω_e and follows it.
 
-    Ω_k = a_kJ_k in units of 1/T2e* turns about z by phase_k = ω_kτ_c and about Ω_e by ±x_k/2, x_k = a_kτ_c; times are
-    in τ_c, weighted by exp(−t). The noise is lowered by the start, whose mean over all samples is known exactly.
+    Ω_k = a_kJ_k in units of 1/T2e* turns about z by phase_k = ω_kτ_c and about Ω_e by ±x_k/2, x_k =
+    a_kτ_c; times are in τ_c, weighted by exp(−t). The noise is lowered by the start, whose mean
+    over all samples is known exactly.
     """
     normal = ndtri(qmc.Sobol(3 * len(weights), seed=seed).random(samples) * (1 - 1e-9) + 5e-10)
     start = normal.reshape(samples, len(weights), 3) * np.sqrt(weights / 4)[None, :, None]
     factor = phases / angles
     count = int(400 + 60 * (np.max(np.abs(angles)) / 2 + np.max(np.abs(phases))))
-    up, down = (_one_electron_state(start, sign * angles / 2, phases, factor, b, count) for sign in (1, -1))
+    up, down = (
+        _one_electron_state(start, sign * angles / 2, phases, factor, b, count) for sign in (1, -1)
+    )
     heat = (up + down) / 2
     axis = _direction(start, b)
     torque = np.cross(axis[:, None, :], start)[:, :, 2] @ (phases / 2)
@@ -80,7 +88,11 @@ def unlimited_heat(b, weights, phases):
     square = b**2 + size[:, None] ** 2 + 2 * b * size[:, None] * nodes
     transverse = density @ (size[:, None] ** 2 * (1 - nodes**2) / square) @ w / 2
     pairs = itertools.combinations(range(len(weights)), 2)
-    return transverse / 16 * sum(weights[i] * weights[j] * (phases[i] - phases[j]) ** 2 for i, j in pairs)
+    return (
+        transverse
+        / 16
+        * sum(weights[i] * weights[j] * (phases[i] - phases[j]) ** 2 for i, j in pairs)
+    )
 
 
 def _one_electron_state(start, turns, phases, factor, b, count):

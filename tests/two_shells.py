@@ -1,7 +1,8 @@
 """An electron and two shells of spins 1/2, each with one coupling, in full: some hundred nuclei with unequal couplings.
 
-The sum of the spins of a shell is conserved, and so is the projection of all spins: blocks of some ten states are all
-that has to be diagonalized. H = b S_z + S·Σ a_j I_j over shells, in units of 1/s, where Σ a² over all nuclei is 1.
+The sum of the spins of a shell is conserved, and so is the projection of all spins: blocks of some
+ten states are all that has to be diagonalized. H = b S_z + S·Σ a_j I_j over shells, in units of
+1/s, where Σ a² over all nuclei is 1.
 """
 
 from math import comb, sqrt
@@ -26,7 +27,9 @@ def heating(count, couplings, b, k):
     """Φ = Σ μ Φ_c of the two shells, where two neighbors in one shell have a dipole coupling of any orientation."""
     total = np.zeros(len(k))
     for a, c in (_scaled(count, couplings), _scaled(count, couplings)[::-1]):
-        heat = _over_shells(count - 2, count, lambda one, two, a=a, c=c: _lost((0.5, 1, one, two), (a, a, c), b, k))
+        heat = _over_shells(
+            count - 2, count, lambda one, two, a=a, c=c: _lost((0.5, 1, one, two), (a, a, c), b, k)
+        )
         total += count * a**2 * heat / (a * k) ** 2
     return total
 
@@ -63,7 +66,9 @@ def _kept(spins, couplings, b, k):
     total = np.zeros(len(k))
     for energies, states, levels in _blocks(spins, couplings, b).values():
         s = states.T @ ((0.5 - levels[0])[:, None] * states)
-        total += 4 * np.array([np.sum(s**2 / (1 + (time * _turns(energies, energies)) ** 2)) for time in k])
+        total += 4 * np.array(
+            [np.sum(s**2 / (1 + (time * _turns(energies, energies)) ** 2)) for time in k]
+        )
     return total / np.prod(_sizes(spins))
 
 
@@ -110,7 +115,9 @@ def _hamiltonian(spins, couplings, b, levels, projections):
         m = projections[j, able]
         column = place[np.ravel_multi_index(turned, sizes)]
         h[np.flatnonzero(able), column] += a / 2 * np.sqrt(spins[j] * (spins[j] + 1) - m * (m - 1))
-    return h  # its lower triangle, as eigh reads it: the electron is up in the states that come first
+    return (
+        h  # its lower triangle, as eigh reads it: the electron is up in the states that come first
+    )
 
 
 def _places(levels, sizes):

@@ -1,7 +1,8 @@
 """The heat by brute force: electron and N nuclei in full, diagonalised as one matrix, nothing of the package used.
 
-H_0 = aJ·S + Ω_B S_z + ω_B J_z with a = 1, H_e = aJ·S + Ω_B S_z. Two routes: the resolvent formula of second order in
-H_SS, in the eigenbasis of H_0; and energy conservation, ΔE_n = Tr[H_e²] − Tr[H_e (1/τ)R H_e] with all of H_0 + H_SS.
+H_0 = aJ·S + Ω_B S_z + ω_B J_z with a = 1, H_e = aJ·S + Ω_B S_z. Two routes: the resolvent formula
+of second order in H_SS, in the eigenbasis of H_0; and energy conservation, ΔE_n = Tr[H_e²] − Tr[H_e
+(1/τ)R H_e] with all of H_0 + H_SS.
 """
 
 from functools import lru_cache, reduce
@@ -28,7 +29,9 @@ def operators(nuclei, spin):
     dimensions = [2] + [round(2 * spin) + 1] * nuclei
 
     def on(site, matrix):
-        return reduce(np.kron, [matrix if i == site else np.eye(d) for i, d in enumerate(dimensions)])
+        return reduce(
+            np.kron, [matrix if i == site else np.eye(d) for i, d in enumerate(dimensions)]
+        )
 
     electron = [on(0, matrix) for matrix in spin_matrices(0.5)]
     return electron, [[on(i + 1, matrix) for matrix in spin_matrices(spin)] for i in range(nuclei)]

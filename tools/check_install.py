@@ -2,8 +2,9 @@
 
     check_install.py [EXTRA ...]     all extras that the wheel names when none is given; "-" is the wheel alone
 
-In each environment: the version, the help, a computation, a type check of a small script where mypy is, and what needs
-an extra. That has to work where the extra is, and elsewhere to say in one sentence which to install.
+In each environment: the version, the help, a computation, a type check of a small script where mypy
+is, and what needs an extra. That has to work where the extra is, and elsewhere to say in one
+sentence which to install.
 """
 
 import os
@@ -47,7 +48,10 @@ def main(wanted: list[str]) -> None:
             python = make_venv(folder / "venv")
             install(python, str(wheel) if extra == "-" else f"{wheel}[{extra}]")
             write_files(folder)
-            done = [*basics(python, folder, metadata["Version"]), *commands(python, folder, extra, metadata)]
+            done = [
+                *basics(python, folder, metadata["Version"]),
+                *commands(python, folder, extra, metadata),
+            ]
         print(f"{'no extra' if extra == '-' else extra}: {', '.join(done)}", flush=True)
 
 
@@ -91,13 +95,20 @@ def commands(python: Path, folder: Path, extra: str, metadata: Message) -> Itera
             if does == "works":
                 expect(run(folder, python, "-m", "coldspin", *arguments), "")
             elif does == "serves":
-                expect(run(folder, python, "-c", UNTIL_SERVED, "coldspin", *arguments), "http://127.0.0.1:")
+                expect(
+                    run(folder, python, "-c", UNTIL_SERVED, "coldspin", *arguments),
+                    "http://127.0.0.1:",
+                )
             if does:
                 yield f"{needed} {does}"
         elif there:
             done = run(folder, python, "-m", "coldspin", *arguments)
             lines = done.stderr.splitlines()
-            if done.returncode != 2 or len(lines) != 1 or f"pip install 'coldspin[{needed}]'" not in lines[0]:
+            if (
+                done.returncode != 2
+                or len(lines) != 1
+                or f"pip install 'coldspin[{needed}]'" not in lines[0]
+            ):
                 fail(done, f"did not ask for coldspin[{needed}] in one line")
             yield f"{needed} is asked for"
 
@@ -112,7 +123,9 @@ def run(folder: Path, *command: Path | str) -> subprocess.CompletedProcess[str]:
     """Run a command in `folder`, with nothing of this repository on Python's path."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
     command = tuple(str(part) for part in command)
-    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment, check=False)
+    return subprocess.run(
+        command, capture_output=True, text=True, cwd=folder, env=environment, check=False
+    )
 
 
 def expect(done: subprocess.CompletedProcess[str], text: str) -> None:
@@ -123,7 +136,10 @@ def expect(done: subprocess.CompletedProcess[str], text: str) -> None:
 
 def fail(done: subprocess.CompletedProcess[str], what: str) -> None:
     """Stop with what a command did and said."""
-    sys.exit(f"{' '.join(done.args)} {what}; it ended with {done.returncode}, saying:\n{done.stdout}{done.stderr}")
+    sys.exit(
+        f"{' '.join(done.args)} {what}; it ended with {done.returncode}, "
+        f"saying:\n{done.stdout}{done.stderr}"
+    )
 
 
 if __name__ == "__main__":

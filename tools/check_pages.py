@@ -1,7 +1,7 @@
 """Check built pages: every link, anchor and file that they name is there, and none loads anything from elsewhere.
 
-``python tools/check_pages.py out/docs`` prints what is wrong and ends with 1, or says how much it looked at. Links that
-a reader may follow to the web are counted, not followed.
+``python tools/check_pages.py out/docs`` prints what is wrong and ends with 1, or says how much it
+looked at. Links that a reader may follow to the web are counted, not followed.
 """
 
 import re
@@ -24,7 +24,16 @@ LOADED = {  # what a browser fetches by itself
     "image": ("href",),
     "input": ("src",),
 }
-LOADING_LINKS = {"stylesheet", "icon", "preload", "prefetch", "modulepreload", "preconnect", "dns-prefetch", "manifest"}
+LOADING_LINKS = {
+    "stylesheet",
+    "icon",
+    "preload",
+    "prefetch",
+    "modulepreload",
+    "preconnect",
+    "dns-prefetch",
+    "manifest",
+}
 IN_STYLES = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""")
 
 
@@ -54,7 +63,9 @@ class Page(HTMLParser):
         for name in LOADED.get(tag, ()):
             value = given.get(name)
             if value:
-                self.loads += [part.split()[0] for part in value.split(", ")] if name == "srcset" else [value]
+                self.loads += (
+                    [part.split()[0] for part in value.split(", ")] if name == "srcset" else [value]
+                )
 
     def handle_data(self, data: str) -> None:
         """Collect from a style sheet inside the page."""
@@ -126,7 +137,10 @@ def main(folder: str) -> int:
     for sentence in wrong:
         sys.stderr.write(f"{sentence}\n")
     if not wrong:
-        sys.stdout.write(f"{count} links and files of the pages in {folder}: all there, none loaded from elsewhere\n")
+        sys.stdout.write(
+            f"{count} links and files of the pages in {folder}: all there, none loaded from "
+            f"elsewhere\n"
+        )
     return 1 if wrong else 0
 
 

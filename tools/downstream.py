@@ -17,4 +17,8 @@ site = coldspin.Site(
 best = coldspin.optimum(site, 1e-4, fields=("0 mT", "100 mT"), method=ClosedForm()).isel(extremum=0)
 print(f"coldest at {float(best.field) * 1e3:.3f} mT: {float(best.spin_temperature) * 1e3:.2f} mK")
 curve = coldspin.cool(site, "1 mT", electron_spin=1e-4)
-print(list(curve.data_vars), relaxation_rate(0.1, 10.0), ClosedForm().heating_coefficient(0.1, 10.0, nuclei=1e5))
+print(
+    list(curve.data_vars),
+    relaxation_rate(0.1, 10.0),
+    ClosedForm().heating_coefficient(0.1, 10.0, nuclei=1e5),
+)

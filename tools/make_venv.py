@@ -19,7 +19,8 @@ def install(python: Path, *wanted: str) -> None:
         subprocess.run([str(python), "-m", "pip", "install", "--quiet", "uv"], check=True)
         uv = str(python.with_name("uv"))
     by_uv = subprocess.run(
-        [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python), *wanted], check=False
+        [uv, "pip", "install", "--quiet", "--compile-bytecode", "--python", str(python), *wanted],
+        check=False,
     )
     if by_uv.returncode:  # uv does not read pip's configuration, where the only index may stand
         subprocess.run([str(python), "-m", "pip", "install", "--quiet", *wanted], check=True)

@@ -1,6 +1,7 @@
 """Maxima of β(B) for box, Gaussian and exponential envelope at several x, as a table of the page on unequal couplings.
 
-python tools/unequal_couplings_table.py [x ...] > docs/unequal-couplings-table.md; the large x take minutes each.
+python tools/unequal_couplings_table.py [x ...] > docs/unequal-couplings-table.md; the large x take
+minutes each.
 """
 
 import sys
@@ -46,7 +47,9 @@ def row(x, name, method):
     cells = []
     for point in found:
         height = type(point.height)(1e3 * point.height.value, 1e3 * point.height.standard_error)
-        cells.append(f"{'' if point.maximum else 'dip '}{bracketed(point.field)}: {bracketed(height)}")
+        cells.append(
+            f"{'' if point.maximum else 'dip '}{bracketed(point.field)}: {bracketed(height)}"
+        )
     return f"| {x:g} | {name} | {'; '.join(cells)} |"
 
 
@@ -57,7 +60,11 @@ def main():
         "Gaussian": Trajectories(GaussianProfile(), tolerance=TOLERANCE),
         "exponential": Trajectories(ExponentialProfile(), tolerance=TOLERANCE),
     }
-    print("| $x$ | envelope | maxima and dips, $B/\\Delta_B$: $10^3\\beta/\\beta_0$ |\n| --- | --- | --- |", flush=True)
+    print(
+        "| $x$ | envelope | maxima and dips, $B/\\Delta_B$: $10^3\\beta/\\beta_0$ |\n| --- | --- | "
+        "--- |",
+        flush=True,
+    )
     for x in [float(given) for given in sys.argv[1:]] or (0.1, 1.0, 10.0, 30.0):
         for name, method in methods.items():
             print(row(x, name, method), flush=True)

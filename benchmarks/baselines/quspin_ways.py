@@ -31,7 +31,9 @@ def limited(call, threads):
     """The same call, the threads of QuSpin's own OpenMP being limited, and not those of Numba."""
     pools = ThreadpoolController()
     bundled = [
-        pool["filepath"] for pool in pools.info() if pool["user_api"] == "openmp" and ".libs" in pool["filepath"]
+        pool["filepath"]
+        for pool in pools.info()
+        if pool["user_api"] == "openmp" and ".libs" in pool["filepath"]
     ]
     own = pools.select(filepath=bundled)
 
@@ -45,8 +47,8 @@ def limited(call, threads):
 def trajectories(matrix, vector, duration):
     """Name of each way and a call that gives exp(−iHt)ψ, each as loose as an error near 1e-6 at 30 T2e* allows.
 
-    In the Lanczos example of QuSpin a space has 20 vectors. One space for the whole time is cheaper; its size is found
-    by trial against the exact result.
+    In the Lanczos example of QuSpin a space has 20 vectors. One space for the whole time is
+    cheaper; its size is found by trial against the exact result.
     """
 
     def taylor():

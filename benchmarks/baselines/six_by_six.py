@@ -1,8 +1,9 @@
 """Baseline of multiplets.py: Φ of a single pair by diagonalising pair ⊗ rest ⊗ electron in blocks of 6×6, plain NumPy.
 
-For I = 1/2 only the triplet of the pair takes part. With the spin L of the other N − 2 nuclei and the projection M of
-everything, the triplet (3) times the electron (2) is a 6×6 block. T_q acts on the triplet alone and leads from (L, M)
-to (L, M + q). All M of one L are diagonalised in one batched call, and for each k one batched matrix product does them.
+For I = 1/2 only the triplet of the pair takes part. With the spin L of the other N − 2 nuclei and
+the projection M of everything, the triplet (3) times the electron (2) is a 6×6 block. T_q acts on
+the triplet alone and leads from (L, M) to (L, M + q). All M of one L are diagonalised in one
+batched call, and for each k one batched matrix product does them.
 """
 
 import numpy as np
@@ -40,7 +41,9 @@ def tensor(q):
     """T_q of the triplet ⊗ 1, normalised so that Tr T_q† T_q = 1 in the triplet."""
     z = np.diag(TRIPLET)
     up = np.sqrt(2.0) * np.diag(np.ones(2), 1)
-    T = {0: (3 * z @ z - 2 * np.eye(3)) / np.sqrt(6), 1: (z @ up + up @ z) / 2, 2: up @ up / 2}[abs(q)]
+    T = {0: (3 * z @ z - 2 * np.eye(3)) / np.sqrt(6), 1: (z @ up + up @ z) / 2, 2: up @ up / 2}[
+        abs(q)
+    ]
     return np.kron(T if q >= 0 else T.T, np.eye(2))
 
 
@@ -71,7 +74,11 @@ def heating(nuclei, electron_field, nuclear_field, x, sample=None):
     """Φ(x) in units of a (of only `sample` of the L, if given), the blocks done and the blocks in all."""
     L = spin_range(nuclei - 2, 0.5)
     weight = multiplet_fraction(L, nuclei - 2, 0.5)
-    chosen = range(len(L)) if sample is None else np.unique(np.linspace(0, len(L) - 1, sample).round().astype(int))
+    chosen = (
+        range(len(L))
+        if sample is None
+        else np.unique(np.linspace(0, len(L) - 1, sample).round().astype(int))
+    )
     total, blocks = np.zeros(len(x)), 0
     for i in chosen:
         heat, count = block_sum(L[i], electron_field, nuclear_field, x)

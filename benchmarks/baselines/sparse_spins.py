@@ -11,7 +11,10 @@ def hamiltonian(fields, tensors):
     bit = [1 << (count - 1 - i) for i in range(count)]
     m = [0.5 - ((states & b) > 0) for b in bit]
     width = 1 + count + count * (count - 1) // 2
-    values, columns = np.zeros((len(states), width), complex), np.empty((len(states), width), np.int32)
+    values, columns = (
+        np.zeros((len(states), width), complex),
+        np.empty((len(states), width), np.int32),
+    )
     columns[:, 0] = states
     for i in range(count):
         columns[:, 1 + i] = states ^ bit[i]

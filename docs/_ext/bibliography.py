@@ -6,7 +6,17 @@ from typing import NamedTuple
 
 _START = re.compile(r"@(\w+)\s*\{\s*([^,\s]+)\s*,")
 _FIELD = re.compile(r"(\w+)\s*=\s*\{")
-_LETTERS = {r"\L": "Ł", r"\'e": "é", r"\`e": "è", r"\"o": "ö", r"\"u": "ü", r"\_": "_", r"\&": "&", "--": "–", "~": " "}
+_LETTERS = {
+    r"\L": "Ł",
+    r"\'e": "é",
+    r"\`e": "è",
+    r"\"o": "ö",
+    r"\"u": "ü",
+    r"\_": "_",
+    r"\&": "&",
+    "--": "–",
+    "~": " ",
+}
 
 
 class Entry(NamedTuple):
@@ -30,7 +40,8 @@ class Entry(NamedTuple):
         names = self.fields.get("author", "").split(" and ")
         authors = "; ".join(" ".join(reversed(name.split(", "))) for name in names if name)
         given = [
-            self.fields.get(name) for name in ("title", "journal", "institution", "number", "volume", "pages", "year")
+            self.fields.get(name)
+            for name in ("title", "journal", "institution", "number", "volume", "pages", "year")
         ]
         if "version" in self.fields:
             given.append(f"version {self.fields['version']}")

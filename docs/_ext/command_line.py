@@ -29,7 +29,11 @@ def _section(command: Any, context: typer.Context) -> Iterator[str]:
     yield f"{_plain(command.help)}\n"
     yield f"```text\n{command.get_usage(context).removeprefix('Usage: ')}\n```\n"
     for kind, title in _KINDS.items():
-        records = [p.get_help_record(context) for p in command.get_params(context) if p.param_type_name == kind]
+        records = [
+            p.get_help_record(context)
+            for p in command.get_params(context)
+            if p.param_type_name == kind
+        ]
         if any(records):
             yield f"{title}:\n"
         for record in filter(None, records):

@@ -12,7 +12,9 @@ _COLON = "\ue000"  # of the private use area: stands in no docstring
 _LITERAL = re.compile(r"(``.*?``|`.*?`)")
 
 
-def escape_bars(_app: Any, _what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
+def escape_bars(
+    _app: Any, _what: str, _name: str, _obj: object, _options: object, lines: list[str]
+) -> None:
     """Escape every bar outside formulas, literals and examples."""
     inside: int | None = None
     for i, line in enumerate(lines):
@@ -28,27 +30,38 @@ def escape_bars(_app: Any, _what: str, _name: str, _obj: object, _options: objec
             lines[i] = "".join(p if p.startswith("`") else p.replace("|", r"\|") for p in parts)
 
 
-def hide_colon(_app: Any, what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
+def hide_colon(
+    _app: Any, what: str, _name: str, _obj: object, _options: object, lines: list[str]
+) -> None:
     """Hide a colon in the first line of a property, which napoleon would take for the end of a type."""
     if what in ("attribute", "property") and lines:
         lines[0] = lines[0].replace(":", _COLON)
 
 
-def show_colon(_app: Any, _what: str, _name: str, _obj: object, _options: object, lines: list[str]) -> None:
+def show_colon(
+    _app: Any, _what: str, _name: str, _obj: object, _options: object, lines: list[str]
+) -> None:
     """Show it again."""
     lines[:] = [line.replace(_COLON, ":") for line in lines]
 
 
-def skip_tuple_fields(_app: Any, _what: str, _name: str, obj: object, _skip: bool, _options: object) -> bool | None:
+def skip_tuple_fields(
+    _app: Any, _what: str, _name: str, obj: object, _skip: bool, _options: object
+) -> bool | None:
     """Leave out what Python itself writes about the fields of a named tuple."""
-    return True if (getattr(obj, "__doc__", None) or "").startswith("Alias for field number") else None
+    return (
+        True if (getattr(obj, "__doc__", None) or "").startswith("Alias for field number") else None
+    )
 
 
 def load_names(_app: Any) -> None:
     """Put every public name of every package into its module."""
     import coldspin
 
-    packages = ["coldspin", *(found.name for found in walk_packages(coldspin.__path__, "coldspin.") if found.ispkg)]
+    packages = [
+        "coldspin",
+        *(found.name for found in walk_packages(coldspin.__path__, "coldspin.") if found.ispkg),
+    ]
     for package in map(import_module, packages):
         for name in getattr(package, "__all__", ()):
             vars(package)[name] = getattr(package, name)

@@ -36,9 +36,13 @@ def kind(hint: Any) -> str:
     if origin is Annotated:
         return kind(arguments[0])
     if origin in (Union, UnionType):
-        return " or ".join(dict.fromkeys(kind(argument) for argument in arguments if argument is not NoneType))
+        return " or ".join(
+            dict.fromkeys(kind(argument) for argument in arguments if argument is not NoneType)
+        )
     if origin in (list, tuple):
-        return {"table": "tables", "text": "list of texts"}.get(kind(arguments[0]), f"list, each {kind(arguments[0])}")
+        return {"table": "tables", "text": "list of texts"}.get(
+            kind(arguments[0]), f"list, each {kind(arguments[0])}"
+        )
     if origin is dict:
         return "table"
     if origin is Literal:

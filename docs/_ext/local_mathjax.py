@@ -14,9 +14,7 @@ from sphinx.util import logging
 
 NAME = "tex-svg-full.js"
 DIGEST = "a4354ff94fd868aea0cc6eaaa79a57fda0588646fc46ee3700a349ee0a11cbe6"
-NOTICE = (
-    "MathJax 3.2.2, unmodified. Copyright (c) The MathJax Consortium. Apache License 2.0. https://www.mathjax.org\n"
-)
+NOTICE = "MathJax 3.2.2, unmodified. Copyright (c) The MathJax Consortium. Apache License 2.0. https://www.mathjax.org\n"
 
 # no menu: it would offer parts that are not here; what is wrong in a formula shows as an error, which a test finds
 CONFIGURATION = {
@@ -43,7 +41,9 @@ def place_script(app: Any) -> None:
         return
     source = script()
     if source is None:
-        raise RuntimeError("html_math_renderer is mathjax, but its script is not here: pip install 'coldspin[docs]'")
+        raise RuntimeError(
+            "html_math_renderer is mathjax, but its script is not here: pip install 'coldspin[docs]'"
+        )
     target = Path(app.outdir, "_static", "mathjax")
     target.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target / NAME)
@@ -53,7 +53,9 @@ def place_script(app: Any) -> None:
 def say_which(_app: Any, config: Any) -> None:
     """Say why formulas are MathML, where that was not asked for."""
     if config.html_math_renderer == "mathml" and script() is None:
-        logging.getLogger(__name__).info("MathJax is not installed (extra 'docs'): formulas are MathML")
+        logging.getLogger(__name__).info(
+            "MathJax is not installed (extra 'docs'): formulas are MathML"
+        )
 
 
 def setup(app: Any) -> dict[str, bool]:

@@ -15,7 +15,9 @@ def commit(folder: Path) -> str:
     """Short commit, marked where files of the repository differ from it; "unknown" outside of a repository."""
 
     def git(*arguments: str) -> str:
-        done = subprocess.run(["git", "-C", folder, *arguments], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            ["git", "-C", folder, *arguments], capture_output=True, text=True, check=True
+        )
         return done.stdout.strip()
 
     try:
@@ -30,7 +32,9 @@ def commit(folder: Path) -> str:
 def sentence(made_at: str, seconds: float | None) -> str:
     """What stands at the foot."""
     time = "" if seconds is None else f", in {seconds:.0f} s"
-    computed = "not computed in this build" if seconds is None else f"on the {grid.chosen()} grid{time}"
+    computed = (
+        "not computed in this build" if seconds is None else f"on the {grid.chosen()} grid{time}"
+    )
     return f"Figures and numbers of this page: coldspin {coldspin.__version__}, commit {made_at}, {computed}."
 
 

@@ -47,7 +47,12 @@ def _facts() -> Iterator[tuple[dict[str, str], str, str, str]]:
         other = ", alternative" if row["use"] == "alternative" else ""
         yield row, f"A of {row['isotope']}, {row['carrier']}{other}", row["value"], "µeV"
     for row in rows("couplings.csv"):
-        yield row, f"{row['kind']} coupling of {row['isotope']} and {row['partner']}", row["value"], "Hz"
+        yield (
+            row,
+            f"{row['kind']} coupling of {row['isotope']} and {row['partner']}",
+            row["value"],
+            "Hz",
+        )
     for row in rows("facts.csv"):
         yield row, row["what"], row["value"], "" if row["unit"] == "1" else row["unit"]
 
@@ -58,9 +63,18 @@ def material_numbers() -> str:
     facts = sorted(_facts(), key=lambda fact: order[fact[0]["material"]])
     lines: list[str] = []
     for material, group in groupby(facts, lambda fact: fact[0]["material"]):
-        lines += ["", f"### {cell(material)}", "", _line("what", "value", "mark", "source", "note"), "|---" * 5 + "|"]
+        lines += [
+            "",
+            f"### {cell(material)}",
+            "",
+            _line("what", "value", "mark", "source", "note"),
+            "|---" * 5 + "|",
+        ]
         for row, what, value, unit in group:
-            texts = (cell(text) for text in (what, f"{value} {unit}".strip() if value else "unknown", row["mark"]))
+            texts = (
+                cell(text)
+                for text in (what, f"{value} {unit}".strip() if value else "unknown", row["mark"])
+            )
             lines.append(_line(*texts, _source(row["source"]), cell(row["note"] or "")))
     return "\n".join(lines)
 

@@ -37,20 +37,28 @@ def resolve(app: Any, _env: Any, node: Any, contnode: Any) -> Any:
         return None
     target = node["reftarget"]
     here = [node.get("py:module"), node.get("py:class")]
-    homes = [".".join(filter(None, parts)) for parts in ([*here, target], [here[0], target], [target])]
-    homes += [home.rpartition(".")[0] for home in homes if "." in target]  # of a field of a class, the class
+    homes = [
+        ".".join(filter(None, parts)) for parts in ([*here, target], [here[0], target], [target])
+    ]
+    homes += [
+        home.rpartition(".")[0] for home in homes if "." in target
+    ]  # of a field of a class, the class
     domain = app.env.get_domain("py")
     if not hasattr(app, "coldspin_names"):
         app.coldspin_names = documented(app)
     things = (found(home) for home in homes if home.startswith("coldspin"))
     names = [app.coldspin_names.get(id(thing)) for thing in things if thing is not None]
     whole = target.split(".")[0]
-    ending = [name for name in domain.objects if name.endswith(f".{whole}")]  # of the module where the docstring stands
+    ending = [
+        name for name in domain.objects if name.endswith(f".{whole}")
+    ]  # of the module where the docstring stands
     known = next(filter(None, [*names, *(ending if len(ending) == 1 else ())]), None)
     if known is None:
         return None
     entry = domain.objects[known]
-    return make_refnode(app.builder, node["refdoc"], entry.docname, entry.node_id, [contnode], known)
+    return make_refnode(
+        app.builder, node["refdoc"], entry.docname, entry.node_id, [contnode], known
+    )
 
 
 def setup(app: Any) -> dict[str, bool]:

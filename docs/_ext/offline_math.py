@@ -16,9 +16,20 @@ _TAG = re.compile(r"\\tag\{([^{}]*)\}")
 _ENVIRONMENT = re.compile(r"\\(begin|end)\{(equation|align)\*?\}")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 
-_ARGUMENTS = {"frac": 2, "tfrac": 2, "dfrac": 2, "sqrt": 1, "mathcal": 1, "mathrm": 1, "boldsymbol": 1}
+_ARGUMENTS = {
+    "frac": 2,
+    "tfrac": 2,
+    "dfrac": 2,
+    "sqrt": 1,
+    "mathcal": 1,
+    "mathrm": 1,
+    "boldsymbol": 1,
+}
 _ACCENTS = ("tilde", "bar", "hat", "dot")
-_NAMES = {"dfrac": "frac", "boldsymbol": "mathbfit"}  # letters of their own, which need no style sheet
+_NAMES = {
+    "dfrac": "frac",
+    "boldsymbol": "mathbfit",
+}  # letters of their own, which need no style sheet
 
 
 def braced(source: str) -> str:
@@ -66,14 +77,18 @@ def _mathml(translator: Any, node: nodes.Element, source: str, *, block: bool) -
     try:
         return str(tex2mathml(braced(source), as_block=block))
     except (MathError, IndexError) as problem:
-        logging.getLogger(__name__).warning("formula %r cannot be shown: %s", source, problem, location=node)
+        logging.getLogger(__name__).warning(
+            "formula %r cannot be shown: %s", source, problem, location=node
+        )
         return f"<code>{translator.encode(source)}</code>"
 
 
 def without_number(source: str) -> str:
     """Return a displayed formula without its tag, and with an environment that docutils knows."""
     source = _TAG.sub("", source)
-    return _ENVIRONMENT.sub(lambda m: rf"\{m[1]}{{aligned}}" if m[2] == "align" else "", source).strip()
+    return _ENVIRONMENT.sub(
+        lambda m: rf"\{m[1]}{{aligned}}" if m[2] == "align" else "", source
+    ).strip()
 
 
 def visit_math(self: Any, node: nodes.Element) -> None:

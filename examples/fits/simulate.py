@@ -26,9 +26,14 @@ def main() -> None:
 
     field = np.linspace(-30, 30, 41)
     truth = {"spin_lifetime": "15 ns", "correlation_time": "6 ns", "amplitude": 0.062}
-    signal = PolarizationRecovery(donor)(field * 1e-3, **truth) + 4e-4 * random.standard_normal(field.size)
+    signal = PolarizationRecovery(donor)(field * 1e-3, **truth) + 4e-4 * random.standard_normal(
+        field.size
+    )
     rows = [f"{b:g}\t{100 * s:.3f}" for b, s in zip(field, signal, strict=True)]
-    header = ["% simulated: PolarizationRecovery, T_s = 15 ns, tau_c = 6 ns, errors of 0.04 %", "B/mT\trho/%"]
+    header = [
+        "% simulated: PolarizationRecovery, T_s = 15 ns, tau_c = 6 ns, errors of 0.04 %",
+        "B/mT\trho/%",
+    ]
     (HERE / "recovery.dat").write_text("\n".join([*header, *rows]) + "\n")
 
 

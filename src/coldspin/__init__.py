@@ -1,8 +1,9 @@
 """Cooling and heating of nuclear spins by strongly localized electrons.
 
-`Site` describes the sample; `cool`, `optimum`, `relax`, `run` compute with it in SI; `validity` says if they may.
-`experiments` fits measured curves and plans them. `materials` knows isotopes and crystals; `precession`, `heating` and
-`thermodynamics` hold the formulas in plain numbers. Names are loaded when they are first used.
+`Site` describes the sample; `cool`, `optimum`, `relax`, `run` compute with it in SI; `validity`
+says if they may. `experiments` fits measured curves and plans them. `materials` knows isotopes and
+crystals; `precession`, `heating` and `thermodynamics` hold the formulas in plain numbers. Names are
+loaded when they are first used.
 """
 
 from importlib import import_module

@@ -29,7 +29,9 @@ def positive(name: str, value: ArrayLike, *, infinite: bool = False) -> Array:
     """`value` as floats > 0; infinity passes only where it is a limit that exists."""
     array = _floats(name, value)
     allowed = (array > 0) if infinite else (array > 0) & np.isfinite(array)
-    _require(allowed, name, array, "must be greater than zero" + ("" if infinite else " and finite"))
+    _require(
+        allowed, name, array, "must be greater than zero" + ("" if infinite else " and finite")
+    )
     return array
 
 
@@ -40,11 +42,18 @@ def nonzero(name: str, value: ArrayLike) -> Array:
     return array
 
 
-def within(name: str, value: ArrayLike, low: float, high: float, *, open_low: bool = False) -> Array:
+def within(
+    name: str, value: ArrayLike, low: float, high: float, *, open_low: bool = False
+) -> Array:
     """`value` as floats in [low, high], or in (low, high]."""
     array = _floats(name, value)
     above = array > low if open_low else array >= low
-    _require(above & (array <= high), name, array, f"must lie in {'(' if open_low else '['}{low:g}, {high:g}]")
+    _require(
+        above & (array <= high),
+        name,
+        array,
+        f"must lie in {'(' if open_low else '['}{low:g}, {high:g}]",
+    )
     return array
 
 
@@ -61,7 +70,12 @@ def half_integer(name: str, value: float) -> float:
 def mean_spin(name: str, value: ArrayLike) -> Array:
     """⟨S⟩ in [−1/2, 1/2], 0 or at least 1e-20 in magnitude: squares of less underflow."""
     array = within(name, value, -0.5, 0.5)
-    _require((array == 0) | (np.abs(array) >= 1e-20), name, array, "must be 0 or at least 1e-20 in magnitude")
+    _require(
+        (array == 0) | (np.abs(array) >= 1e-20),
+        name,
+        array,
+        "must be 0 or at least 1e-20 in magnitude",
+    )
     return array
 
 
@@ -69,11 +83,18 @@ def averaging(b: ArrayLike, k: ArrayLike) -> tuple[Array, Array]:
     """b = Ω_B T2e* and k = τ_c/T2e* in the range that double precision carries, broadcast together."""
     b, k = _floats("b", b), _floats("k", k)
     _require(np.abs(b) <= 1e100, "b", b, "must be finite, at most 1e100 in magnitude")
-    _require(k >= 1e-100, "k", k, "must be at least 1e-100 (infinity is allowed; k → 0 has formulas of its own)")
+    _require(
+        k >= 1e-100,
+        "k",
+        k,
+        "must be at least 1e-100 (infinity is allowed; k → 0 has formulas of its own)",
+    )
     try:
         broadcast = np.broadcast_arrays(b, k)
     except ValueError:
-        raise InvalidInputError(f"b and k do not broadcast: their shapes are {b.shape} and {k.shape}") from None
+        raise InvalidInputError(
+            f"b and k do not broadcast: their shapes are {b.shape} and {k.shape}"
+        ) from None
     return broadcast[0], broadcast[1]
 
 
@@ -83,7 +104,9 @@ def broadcast(**named: ArrayLike) -> list[Array]:
     try:
         return [np.array(array) for array in np.broadcast_arrays(*arrays)]
     except ValueError:
-        shapes = ", ".join(f"{name} {array.shape}" for name, array in zip(named, arrays, strict=True))
+        shapes = ", ".join(
+            f"{name} {array.shape}" for name, array in zip(named, arrays, strict=True)
+        )
         raise InvalidInputError(f"the arguments do not broadcast: {shapes}") from None
 
 
@@ -96,7 +119,12 @@ def as_given(result: ArrayLike) -> Any:
 def unmasked(name: str, values: np.ma.MaskedArray[Any, Any]) -> Array:
     """Values of an array that has no masked point; where there is one, no value could be left out."""
     mask = np.ma.getmaskarray(values)
-    _require(~mask, name, np.asarray(values.data, dtype=np.float64), "must have no masked value; leave it out")
+    _require(
+        ~mask,
+        name,
+        np.asarray(values.data, dtype=np.float64),
+        "must have no masked value; leave it out",
+    )
     return np.asarray(values.data, dtype=np.float64)
 
 
@@ -120,7 +148,9 @@ def real_floats(name: str, value: Any) -> Array:
 
 
 def _floats(name: str, value: ArrayLike) -> Array:
-    if type(value) in (float, int, np.float64) or (type(value) is np.ndarray and value.dtype.kind in "iuf"):
+    if type(value) in (float, int, np.float64) or (
+        type(value) is np.ndarray and value.dtype.kind in "iuf"
+    ):
         return np.array(value, dtype=np.float64)  # most are such, and this is fast
     return unmasked(name, plain_floats(name, value))
 
@@ -152,8 +182,13 @@ def keywords_checked(function: Callable[_Parameters, _Result]) -> Callable[_Para
     def call(*args: _Parameters.args, **kwargs: _Parameters.kwargs) -> _Result:
         unknown = [name for name in kwargs if name not in known]
         if unknown:
-            hints = [f"{called} has no argument {name!r}; {nearest(name, offered)}" for name in unknown]
-            raise InvalidInputError("; ".join(hints), value=unknown[0])
+            more = [
+                f"{called} has no argument {name!r}; {nearest(name, offered)}"
+                for name in unknown[1:]
+            ]
+            remedy = "; ".join([nearest(unknown[0], offered), *more])
+            rule = f"{called} has no argument {unknown[0]!r}"
+            raise InvalidInputError(rule, value=kwargs[unknown[0]], shown="", remedy=remedy)
         return function(*args, **kwargs)
 
     return call

@@ -1,7 +1,8 @@
 """Values from other packages: what unit and what mask they carry. Nothing is imported to find out.
 
-pint, astropy and unyt quantities, xarray DataArrays with a `units` attribute (or with a quantity inside), columns with
-attributes (pandas, h5py, netCDF4), NumPy masked arrays, and lists of any of them.
+pint, astropy and unyt quantities, xarray DataArrays with a `units` attribute (or with a quantity
+inside), columns with attributes (pandas, h5py, netCDF4), NumPy masked arrays, and lists of any of
+them.
 """
 
 from collections.abc import Callable, Mapping
@@ -40,14 +41,16 @@ def read_values(name: str, value: Any, convert: Convert) -> np.ma.MaskedArray[An
     if entries is not None:
         parts = [read_values(name, entry, convert) for entry in entries]
         if len({part.shape for part in parts}) != 1:
-            raise InvalidInputError(f"{name} must have rows of equal length, not {value!r}")
+            raise InvalidInputError("must have rows of equal length", parameter=name, value=value)
         return np.ma.stack(parts)
     carried = _take_apart(name, value)
     floats = np.asarray(convert(_hidden(carried), carried.unit))
     if _is_stale(name, value, floats, convert):
         raise InvalidInputError(
-            f"{name} is the column {value.name!r} after a calculation, and xarray keeps the old unit through "
-            "calculations; give plain numbers in SI, as in data.field.values"
+            f"is the column {value.name!r} after a calculation, and xarray keeps the old unit "
+            f"through calculations",
+            parameter=name,
+            remedy="give plain numbers in SI, as in data.field.values",
         )
     return np.ma.masked_array(floats, False if carried.mask is None else carried.mask)
 
@@ -81,7 +84,10 @@ def _take_apart(name: str, value: Any) -> Carried:
         return Carried(value)
     if value is np.ma.masked or type(value).__name__ == "NAType":
         return Carried(np.nan, None, np.array(True))
-    if isinstance(value, timedelta) or getattr(getattr(value, "dtype", None), "kind", "") in ("m", "M"):
+    if isinstance(value, timedelta) or getattr(getattr(value, "dtype", None), "kind", "") in (
+        "m",
+        "M",
+    ):
         return Carried(np.asarray(value))
     if isinstance(value, np.ma.MaskedArray):
         inner = _take_apart(name, value.data)
@@ -97,8 +103,9 @@ def _take_apart(name: str, value: Any) -> Carried:
         module = type(value).__module__.partition(".")[0]
         if isinstance(value, np.ndarray) and module != "numpy" and not hasattr(value, "unit"):
             raise InvalidInputError(
-                f"{name} is of the type {module}.{type(value).__name__}, whose unit is not understood; give plain "
-                "SI numbers, or a string with a unit"
+                f"is of the type {module}.{type(value).__name__}, whose unit is not understood",
+                parameter=name,
+                remedy="give plain SI numbers, or a string with a unit",
             )
         return Carried(value)
     magnitude = _magnitude(value)
@@ -111,15 +118,25 @@ def _take_apart(name: str, value: Any) -> Carried:
 def _labelled(name: str, value: Any, attributes: Mapping[Any, Any]) -> Carried:
     """A column with attributes: its unit is there, or that of the quantity inside."""
     kind = getattr(value, "dtype", None)
-    if hasattr(value, "isna") and kind is not None and not isinstance(kind, np.dtype):  # pandas with a mask of its own
-        inner = Carried(value.to_numpy(dtype=float, na_value=np.nan), None, np.asarray(value.isna()))
+    if (
+        hasattr(value, "isna") and kind is not None and not isinstance(kind, np.dtype)
+    ):  # pandas with a mask of its own
+        inner = Carried(
+            value.to_numpy(dtype=float, na_value=np.nan), None, np.asarray(value.isna())
+        )
     else:
         inner = _take_apart(name, value.data) if hasattr(value, "data") else Carried(value)
-    written = {_text(attributes[key]) for key in ("units", "unit") if attributes.get(key) is not None}
+    written = {
+        _text(attributes[key]) for key in ("units", "unit") if attributes.get(key) is not None
+    }
     if inner.unit is not None:
         written.add(inner.unit)
     if len(written) > 1:
-        raise InvalidInputError(f"{name} carries several units, {' and '.join(sorted(written))}; keep one of them")
+        raise InvalidInputError(
+            f"carries several units, {' and '.join(sorted(written))}",
+            parameter=name,
+            remedy="keep one of them",
+        )
     return Carried(inner.values, next(iter(written), None), inner.mask)
 
 

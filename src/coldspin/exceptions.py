@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from copy import copy
 from typing import Any, Self
 
-from coldspin.wording import format_problem
+from coldspin.wording import format_problem, format_value
+
+_NOT_GIVEN: Any = object()
 
 
 class InvalidInputError(ValueError):
@@ -15,7 +17,8 @@ class InvalidInputError(ValueError):
     rule : str
         What the parameter must be ("must be greater than zero"), or what is wrong, as a sentence.
     parameter : str
-        Name of the argument, of the key of a file with its table ("site.filling"), or of the option.
+        Name of the argument, of the key of a file with its table ("site.filling"), or of the
+        option.
     value : object
         The value that was given.
     remedy : str
@@ -23,7 +26,8 @@ class InvalidInputError(ValueError):
     place : str
         Where it stands: a file, a stage, a line.
     shown : str
-        The value as the sentence shows it, after ", not"; nothing when empty.
+        The value as the sentence shows it, after ", not", where its `repr` would not do; "" hides
+        it.
     """
 
     def __init__(
@@ -31,15 +35,17 @@ class InvalidInputError(ValueError):
         rule: str,
         *,
         parameter: str = "",
-        value: Any = None,
+        value: Any = _NOT_GIVEN,
         remedy: str = "",
         place: str = "",
-        shown: str = "",
+        shown: str | None = None,
     ) -> None:
         super().__init__(rule)
         self.rule = rule
         self.parameter = parameter
-        self.value = value
+        if shown is None:
+            shown = "" if value is _NOT_GIVEN else format_value(value)
+        self.value = None if value is _NOT_GIVEN else value
         self.remedy = remedy
         self.place = place
         self.shown = shown
@@ -57,8 +63,8 @@ class InvalidInputError(ValueError):
     def within(self, place: str = "", table: str = "") -> Self:
         """Return the same error, met in a place (a file, a stage) or in a table of a file.
 
-        The name of the table goes before the parameter ("site.filling"); an error without a parameter
-        gets the table as its place.
+        The name of the table goes before the parameter ("site.filling"); an error without a
+        parameter gets the table as its place.
         """
         error = copy(self)
         if table and error.parameter:
@@ -101,7 +107,9 @@ class ValidityWarning(UserWarning):
 
     def __str__(self) -> str:
         """The sentence."""
-        return format_problem(place=self.place, parameter="", rule=self.rule, value="", remedy=self.remedy)
+        return format_problem(
+            place=self.place, parameter="", rule=self.rule, value="", remedy=self.remedy
+        )
 
 
 def worst_warnings(warnings: Iterable[ValidityWarning]) -> list[ValidityWarning]:

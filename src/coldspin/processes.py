@@ -19,10 +19,11 @@ def available_processors() -> int:
 def end_with_owner(lifeline: "Connection") -> None:
     """End this process, whatever it does, as soon as the other end of `lifeline` closes.
 
-    `lifeline` is the reading end of a pipe whose writing end the owner keeps and never uses: it closes when the owner
-    lets go of it, and when the owner dies, however that happens. A thread waits for that. It cannot run while a
-    compiled loop holds the interpreter, so the kernel is asked to send SIGIO as well, which ends the process at once.
-    Call it in the main thread of a process that has just begun. Ctrl-C is then left to the owner.
+    `lifeline` is the reading end of a pipe whose writing end the owner keeps and never uses: it
+    closes when the owner lets go of it, and when the owner dies, however that happens. A thread
+    waits for that. It cannot run while a compiled loop holds the interpreter, so the kernel is
+    asked to send SIGIO as well, which ends the process at once. Call it in the main thread of a
+    process that has just begun. Ctrl-C is then left to the owner.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
@@ -31,7 +32,9 @@ def end_with_owner(lifeline: "Connection") -> None:
             lifeline.recv_bytes()
         os._exit(0)
 
-    with suppress(ImportError, AttributeError, OSError):  # where there is no such signal, the thread is alone
+    with suppress(
+        ImportError, AttributeError, OSError
+    ):  # where there is no such signal, the thread is alone
         _ask_for_signal(lifeline)
     threading.Thread(target=wait, daemon=True).start()
 
@@ -39,11 +42,14 @@ def end_with_owner(lifeline: "Connection") -> None:
 def _ask_for_signal(lifeline: "Connection") -> None:
     """Ask for SIGIO, whose default is to end the process, when the pipe closes.
 
-    The request belongs to an open file, which processes share that inherit it: each opens the pipe once more.
+    The request belongs to an open file, which processes share that inherit it: each opens the pipe
+    once more.
     """
     import fcntl
 
     signal.signal(signal.SIGIO, signal.SIG_DFL)
-    mine = os.open(f"/proc/self/fd/{lifeline.fileno()}", os.O_RDONLY | os.O_CLOEXEC)  # open as long as the process
+    mine = os.open(
+        f"/proc/self/fd/{lifeline.fileno()}", os.O_RDONLY | os.O_CLOEXEC
+    )  # open as long as the process
     fcntl.fcntl(mine, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(mine, fcntl.F_SETFL, fcntl.fcntl(mine, fcntl.F_GETFL) | os.O_ASYNC)

@@ -1,8 +1,8 @@
 """The boundary where quantities with units come in: numbers, strings ("150 G") and quantities become SI floats.
 
-No other module knows units. Quantities of pint, astropy, unyt and xarray are converted by the text of their unit.
-Gauss is 1e-4 T, and so is oersted: a field in oersted is that in air. A frequency in hertz, or in 1/s, is refused where
-rad/s is meant.
+No other module knows units. Quantities of pint, astropy, unyt and xarray are converted by the text
+of their unit. Gauss is 1e-4 T, and so is oersted: a field in oersted is that in air. A frequency in
+hertz, or in 1/s, is refused where rad/s is meant.
 """
 
 import re
@@ -31,8 +31,8 @@ _SYMBOLS = {
 class Dimension(NamedTuple):
     """What an argument measures: its SI unit, units in which people give it, and whether an energy may stand for it.
 
-    A value is 0, or its magnitude lies from `smallest` to `largest` [SI]; beyond, it is a slip of a prefix or a power
-    of ten, and products of several such values overflow.
+    A value is 0, or its magnitude lies from `smallest` to `largest` [SI]; beyond, it is a slip of a
+    prefix or a power of ten, and products of several such values overflow.
     """
 
     unit: str
@@ -56,7 +56,9 @@ class Dimension(NamedTuple):
 FIELD = Dimension("tesla", '"150 G", "15 mT"', smallest=1e-30, largest=1e5)
 TIME = Dimension("second", '"10 ns", "2 h"', smallest=1e-30, largest=1e20)
 ANGLE = Dimension("radian", '"30 deg", "0.5 rad"')
-COUPLING = Dimension("radian / second", '"1.5e6 rad/s", "1 neV"', energy=True, smallest=1e-20, largest=1e20)
+COUPLING = Dimension(
+    "radian / second", '"1.5e6 rad/s", "1 neV"', energy=True, smallest=1e-20, largest=1e20
+)
 RATE = Dimension("1 / second", '"0.1 1/s"')
 FREQUENCY = Dimension("hertz", '"10 kHz"')
 LENGTH = Dimension("meter", '"10 nm", "5.65 angstrom"', smallest=1e-20, largest=1e3)
@@ -65,7 +67,9 @@ DENSITY = Dimension("1 / meter ** 3", '"1e15 1/cm^3"')
 DIFFUSIVITY = Dimension("meter ** 2 / second", '"1e-13 cm^2/s"')
 INVERSE_ENERGY = Dimension("1 / joule", '"1e27 1/J"')
 TEMPERATURE = Dimension("kelvin", '"2 µK", "4 K"')
-GYROMAGNETIC = Dimension("radian / second / tesla", '"6.44e7 rad/s/T", "6.44e3 rad/s/G"', smallest=1e-10, largest=1e15)
+GYROMAGNETIC = Dimension(
+    "radian / second / tesla", '"6.44e7 rad/s/T", "6.44e3 rad/s/G"', smallest=1e-10, largest=1e15
+)
 
 _LARGEST_COUNT = 10_000_000
 
@@ -75,11 +79,15 @@ _GAUSS = re.compile(
     r"(?!\w)"
 )
 _OERSTED = re.compile(r"(?<![^\W\d])(?:[kmuµμn]?Oe|(?:kilo|milli|micro|nano)?[oO]ersted)(?!\w)")
-_POWER = re.compile(r"(?<![\w.])(?:([^\W\d_]+)(-[1-9][0-9]?)|([cmnuµμ]?m)([23]))(?![\w.])")  # s-1, cm-3, m2
+_POWER = re.compile(
+    r"(?<![\w.])(?:([^\W\d_]+)(-[1-9][0-9]?)|([cmnuµμ]?m)([23]))(?![\w.])"
+)  # s-1, cm-3, m2
 _TOWER = re.compile(  # powers of numbers and large powers, which could take for ever to evaluate
     r"[\d⁰¹²³⁴-⁹]\s*(?:\*\*|\^)|(?:\*\*|\^)[-+.\d\s()]+(?:\*\*|\^)|(?:\*\*|\^)[\s(]*[-+]?\d{3}|[⁰¹²³⁴-⁹]{3}"
 )
-_CAPITAL = re.compile(r"(?<![^\W\d])(?:Tesla|Kelvin|Angstrom|Hertz|Seconds?|Minutes?|Hours?|Degrees?)(?!\w)")
+_CAPITAL = re.compile(
+    r"(?<![^\W\d])(?:Tesla|Kelvin|Angstrom|Hertz|Seconds?|Minutes?|Hours?|Degrees?)(?!\w)"
+)
 _SLIP = re.compile(r"(?<![^\W\d])([MP])(T|Gs?|Oe|s|sec|K|m|eV|J)(?![^\W\d])")
 _SLIPS = {"M": ("mega", "m", "milli"), "P": ("peta", "p", "pico")}
 _RANGE = re.compile(r"\s*([^:\s]+)\s*:\s*([^:\s]+)\s*:\s*([^:\s]+)\s+(\S.*)")
@@ -88,8 +96,8 @@ _RANGE = re.compile(r"\s*([^:\s]+)\s*:\s*([^:\s]+)\s*:\s*([^:\s]+)\s+(\S.*)")
 def si(name: str, value: Any, dimension: Dimension) -> Array:
     """`value` in SI as floats: plain numbers are SI already, strings and quantities are converted, all must be finite.
 
-    Raises InvalidInputError for a missing or unknown unit, a wrong dimension, hertz or 1/s where rad/s is meant, NaN, a
-    number beyond what `dimension` allows, a masked value.
+    Raises InvalidInputError for a missing or unknown unit, a wrong dimension, hertz or 1/s where
+    rad/s is meant, NaN, a number beyond what `dimension` allows, a masked value.
     """
     if isinstance(value, str):
         return _allowed(name, finite(name, _written(name, value, dimension)), dimension)
@@ -120,7 +128,7 @@ def scalar(name: str, value: Any, dimension: Dimension | None = None) -> float:
     """One finite number in SI, dimensionless when no dimension is given."""
     array = finite(name, value) if dimension is None else si(name, value, dimension)
     if array.ndim:
-        raise InvalidInputError(f"{name} must be one value, not an array of {array.size}")
+        raise InvalidInputError(f"must be one value, not an array of {array.size}", parameter=name)
     return float(array)
 
 
@@ -133,7 +141,7 @@ def nonzero_scalar(name: str, value: Any, dimension: Dimension | None = None) ->
     """One number in SI that is not 0."""
     number = scalar(name, value, dimension)
     if number == 0:
-        raise InvalidInputError(f"{name} must not be 0")
+        raise InvalidInputError("must not be 0", parameter=name)
     return number
 
 
@@ -145,19 +153,24 @@ def si_axis(name: str, value: Any, dimension: Dimension) -> Array:
     match = _RANGE.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         if isinstance(value, str) and ":" in value:
-            raise InvalidInputError(f'{name} must be a range like "-200:200:401 mT", not {value!r}')
+            raise InvalidInputError(
+                'must be a range like "-200:200:401 mT"', parameter=name, value=value
+            )
         points = np.ma.atleast_1d(si_points(name, value, dimension))
         if points.ndim > 1:
             raise InvalidInputError(
-                f"{name} must be one value or a one-dimensional axis, not an array of {points.shape}"
+                f"must be one value or a one-dimensional axis, not an array of {points.shape}",
+                parameter=name,
             )
         if points.size and points.mask.all():
-            raise InvalidInputError(f"{name} has no point that is not masked")
+            raise InvalidInputError("has no point that is not masked", parameter=name)
         return np.asarray(points.compressed())
     start, stop, count, unit = match.groups()
     if not (count.isascii() and count.isdigit() and 2 <= int(count) <= _LARGEST_COUNT):
         raise InvalidInputError(
-            f"{name} needs a count of points from 2 to {_LARGEST_COUNT} after the second colon, not {count!r}"
+            f"needs a count of points from 2 to {_LARGEST_COUNT} after the second colon",
+            parameter=name,
+            value=count,
         )
     first, last = (float(si(name, f"{end} {unit}", dimension)) for end in (start, stop))
     return np.linspace(first, last, int(count))
@@ -172,14 +185,23 @@ def _written(name: str, text: str, dimension: Dimension) -> float:
 def _parse(name: str, text: str, dimension: Dimension) -> tuple[float, str]:
     match = _NUMBER.match(text)
     if match is None:
-        raise InvalidInputError(f"{name} must start with a number, as in {dimension.examples}, not {text!r}")
+        raise InvalidInputError(
+            f"must start with a number, as in {dimension.examples}", parameter=name, value=text
+        )
     unit = text[match.end() :].strip()
     if ":" in unit:
-        raise InvalidInputError(f"{name} is {text!r}: give one value, not a range, as in {dimension.examples}")
+        raise InvalidInputError(
+            f"is {text!r}: give one value, not a range, as in {dimension.examples}", parameter=name
+        )
     if re.match(r",\d", unit):
-        raise InvalidInputError(f"{name} is {text!r}: use a decimal point and no comma, as in {dimension.examples}")
+        raise InvalidInputError(
+            f"is {text!r}: use a decimal point and no comma, as in {dimension.examples}",
+            parameter=name,
+        )
     if not unit:
-        raise InvalidInputError(f"{name} needs a unit, as in {dimension.examples}, not {text!r}")
+        raise InvalidInputError(
+            f"needs a unit, as in {dimension.examples}", parameter=name, value=text
+        )
     return float(match.group()), unit
 
 
@@ -193,8 +215,12 @@ def _allowed(name: str, values: Array, dimension: Dimension) -> Array:
         if beyond.any():
             worst = values[beyond].flat[0] if values.ndim else values
             raise InvalidInputError(
-                f"{name} must be {rule} {dimension.symbol} in magnitude, not {worst:g} {dimension.symbol}; numbers "
-                f"without a unit are in {dimension.symbol}, others are written as in {dimension.examples}"
+                f"must be {rule} {dimension.symbol} in magnitude",
+                parameter=name,
+                value=worst,
+                shown=f"{worst:g} {dimension.symbol}",
+                remedy=f"numbers without a unit are in {dimension.symbol}, others are written as "
+                f"in {dimension.examples}",
             )
     return values
 
@@ -210,8 +236,10 @@ def refuse_large_prefix(called: str, unit: str) -> None:
     if slip is not None:
         word, small, meant = _SLIPS[slip[1]]
         raise InvalidInputError(
-            f"{called} has the prefix {slip[1]}, {word}; write {small}{slip[2]} for {meant}, or a power of ten with "
-            f"{slip[2]} if {word} is meant"
+            f"has the prefix {slip[1]}, {word}",
+            parameter=called,
+            remedy=f"write {small}{slip[2]} for {meant}, or a power of ten with {slip[2]} if "
+            f"{word} is meant",
         )
 
 
@@ -225,26 +253,35 @@ def _convert(name: str, magnitude: Any, unit: str, dimension: Dimension) -> Any:
         quantity = registry.Quantity(np.asarray(magnitude, dtype=float), unit)
     except Exception as problem:
         raise InvalidInputError(
-            f"{name} has the unknown unit {unit!r}; give it as in {dimension.examples}"
+            f"has the unknown unit {unit!r}",
+            parameter=name,
+            remedy=f"give it as in {dimension.examples}",
         ) from problem
     if dimension.angular and _counts_cycles(quantity):
         raise InvalidInputError(
-            f"{name} = {shown} is in hertz, but an angular frequency is meant: multiply by 2π and give it as in "
-            f"{dimension.examples}"
+            f"= {shown} is in hertz, but an angular frequency is meant: multiply by 2π and give it "
+            f"as in {dimension.examples}",
+            parameter=name,
         )
     if dimension.unit == "hertz" and "radian" in f"{quantity.units:C}":
         raise InvalidInputError(
-            f"{name} = {shown} is an angular frequency, but cycles per second are meant: divide by 2π, as in "
-            f"{dimension.examples}"
+            f"= {shown} is an angular frequency, but cycles per second are meant: divide by 2π, as "
+            f"in {dimension.examples}",
+            parameter=name,
         )
     if dimension.energy and quantity.check("[energy]"):
         return quantity.to("joule").magnitude / HBAR
     if not quantity.check(registry.Quantity(1, dimension.unit).dimensionality):
-        raise InvalidInputError(f"{name} = {shown} has the wrong dimension; give it as in {dimension.examples}")
+        raise InvalidInputError(
+            f"= {shown} has the wrong dimension",
+            parameter=name,
+            remedy=f"give it as in {dimension.examples}",
+        )
     if dimension.angular and not _counts_radians(quantity):
         raise InvalidInputError(
-            f"{name} = {shown} has no radian and may be in hertz: multiply by 2π if it is, and give rad/s, as in "
-            f"{dimension.examples}"
+            f"= {shown} has no radian and may be in hertz: multiply by 2π if it is, and give "
+            f"rad/s, as in {dimension.examples}",
+            parameter=name,
         )
     return quantity.to(dimension.unit).magnitude
 
@@ -252,7 +289,9 @@ def _convert(name: str, magnitude: Any, unit: str, dimension: Dimension) -> Any:
 def _counts_cycles(quantity: Any) -> bool:
     """Whether a unit counts events or cycles per second, which pint equates with rad/s, losing 2π."""
     units = f"{quantity.units:C}"
-    return not quantity.check("[energy]") and any(unit in units for unit in ("hertz", "count", "becquerel", "curie"))
+    return not quantity.check("[energy]") and any(
+        unit in units for unit in ("hertz", "count", "becquerel", "curie")
+    )
 
 
 def _counts_radians(quantity: Any) -> bool:
@@ -276,5 +315,8 @@ def _spell(unit: str) -> str:
     unit = _POWER.sub(lambda m: f"{m[1] or m[3]}**{m[2] or m[4]}", unit)
     unit = _CAPITAL.sub(lambda m: m[0].lower(), unit)
     return _GAUSS.sub(
-        lambda m: f"{m['prefix'] or ''}lab_G" if m["symbol"] else f"{m['word'] or ''}laboratory_gauss", unit
+        lambda m: (
+            f"{m['prefix'] or ''}lab_G" if m["symbol"] else f"{m['word'] or ''}laboratory_gauss"
+        ),
+        unit,
     )

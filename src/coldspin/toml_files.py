@@ -68,28 +68,40 @@ def validated(model: type[_Model], content: dict[str, Any], path: Path) -> _Mode
     try:
         return model.model_validate(content)
     except ValidationError as problem:
-        raise InvalidInputError(f"{path}: {_sentence(problem.errors(include_url=False), model)}") from None
+        raise InvalidInputError(
+            f"{_sentence(problem.errors(include_url=False), model)}", place=f"{path}"
+        ) from None
 
 
 def read_toml(path: Path, what: str = "sample file") -> dict[str, Any]:
     """Tables of a file as they stand there."""
     if path.is_dir():
-        raise InvalidInputError(f"{what} {path} is a folder; name a TOML file in it")
+        raise InvalidInputError(
+            f"{path} is a folder", parameter=what, remedy="name a TOML file in it"
+        )
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise InvalidInputError(f"{what} {path} does not exist; check the name and the folder") from None
+        raise InvalidInputError(
+            f"{path} does not exist", parameter=what, remedy="check the name and the folder"
+        ) from None
     except OSError as problem:
-        raise InvalidInputError(f"{what} {path} cannot be read: {problem.strerror}") from None
+        raise InvalidInputError(
+            f"{path} cannot be read: {problem.strerror}", parameter=what
+        ) from None
     try:
         return tomllib.loads(raw.decode("utf-8-sig"))
     except UnicodeDecodeError as problem:
         line = raw.count(b"\n", 0, problem.start) + 1
-        raise InvalidInputError(f"{path} is not UTF-8 text (line {line}); save it as UTF-8") from None
+        raise InvalidInputError(
+            f"{path} is not UTF-8 text (line {line})", remedy="save it as UTF-8"
+        ) from None
     except tomllib.TOMLDecodeError as problem:
         raise InvalidInputError(f"{path} is not valid TOML: {problem}") from None
     except (ValueError, RecursionError):  # an integer of thousands of digits, a thousand brackets
-        raise InvalidInputError(f"{path} holds a number too long, or tables nested too deeply, to be read") from None
+        raise InvalidInputError(
+            f"{path} holds a number too long, or tables nested too deeply, to be read"
+        ) from None
 
 
 def _sentence(errors: list[ErrorDetails], root: type[BaseModel]) -> str:

@@ -2,9 +2,11 @@
 
 import difflib
 from collections.abc import Iterable, Sequence
+from numbers import Integral, Real
 from typing import Any
 
-_LONGEST = 40  # characters of a value in a sentence
+_LONGEST = 40  # characters of a value of a file in a sentence
+_LONGEST_REPR = 200  # of a value in a call
 
 # What people write for a name: letters of the field, and names of other programs.
 _LETTERS = {
@@ -30,7 +32,10 @@ _LETTERS = {
 
 
 def format_problem(*, place: str, parameter: str, rule: str, value: str, remedy: str) -> str:
-    """One sentence from the fields of an error or warning: "place: parameter rule, not value; remedy"."""
+    """One sentence from the fields of an error or warning.
+
+    "place: parameter rule, not value; remedy", without the parts that are empty.
+    """
     sentence = f"{parameter} {rule}" if parameter else rule
     if place:
         sentence = f"{place}: {sentence}"
@@ -39,6 +44,14 @@ def format_problem(*, place: str, parameter: str, rule: str, value: str, remedy:
     if remedy:
         sentence = f"{sentence}; {remedy}"
     return sentence
+
+
+def format_value(value: Any) -> str:
+    """A value as a sentence shows it."""
+    if isinstance(value, Real) and not isinstance(value, Integral):
+        return f"{float(value):g}"
+    text = repr(value)
+    return text if len(text) <= _LONGEST_REPR else f"{text[: _LONGEST_REPR - 3]}..."
 
 
 def shown(value: Any) -> str:

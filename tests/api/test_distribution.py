@@ -15,7 +15,11 @@ def text(name):
 
 
 def test_the_citation_is_that_of_the_newest_release():
-    fields = dict(re.findall(r'^(version|date-released|license): "?([^"\n]+)"?$', text("CITATION.cff"), re.MULTILINE))
+    fields = dict(
+        re.findall(
+            r'^(version|date-released|license): "?([^"\n]+)"?$', text("CITATION.cff"), re.MULTILINE
+        )
+    )
     version, date = re.search(r"^## (\d\S*) - (\S+)$", text("CHANGELOG.md"), re.MULTILINE).groups()
     assert fields == {"version": version, "date-released": date, "license": "MIT"}
     assert version == __version__
@@ -29,5 +33,9 @@ def test_the_licence_is_an_spdx_expression():
 def test_every_extra_that_a_message_or_a_page_names_is_there():
     extras = tomllib.loads(text("pyproject.toml"))["project"]["optional-dependencies"]
     pages = [*(ROOT / "src").rglob("*.py"), *(ROOT / "docs").glob("*.md"), ROOT / "README.md"]
-    named = {name for page in pages for name in re.findall(r"coldspin\[(\w+)\]", page.read_text(encoding="utf-8"))}
+    named = {
+        name
+        for page in pages
+        for name in re.findall(r"coldspin\[(\w+)\]", page.read_text(encoding="utf-8"))
+    }
     assert {"crystal", "posterior"} <= named <= set(extras)

@@ -21,5 +21,7 @@ def test_nothing_but_the_command_line_prints():
     for path in (ROOT / "src" / "coldspin").rglob("*.py"):
         if "cli" not in path.parts:
             assert not [
-                line for line in path.read_text(encoding="utf-8").splitlines() if line.lstrip().startswith("print(")
+                line
+                for line in path.read_text(encoding="utf-8").splitlines()
+                if line.lstrip().startswith("print(")
             ]

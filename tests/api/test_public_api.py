@@ -12,6 +12,7 @@ def test_the_public_interface_is_the_one_written_down():
     changes = "\n".join(unified_diff(written, found, "written down", "found", n=1, lineterm=""))
     if changes:
         pytest.fail(
-            f"the public interface changed; if it should, run `make api` and tell users in CHANGELOG.md\n{changes}",
+            f"the public interface changed; if it should, run `make api` and tell users in "
+            f"CHANGELOG.md\n{changes}",
             pytrace=False,
         )

@@ -68,7 +68,11 @@ def test_every_public_name_is_there(package):
 @pytest.mark.parametrize("package", PACKAGES[1:])
 def test_all_names_that_a_package_gathers_are_public(package):
     tree = ast.parse(files(package).joinpath("__init__.py").read_text(encoding="utf-8"))
-    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module.startswith(package)]
+    imports = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module.startswith(package)
+    ]
     gathered = {alias.name for node in imports for alias in node.names}
     assert gathered == set(importlib.import_module(package).__all__)
 

@@ -67,11 +67,18 @@ def visit(chromium, address):
     contexts, told, asked = [], [], []
 
     def open_(query="", width=1280, height=900):
-        context = chromium.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, accept_downloads=True
+        )
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: told.append(message.text) if message.type in ("error", "warning") else None)
+        page.on(
+            "console",
+            lambda message: (
+                told.append(message.text) if message.type in ("error", "warning") else None
+            ),
+        )
         page.on("pageerror", lambda problem: told.append(str(problem)))
         page.on("request", lambda request: asked.append(request.url))
         page.goto(f"{address}?{query}" if query else address)

@@ -65,11 +65,16 @@ def test_the_tour_by_keyboard_alone(visit):
     seen = ["material"]
     for _ in range(60):
         page.keyboard.press("Tab")
-        seen.append(page.evaluate("document.activeElement.id || document.activeElement.getAttribute('aria-label')"))
+        seen.append(
+            page.evaluate(
+                "document.activeElement.id || document.activeElement.getAttribute('aria-label')"
+            )
+        )
         if seen[-1] == "Sample file for the command line as TOML":
             break
     order = [
-        seen.index(name) for name in ("size", "slide-correlation_time", "correlation_time", "spin", "method", "link")
+        seen.index(name)
+        for name in ("size", "slide-correlation_time", "correlation_time", "spin", "method", "link")
     ]
     assert order == sorted(order)
     with page.expect_download() as waiting:

@@ -47,7 +47,9 @@ def got(page, label):
 
 
 def table(content):
-    return list(csv.DictReader(line for line in content.decode().splitlines() if not line.startswith("#")))
+    return list(
+        csv.DictReader(line for line in content.decode().splitlines() if not line.startswith("#"))
+    )
 
 
 def test_the_tour_of_a_new_user(visit):
@@ -85,10 +87,13 @@ def test_the_tour_of_a_new_user(visit):
     found = curves.curves(state_of(page))
     cooling = table(got(page, "Cooling curve as CSV"))
     assert np.array_equal(
-        [float(r["inverse_spin_temperature (1/J)"]) for r in cooling], found.pumped.inverse_spin_temperature
+        [float(r["inverse_spin_temperature (1/J)"]) for r in cooling],
+        found.pumped.inverse_spin_temperature,
     )
     warming = table(got(page, "Warming in the dark as CSV"))
-    assert np.array_equal([float(r["relaxation_rate (1/s)"]) for r in warming], found.dark.relaxation_rate)
+    assert np.array_equal(
+        [float(r["relaxation_rate (1/s)"]) for r in warming], found.dark.relaxation_rate
+    )
     assert len(table(got(page, "Extrema of |β| as CSV"))) == best.sizes["extremum"]
     assert len(table(got(page, "Map as CSV"))) == curves.MAP_FIELDS * curves.MAP_TIMES
     report = table(got(page, "Validity report as CSV"))
@@ -129,7 +134,10 @@ def test_a_data_file_is_sent_once_and_again_only_when_the_server_has_it_no_more(
     page, other = visit(OWN + "&tab=data"), visit("tab=data")
     sizes, files = [], []
     page.on(
-        "request", lambda r: sizes.append(len(r.post_data or "")) if "data-request" in (r.post_data or "") else None
+        "request",
+        lambda r: (
+            sizes.append(len(r.post_data or "")) if "data-request" in (r.post_data or "") else None
+        ),
     )
     page.on("request", lambda r: files.append(r.url) if "/_upload" in r.url else None)
     text = T1 + "".join(f"\n{30 + i / 100}, 90, 5" for i in range(20_000))
@@ -214,7 +222,10 @@ def test_what_is_wrong_is_said_beside_its_field_and_the_old_curve_is_greyed(visi
     said = page.locator("#error-correlation_time").inner_text()
     assert "must start with a number" in said
     assert said.startswith(page.locator("label[for=correlation_time]").inner_text())
-    assert page.get_by_label("Correlation time τ_c", exact=True).get_attribute("aria-invalid") == "true"
+    assert (
+        page.get_by_label("Correlation time τ_c", exact=True).get_attribute("aria-invalid")
+        == "true"
+    )
     assert page.locator("#figure-temperature.stale").count() == 1
     page.get_by_label("Correlation time τ_c", exact=True).fill("20 ns")
     page.wait_for_selector("#figure-temperature:not(.stale)")
@@ -242,7 +253,9 @@ def test_what_is_wrong_with_a_file_stands_beside_it_with_its_own_name(visit, tmp
         page.wait_for_selector(f"#file-name:has-text('{name}')")
         settled(page)
     assert "ragged.csv: row 3 has 1 cell" in page.locator("#error-file").inner_text()
-    assert page.locator("#error-page").inner_text() == page.locator("#data-notes").inner_text() == ""
+    assert (
+        page.locator("#error-page").inner_text() == page.locator("#data-notes").inner_text() == ""
+    )
 
 
 @pytest.mark.slow
@@ -256,7 +269,9 @@ def test_twenty_quick_moves_end_at_the_last(visit):
     state = state_of(page)
     assert state.filling == page.get_by_label("Filling f", exact=True).input_value() != "1e-4"
     shown = page.locator("#extrema tbody tr").first.locator("td").nth(1).inner_text()
-    assert float(shown.replace("−", "-")) == pytest.approx(float(curves.maxima(state).field[0]) * 1e4, rel=1e-4)
+    assert float(shown.replace("−", "-")) == pytest.approx(
+        float(curves.maxima(state).field[0]) * 1e4, rel=1e-4
+    )
     page.wait_for_timeout(500)
     for name in ("temperature", "spins", "dark", "coefficients", "map"):
         assert page.locator(f"#figure-{name}.stale").count() == 0

@@ -15,7 +15,19 @@ sys.path[:0] = [str(ROOT / "docs" / "_ext"), str(ROOT / "docs"), str(ROOT / "too
 
 def _build(folder):
     quick = ["-D", "nb_execution_mode=off", "-D", "suppress_warnings=myst-nb.lexer"]
-    command = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", *quick, "-b", "html", "docs", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-W",
+        "--keep-going",
+        "-q",
+        *quick,
+        "-b",
+        "html",
+        "docs",
+        str(folder),
+    ]
     done = run(command, patience=540, cwd=ROOT, text=True)
     (folder.parent / "warnings.txt").write_text(done.stderr, encoding="utf-8")
 

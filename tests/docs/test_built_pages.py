@@ -12,19 +12,35 @@ import coldspin
 from processes import run
 
 sphinx = pytest.importorskip("sphinx")
-pytestmark = pytest.mark.slow  # the build takes long, and `make docs` finds warnings and wrong links as well
+pytestmark = (
+    pytest.mark.slow
+)  # the build takes long, and `make docs` finds warnings and wrong links as well
 INNER = {"coldspin.paper.claims"}  # a part of its package
-BROWSERS_OWN = (".google.com", ".googleapis.com", ".gvt1.com")  # where Chromium asks for news of itself
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+BROWSERS_OWN = (
+    ".google.com",
+    ".googleapis.com",
+    ".gvt1.com",
+)  # where Chromium asks for news of itself
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 
 
 def packages():
     """Every package that lists what it offers."""
     names = [
         "coldspin",
-        *(found.name for found in pkgutil.walk_packages(coldspin.__path__, "coldspin.") if found.ispkg),
+        *(
+            found.name
+            for found in pkgutil.walk_packages(coldspin.__path__, "coldspin.")
+            if found.ispkg
+        ),
     ]
-    return [name for name in names if name not in INNER and hasattr(importlib.import_module(name), "__all__")]
+    return [
+        name
+        for name in names
+        if name not in INNER and hasattr(importlib.import_module(name), "__all__")
+    ]
 
 
 def inventory(folder):
@@ -57,7 +73,8 @@ def test_every_public_name_is_on_the_api_page(built):
         f"{package}.{name}"
         for package in packages()
         for name in importlib.import_module(package).__all__
-        if f"{package}.{name}" not in listed and id(getattr(importlib.import_module(package), name)) not in there
+        if f"{package}.{name}" not in listed
+        and id(getattr(importlib.import_module(package), name)) not in there
     ]
     assert missing == []
     assert len(packages()) > 15
@@ -65,7 +82,12 @@ def test_every_public_name_is_on_the_api_page(built):
 
 def test_every_page_is_in_the_side_bar(built):
     index = (built[0] / "index.html").read_text(encoding="utf-8")
-    pages = {path.stem for path in built[0].glob("*.html")} - {"index", "genindex", "py-modindex", "search"}
+    pages = {path.stem for path in built[0].glob("*.html")} - {
+        "index",
+        "genindex",
+        "py-modindex",
+        "search",
+    }
     assert {page for page in pages if f'href="{page}.html"' not in index} == set()
 
 
@@ -84,8 +106,18 @@ def test_formulas_are_typeset_from_disk_without_a_request(built, tmp_path, page)
     if "mathjax/tex-svg-full.js" not in source:
         pytest.skip("MathJax is not installed")
     log = tmp_path / "net.json"
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--host-resolver-rules=MAP * ~NOTFOUND"]
-    options += ["--disable-background-networking", "--disable-component-update", "--virtual-time-budget=30000"]
+    options = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-first-run",
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+    ]
+    options += [
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--virtual-time-budget=30000",
+    ]
     options += [f"--user-data-dir={tmp_path / 'profile'}", f"--log-net-log={log}"]
     address = (built[0] / page).resolve().as_uri()
     done = run([CHROMIUM, *options, "--dump-dom", address], text=True)
@@ -93,5 +125,7 @@ def test_formulas_are_typeset_from_disk_without_a_request(built, tmp_path, page)
     assert formulas > 50
     assert done.stdout.count("<mjx-container") == formulas
     assert re.findall('data-mjx-error="[^"]*"', done.stdout) == []
-    hosts = set(re.findall(r'"url":"https?://([^/"]+)', log.read_text(encoding="utf-8", errors="replace")))
+    hosts = set(
+        re.findall(r'"url":"https?://([^/"]+)', log.read_text(encoding="utf-8", errors="replace"))
+    )
     assert {host for host in hosts if not host.endswith(BROWSERS_OWN)} == set()

@@ -20,11 +20,23 @@ def reduced(monkeypatch):
     plt.close("all")
 
 
-LIGHT = ("differences", "materials", "sharp-bits", "start", "tutorial-gaas-dot", "tutorial-t1", "validity")
+LIGHT = (
+    "differences",
+    "materials",
+    "sharp-bits",
+    "start",
+    "tutorial-gaas-dot",
+    "tutorial-t1",
+    "validity",
+)
 
 
 @pytest.mark.parametrize(
-    "name", [name if name in LIGHT else pytest.param(name, marks=pytest.mark.slow) for name in pages_with_code()]
+    "name",
+    [
+        name if name in LIGHT else pytest.param(name, marks=pytest.mark.slow)
+        for name in pages_with_code()
+    ],
 )
 def test_page(name):
     assert cells(name)
@@ -45,5 +57,7 @@ def test_the_grid_has_two_names(monkeypatch):
     monkeypatch.delenv("COLDSPIN_DOCS_GRID")
     assert grid.grid(40, 8) == 40
     monkeypatch.setenv("COLDSPIN_DOCS_GRID", "coarse")
-    with pytest.raises(ValueError, match="COLDSPIN_DOCS_GRID is 'coarse'; it must be 'full' or 'reduced'"):
+    with pytest.raises(
+        ValueError, match="COLDSPIN_DOCS_GRID is 'coarse'; it must be 'full' or 'reduced'"
+    ):
         grid.grid(40, 8)

@@ -19,8 +19,14 @@ def sample_page(folder, body, name="a.html"):
     [
         ('<a href="b.html">x</a>', "a.html: 'b.html' is not there"),
         ('<a href="#none">x</a>', "a.html: '#none' has no such anchor"),
-        ('<p id="here"></p><a href="a.html#there">x</a>', "a.html: 'a.html#there' has no such anchor"),
-        ('<a href="/a.html">x</a>', "a.html: '/a.html' is a path from the root, which a copy on disk does not have"),
+        (
+            '<p id="here"></p><a href="a.html#there">x</a>',
+            "a.html: 'a.html#there' has no such anchor",
+        ),
+        (
+            '<a href="/a.html">x</a>',
+            "a.html: '/a.html' is a path from the root, which a copy on disk does not have",
+        ),
         ('<img src="gone.png">', "a.html: 'gone.png' is not there"),
         (
             '<script src="https://cdn.example/x.js"></script>',
@@ -47,8 +53,14 @@ def test_broken_pages_are_found(tmp_path, body, complaint):
 def test_whole_pages_pass_and_links_to_the_web_are_links(tmp_path):
     import check_pages
 
-    sample_page(tmp_path, '<h1 id="x y">a</h1><a href="b.html#c">b</a><a href="https://example.org">web</a>')
-    sample_page(tmp_path, '<h1 id="c">b</h1><a href="a.html#x%20y">a</a><img src="data:image/png;base64,AA">', "b.html")
+    sample_page(
+        tmp_path, '<h1 id="x y">a</h1><a href="b.html#c">b</a><a href="https://example.org">web</a>'
+    )
+    sample_page(
+        tmp_path,
+        '<h1 id="c">b</h1><a href="a.html#x%20y">a</a><img src="data:image/png;base64,AA">',
+        "b.html",
+    )
     (tmp_path / "s.css").write_text("@import 't.css';", encoding="utf-8")
     assert check_pages.check(tmp_path) == (["s.css: 't.css' is not there"], 5)
 
@@ -73,9 +85,18 @@ def test_every_command_argument_and_option_is_on_the_page():
     for name, command in group.commands.items():
         section = text.split(f"## coldspin {name}\n")[1].split("\n## ")[0]
         context = typer.Context(command, info_name=name, parent=root)
-        options = [option for p in command.get_params(context) if p.param_type_name == "option" for option in p.opts]
+        options = [
+            option
+            for p in command.get_params(context)
+            if p.param_type_name == "option"
+            for option in p.opts
+        ]
         assert {option for option in options if f"{option}" not in section} == set()
-        records = [p.get_help_record(context) for p in command.get_params(context) if p.param_type_name == "argument"]
+        records = [
+            p.get_help_record(context)
+            for p in command.get_params(context)
+            if p.param_type_name == "argument"
+        ]
         assert all(f"`{record[0]}`" in section for record in records)
     assert "--version" in text.split("## coldspin paper")[0]
     assert text.count("`-h, --help`") == 1 + len(group.commands)
@@ -103,7 +124,14 @@ def test_every_key_of_a_file_is_on_the_page():
 
 def test_every_number_of_the_materials_is_on_the_page_with_its_source():
     from bibliography import entries
-    from material_sources import DATA, isotope_numbers, label, material_numbers, material_sources, rows
+    from material_sources import (
+        DATA,
+        isotope_numbers,
+        label,
+        material_numbers,
+        material_sources,
+        rows,
+    )
 
     numbers, isotopes, sources = material_numbers(), isotope_numbers(), material_sources()
     names = ("crystals", "carriers", "hyperfine", "couplings", "facts")
@@ -121,7 +149,9 @@ def test_bibtex_loses_its_markup(tmp_path):
     from bibliography import entries
 
     path = tmp_path / "a.bib"
-    path.write_text(r"@article{k1, author = {D{\'e}, A. and {Some Lab}}, title = {On {GaAs} \& more}, doi = {10.1/x}}")
+    path.write_text(
+        r"@article{k1, author = {D{\'e}, A. and {Some Lab}}, title = {On {GaAs} \& more}, doi = {10.1/x}}"
+    )
     (one,) = entries(path)
     assert one.sentence == "A. Dé; Some Lab, On GaAs & more"
     assert one.address == "https://doi.org/10.1/x"
@@ -193,13 +223,19 @@ def test_formulas_can_be_mathml_too(page):
 
 def test_validation_names_every_reference():
     text = (DOCS / "validation.md").read_text(encoding="utf-8")
-    folders = [path.name for path in (DOCS.parent / "tests" / "reference").iterdir() if (path / "README.md").exists()]
+    folders = [
+        path.name
+        for path in (DOCS.parent / "tests" / "reference").iterdir()
+        if (path / "README.md").exists()
+    ]
     assert len(folders) >= 5
     assert {name for name in folders if f"tests/reference/{name}`" not in text} == set()
 
 
 def test_check_pages_is_a_command(tmp_path):
     sample_page(tmp_path, '<a href="#x">x</a>')
-    done = run([sys.executable, str(DOCS.parent / "tools" / "check_pages.py"), str(tmp_path)], text=True)
+    done = run(
+        [sys.executable, str(DOCS.parent / "tools" / "check_pages.py"), str(tmp_path)], text=True
+    )
     assert done.returncode == 1
     assert "no such anchor" in done.stderr

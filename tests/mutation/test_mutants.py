@@ -1,7 +1,7 @@
 """How many random changes of the physics code go unnoticed by the tests nearest to them.
 
-COLDSPIN_MUTATION_SEED draws others, COLDSPIN_MUTANTS more or fewer. Survivors of seed 0 stand in survivors.md, each
-with the reason why no test can notice it, or need notice it.
+COLDSPIN_MUTATION_SEED draws others, COLDSPIN_MUTANTS more or fewer. Survivors of seed 0 stand in
+survivors.md, each with the reason why no test can notice it, or need notice it.
 """
 
 import os
@@ -28,7 +28,9 @@ def trials(changes, folder):
     for first in range(0, len(changes), AT_ONCE):
         batch = changes[first : first + AT_ONCE]
         places = [folder / str(first + number) for number in range(len(batch))]
-        running = [mutants.begin_trial(*change, place) for change, place in zip(batch, places, strict=True)]
+        running = [
+            mutants.begin_trial(*change, place) for change, place in zip(batch, places, strict=True)
+        ]
         try:
             passed += [process.wait() == 0 for process in running]
         finally:
@@ -40,7 +42,11 @@ def trials(changes, folder):
 @pytest.mark.parametrize("room", mutants.NEAREST)
 def test_the_nearest_tests_pass_without_a_change(room, tmp_path):
     path = mutants.ROOT / mutants.PACKAGE / room
-    files = [path] if path.is_file() else [file for file in sorted(path.rglob("*.py")) if file.name != "__init__.py"]
+    files = (
+        [path]
+        if path.is_file()
+        else [file for file in sorted(path.rglob("*.py")) if file.name != "__init__.py"]
+    )
     assert trials([(None, files[0].relative_to(mutants.ROOT))], tmp_path) == [True]
 
 

@@ -13,10 +13,25 @@ gemmi = pytest.importorskip("gemmi", reason="an extra")
 
 # name of the space group, cell, atoms of the asymmetric unit (element, x, y, z, occupancy), places in the cell
 CRYSTALS = {
-    "GaAs": ("F -4 3 m", (5.6533,) * 3 + (90,) * 3, [("Ga", 0, 0, 0, 1), ("As", 0.25, 0.25, 0.25, 1)], 8),
-    "CaF2": ("F m -3 m", (5.463,) * 3 + (90,) * 3, [("Ca", 0, 0, 0, 1), ("F", 0.25, 0.25, 0.25, 1)], 12),
+    "GaAs": (
+        "F -4 3 m",
+        (5.6533,) * 3 + (90,) * 3,
+        [("Ga", 0, 0, 0, 1), ("As", 0.25, 0.25, 0.25, 1)],
+        8,
+    ),
+    "CaF2": (
+        "F m -3 m",
+        (5.463,) * 3 + (90,) * 3,
+        [("Ca", 0, 0, 0, 1), ("F", 0.25, 0.25, 0.25, 1)],
+        12,
+    ),
     "Si, origin 1": ("F d -3 m :1", (5.43095,) * 3 + (90,) * 3, [("Si", 0, 0, 0, 1)], 8),
-    "Si, origin 2": ("F d -3 m :2", (5.43095,) * 3 + (90,) * 3, [("Si", 0.125, 0.125, 0.125, 1)], 8),
+    "Si, origin 2": (
+        "F d -3 m :2",
+        (5.43095,) * 3 + (90,) * 3,
+        [("Si", 0.125, 0.125, 0.125, 1)],
+        8,
+    ),
     "anatase, origin 1": (
         "I 41/a m d :1",
         (3.785, 3.785, 9.514, 90, 90, 90),
@@ -41,7 +56,12 @@ CRYSTALS = {
         [("Si", 0.4697, 0, 1 / 3, 1), ("O", 0.4133, 0.2672, 1 / 3 - 0.1188, 1)],
         9,
     ),
-    "Sb, hexagonal": ("R -3 m :H", (4.307, 4.307, 11.273, 90, 90, 120), [("Sb", 0, 0, 0.2336, 1)], 6),
+    "Sb, hexagonal": (
+        "R -3 m :H",
+        (4.307, 4.307, 11.273, 90, 90, 120),
+        [("Sb", 0, 0, 0.2336, 1)],
+        6,
+    ),
     "CsPbBr3, orthorhombic": (
         "P b n m",
         (8.202, 8.244, 11.748, 90, 90, 90),
@@ -61,16 +81,27 @@ CRYSTALS = {
     ),
     "monoclinic, general": ("P 1 21/c 1", (4, 5, 6, 90, 99, 90), [("Ga", 0.11, 0.23, 0.37, 1)], 4),
 }
-SAME = [("Si, origin 1", "Si, origin 2"), ("anatase, origin 1", "anatase, origin 2"), ("quartz, right", "quartz, left")]
+SAME = [
+    ("Si, origin 1", "Si, origin 2"),
+    ("anatase, origin 1", "anatase, origin 2"),
+    ("quartz, right", "quartz, left"),
+]
 
 
 def write(cell, symmetry, atoms):
     tags = ("length_a", "length_b", "length_c", "angle_alpha", "angle_beta", "angle_gamma")
-    lines = ["data_it", *(f"_cell_{tag} {value}" for tag, value in zip(tags, cell, strict=True)), *symmetry]
+    lines = [
+        "data_it",
+        *(f"_cell_{tag} {value}" for tag, value in zip(tags, cell, strict=True)),
+        *symmetry,
+    ]
     columns = ("label", "type_symbol", "fract_x", "fract_y", "fract_z", "occupancy")
     lines += ["loop_", *(f"_atom_site_{name}" for name in columns)]
     for number, (element, x, y, z, occupancy) in enumerate(atoms):
-        lines.append(f"{element}{number} {element} {float(x):.15g} {float(y):.15g} {float(z):.15g} {occupancy}")
+        lines.append(
+            f"{element}{number} {element} {float(x):.15g} {float(y):.15g} {float(z):.15g} "
+            f"{occupancy}"
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -91,7 +122,9 @@ def named(name):
 def operations_of(name):
     """R, t of a tabulated group, from its triplets."""
     group = gemmi.find_spacegroup_by_name(name)
-    return [(np.array(one.rot) // one.DEN, np.array(one.tran) / one.DEN) for one in group.operations()]
+    return [
+        (np.array(one.rot) // one.DEN, np.array(one.tran) / one.DEN) for one in group.operations()
+    ]
 
 
 def listed(operations):
@@ -100,7 +133,9 @@ def listed(operations):
     for rotation, translation in operations:
         parts = []
         for row, shift in zip(rotation, translation, strict=True):
-            axes = "".join(f"{'+' if n > 0 else '-'}{axis}" for n, axis in zip(row, "xyz", strict=True) if n)
+            axes = "".join(
+                f"{'+' if n > 0 else '-'}{axis}" for n, axis in zip(row, "xyz", strict=True) if n
+            )
             parts.append(f"{shift % 1:.15f}{axes}")
         lines.append(f"'{','.join(parts)}'")
     return lines
@@ -140,9 +175,15 @@ def test_an_origin_anywhere_changes_nothing(tmp_path, crystal):
     expected = local_field(read(tmp_path, write(cell, named(name), atoms)))
     generator = np.random.default_rng(sum(map(ord, crystal)))
     for shift in generator.uniform(0, 1, (3, 3)):
-        moved = [(element, *(np.array([x, y, z]) + shift), occupancy) for element, x, y, z, occupancy in atoms]
+        moved = [
+            (element, *(np.array([x, y, z]) + shift), occupancy)
+            for element, x, y, z, occupancy in atoms
+        ]
         operations = [(r, t + shift - r @ shift) for r, t in operations_of(name)]
-        one = read(tmp_path, write(cell, named(name.split(" :", maxsplit=1)[0]) + listed(operations), moved))
+        one = read(
+            tmp_path,
+            write(cell, named(name.split(" :", maxsplit=1)[0]) + listed(operations), moved),
+        )
         assert len(one.crystal.sites) == count
         assert local_field(one) == pytest.approx(expected, rel=1e-9, abs=0)
 
@@ -150,7 +191,8 @@ def test_an_origin_anywhere_changes_nothing(tmp_path, crystal):
 @pytest.mark.parametrize(("one", "other"), SAME)
 def test_two_origins_and_two_hands_of_one_crystal_have_one_local_field(tmp_path, one, other):
     fields = [
-        local_field(read(tmp_path, write(CRYSTALS[k][1], named(CRYSTALS[k][0]), CRYSTALS[k][2]))) for k in (one, other)
+        local_field(read(tmp_path, write(CRYSTALS[k][1], named(CRYSTALS[k][0]), CRYSTALS[k][2])))
+        for k in (one, other)
     ]
     assert fields[0] == pytest.approx(fields[1], rel=1e-9, abs=0)
 
@@ -158,13 +200,16 @@ def test_two_origins_and_two_hands_of_one_crystal_have_one_local_field(tmp_path,
 def test_fluorite_has_the_textbook_moments_of_a_simple_cubic_lattice(tmp_path):
     """19F in CaF2 is a simple cubic lattice with d = a/2: Σ r⁻⁶ = 8.40192 d⁻⁶.
 
-    B_L² = I(I+1)(µ0γħ/4π)² Σ r⁻⁶ for one kind of spins; 43Ca, 0.135 %, adds less than 1e-3. Van Vleck's second moment,
-    M2 = (3/4) I(I+1) (µ0γ²ħ/4π)² Σ (1 − 3cos²θ)² r⁻⁶, is summed here shell by shell.
+    B_L² = I(I+1)(µ0γħ/4π)² Σ r⁻⁶ for one kind of spins; 43Ca, 0.135 %, adds less than 1e-3. Van
+    Vleck's second moment, M2 = (3/4) I(I+1) (µ0γ²ħ/4π)² Σ (1 − 3cos²θ)² r⁻⁶, is summed here shell
+    by shell.
     """
     one = read(tmp_path, write(CRYSTALS["CaF2"][1], named("F m -3 m"), CRYSTALS["CaF2"][2]))
     library = material("CaF2")
     assert local_field(one) == pytest.approx(local_field(library), rel=1e-10, abs=0)
-    dipole = 1e-7 * isotope("19F").gyromagnetic_ratio_bare * 1.054571817e-34 / (5.463e-10 / 2) ** 3  # T
+    dipole = (
+        1e-7 * isotope("19F").gyromagnetic_ratio_bare * 1.054571817e-34 / (5.463e-10 / 2) ** 3
+    )  # T
     assert local_field(library) == pytest.approx(np.sqrt(0.75 * 8.40192) * dipole, rel=1e-3, abs=0)
     reach = np.arange(-30, 31)
     points = np.stack(np.meshgrid(reach, reach, reach), axis=-1).reshape(-1, 3)

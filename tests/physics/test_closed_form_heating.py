@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 import quadrature
 from coldspin import precession
 from coldspin.exceptions import InvalidInputError, ValidityWarning
-from coldspin.heating import ClosedForm, SmallAngle, high_field_heating, saturated_heating, slow_heating
+from coldspin.heating import (
+    ClosedForm,
+    SmallAngle,
+    high_field_heating,
+    saturated_heating,
+    slow_heating,
+)
 
 CLOSED = (SmallAngle(), ClosedForm())
 B = np.array([[0.0], [0.3], [1.0], [-5.0]])
@@ -28,7 +34,9 @@ def test_short_visits_heat_with_three_halves(method):
 @closed
 def test_visits_between_electron_and_nuclear_precession_heat_with_a_half(method):
     assert method.heating_coefficient(0.0, 1e4, nuclei=1e14) == pytest.approx(0.5, rel=1e-6, abs=0)
-    assert method.heating_coefficient(100.0, 100.0, nuclei=1e14) == pytest.approx(0.5, rel=1e-6, abs=0)
+    assert method.heating_coefficient(100.0, 100.0, nuclei=1e14) == pytest.approx(
+        0.5, rel=1e-6, abs=0
+    )
 
 
 @closed
@@ -93,7 +101,10 @@ def test_slow_heating_is_the_mean_of_s34_over_the_visits():
 def dipole_pair(axis):
     """H_SS of two spins 1/2 along `axis`, and J_z."""
     half = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]]) / 2
-    one, two = (np.stack([np.kron(s, np.eye(2)) for s in half]), np.stack([np.kron(np.eye(2), s) for s in half]))
+    one, two = (
+        np.stack([np.kron(s, np.eye(2)) for s in half]),
+        np.stack([np.kron(np.eye(2), s) for s in half]),
+    )
     along = np.tensordot(axis, one, 1) @ np.tensordot(axis, two, 1)
     return sum(a @ b for a, b in zip(one, two, strict=True)) - 3 * along, one[2] + two[2]
 
@@ -101,7 +112,11 @@ def dipole_pair(axis):
 def test_trace_of_a_turned_dipole_interaction():
     """Tr[H e^{iθJ_z} H e^{−iθJ_z}]/Tr H² = (1 + 2cos θ + 2cos 2θ)/5 over the six axes of an icosahedron."""
     golden = (1 + 5**0.5) / 2
-    axes = [np.roll([0, 1, sign * golden], turn) / np.hypot(1, golden) for sign in (1, -1) for turn in range(3)]
+    axes = [
+        np.roll([0, 1, sign * golden], turn) / np.hypot(1, golden)
+        for sign in (1, -1)
+        for turn in range(3)
+    ]
     for angle in (0.0, 0.4, 1.3, 2.5, np.pi):
         turned = square = 0
         for axis in axes:
@@ -109,7 +124,9 @@ def test_trace_of_a_turned_dipole_interaction():
             turn = np.diag(np.exp(1j * angle * np.diag(jz)))
             turned += np.trace(hamiltonian @ turn @ hamiltonian @ turn.conj()).real
             square += np.trace(hamiltonian @ hamiltonian).real
-        assert turned / square == pytest.approx((1 + 2 * np.cos(angle) + 2 * np.cos(2 * angle)) / 5, abs=1e-14)
+        assert turned / square == pytest.approx(
+            (1 + 2 * np.cos(angle) + 2 * np.cos(2 * angle)) / 5, abs=1e-14
+        )
 
 
 def mean_of_s36(x, phase):
@@ -145,7 +162,9 @@ def test_compensated_knight_field_heats_with_a_quarter_for_ever():
 def test_strong_nuclear_precession_suppresses_heating_by_the_square_of_the_frequencies():
     """ω_B ≫ ω_e, both turns complete: (S35) times (ω_e/ω_B)²."""
     x, ratio = 1e4, 1e3
-    assert high_field_heating(x, ratio * x / 2) * ratio**2 == pytest.approx(saturated_heating(x), rel=1e-5, abs=0)
+    assert high_field_heating(x, ratio * x / 2) * ratio**2 == pytest.approx(
+        saturated_heating(x), rel=1e-5, abs=0
+    )
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
@@ -201,8 +220,12 @@ def test_rotation_is_judged_by_the_effective_number_of_nuclei():
 def test_nuclear_precession_during_a_visit_is_warned_of(method, sign):
     """x = 0.1: 0.16 x² + 4 (ω_Bτ_c)² = 5% at ω_Bτ_c = 0.1100, where ω_B = 2.2 ω_e."""
     method.heating_coefficient(1.0, 1.0, nuclei=100, nuclear_precession=sign * 0.1099)
-    with pytest.warns(ValidityWarning, match=f"{type(method).__name__} ignores.*reaches 0.12, .*up to 6%") as caught:
-        value = method.heating_coefficient([1.0, 1.0], 1.0, nuclei=100, nuclear_precession=[0.0, sign * 0.12])
+    with pytest.warns(
+        ValidityWarning, match=f"{type(method).__name__} ignores.*reaches 0.12, .*up to 6%"
+    ) as caught:
+        value = method.heating_coefficient(
+            [1.0, 1.0], 1.0, nuclei=100, nuclear_precession=[0.0, sign * 0.12]
+        )
     assert [w.filename for w in caught] == [__file__]
     assert caught[0].message.size == pytest.approx(0.16 * 0.01 + 4 * 0.0144, rel=1e-12)
     np.testing.assert_array_equal(value, method.heating_coefficient([1.0, 1.0], 1.0, nuclei=100))

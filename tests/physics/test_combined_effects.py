@@ -44,7 +44,11 @@ NEV = 1.519267447e6  # rad/s
 ISOTOPES = {
     "one": (Isotope(40, 1.5, 10 * NEV, 4.6e7),),
     "two": (Isotope(3e3, 0.5, 1.4 * NEV, 5.8e7), Isotope(1e3, 1.5, 0.7 * NEV, 3.1e7)),
-    "unlike": (Isotope(2e3, 0.5, -1.5 * NEV, -5.7e7), Isotope(9e2, 4.5, 0.5 * NEV, 5.9e7), Isotope(1e3, 1.5, NEV, 8e7)),
+    "unlike": (
+        Isotope(2e3, 0.5, -1.5 * NEV, -5.7e7),
+        Isotope(9e2, 4.5, 0.5 * NEV, 5.9e7),
+        Isotope(1e3, 1.5, NEV, 8e7),
+    ),
 }
 LEAKAGES = ("none", "time", "quadrupole", "factor")
 ANGLES = (0.0, 0.7, math.pi / 2, 2.3)
@@ -65,12 +69,22 @@ FACTORS = {
 def sample_of(isotopes):
     """One isotope with k = 1.6 and x = 0.1; several with k = 0.1, where they turn little against each other."""
     tau = 8e-9 if isotopes == "one" else 7e-10
-    return Sample(ISOTOPES[isotopes], local=1.3e-4, kinetic=2.5e-4, tau=tau, filling=0.06, gamma_e=-0.5 * 8.794100e10)
+    return Sample(
+        ISOTOPES[isotopes],
+        local=1.3e-4,
+        kinetic=2.5e-4,
+        tau=tau,
+        filling=0.06,
+        gamma_e=-0.5 * 8.794100e10,
+    )
 
 
 def site_of(sample):
     names = ("nuclei", "nuclear_spin", "hyperfine_coupling", "nuclear_gyromagnetic_ratio")
-    rows = [dict(zip(names, (i.nuclei, i.spin, i.coupling, i.gamma), strict=True)) for i in sample.isotopes]
+    rows = [
+        dict(zip(names, (i.nuclei, i.spin, i.coupling, i.gamma), strict=True))
+        for i in sample.isotopes
+    ]
     nuclei = rows[0] if len(rows) == 1 else {"species": [Species(**row) for row in rows]}
     return Site(
         **nuclei,
@@ -106,7 +120,12 @@ def all_pairs(factors, seed=3):
     """Cases in which every pair of values of two factors occurs, greedily; the seed decides ties."""
     rng = np.random.default_rng(seed)
     names = list(factors)
-    wanted = {((a, x), (b, y)) for a, b in itertools.combinations(names, 2) for x in factors[a] for y in factors[b]}
+    wanted = {
+        ((a, x), (b, y))
+        for a, b in itertools.combinations(names, 2)
+        for x in factors[a]
+        for y in factors[b]
+    }
     cases = []
     while wanted:
         tries = []
@@ -171,7 +190,9 @@ def compare(case):
             assert float(data[name][i]) == pytest.approx(flux, rel=1e-6, abs=1e-12 * largest), name
 
 
-@pytest.mark.parametrize("case", all_pairs(FACTORS), ids=lambda case: "-".join(map(str, case.values())))
+@pytest.mark.parametrize(
+    "case", all_pairs(FACTORS), ids=lambda case: "-".join(map(str, case.values()))
+)
 def test_the_stationary_states_are_those_of_the_literal_balance(case):
     compare(case)
 
@@ -190,7 +211,13 @@ def test_every_combination_is_that_of_the_literal_balance(isotopes, leakage, pol
     for values in itertools.product(*others.values()):
         case = dict(zip(others, values, strict=True))
         compare(
-            case | {"isotopes": isotopes, "leakage": leakage, "polarization": polarization, "method": "closed form"}
+            case
+            | {
+                "isotopes": isotopes,
+                "leakage": leakage,
+                "polarization": polarization,
+                "method": "closed form",
+            }
         )
 
 
@@ -198,7 +225,9 @@ def test_every_combination_is_that_of_the_literal_balance(isotopes, leakage, pol
 def test_several_stable_states_of_two_isotopes_are_those_of_the_literal_balance(linear):
     """Hysteresis: the electron stands still where γ_e B and the mean Overhauser field cancel."""
     isotopes = (Isotope(6e4, 1.5, NEV, 6.3e7), Isotope(4e4, 0.5, 1.1 * NEV, 6.3e7))
-    sample = Sample(isotopes, 1.5e-4, 3**0.5 * 1.5e-4, tau=1e-6, filling=0.05, gamma_e=-0.44 * 8.794100e10)
+    sample = Sample(
+        isotopes, 1.5e-4, 3**0.5 * 1.5e-4, tau=1e-6, filling=0.05, gamma_e=-0.44 * 8.794100e10
+    )
     light, options = Light(0.1, linear=linear), {"high_temperature": linear}
     data = branches(site_of(sample), FIELD_OF_HYSTERESIS, 0.1, **options)
     expected = stationary_states(sample, light, FIELD_OF_HYSTERESIS, points=400)
@@ -208,8 +237,12 @@ def test_several_stable_states_of_two_isotopes_are_those_of_the_literal_balance(
 
 
 @pytest.mark.parametrize("isotopes", tuple(ISOTOPES))
-@pytest.mark.parametrize(("knight", "angle", "field"), [(False, 0.0, -8e-3), (True, 0.7, 3e-4), (True, 2.3, 0.02)])
-def test_an_engine_is_asked_for_the_effective_isotope_at_the_precession_of_both(isotopes, knight, angle, field):
+@pytest.mark.parametrize(
+    ("knight", "angle", "field"), [(False, 0.0, -8e-3), (True, 0.7, 3e-4), (True, 2.3, 0.02)]
+)
+def test_an_engine_is_asked_for_the_effective_isotope_at_the_precession_of_both(
+    isotopes, knight, angle, field
+):
     """Φ of Semiclassical at b and ω_B of the literal balance, with one isotope of equal s and ⟨a²⟩ for several."""
     sample, engine = sample_of(isotopes), Semiclassical(tolerance=1e-8)
     same_spin = len({i.spin for i in sample.isotopes}) == 1
@@ -219,11 +252,15 @@ def test_an_engine_is_asked_for_the_effective_isotope_at_the_precession_of_both(
     k = sample.tau / sample.s
 
     def phi(b, omega):
-        return float(engine.heating_coefficient(b, k, nuclei=nuclei, spin=spin, nuclear_precession=omega))
+        return float(
+            engine.heating_coefficient(b, k, nuclei=nuclei, spin=spin, nuclear_precession=omega)
+        )
 
     light = Light(0.1, angle, knight=knight, feedback=False, phi=phi)
     options = {"optical_axis_angle": angle, "knight_field": knight, "self_consistent": False}
-    data = coldspin.cool(site_of(sample), field, 0.1, method=engine, effective_isotope=True, **options)
+    data = coldspin.cool(
+        site_of(sample), field, 0.1, method=engine, effective_isotope=True, **options
+    )
     (expected,) = stationary_states(sample, light, field)
     assert float(data.inverse_spin_temperature[0]) == pytest.approx(expected, rel=1e-7, abs=0)
 
@@ -232,12 +269,23 @@ def test_an_engine_is_asked_for_the_effective_isotope_at_the_precession_of_both(
 def test_the_literal_averages_are_those_of_two_plain_integrals(b, k):
     def average(function):
         def inner(z):
-            return quad(lambda q: math.exp(-q) * function((b + z) ** 2, q / 2), 0, 60, epsabs=0, epsrel=1e-10)[0]
+            return quad(
+                lambda q: math.exp(-q) * function((b + z) ** 2, q / 2),
+                0,
+                60,
+                epsabs=0,
+                epsrel=1e-10,
+            )[0]
 
         weight = math.sqrt(2 / math.pi)
         points = [-b] if abs(b) < 4 else None
         return quad(
-            lambda z: weight * math.exp(-2 * z * z) * inner(z), -4.4, 4.4, points=points, epsabs=0, epsrel=1e-9
+            lambda z: weight * math.exp(-2 * z * z) * inner(z),
+            -4.4,
+            4.4,
+            points=points,
+            epsabs=0,
+            epsrel=1e-9,
         )[0]
 
     lorentzian = average(lambda along, across: 1 / (1 + (along + across) * k**2))
@@ -248,19 +296,29 @@ def test_the_literal_averages_are_those_of_two_plain_integrals(b, k):
 DARK = {name: FACTORS[name] for name in ("isotopes", "method", "field")} | {"leakage": LEAKAGES[:3]}
 
 
-@pytest.mark.parametrize("case", all_pairs(DARK), ids=lambda case: "-".join(map(str, case.values())))
+@pytest.mark.parametrize(
+    "case", all_pairs(DARK), ids=lambda case: "-".join(map(str, case.values()))
+)
 def test_warming_in_the_dark_is_that_of_the_literal_balance(case):
     sample = sample_of(case["isotopes"])
     leakage, literal = leakage_of(case["leakage"], sample)
-    balance = Balance(sample, Light(small_angle=case["method"] == "small angle", **literal), case["field"], 0.0)
-    data = coldspin.relax(site_of(sample), case["field"], leakage=leakage, method=METHODS[case["method"]])
+    balance = Balance(
+        sample, Light(small_angle=case["method"] == "small angle", **literal), case["field"], 0.0
+    )
+    data = coldspin.relax(
+        site_of(sample), case["field"], leakage=leakage, method=METHODS[case["method"]]
+    )
     beta = 1e20
     expected = -balance.supply(beta) / beta / balance.capacity
     assert float(data.relaxation_rate[0]) == pytest.approx(expected, rel=1e-8, abs=0)
-    assert float(data.spin_spin_relaxation_rate[0]) == pytest.approx(balance.spin_spin / balance.capacity, rel=1e-8)
+    assert float(data.spin_spin_relaxation_rate[0]) == pytest.approx(
+        balance.spin_spin / balance.capacity, rel=1e-8
+    )
 
 
-TIMED = {name: FACTORS[name] for name in ("isotopes", "knight", "angle", "feedback", "method", "field")} | {
+TIMED = {
+    name: FACTORS[name] for name in ("isotopes", "knight", "angle", "feedback", "method", "field")
+} | {
     "leakage": LEAKAGES[:3],
     "polarization": POLARIZATIONS[:2],
 }
@@ -271,13 +329,19 @@ def fields_in(sample, light, field):
     return seen_fields(sample, light, field)[0]
 
 
-@pytest.mark.parametrize("case", all_pairs(TIMED), ids=lambda case: "-".join(map(str, case.values())))
+@pytest.mark.parametrize(
+    "case", all_pairs(TIMED), ids=lambda case: "-".join(map(str, case.values()))
+)
 def test_pump_dark_and_second_pump_are_those_of_the_literal_balance_in_time(case):
     """Light, darkness, light of two other directions, darkness: the Knight field of each isotope jumps."""
     sample, field = sample_of(case["isotopes"]), case["field"]
     leakage, literal = leakage_of(case["leakage"], sample)
     spin = {"small": 0.01, "large": 0.4}[case["polarization"]]
-    literal |= {"feedback": case["feedback"], "small_angle": case["method"] == "small angle", "knight": case["knight"]}
+    literal |= {
+        "feedback": case["feedback"],
+        "small_angle": case["method"] == "small angle",
+        "knight": case["knight"],
+    }
     lights = [
         (Light(spin, case["angle"], **literal), 2e-3),
         (Light(**literal), 1e-3),
@@ -292,7 +356,11 @@ def test_pump_dark_and_second_pump_are_those_of_the_literal_balance_in_time(case
         beta = course(sample, light, field, switch(sample, beta, before, now), time)
         before = now
         expected.append(beta)
-        stages.append(PumpStage(field, time, light.spin, light.angle) if light.spin else DarkStage(field, time))
+        stages.append(
+            PumpStage(field, time, light.spin, light.angle)
+            if light.spin
+            else DarkStage(field, time)
+        )
     data = run(
         site_of(sample),
         stages,
@@ -305,12 +373,18 @@ def test_pump_dark_and_second_pump_are_those_of_the_literal_balance_in_time(case
     found = data.inverse_spin_temperature.values[1::2]
     scale = max(abs(beta) for beta in expected)
     assert found == pytest.approx(expected, rel=1e-6, abs=1e-8 * scale)
-    for row, (light, _), beta in zip(data.overhauser_field.values[1::2], lights, expected, strict=True):
+    for row, (light, _), beta in zip(
+        data.overhauser_field.values[1::2], lights, expected, strict=True
+    ):
         u = Balance(sample, light, field, 0.0).overhauser(beta)
-        assert row * sample.gamma_e * sample.s == pytest.approx(u, rel=1e-6, abs=1e-8 * (1e-6 + abs(u)))
+        assert row * sample.gamma_e * sample.s == pytest.approx(
+            u, rel=1e-6, abs=1e-8 * (1e-6 + abs(u))
+        )
 
 
-@pytest.mark.parametrize("case", all_pairs(TIMED, seed=8), ids=lambda case: "-".join(map(str, case.values())))
+@pytest.mark.parametrize(
+    "case", all_pairs(TIMED, seed=8), ids=lambda case: "-".join(map(str, case.values()))
+)
 def test_a_long_pump_ends_where_cool_says(case):
     sample, field = sample_of(case["isotopes"]), case["field"]
     leakage, _ = leakage_of(case["leakage"], sample)
@@ -322,7 +396,9 @@ def test_a_long_pump_ends_where_cool_says(case):
         "method": METHODS[case["method"]],
     }
     goal = coldspin.cool(site_of(sample), field, spin, optical_axis_angle=case["angle"], **effects)
-    end = run(site_of(sample), [PumpStage(field, "10 hours", spin, case["angle"])], points=2, **effects).isel(time=-1)
+    end = run(
+        site_of(sample), [PumpStage(field, "10 hours", spin, case["angle"])], points=2, **effects
+    ).isel(time=-1)
     for name in ("inverse_spin_temperature", "overhauser_field", "nuclear_polarization"):
         expected = float(goal[name][0])
         assert float(end[name]) == pytest.approx(expected, rel=1e-9, abs=1e-30), name
@@ -334,7 +410,12 @@ def test_a_long_pump_ends_where_cool_says(case):
 def test_the_model_of_a_cooling_curve_turns_the_light_off_as_run_does(isotopes, feedback, field):
     site, angle = site_of(sample_of(isotopes)), 0.7
     model = CoolingCurve(
-        site, 0.4, knight_field=True, optical_axis_angle=angle, self_consistent=feedback, measurement_field=1e-3
+        site,
+        0.4,
+        knight_field=True,
+        optical_axis_angle=angle,
+        self_consistent=feedback,
+        measurement_field=1e-3,
     )
     stages = [PumpStage(field, "10 hours", 0.4, angle), Measure(1e-3)]
     data = run(site, stages, knight_field=True, self_consistent=feedback, points=2)
@@ -361,9 +442,15 @@ def test_the_overhauser_field_of_two_isotopes_in_their_knight_fields_is_one_in_r
     )
     site = site_of(sample)
     goal = coldspin.cool(site, 0.0, 0.3, knight_field=True)
-    data = run(site, [PumpStage(0.0, "10 hours", 0.3), Sweep("1 mT", "sudden"), Measure("1 mT")], knight_field=True)
+    data = run(
+        site,
+        [PumpStage(0.0, "10 hours", 0.3), Sweep("1 mT", "sudden"), Measure("1 mT")],
+        knight_field=True,
+    )
     lit, sudden = data.isel(time=-3), data.isel(time=-1)
-    assert float(lit.overhauser_field) == pytest.approx(float(goal.overhauser_field[0]), rel=1e-9, abs=0)
+    assert float(lit.overhauser_field) == pytest.approx(
+        float(goal.overhauser_field[0]), rel=1e-9, abs=0
+    )
     beta = float(goal.inverse_spin_temperature[0])
     own = seen_fields(sample, Light(0.3, knight=True), 0.0)[0]
     expected = switch(sample, beta, own, [(0.0, 1e-3)] * 3)  # light and field change at once
@@ -383,7 +470,9 @@ def test_ready_made_protocols_are_those_of_run(isotopes):
     for name in ("inverse_spin_temperature", "nuclear_polarization", "overhauser_field"):
         assert float(cold[name]) == pytest.approx(float(course[name]), rel=1e-9, abs=0), name
 
-    waited = three_stage(site, **pump, dark_field=[1e-4], dark_times=[1e-3], measure_field=look, **options)
+    waited = three_stage(
+        site, **pump, dark_field=[1e-4], dark_times=[1e-3], measure_field=look, **options
+    )
     course = run(site, [lit, DarkStage(1e-4, 1e-3), Measure(look)], **options).isel(time=-1)
     signal = float(waited.signal[0, 0])
     assert signal == pytest.approx(float(course.overhauser_field), rel=1e-8, abs=0)

@@ -33,12 +33,17 @@ def full_width(density, peak):
 
 def transverse_spin(time):
     """⟨cos Ωt⟩ of a spin across a strong field, which feels one component only."""
-    return quad(lambda u: one_component(u) * np.cos(u * time), -12 * SIGMA, 12 * SIGMA, epsabs=1e-12)[0]
+    return quad(
+        lambda u: one_component(u) * np.cos(u * time), -12 * SIGMA, 12 * SIGMA, epsabs=1e-12
+    )[0]
 
 
 def merkulov_field():
     """Δ_B of the distribution exp(−B²/Δ_B²) whose components precess with SIGMA."""
-    spread = quad(lambda u: u**2 * np.exp(-(u**2)), -10, 10)[0] / quad(lambda u: np.exp(-(u**2)), -10, 10)[0]
+    spread = (
+        quad(lambda u: u**2 * np.exp(-(u**2)), -10, 10)[0]
+        / quad(lambda u: np.exp(-(u**2)), -10, 10)[0]
+    )
     return SIGMA / abs(RATIO) / np.sqrt(spread)
 
 
@@ -57,7 +62,9 @@ def peak():
 DEFINITIONS = {
     "dephasing_time": lambda: 1 / np.sqrt(4 * SIGMA**2),
     "merkulov_time": lambda: 1 / (abs(RATIO) * merkulov_field()),
-    "gaussian_decay_time": lambda: brentq(lambda t: transverse_spin(t) - np.exp(-1), 0.01 / SIGMA, 5 / SIGMA),
+    "gaussian_decay_time": lambda: brentq(
+        lambda t: transverse_spin(t) - np.exp(-1), 0.01 / SIGMA, 5 / SIGMA
+    ),
     "precession_deviation": lambda: SIGMA,
     "precession_rms": rms,
     "precession_peak": peak,
@@ -90,7 +97,9 @@ def test_arrays_broadcast_and_scalars_stay_scalars():
     times = convert(np.array([1e-9, 2e-9]), "dephasing_time", "merkulov_time")
     assert times == near([np.sqrt(2) * 1e-9, np.sqrt(8) * 1e-9])
     assert isinstance(convert(1e-9, "dephasing_time", "merkulov_time"), float)
-    table = convert(np.ones((3, 1)), "dephasing_time", "field_rms", electron_gyromagnetic_ratio=np.ones(2))
+    table = convert(
+        np.ones((3, 1)), "dephasing_time", "field_rms", electron_gyromagnetic_ratio=np.ones(2)
+    )
     assert table.shape == (3, 2)
 
 
@@ -106,13 +115,19 @@ def test_units():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((1.0, "merkulov", "dephasing_time"), "convention 'merkulov' is unknown; did you mean merkulov_"),
+        (
+            (1.0, "merkulov", "dephasing_time"),
+            "convention 'merkulov' is unknown; did you mean merkulov_",
+        ),
         ((1.0, "dephasing_time", "Merkulov time"), "did you mean merkulov_time?"),
         ((1.0, "dephasing_time", "xyz"), "known are dephasing_time, merkulov_time"),
         ((1.0, None, "dephasing_time"), "convention None is unknown"),
         ((0.0, "dephasing_time", "merkulov_time"), "dephasing_time must be greater than zero"),
         ((-1.0, "merkulov_field", "field_rms"), "merkulov_field must be greater than zero"),
-        ((1.0, "merkulov_field", "dephasing_time"), "electron_gyromagnetic_ratio must be given to turn merkulov_field"),
+        (
+            (1.0, "merkulov_field", "dephasing_time"),
+            "electron_gyromagnetic_ratio must be given to turn merkulov_field",
+        ),
     ],
 )
 def test_bad_input_in_one_sentence(arguments, message):

@@ -7,7 +7,13 @@ from numba import config
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm
 from coldspin.paper import reduced
-from coldspin.studies.convergence import complete_rotation, deviation, exact_optimum, measured_exponent, two_powers
+from coldspin.studies.convergence import (
+    complete_rotation,
+    deviation,
+    exact_optimum,
+    measured_exponent,
+    two_powers,
+)
 from quick import quick
 
 heavy = pytest.mark.skipif(config.DISABLE_JIT, reason="too slow without the compiler: N up to 10⁷")
@@ -50,7 +56,8 @@ def test_without_external_field_there_is_no_sign_and_no_root():
 
 @heavy
 @pytest.mark.parametrize(
-    ("b", "share", "stated"), [(0.0, 0.0, (-9.5e-3, -2.5e-3, -6.2e-4)), (1.0, 1.0, (1.8e-2, 9.0e-3, 4.5e-3))]
+    ("b", "share", "stated"),
+    [(0.0, 0.0, (-9.5e-3, -2.5e-3, -6.2e-4)), (1.0, 1.0, (1.8e-2, 9.0e-3, 4.5e-3))],
 )
 def test_stated_deviations_are_relative(at_unit_angle, b, share, stated):
     """Found before by another program; half a unit of their last digit."""
@@ -94,7 +101,9 @@ def test_optimum_from_sampled_fields_is_that_of_the_derivative(k):
     root = reduced.optimum(k, reduced.closed_form(1e4))
     found = exact_optimum(k, 10**4, method=ClosedForm())
     assert found.optimal_field.item() == pytest.approx(root.field, rel=2e-4, abs=0)
-    assert found.largest_inverse_spin_temperature.item() == pytest.approx(root.largest, rel=1e-5, abs=0)
+    assert found.largest_inverse_spin_temperature.item() == pytest.approx(
+        root.largest, rel=1e-5, abs=0
+    )
 
 
 @heavy

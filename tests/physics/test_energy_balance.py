@@ -26,7 +26,12 @@ S = 1 / (COUPLING * np.sqrt(N_I))
 @pytest.fixture(params=[(0.3, 2.0), (-1.7, 0.2), (6.0, 40.0)], ids=str)
 def state(request):
     b, k = request.param
-    return {"b": b, "k": k, "phi": SmallAngle().heating_coefficient(b, k, nuclei=NUCLEI, spin=SPIN), "field": 2e-3}
+    return {
+        "b": b,
+        "k": k,
+        "phi": SmallAngle().heating_coefficient(b, k, nuclei=NUCLEI, spin=SPIN),
+        "field": 2e-3,
+    }
 
 
 def test_beta_of_6_solves_the_balance_2(state):
@@ -35,7 +40,11 @@ def test_beta_of_6_solves_the_balance_2(state):
 
     def imbalance(beta):
         mean = SPIN * (SPIN + 1) / 3 * HBAR * GAMMA * state["field"] * beta
-        flux = {"nuclear_gyromagnetic_ratio": GAMMA, "electron_relaxation_rate": rate, "filling": filling}
+        flux = {
+            "nuclear_gyromagnetic_ratio": GAMMA,
+            "electron_relaxation_rate": rate,
+            "filling": filling,
+        }
         heating = fluxes.spin_spin_heating(
             beta,
             heating_coefficient=state["phi"],
@@ -47,11 +56,17 @@ def test_beta_of_6_solves_the_balance_2(state):
             arrival_time=k * S / filling,
         )
         influx = fluxes.spin_influx(spin_z, state["field"], **flux)
-        return (fluxes.zeeman_heating(mean, state["field"], spin=SPIN, **flux) + heating) / influx - 1
+        return (
+            fluxes.zeeman_heating(mean, state["field"], spin=SPIN, **flux) + heating
+        ) / influx - 1
 
-    felt = spin_temperature.heating_field(state["phi"], spin_loss(state["b"], k), k, np.sqrt(3) * b_l)
+    felt = spin_temperature.heating_field(
+        state["phi"], spin_loss(state["b"], k), k, np.sqrt(3) * b_l
+    )
     beta = spin_temperature.inverse_spin_temperature(spin_z, state["field"], felt, GAMMA)
-    assert beta == pytest.approx(brentq(imbalance, 0.1 * beta, 10 * beta, rtol=1e-14), rel=1e-12, abs=0)
+    assert beta == pytest.approx(
+        brentq(imbalance, 0.1 * beta, 10 * beta, rtol=1e-14), rel=1e-12, abs=0
+    )
     printed = 4 * spin_z * state["field"] / (HBAR * GAMMA)
     printed /= state["field"] ** 2 + state["phi"] * (1 / spin_loss(state["b"], k)) * k**2 * b_l**2
     assert beta == pytest.approx(printed, rel=1e-12, abs=0)
@@ -69,7 +84,11 @@ def test_zeeman_heating_4_is_s28_with_the_nuclear_relaxation_time_s27(state):
     )
     time = S * nuclear_relaxation_time(state["b"], state["k"], NUCLEI, SPIN, filling)
     through = fluxes.zeeman_heating_from_relaxation(
-        0.01, state["field"], nuclei=NUCLEI, nuclear_gyromagnetic_ratio=GAMMA, nuclear_relaxation_time=time
+        0.01,
+        state["field"],
+        nuclei=NUCLEI,
+        nuclear_gyromagnetic_ratio=GAMMA,
+        nuclear_relaxation_time=time,
     )
     assert direct == pytest.approx(through, rel=1e-13, abs=0)
 
@@ -78,7 +97,9 @@ def test_detailed_balance_without_spin_spin_heating():
     mean = spin_temperature.saturated_nuclear_spin(0.05, SPIN)
     common = {"nuclear_gyromagnetic_ratio": GAMMA, "electron_relaxation_rate": 3e7, "filling": 0.1}
     influx = fluxes.spin_influx(0.05, 1e-3, **common)
-    assert fluxes.zeeman_heating(mean, 1e-3, spin=SPIN, **common) == pytest.approx(influx, rel=1e-14, abs=0)
+    assert fluxes.zeeman_heating(mean, 1e-3, spin=SPIN, **common) == pytest.approx(
+        influx, rel=1e-14, abs=0
+    )
 
 
 def test_zeeman_energy_change_s18_times_the_arrival_rate_is_the_influx_s19(state):
@@ -86,7 +107,11 @@ def test_zeeman_energy_change_s18_times_the_arrival_rate_is_the_influx_s19(state
     lost = spin_z * spin_loss(state["b"], state["k"])
     per_visit = fluxes.zeeman_energy_change(-lost, state["field"], GAMMA)
     influx = fluxes.spin_influx(
-        spin_z, state["field"], nuclear_gyromagnetic_ratio=GAMMA, electron_relaxation_rate=rate, filling=filling
+        spin_z,
+        state["field"],
+        nuclear_gyromagnetic_ratio=GAMMA,
+        electron_relaxation_rate=rate,
+        filling=filling,
     )
     assert -per_visit * filling / (state["k"] * S) == pytest.approx(influx, rel=1e-13, abs=0)
 
@@ -121,14 +146,18 @@ def test_short_correlation_time_gives_dyakonov_and_perel():
 def test_long_correlation_time_gives_7():
     k = 1e6
     felt = spin_temperature.heating_field(0.5, long_correlation_spin_loss(0), k, 3e-4)
-    assert felt == pytest.approx(spin_temperature.long_correlation_heating_field(k, 3e-4), rel=1e-12, abs=0)
+    assert felt == pytest.approx(
+        spin_temperature.long_correlation_heating_field(k, 3e-4), rel=1e-12, abs=0
+    )
 
 
 def test_10_is_the_optimum_of_6_with_the_lorentzian_s16():
     k, kinetic, fluctuation = 300.0, 1.0, 50.0
 
     def beta(field):
-        felt = spin_temperature.heating_field(0.5, lorentzian_spin_loss(field / fluctuation), k, kinetic)
+        felt = spin_temperature.heating_field(
+            0.5, lorentzian_spin_loss(field / fluctuation), k, kinetic
+        )
         return spin_temperature.inverse_spin_temperature(1.0, field, felt, 1.0)
 
     best = spin_temperature.optimal_field(k, kinetic, fluctuation)
@@ -138,24 +167,40 @@ def test_10_is_the_optimum_of_6_with_the_lorentzian_s16():
 
 def test_saturated_optimum_follows_from_s35_at_zero_field():
     nuclei, k = 1e4, 1e7
-    felt = spin_temperature.heating_field(saturated_heating(k / np.sqrt(nuclei)), long_correlation_spin_loss(0), k, 1.0)
-    assert felt == pytest.approx(spin_temperature.saturated_optimal_field(nuclei, 1.0), rel=1e-12, abs=0)
+    felt = spin_temperature.heating_field(
+        saturated_heating(k / np.sqrt(nuclei)), long_correlation_spin_loss(0), k, 1.0
+    )
+    assert felt == pytest.approx(
+        spin_temperature.saturated_optimal_field(nuclei, 1.0), rel=1e-12, abs=0
+    )
 
 
 def test_two_parameter_curve_is_exact_for_a_constant_heating_field():
     field = np.linspace(-5, 5, 11)
     beta = spin_temperature.inverse_spin_temperature(0.1, field, 2.0, 1.0)
     largest = spin_temperature.inverse_spin_temperature(0.1, 2.0, 2.0, 1.0)
-    np.testing.assert_allclose(spin_temperature.two_parameter_curve(field, 2.0, largest), beta, rtol=1e-14)
+    np.testing.assert_allclose(
+        spin_temperature.two_parameter_curve(field, 2.0, largest), beta, rtol=1e-14
+    )
 
 
 def test_classical_maximum_is_beta_at_the_local_field():
-    beta = spin_temperature.inverse_spin_temperature(0.1, np.sqrt(3) * 1e-4, np.sqrt(3) * 1e-4, GAMMA)
-    assert spin_temperature.classical_maximum(0.1, 1e-4, GAMMA) == pytest.approx(beta, rel=1e-14, abs=0)
+    beta = spin_temperature.inverse_spin_temperature(
+        0.1, np.sqrt(3) * 1e-4, np.sqrt(3) * 1e-4, GAMMA
+    )
+    assert spin_temperature.classical_maximum(0.1, 1e-4, GAMMA) == pytest.approx(
+        beta, rel=1e-14, abs=0
+    )
 
 
 def test_13_is_11_with_4_5_and_12(state):
-    rate, k, filling, b_l, beta = relaxation_rate(state["b"], state["k"]) / S, state["k"], 0.1, 1.2e-4, 3e26
+    rate, k, filling, b_l, beta = (
+        relaxation_rate(state["b"], state["k"]) / S,
+        state["k"],
+        0.1,
+        1.2e-4,
+        3e26,
+    )
     mean = spin_temperature.mean_nuclear_spin(beta, state["field"], SPIN, GAMMA)
     q_z = fluxes.zeeman_heating(
         mean,
@@ -196,7 +241,9 @@ def test_energy_is_minus_heat_capacity_times_beta():
     mean = spin_temperature.mean_nuclear_spin(beta, field, SPIN, GAMMA)
     zeeman = -NUCLEI * mean * HBAR * GAMMA * field
     capacity = darkness.heat_capacity(field, effective_nuclei(NUCLEI, SPIN), GAMMA, b_l)
-    assert zeeman == pytest.approx(-beta * capacity * field**2 / (field**2 + b_l**2), rel=1e-12, abs=0)
+    assert zeeman == pytest.approx(
+        -beta * capacity * field**2 / (field**2 + b_l**2), rel=1e-12, abs=0
+    )
 
 
 def test_dark_rate_at_zero_field_falls_from_three_to_one_units():
@@ -240,10 +287,13 @@ def test_stationarity_is_the_logarithmic_derivative_of_beta():
     for field in (0.5, 7.0, 60.0, 400.0):
         b, phi, felt = parts(field)
         slope = SmallAngle().heating_slope(b, k)
-        got = extrema.stationarity(np.array(field), np.array(b), k, (np.array(phi), np.array(slope)), kinetic)
+        got = extrema.stationarity(
+            np.array(field), np.array(b), k, (np.array(phi), np.array(slope)), kinetic
+        )
         h = 1e-5 * field
         logs = [
-            np.log(spin_temperature.inverse_spin_temperature(1.0, x, parts(x)[2], 1.0)) for x in (field - h, field + h)
+            np.log(spin_temperature.inverse_spin_temperature(1.0, x, parts(x)[2], 1.0))
+            for x in (field - h, field + h)
         ]
         expected = (logs[1] - logs[0]) / (2 * h) * (field**2 + felt**2) / field
         assert got == pytest.approx(expected, rel=1e-6, abs=1e-6)
@@ -265,4 +315,6 @@ def test_high_field_heating_is_the_time_average_of_s36():
             total += 0.5 * (x / 2 / rate) ** 2 * (1 - kept)
         return total * np.exp(-t)
 
-    assert high_field_heating(x, phase) == pytest.approx(quad(energy, 0, 60, limit=400)[0] / x**2, rel=1e-7, abs=0)
+    assert high_field_heating(x, phase) == pytest.approx(
+        quad(energy, 0, 60, limit=400)[0] / x**2, rel=1e-7, abs=0
+    )

@@ -22,7 +22,9 @@ def frozen_averages(b, k):
     along, across = 4 * x[:, None], 2 * (x + 1)[None, :]
     weight = w[:, None] * w[None, :] * across * np.exp(-2 * (along**2 + across**2))
     lorentzian = 1 / (1 + k**2 * ((b + along) ** 2 + across**2))
-    return (weight * lorentzian).sum() / weight.sum(), (weight * (k * across) ** 2 * lorentzian).sum() / weight.sum()
+    return (weight * lorentzian).sum() / weight.sum(), (
+        weight * (k * across) ** 2 * lorentzian
+    ).sum() / weight.sum()
 
 
 @pytest.mark.parametrize("field", [1e-4, -5e-3])
@@ -31,7 +33,8 @@ def test_an_example_by_hand(name, field):
     """β (6) with (S38) and T1e (3), (S12); isotopes by Σ N_k a_k², and by their heat against each other."""
     site = read_sample(EXAMPLES / f"{name}.toml").site
     rows = [
-        (one.nuclei, one.nuclear_spin, one.hyperfine_coupling, one.nuclear_gyromagnetic_ratio) for one in site.isotopes
+        (one.nuclei, one.nuclear_spin, one.hyperfine_coupling, one.nuclear_gyromagnetic_ratio)
+        for one in site.isotopes
     ]
     squares = [4 / 3 * n * i * (i + 1) * a**2 for n, i, a, _ in rows]
     s, tau = 1 / math.sqrt(sum(squares)), site.correlation_time
@@ -40,7 +43,9 @@ def test_an_example_by_hand(name, field):
     x = tau * s * math.sqrt(sum(q * a**2 for q, (_, _, a, _) in zip(squares, rows, strict=True)))
     phi = lorentzian + 2 / (5 * x**2) * (2 - 1 / (1 + x**2) - 4 / (4 + x**2))
     shares = [q * s**2 for q in squares]
-    brought = 0.01 * HBAR * field * loss * sum(w * row[3] for w, row in zip(shares, rows, strict=True))
+    brought = (
+        0.01 * HBAR * field * loss * sum(w * row[3] for w, row in zip(shares, rows, strict=True))
+    )
     square = HBAR**2 * sum(w * row[3] ** 2 for w, row in zip(shares, rows, strict=True))
     taken = loss * square * field**2 / 4 + heat_apart(rows, field, b, lorentzian, loss, tau)
     taken += phi * (tau / s) ** 2 * square * site.kinetic_local_field**2 / 12

@@ -32,14 +32,21 @@ def test_cross_terms_are_those_of_all_pairs_of_pairs(precession):
     nuclei, b, k = 4, 0.7, 2.0
     root = np.sqrt(nuclei)
     H_0, H_e = fields(nuclei, 0.5, b * root, precession * root)
-    places, gammas = np.random.default_rng(1).normal(size=(nuclei, 3)), np.array([1.0, 2.0, -0.5, 0.8])
+    places, gammas = (
+        np.random.default_rng(1).normal(size=(nuclei, 3)),
+        np.array([1.0, 2.0, -0.5, 0.8]),
+    )
     flat = turned(places, (1, 1, 0.3))
     one = {(i, j): gammas[i] * gammas[j] * dipole(nuclei, 0.5, i, j, flat[i] - flat[j])
            for i, j in combinations(range(nuclei), 2)}  # fmt: skip
     square = sum(np.sum(np.abs(m) ** 2) for m in one.values())
 
     def share(parts):
-        return heating_coefficient(H_0, H_e, parts, k / root) * sum(np.sum(np.abs(p) ** 2) for p in parts) / square
+        return (
+            heating_coefficient(H_0, H_e, parts, k / root)
+            * sum(np.sum(np.abs(p) ** 2) for p in parts)
+            / square
+        )
 
     alone = share(list(one.values()))
     around = share([sum(m for p, m in one.items() if i in p) for i in range(nuclei)])
@@ -56,9 +63,12 @@ def test_both_ways_to_split_sum_to_the_geometry():
     geometry = cluster(14).geometry((1, 1, 0))
     found = cross_terms(geometry, 1.0, 3.0)
     expected = Multiplets(geometry, 0).heating_coefficient(1.0, 3.0, nuclei=14)
-    assert found.same_pair + found.one_shared + found.none_shared == pytest.approx(expected, rel=1e-12)
-    assert found.lattice + found.direction + found.net_fields + found.mean_coupling == pytest.approx(
+    assert found.same_pair + found.one_shared + found.none_shared == pytest.approx(
         expected, rel=1e-12
+    )
+    assert (
+        found.lattice + found.direction + found.net_fields + found.mean_coupling
+        == pytest.approx(expected, rel=1e-12)
     )
     lattice = Multiplets(BalancedLattice(), 0).heating_coefficient(1.0, 3.0, nuclei=14)
     assert found.lattice == pytest.approx(lattice, rel=1e-13)
@@ -82,16 +92,22 @@ def test_a_cluster_of_zinc_blende():
     assert set(cluster(60).isotopes) == {"69Ga", "71Ga", "75As"}
     assert cluster(60, seed=1).isotopes != cluster(60).isotopes
     for nuclei in (3, 61):
-        with pytest.raises(InvalidInputError, match=f"nuclei must lie between 4 and 60, not {nuclei}"):
+        with pytest.raises(
+            InvalidInputError, match=f"nuclei must lie between 4 and 60, not {nuclei}"
+        ):
             cluster(nuclei)
 
 
 @needs_kernels
 @pytest.mark.parametrize("name", DIRECTIONS)
-@pytest.mark.parametrize(("b", "k", "precession"), [(1.0, 3.0, 0.0), (0.5, 1.0, 0.2), (0.5, 1.0, -0.2)])
+@pytest.mark.parametrize(
+    ("b", "k", "precession"), [(1.0, 3.0, 0.0), (0.5, 1.0, 0.2), (0.5, 1.0, -0.2)]
+)
 def test_state_vectors_give_the_geometry(name, b, k, precession):
     nuclei = cluster(5)
-    system = box_system(nuclei, DIRECTIONS[name], dephasing_time=5e-9, b=b, nuclear_precession=precession)
+    system = box_system(
+        nuclei, DIRECTIONS[name], dephasing_time=5e-9, b=b, nuclear_precession=precession
+    )
     expected = cross_terms(nuclei.geometry(DIRECTIONS[name]), b, k, nuclear_precession=precession)
     found, error = whole_heating(system, k * 5e-9, traces=Enumeration())
     assert found == pytest.approx(expected.total, rel=1e-5)
@@ -104,7 +120,11 @@ def test_state_vectors_give_the_geometry(name, b, k, precession):
 def test_random_states_where_nuclei_precess():
     nuclei = cluster(5)
     system = box_system(
-        nuclei, (0, 0, 1), dephasing_time=1e-2 / nuclei.local_precession(), b=1.0, nuclear_precession=0.2
+        nuclei,
+        (0, 0, 1),
+        dephasing_time=1e-2 / nuclei.local_precession(),
+        b=1.0,
+        nuclear_precession=0.2,
     )
     tau = 1e-2 / nuclei.local_precession()
     exact, _ = whole_heating(system, tau, traces=Enumeration())
@@ -123,7 +143,11 @@ def test_the_error_is_that_of_the_scatter_of_the_sets():
     system = box_system(nuclei, (0, 0, 1), dephasing_time=time, b=1.0, nuclear_precession=0.2)
     mean_of_two, error_of_two = whole_heating(system, time, traces=Typical(4), tolerance=1e-4)
     mean_of_three, error_of_three = whole_heating(system, time, traces=Typical(6), tolerance=1e-4)
-    values = (mean_of_two - error_of_two, mean_of_two + error_of_two, 3 * mean_of_three - 2 * mean_of_two)
+    values = (
+        mean_of_two - error_of_two,
+        mean_of_two + error_of_two,
+        3 * mean_of_three - 2 * mean_of_two,
+    )
     scatter = sum((value - mean_of_three) ** 2 for value in values)
     assert error_of_three == pytest.approx(np.sqrt(scatter / 2 / 3), rel=1e-7)
 
@@ -152,7 +176,9 @@ def test_the_stored_table_is_that_of_the_code_and_agrees_with_the_geometry():
         precession = case.nuclear_share / (2 * np.sqrt(case.nuclei))
         exact = cross_terms(cluster(case.nuclei).geometry(DIRECTIONS[case.direction]), case.b, case.k,
                             nuclear_precession=precession)  # fmt: skip
-        assert (found.geometry, found.lattice) == pytest.approx((exact.total, exact.lattice), rel=1e-8)
+        assert (found.geometry, found.lattice) == pytest.approx(
+            (exact.total, exact.lattice), rel=1e-8
+        )
         if case.local_precession < 0.01 and not case.nuclear_share:
             typical = found.geometry / np.sqrt(case.samples * 2 ** (case.nuclei + 1))
             assert abs(found.phi - found.geometry) < 3 * typical + 3e-4 * found.geometry

@@ -1,7 +1,7 @@
 """What the closed form does to fitted parameters, from data of the exact engine without noise, against x = k/√N_I.
 
-Without nuclear precession, to see the theory of Φ alone: γ_N enters T1(B) by ω_B only, so that a small γ_N switches it
-off. With the physical ω_B, for what a user meets.
+Without nuclear precession, to see the theory of Φ alone: γ_N enters T1(B) by ω_B only, so that a
+small γ_N switches it off. With the physical ω_B, for what a user meets.
 """
 
 from functools import cache

@@ -1,7 +1,8 @@
 """Intervals of fits hold the true values of synthetic data as often as they say.
 
-An interval by the profile likelihood must, in every model. One by the covariance is that of a straight model, and must
-where the model is straight: where data without noise give both the same ends.
+An interval by the profile likelihood must, in every model. One by the covariance is that of a
+straight model, and must where the model is straight: where data without noise give both the same
+ends.
 """
 
 from collections import Counter
@@ -54,7 +55,13 @@ def _dark_rate():
 def _recovery():
     field = np.linspace(-0.2, 0.2, 40)
     free = {"correlation_time": 1e-9, "spin_lifetime": 1e-8, "amplitude": 1.0}
-    return Case(PolarizationRecovery(), field, np.full(40, 0.01), free, {"dephasing_time": 1e-9, "g_factor": -0.44})
+    return Case(
+        PolarizationRecovery(),
+        field,
+        np.full(40, 0.01),
+        free,
+        {"dephasing_time": 1e-9, "g_factor": -0.44},
+    )
 
 
 def _ambiguous_recovery():
@@ -72,7 +79,10 @@ def _stretched_decay():
 def _cooling_curve():
     """τ_c and the amplitude are known to a tenth, and far from straight."""
     site = DONOR.replace(correlation_time="20 ns", local_field="5 G")
-    model, field = CoolingCurve(site, electron_spin=0.1, self_consistent=False), np.linspace(-4e-3, 4e-3, 40)
+    model, field = (
+        CoolingCurve(site, electron_spin=0.1, self_consistent=False),
+        np.linspace(-4e-3, 4e-3, 40),
+    )
     free = _own(site, ("correlation_time", "kinetic_local_field")) | {"amplitude": 1.0}
     return Case(model, field, np.full(40, 0.01 * np.max(model(field))), free, {})
 
@@ -119,11 +129,16 @@ def drawn(case, place, data_sets):
 def ends(found):
     """Ends of every interval, by kind, level and parameter."""
     result = {}
-    for variable, z, deviation in zip(found.problem.variables, found.coordinates, found.deviations, strict=True):
+    for variable, z, deviation in zip(
+        found.problem.variables, found.coordinates, found.deviations, strict=True
+    ):
         for interval in found.intervals[variable.key]:
             far = deviation * NormalDist().inv_cdf(0.5 + interval.level / 2)
             result["profile", interval.level, variable.key] = interval.low, interval.high
-            result["covariance", interval.level, variable.key] = variable.value(z - far), variable.value(z + far)
+            result["covariance", interval.level, variable.key] = (
+                variable.value(z - far),
+                variable.value(z + far),
+            )
     return result
 
 
@@ -145,7 +160,10 @@ def straight(name):
             np.array([variable.coordinate(end) for end in known[kind, 0.95, variable.key]])
             for kind in ("profile", "covariance")
         )
-        if np.max(np.abs(by_profile - by_covariance)) < STRAIGHT * NormalDist().inv_cdf(0.975) * deviation:
+        if (
+            np.max(np.abs(by_profile - by_covariance))
+            < STRAIGHT * NormalDist().inv_cdf(0.975) * deviation
+        ):
             names.append(variable.key)
     return names
 
@@ -195,4 +213,6 @@ def test_both_kinds_of_intervals_are_compared_where_the_model_is_straight():
 def test_errors_that_are_told_too_small_are_found_out():
     """A tenth of the true errors: 95% intervals hold the truth in 16% of the data sets."""
     found = missed("stretched decay", 12, told=0.1)
-    assert {key[2] for key in found if key[:2] == ("profile", 0.95)} == set(CASES["stretched decay"].free)
+    assert {key[2] for key in found if key[:2] == ("profile", 0.95)} == set(
+        CASES["stretched decay"].free
+    )

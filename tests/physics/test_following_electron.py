@@ -28,7 +28,8 @@ def correlation_times(count):
 def excess_for_many(b, counts):
     """τ_c/T1e less that of the box of as many nuclei, for 1/N → 0.
 
-    As what the box itself lacks of (S12) goes to 0, by the parabola through three numbers of nuclei.
+    As what the box itself lacks of (S12) goes to 0, by the parabola through three numbers of
+    nuclei.
     """
     lacks, excess = [], []
     for count in counts:
@@ -38,7 +39,9 @@ def excess_for_many(b, counts):
         excess.append(two_shells.spin_loss(count, COUPLINGS, b, k) - box)
     assert np.all(np.diff(lacks, axis=0) < 0)
     lacks, excess = np.array(lacks), np.array(excess)
-    return np.array([np.polyfit(lacks[:, i], excess[:, i], len(counts) - 1)[-1] for i in range(len(ANGLES))])
+    return np.array(
+        [np.polyfit(lacks[:, i], excess[:, i], len(counts) - 1)[-1] for i in range(len(ANGLES))]
+    )
 
 
 def followed(b, samples):
@@ -53,7 +56,9 @@ def followed(b, samples):
 def test_shells_are_nuclei_in_full():
     relative, precession = nuclei(3), 1e-4
     k = correlation_times(3)[1]
-    system = SpinSystem(relative / np.linalg.norm(relative), nuclear_precession=(0.0, 0.0, precession))
+    system = SpinSystem(
+        relative / np.linalg.norm(relative), nuclear_precession=(0.0, 0.0, precession)
+    )
     loss = 4 * heat(system, k, traces=Enumeration()).zeeman / precession**2
     assert two_shells.spin_loss(3, COUPLINGS, 0.0, [k]) == pytest.approx(loss, rel=1e-5, abs=0)
 

@@ -11,14 +11,24 @@ from scipy.optimize import brentq, root
 
 import quadrature
 from coldspin import InvalidInputError
-from coldspin.experiments.hanle import CooledNuclei, OrientedElectron, classical_hanle, hanle_curve, hanle_states
+from coldspin.experiments.hanle import (
+    CooledNuclei,
+    OrientedElectron,
+    classical_hanle,
+    hanle_curve,
+    hanle_states,
+)
 from coldspin.precession import spin_loss
 from coldspin.precession.hopping import longitudinal_polarization, spin_along_light
 from quick import quick
 
 INF = math.inf
 DOT = OrientedElectron(
-    gyromagnetic_ratio=-3.9e10, dephasing_time=5e-9, correlation_time=20e-9, spin_lifetime=30e-9, initial_spin=0.2
+    gyromagnetic_ratio=-3.9e10,
+    dephasing_time=5e-9,
+    correlation_time=20e-9,
+    spin_lifetime=30e-9,
+    initial_spin=0.2,
 )
 LONG = replace(DOT, dephasing_time=2e-9, correlation_time=1e-7, spin_lifetime=1e-7)
 NUCLEI = CooledNuclei(overhauser_field=0.5, knight_field=-4e-3, kinetic_local_field=3e-4)
@@ -34,7 +44,11 @@ class Literal:
     """The equations in SI with averages by quadrature, H by its naive form, all fields as vectors."""
 
     def __init__(self, electron, nuclei, angle):
-        self.e, self.n, self.light = electron, nuclei, np.array([math.sin(angle), 0.0, math.cos(angle)])
+        self.e, self.n, self.light = (
+            electron,
+            nuclei,
+            np.array([math.sin(angle), 0.0, math.cos(angle)]),
+        )
         self.tau = 1 / (1 / electron.correlation_time + 1 / electron.spin_lifetime)
         self.k = self.tau / electron.dephasing_time
 
@@ -62,7 +76,9 @@ class Literal:
     def ratio(self, external, field):
         """B_N/B_t that the nuclei reach."""
         g, loss, _ = self.averages(field)
-        angle = (self.k / math.sqrt(self.n.effective_nuclei)) if self.n.effective_nuclei < INF else 0.0
+        angle = (
+            (self.k / math.sqrt(self.n.effective_nuclei)) if self.n.effective_nuclei < INF else 0.0
+        )
         slow = 0.4 * (1 / (1 + angle**2) + 1 / (4 + angle**2))
         heating = (g + slow) / loss * self.k**2 * self.n.kinetic_local_field**2 / 3
         seen = self.seen(external, field)
@@ -75,13 +91,26 @@ class Literal:
 
 
 CASES = list(
-    itertools.product((DOT, LONG), (WEAK, NUCLEI, replace(NUCLEI, knight_field=0.01)), (0.35, math.pi / 2, 2.4))
+    itertools.product(
+        (DOT, LONG), (WEAK, NUCLEI, replace(NUCLEI, knight_field=0.01)), (0.35, math.pi / 2, 2.4)
+    )
 )
 
 
 @pytest.mark.parametrize(
     ("electron", "nuclei", "angle"),
-    quick([*CASES, (LONG, BISTABLE, 1.0), (DOT, NUCLEI, 0.0), (LONG, FEW, 1.1)], 0, 4, 8, 9, 13, 17, 18, 19, 20),
+    quick(
+        [*CASES, (LONG, BISTABLE, 1.0), (DOT, NUCLEI, 0.0), (LONG, FEW, 1.1)],
+        0,
+        4,
+        8,
+        9,
+        13,
+        17,
+        18,
+        19,
+        20,
+    ),
 )
 def test_every_state_solves_the_literal_equations(electron, nuclei, angle):
     literal = Literal(electron, nuclei, angle)
@@ -93,7 +122,9 @@ def test_every_state_solves_the_literal_equations(electron, nuclei, angle):
         scale = np.linalg.norm(field) + electron.hanle_width
         np.testing.assert_allclose(literal.rest(fields[index], field), 0, atol=1e-8 * scale)
         np.testing.assert_allclose(states.electron_spin[i], literal.spin(field), rtol=0, atol=1e-9)
-        assert states.light_spin[i] == pytest.approx(float(literal.spin(field) @ literal.light), abs=1e-9)
+        assert states.light_spin[i] == pytest.approx(
+            float(literal.spin(field) @ literal.light), abs=1e-9
+        )
 
 
 @pytest.mark.parametrize(
@@ -136,7 +167,10 @@ def motion(literal, external, rate=20.0):
 
     def velocity(_, x):
         field = x[:3] + np.array([0, 0, external])
-        return [*(x[3] * literal.seen(external, field) - x[:3]), (literal.ratio(external, field) - x[3]) / rate]
+        return [
+            *(x[3] * literal.seen(external, field) - x[:3]),
+            (literal.ratio(external, field) - x[3]) / rate,
+        ]
 
     done = solve_ivp(velocity, (0, 25 * rate), np.zeros(4), method="LSODA", rtol=1e-7, atol=1e-11)
     return done.y[:3, -1]
@@ -160,16 +194,22 @@ def test_slow_cooling_from_rest_comes_to_the_same_state(electron, nuclei, angle,
     overhauser = motion(literal, external)
     spin = float(literal.spin(overhauser + np.array([0, 0, external])) @ literal.light)
     assert np.linalg.norm(overhauser) > 1e-5
-    assert hanle_curve(external, electron, angle=angle, nuclei=nuclei) == pytest.approx(spin, rel=1e-5)
+    assert hanle_curve(external, electron, angle=angle, nuclei=nuclei) == pytest.approx(
+        spin, rel=1e-5
+    )
 
 
 @pytest.mark.parametrize("angle", ANGLES)
 def test_unpolarized_nuclei(angle):
-    times = {name: getattr(DOT, name) for name in ("correlation_time", "spin_lifetime", "dephasing_time")}
+    times = {
+        name: getattr(DOT, name) for name in ("correlation_time", "spin_lifetime", "dephasing_time")
+    }
     expected = 0.2 * spin_along_light(DOT.gyromagnetic_ratio * FIELDS, angle, **times)
     np.testing.assert_allclose(hanle_curve(FIELDS, DOT, angle=angle), expected, rtol=1e-13)
     none = replace(NUCLEI, overhauser_field=0.0)
-    np.testing.assert_allclose(hanle_curve(FIELDS, DOT, angle=angle, nuclei=none), expected, rtol=1e-8)
+    np.testing.assert_allclose(
+        hanle_curve(FIELDS, DOT, angle=angle, nuclei=none), expected, rtol=1e-8
+    )
 
 
 @pytest.mark.parametrize("angle", ANGLES)
@@ -186,7 +226,9 @@ def test_short_correlation_is_classical(angle, knight, s):
     nuclei, errors = replace(NUCLEI, knight_field=knight), []
     for tau_c in (1e-14, 1e-15):
         electron = replace(DOT, correlation_time=tau_c, dephasing_time=s)
-        full, classical = (f(FIELDS, electron, angle=angle, nuclei=nuclei) for f in (hanle_curve, classical_hanle))
+        full, classical = (
+            f(FIELDS, electron, angle=angle, nuclei=nuclei) for f in (hanle_curve, classical_hanle)
+        )
         errors.append(np.max(np.abs(full / classical - 1)))
     assert errors[1] < 1e-3
     assert errors[0] < 1e-2
@@ -209,7 +251,9 @@ def test_the_classical_heating_field_grows_with_the_phase_in_one_stay():
 
 @CURVES
 @pytest.mark.parametrize("angle", quick([0.0, 1.1, math.pi / 2], 1))
-@pytest.mark.parametrize("nuclei", [NUCLEI, replace(NUCLEI, knight_field=0.0)], ids=("with B_e", "without"))
+@pytest.mark.parametrize(
+    "nuclei", [NUCLEI, replace(NUCLEI, knight_field=0.0)], ids=("with B_e", "without")
+)
 def test_symmetries(curve, nuclei, angle):
     given = curve(FIELDS, DOT, angle=angle, nuclei=nuclei)
     other_helicity = curve(-FIELDS, replace(DOT, initial_spin=-0.2), angle=angle, nuclei=nuclei)
@@ -221,7 +265,10 @@ def test_symmetries(curve, nuclei, angle):
 
 
 def test_helicity_matters_in_oblique_field():
-    signs = [abs(hanle_curve(5e-4, replace(DOT, initial_spin=s), angle=1.1, nuclei=NUCLEI)) for s in (0.2, -0.2)]
+    signs = [
+        abs(hanle_curve(5e-4, replace(DOT, initial_spin=s), angle=1.1, nuclei=NUCLEI))
+        for s in (0.2, -0.2)
+    ]
     assert abs(signs[0] / signs[1] - 1) > 0.05
 
 
@@ -238,7 +285,9 @@ def test_hysteresis():
     for i, values in enumerate(zip(up, down, rest, strict=True)):
         stable = states.light_spin[(states.index == i) & states.stable]
         assert all(np.min(np.abs(stable - value)) < 1e-9 for value in values)
-        assert values[2] == pytest.approx(values[0], rel=1e-9) or values[2] == pytest.approx(values[1], rel=1e-9)
+        assert values[2] == pytest.approx(values[0], rel=1e-9) or values[2] == pytest.approx(
+            values[1], rel=1e-9
+        )
 
 
 def test_hysteresis_by_the_knight_field():
@@ -255,7 +304,9 @@ def test_hysteresis_by_the_knight_field():
 @pytest.mark.parametrize("angle", [0.5, 1.2, 2.0])
 def test_nuclei_are_warm_where_what_they_see_is_across_the_spin(curve, angle):
     """(B + B_e)·⟨S⟩ = 0: the curve touches that of a bare electron, at B = −B_e/cosθ where B hardly turns the spin."""
-    electron = DOT if curve is hanle_curve else replace(DOT, spin_lifetime=1e-9, dephasing_time=1e-3)
+    electron = (
+        DOT if curve is hanle_curve else replace(DOT, spin_lifetime=1e-9, dephasing_time=1e-3)
+    )
     literal = Literal(electron, WEAK, angle)
 
     def product(external):
@@ -265,7 +316,9 @@ def test_nuclei_are_warm_where_what_they_see_is_across_the_spin(curve, angle):
     limit = -WEAK.knight_field * 0.2 / math.cos(angle)
     touching = brentq(product, 0.01 * limit, 3 * limit, xtol=1e-15)
     fields = touching * np.array([0.7, 1.0, 1.4])
-    change = curve(fields, electron, angle=angle, nuclei=WEAK) / curve(fields, electron, angle=angle) - 1
+    change = (
+        curve(fields, electron, angle=angle, nuclei=WEAK) / curve(fields, electron, angle=angle) - 1
+    )
     assert abs(change[1]) < 1e-6
     assert np.min(np.abs(change[::2])) > 3e-4
     stiff = replace(DOT, gyromagnetic_ratio=-1e5, dephasing_time=INF)
@@ -294,13 +347,17 @@ def test_nuclei_take_up_what_electrons_come_with():
     """Mean torque on frozen fields in steady hopping, by matrices: (L/τ) S/(1 − L), in (2) the rate L/τ times ⟨S_z⟩."""
     b, tau_c, t_s = 0.6, 3.0, 2.0
     tau = 1 / (1 / tau_c + 1 / t_s)
-    spin = longitudinal_polarization(b, correlation_time=tau_c, spin_lifetime=t_s, dephasing_time=1.0)
+    spin = longitudinal_polarization(
+        b, correlation_time=tau_c, spin_lifetime=t_s, dephasing_time=1.0
+    )
     coming = tau * (spin / tau_c + 1 / t_s)
     vectors, volume = quadrature.cylinder(b, 0.3)
     weight = volume * (2 / math.pi) ** 1.5 * np.exp(-2 * np.sum(vectors**2, axis=-1))
     r, z = vectors[..., 0], vectors[..., 2] + b
     zero = np.zeros_like(r)
-    cross = np.moveaxis(np.stack([[zero, -z, zero], [z, zero, -r], [zero, r, zero]]), (0, 1), (-2, -1))
+    cross = np.moveaxis(
+        np.stack([[zero, -z, zero], [z, zero, -r], [zero, r, zero]]), (0, 1), (-2, -1)
+    )
     here = np.linalg.solve(np.eye(3) - tau * cross, np.array([0, 0, coming])[:, None])[..., 0]
     assert np.sum(weight * here[..., 2]) == pytest.approx(spin, abs=1e-10)
     torque = -np.sum(weight * np.cross(vectors, here)[..., 2])
@@ -310,7 +367,10 @@ def test_nuclei_take_up_what_electrons_come_with():
 
 
 def test_many_nuclei_are_the_default():
-    curves = [hanle_curve(FIELDS, LONG, angle=1.1, nuclei=replace(NUCLEI, effective_nuclei=n)) for n in (1e12, INF)]
+    curves = [
+        hanle_curve(FIELDS, LONG, angle=1.1, nuclei=replace(NUCLEI, effective_nuclei=n))
+        for n in (1e12, INF)
+    ]
     np.testing.assert_allclose(*curves, rtol=1e-8)
     few = hanle_curve(FIELDS, LONG, angle=1.1, nuclei=replace(NUCLEI, effective_nuclei=100.0))
     assert np.max(np.abs(few / curves[0] - 1)) > 1e-3
@@ -320,7 +380,9 @@ def test_many_nuclei_are_the_default():
 def test_shapes_and_starts(curve):
     assert type(curve(1e-3, DOT, nuclei=NUCLEI)) is float
     table = curve(FIELDS.reshape(2, 4), DOT, angle=1.1, nuclei=NUCLEI)
-    np.testing.assert_allclose(table.ravel(), curve(FIELDS, DOT, angle=1.1, nuclei=NUCLEI), rtol=1e-9)
+    np.testing.assert_allclose(
+        table.ravel(), curve(FIELDS, DOT, angle=1.1, nuclei=NUCLEI), rtol=1e-9
+    )
     assert curve(1e-3, replace(DOT, initial_spin=0.0), nuclei=NUCLEI) == 0
     swept = curve(FIELDS, DOT, angle=1.1, nuclei=WEAK, start="sweep")
     np.testing.assert_allclose(swept, curve(FIELDS, DOT, angle=1.1, nuclei=WEAK), rtol=1e-7)
@@ -349,7 +411,12 @@ def test_bad_records(record, change, words):
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [({"angle": -0.1}, "angle"), ({"angle": 3.2}, "angle"), ({"start": "hot"}, "start"), ({"field": []}, "field")],
+    [
+        ({"angle": -0.1}, "angle"),
+        ({"angle": 3.2}, "angle"),
+        ({"start": "hot"}, "start"),
+        ({"field": []}, "field"),
+    ],
 )
 def test_bad_arguments(change, words):
     with pytest.raises(InvalidInputError, match=words):

@@ -25,12 +25,18 @@ def turning(ensemble, field, b, correlation_time):
     """½⟨(ΔE)²⟩/ħ² of the term, and its error, in one visit [rad²/s²]."""
     loss = np.array([spin_loss(b, correlation_time / ensemble.dephasing_time)])
     square = ensemble.turning_square(np.array([[field]]), np.array([b]), loss, correlation_time)
-    return [float(part[0] * loss[0]) * ensemble.mean_square_gyromagnetic_ratio / 4 for part in square]
+    return [
+        float(part[0] * loss[0]) * ensemble.mean_square_gyromagnetic_ratio / 4 for part in square
+    ]
 
 
 def scaled(angles, weights, k=1e5):
     """Isotopes of spin 1/2 with these a_kτ_c and weights, τ_c = 1 s and T2e* = 1/k; γ is to be the phase at B = 1."""
-    return np.array(weights) / np.array(angles) ** 2 * k**2, np.full(len(angles), 0.5), np.array(angles)
+    return (
+        np.array(weights) / np.array(angles) ** 2 * k**2,
+        np.full(len(angles), 0.5),
+        np.array(angles),
+    )
 
 
 @pytest.mark.parametrize("b", [0.0, 0.4, 3.0, 20.0])
@@ -50,10 +56,14 @@ def test_zero_field_of_equal_couplings(x, phase):
     """b = 0: nuclei turn by x/2 about the Overhauser field, isotopes apart by the phase: 1/(1 + x²/4 + phase²)."""
     ensemble = Ensemble(*scaled([x, x], [0.3, 0.7]), np.array([phase, 0.0]))
     free = 0.21 * phase**2 / 16 * spin_loss(0.0, 1e5) * 1e10
-    assert turning(ensemble, 1.0, 0.0, 1.0)[0] == close_to(free / (1 + x**2 / 4 + phase**2), rel=1e-6)
+    assert turning(ensemble, 1.0, 0.0, 1.0)[0] == close_to(
+        free / (1 + x**2 / 4 + phase**2), rel=1e-6
+    )
 
 
-@pytest.mark.parametrize(("x", "other", "phase"), [(1.0, 0.8, 0.1), (10.0, 8.0, 3.0), (10.0, -6.0, 0.5)])
+@pytest.mark.parametrize(
+    ("x", "other", "phase"), [(1.0, 0.8, 0.1), (10.0, 8.0, 3.0), (10.0, -6.0, 0.5)]
+)
 def test_high_field(x, other, phase):
     """b ≫ x: isotopes turn apart about B by the phase and by half the difference of x, up or down with the electron."""
     ensemble = Ensemble(*scaled([x, other], [0.5, 0.5]), np.array([phase, 0.0]))
@@ -65,10 +75,14 @@ def test_high_field(x, other, phase):
 def exact_and_ours(nuclei, couplings, gamma, b, x, phase):
     """½⟨(ΔE)²⟩ by exact dynamics and by the formulas; |ω_k|τ_c = phase for |γ_k| = 1."""
     a, gamma = np.array(couplings), np.array(gamma)
-    ensemble = ensemble_of([(n, 0.5, c, g) for n, c, g in zip(nuclei, couplings, gamma, strict=True)])
+    ensemble = ensemble_of(
+        [(n, 0.5, c, g) for n, c, g in zip(nuclei, couplings, gamma, strict=True)]
+    )
     time = x / ensemble.effective_coupling
     k, field = time / ensemble.dephasing_time, phase / time
-    exchange = two_boxes.exact_exchange(nuclei, a, b / ensemble.dephasing_time, -gamma * field, time)
+    exchange = two_boxes.exact_exchange(
+        nuclei, a, b / ensemble.dephasing_time, -gamma * field, time
+    )
     loss = np.array([spin_loss(b, k)])
     square = ensemble.zeeman_square(
         np.array([[field**2]]),
@@ -93,7 +107,13 @@ def test_a_small_pair_of_boxes():
 @pytest.mark.parametrize("gamma", [(1.0, -1.0), (1.0, 0.6)])
 @pytest.mark.parametrize(
     ("b", "x", "phase", "tolerance"),
-    [(1, 3, 3.0, 0.25), (10, 3, 0.05, 0.03), (3, 10, 0.05, 0.05), (10, 10, 3.0, 0.06), (30, 30, 30.0, 0.03)],
+    [
+        (1, 3, 3.0, 0.25),
+        (10, 3, 0.05, 0.03),
+        (3, 10, 0.05, 0.05),
+        (10, 10, 3.0, 0.06),
+        (30, 30, 30.0, 0.03),
+    ],
 )
 def test_two_boxes_of_twenty(couplings, gamma, b, x, phase, tolerance):
     """40 nuclei, where 1/(1+x²/4) was low by 2 to 278. At b = 1 so few nuclei deviate from the limit of many."""
@@ -112,7 +132,9 @@ def check_against_trajectories(rng, count, samples):
     weights, angles, phases = random_isotopes(rng, count)
     b = 10 ** rng.uniform(-1, 1.5)
     heat, noise = two_boxes.trajectory_heat(b, angles, weights, phases, samples=samples)
-    ours, error = (value / 1e10 for value in turning(Ensemble(*scaled(angles, weights), phases), 1.0, b, 1.0))
+    ours, error = (
+        value / 1e10 for value in turning(Ensemble(*scaled(angles, weights), phases), 1.0, b, 1.0)
+    )
     assert abs(ours - heat) < error + 0.02 * heat + 3 * noise
     return ours / heat
 
@@ -132,14 +154,21 @@ def test_trajectories_of_several_isotopes():
 def test_what_the_formula_is_worth():
     """The stated error is 0 for small angles and TURNING_ERROR of the heat for large ones."""
     for x, phase, share in ((1e-3, 1e-3, 1e-6), (0.5, 0.01, 0.06), (30.0, 1.0, 1.0)):
-        heat, error = turning(Ensemble(*scaled([x, x], [0.5, 0.5]), np.array([phase, 0.0])), 1.0, 1.0, 1.0)
+        heat, error = turning(
+            Ensemble(*scaled([x, x], [0.5, 0.5]), np.array([phase, 0.0])), 1.0, 1.0, 1.0
+        )
         assert error / heat / TURNING_ERROR == close_to(share, rel=0.05, abs=1e-5)
 
 
 def dot_of(correlation_time, second=8.2e7, **changes):
     row = {"nuclei": 5e4, "nuclear_spin": 1.5, "hyperfine_coupling": 1.5e6}
     species = [Species(**row, nuclear_gyromagnetic_ratio=gamma) for gamma in (4.6e7, second)]
-    given = {"local_field": 1.5e-4, "filling": 0.05, "g_factor": -0.44, "correlation_time": correlation_time}
+    given = {
+        "local_field": 1.5e-4,
+        "filling": 0.05,
+        "g_factor": -0.44,
+        "correlation_time": correlation_time,
+    }
     return Site(species=species, **(given | changes))
 
 
@@ -150,10 +179,18 @@ def test_the_condition_is_the_share_of_the_error():
     square = float(data.zeeman_heating + data.spin_spin_heating)
     b = abs(float(site.electron_precession(field)))
     _, error = turning(site.ensemble, field, b, site.correlation_time)
-    flux = error * HBAR**2 * float(data.inverse_spin_temperature) * site.filling / site.correlation_time
+    flux = (
+        error
+        * HBAR**2
+        * float(data.inverse_spin_temperature)
+        * site.filling
+        / site.correlation_time
+    )
     assert data.attrs["condition_isotope_heating"] == close_to(flux / square, rel=1e-9)
     assert 0.1 < flux / square < TURNING_ERROR
-    assert relax(site, field).attrs["condition_isotope_heating"] == close_to(flux / square, rel=1e-9)
+    assert relax(site, field).attrs["condition_isotope_heating"] == close_to(
+        flux / square, rel=1e-9
+    )
     row = validity(site, field, 1e-4, self_consistent=False)["isotope_heating"]
     assert row.value == close_to(flux / square, rel=1e-9)
     assert row.level != "green"

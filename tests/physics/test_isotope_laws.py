@@ -12,7 +12,10 @@ ROWS = list(read_table(TABLE).values())
 ISOTOPES = [isotope(row.symbol) for row in ROWS if row.spin]
 SHIELDED = [i for i in ISOTOPES if "gyromagnetic_ratio_shielded" in i.sources]
 OPEN_D_SHELLS = {"59Co", "99Ru", "101Ru", "103Rh"}
-PROTONS = {line.split(",")[0]: int(line.split(",")[1]) for line in TABLE.read_text("utf-8").splitlines()[11:]}
+PROTONS = {
+    line.split(",")[0]: int(line.split(",")[1])
+    for line in TABLE.read_text("utf-8").splitlines()[11:]
+}
 
 
 def shielding(nucleus):
@@ -39,7 +42,18 @@ def test_every_element_of_nature_is_there():
 
 def test_long_lived_isotopes_are_there():
     """Their half-lives exceed the age of the earth, or they are found on it."""
-    primordial = ["40K", "50V", "87Rb", "113Cd", "115In", "138La", "147Sm", "176Lu", "187Re", "235U"]
+    primordial = [
+        "40K",
+        "50V",
+        "87Rb",
+        "113Cd",
+        "115In",
+        "138La",
+        "147Sm",
+        "176Lu",
+        "187Re",
+        "235U",
+    ]
     assert set(primordial) <= {i.symbol for i in ISOTOPES}
     assert "123Te" in {i.symbol for i in ISOTOPES}
 
@@ -72,8 +86,9 @@ def test_shielding_is_below_two_percent_and_below_that_of_a_free_atom():
 def test_electrons_shield_all_nuclei_but_nitrogen_and_open_d_shells():
     """A bare ratio under the shielded name fails here.
 
-    Paramagnetic bonds deshield nitromethane, by about 136 ppm, and low-lying d-d excitations deshield Co, Ru and Rh, by
-    thousands of ppm: their chemical shifts range over 10000 ppm and more.
+    Paramagnetic bonds deshield nitromethane, by about 136 ppm, and low-lying d-d excitations
+    deshield Co, Ru and Rh, by thousands of ppm: their chemical shifts range over 10000 ppm and
+    more.
     """
     deshielded = {i.symbol for i in SHIELDED if shielding(i) < 0}
     assert deshielded == {"14N", "15N", *OPEN_D_SHELLS}
@@ -83,14 +98,19 @@ def test_shielding_grows_with_the_atomic_number_as_in_free_atoms():
     """From Na on the reference compounds keep 0.2 to 1.33 of the shielding of the free atom, open d shells apart."""
     for i in SHIELDED:
         if PROTONS[i.symbol] >= 11 and i.symbol not in OPEN_D_SHELLS:
-            assert shielding(i) > 0.2 * 3.19e-5 * PROTONS[i.symbol] ** (4 / 3) - 3 * relative_uncertainty(i), i.symbol
+            assert shielding(i) > 0.2 * 3.19e-5 * PROTONS[i.symbol] ** (
+                4 / 3
+            ) - 3 * relative_uncertainty(i), i.symbol
 
 
 def test_isotopes_of_an_element_are_shielded_alike():
     """The same electrons: ratios of γ agree, bare or shielded, within the uncertainty of the moments."""
     for a, b in combinations(SHIELDED, 2):
         if a.element == b.element:
-            assert abs(shielding(a) - shielding(b)) < 3 * hypot(relative_uncertainty(a), relative_uncertainty(b)) + 1e-6
+            assert (
+                abs(shielding(a) - shielding(b))
+                < 3 * hypot(relative_uncertainty(a), relative_uncertainty(b)) + 1e-6
+            )
 
 
 def test_odd_mass_moments_lie_between_the_schmidt_lines():
@@ -113,12 +133,27 @@ def test_quadrupole_moments_are_those_of_a_slightly_deformed_charge():
         if "quadrupole_moment" in i.sources:
             scale = 0.6 * PROTONS[i.symbol] * (1.2e-15 * i.mass_number ** (1 / 3)) ** 2
             assert abs(i.quadrupole_moment) < scale, i.symbol
-            assert i.symbol in {"6Li", "95Mo", "133Cs", "149Sm"} or abs(i.quadrupole_moment) > 5e-3 * scale, i.symbol
+            assert (
+                i.symbol in {"6Li", "95Mo", "133Cs", "149Sm"}
+                or abs(i.quadrupole_moment) > 5e-3 * scale
+            ), i.symbol
 
 
 def test_uncertainties_are_small_against_their_values():
     """The exceptions are those of the source: moments that were not measured by NMR of a liquid, small or hard Q."""
-    poor_moments = {"59Co", "99Ru", "101Ru", "105Pd", "143Nd", "145Nd", "161Dy", "163Dy", "165Ho", "169Tm", "179Hf"}
+    poor_moments = {
+        "59Co",
+        "99Ru",
+        "101Ru",
+        "105Pd",
+        "143Nd",
+        "145Nd",
+        "161Dy",
+        "163Dy",
+        "165Ho",
+        "169Tm",
+        "179Hf",
+    }
     poor_moments |= {"191Ir", "193Ir", "231Pa", "235U"}
     poor_quadrupoles = {"50V", "51V", "53Cr", "147Sm", "149Sm"}
     assert {i.symbol for i in ISOTOPES if not 0 < relative_uncertainty(i) < 2e-3} == poor_moments

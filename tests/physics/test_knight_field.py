@@ -25,17 +25,25 @@ METHOD = SmallAngle()
 def seen_by_hand(site, field, spin, angle):
     """B + B_e and ⟨S⟩ as vectors (x, z), B along z and the light in the plane."""
     light = np.array([math.sin(angle), math.cos(angle)])
-    knight = -site.filling * site.hyperfine_coupling * spin / site.nuclear_gyromagnetic_ratio * light
+    knight = (
+        -site.filling * site.hyperfine_coupling * spin / site.nuclear_gyromagnetic_ratio * light
+    )
     return np.array([0.0, field]) + knight, spin * light
 
 
 def heating_square(site, b):
     """B_h² = Φ (T1e/τ_c) k² B_L²."""
-    phi = float(METHOD.heating_coefficient(b, site.k, nuclei=site.box.nuclei, spin=site.box.nuclear_spin))
+    phi = float(
+        METHOD.heating_coefficient(b, site.k, nuclei=site.box.nuclei, spin=site.box.nuclear_spin)
+    )
     return phi / float(spin_loss(b, site.k)) * site.k**2 * site.local_field**2
 
 
-CASES = list(itertools.product((1, -1), (1, -1), (-3e-3, -1e-5, 0.0, 2e-4, 0.05), (0.0, 0.8, math.pi / 2, 2.6)))
+CASES = list(
+    itertools.product(
+        (1, -1), (1, -1), (-3e-3, -1e-5, 0.0, 2e-4, 0.05), (0.0, 0.8, math.pi / 2, 2.6)
+    )
+)
 
 
 @pytest.mark.parametrize(("a", "n", "field", "angle"), CASES)
@@ -66,9 +74,13 @@ def test_the_knight_field_adds_to_the_field_as_a_vector(a, n, field, angle, spin
 
 
 def test_without_a_field_the_nuclei_are_cooled_whichever_the_helicity():
-    one, other = (float(cool(DOT, 0.0, s, knight_field=True).inverse_spin_temperature[0]) for s in (0.2, -0.2))
+    one, other = (
+        float(cool(DOT, 0.0, s, knight_field=True).inverse_spin_temperature[0]) for s in (0.2, -0.2)
+    )
     assert one == close_to(other, rel=1e-10)
-    assert one < 0  # spin goes over along ⟨S⟩, where the nuclei have the most energy f a⟨S⟩·J for a > 0
+    assert (
+        one < 0
+    )  # spin goes over along ⟨S⟩, where the nuclei have the most energy f a⟨S⟩·J for a > 0
     turned = DOT.replace(hyperfine_coupling=-NEV)
     assert float(cool(turned, 0.0, 0.2, knight_field=True).inverse_spin_temperature[0]) > 0
     assert float(cool(DOT, 0.0, 0.2).inverse_spin_temperature[0]) == 0
@@ -87,7 +99,9 @@ def test_optima_lie_about_the_compensated_field():
     site = DOT.replace(correlation_time="1 fs", g_factor=1e-6)
     found = optimum(site, 0.2, knight_field=True, self_consistent=False)
     compensating = 0.3 * NEV * 0.2 / 6.3e7
-    expected = compensating + np.array([-1, 1]) * math.sqrt(3) * 1.5e-4  # B − B_c = ±B̃_L at short times
+    expected = (
+        compensating + np.array([-1, 1]) * math.sqrt(3) * 1.5e-4
+    )  # B − B_c = ±B̃_L at short times
     fields = np.sort(found.field)
     assert any(abs(fields - expected[0]) < 1e-5 * abs(expected[0]))
     assert any(abs(fields - expected[1]) < 1e-5 * abs(expected[1]))
@@ -111,7 +125,9 @@ def test_the_axis_and_what_lies_along_it(angle, knight):
 def test_nothing_changes_where_the_electron_is_seldom_there():
     site = DOT.replace(filling=1e-12)
     with_it, without = (cool(site, [-1e-3, 1e-3], 0.2, knight_field=on) for on in (True, False))
-    np.testing.assert_allclose(with_it.inverse_spin_temperature, without.inverse_spin_temperature, rtol=1e-9)
+    np.testing.assert_allclose(
+        with_it.inverse_spin_temperature, without.inverse_spin_temperature, rtol=1e-9
+    )
 
 
 def two(couplings, gammas):
@@ -119,7 +135,9 @@ def two(couplings, gammas):
         Species(nuclei=n, nuclear_spin=i, hyperfine_coupling=a, nuclear_gyromagnetic_ratio=g)
         for n, i, a, g in zip((3e4, 2e4), (0.5, 1.5), couplings, gammas, strict=True)
     ]
-    return Site(species=species, local_field=1e-4, correlation_time=1e-12, filling=0.3, g_factor=-0.44)
+    return Site(
+        species=species, local_field=1e-4, correlation_time=1e-12, filling=0.3, g_factor=-0.44
+    )
 
 
 def several_by_hand(site, field, spin):
@@ -137,14 +155,18 @@ def several_by_hand(site, field, spin):
 def test_isotopes_that_see_one_knight_field(field):
     site = two((NEV, 1.5 * NEV), (6e7, 9e7))  # a_k ∝ γ_k, as for one orbital density on all
     data = cool(site, field, 0.2, knight_field=True, self_consistent=False, method=METHOD)
-    assert float(data.inverse_spin_temperature[0]) == close_to(several_by_hand(site, field, 0.2), rel=1e-8)
+    assert float(data.inverse_spin_temperature[0]) == close_to(
+        several_by_hand(site, field, 0.2), rel=1e-8
+    )
 
 
 @pytest.mark.parametrize("field", [0.0, 1e-5])
 def test_isotopes_that_see_different_knight_fields(field):
     site = two((NEV, 1.5 * NEV), (6e7, 3e7))
     data = cool(site, field, 0.2, knight_field=True, self_consistent=False, method=METHOD)
-    assert float(data.inverse_spin_temperature[0]) == close_to(several_by_hand(site, field, 0.2), rel=0.02)
+    assert float(data.inverse_spin_temperature[0]) == close_to(
+        several_by_hand(site, field, 0.2), rel=0.02
+    )
 
 
 @pytest.mark.parametrize(

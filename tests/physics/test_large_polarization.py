@@ -39,7 +39,11 @@ def dot(spin, **changes):
 
 
 def at_any_polarization(site, field, spin, **options):
-    options = {"self_consistent": False, "high_temperature": False, "method": SmallAngle()} | options
+    options = {
+        "self_consistent": False,
+        "high_temperature": False,
+        "method": SmallAngle(),
+    } | options
     return cool(site, field, spin, **options).isel(field=0)
 
 
@@ -50,7 +54,10 @@ def populations(spin, electron_spin):
     rates = np.zeros((size, size))
     for i in range(size - 1):
         strength = spin * (spin + 1) - m[i] * (m[i] + 1)
-        for source, target, share in ((i, i + 1, 0.5 + electron_spin), (i + 1, i, 0.5 - electron_spin)):
+        for source, target, share in (
+            (i, i + 1, 0.5 + electron_spin),
+            (i + 1, i, 0.5 - electron_spin),
+        ):
             rates[target, source] += strength * share
             rates[source, source] -= strength * share
     rates[-1] = 1.0  # in place of one dependent equation: they sum to 1
@@ -77,12 +84,21 @@ def test_a_fully_polarized_electron_turns_every_nucleus(sign):
 
 @pytest.mark.parametrize("spin", SPINS)
 def test_a_small_spin_is_high_temperature(spin):
-    for electron_spin, tolerance in ((1e-2, 1e-3 * spin * (spin + 1)), (1e-4, 1e-7 * spin * (spin + 1))):
+    for electron_spin, tolerance in (
+        (1e-2, 1e-3 * spin * (spin + 1)),
+        (1e-4, 1e-7 * spin * (spin + 1)),
+    ):
         options = {"self_consistent": True}
         site = dot(spin, local_field=2e-4)
         any_of_them = at_any_polarization(site, 2e-3, electron_spin, **options)
         linear = at_any_polarization(site, 2e-3, electron_spin, high_temperature=True, **options)
-        for name in ("inverse_spin_temperature", "nuclear_spin", "zeeman_heating", "spin_spin_heating", "spin_influx"):
+        for name in (
+            "inverse_spin_temperature",
+            "nuclear_spin",
+            "zeeman_heating",
+            "spin_spin_heating",
+            "spin_influx",
+        ):
             assert float(any_of_them[name]) == close_to(float(linear[name]), rel=tolerance)
 
 
@@ -96,7 +112,9 @@ def brillouin(spin, eta):
 @pytest.mark.parametrize("eta", [-30.0, -2.0, -0.1, 0.03, 0.7, 5.0, 200.0])
 def test_moments_are_those_of_the_brillouin_function(spin, eta):
     np.testing.assert_allclose(moments(spin, eta), brillouin(spin, eta), rtol=1e-9)
-    slope = (moments(spin, eta + 1e-4)[0] - moments(spin, eta - 1e-4)[0]) / 2e-4  # fluctuation and response
+    slope = (
+        moments(spin, eta + 1e-4)[0] - moments(spin, eta - 1e-4)[0]
+    ) / 2e-4  # fluctuation and response
     mean, square = moments(spin, eta)
     assert float(slope) == close_to(float(square - mean**2), rel=1e-5) or abs(slope) < 1e-8
 
@@ -124,7 +142,9 @@ def test_the_balance_by_hand(isotopes, field, spin):
     )
     s = 1 / math.sqrt(sum(4 / 3 * n * i * (i + 1) * a**2 for n, i, a, _ in isotopes))
     loss = float(spin_loss(site.electron_gyromagnetic_ratio * field * s, 1e-10 / s))
-    phi = float(SmallAngle().heating_coefficient(site.electron_precession(field), site.k, nuclei=1e5))
+    phi = float(
+        SmallAngle().heating_coefficient(site.electron_precession(field), site.k, nuclei=1e5)
+    )
     arrivals = 0.05 / 1e-10
 
     def surplus(beta):
@@ -134,12 +154,23 @@ def test_the_balance_by_hand(isotopes, field, spin):
             mean, square = brillouin(i, beta * HBAR * gamma * field)
             flips = arrivals * loss * (a * s) ** 2 * n * (2 * spin * (i * (i + 1) - square) - mean)
             total += flips * HBAR * gamma * field
-            total -= beta * arrivals * phi * n * i * (i + 1) / 3 * (HBAR * gamma * 1.5e-4 * a * 1e-10) ** 2
+            total -= (
+                beta
+                * arrivals
+                * phi
+                * n
+                * i
+                * (i + 1)
+                / 3
+                * (HBAR * gamma * 1.5e-4 * a * 1e-10) ** 2
+            )
         b = site.electron_gyromagnetic_ratio * field * s
         apart = heat_apart(isotopes, field, b, phi - 0.5, loss, 1e-10)
         return total - beta * arrivals * apart
 
-    linear = float(at_any_polarization(site, field, spin, high_temperature=True).inverse_spin_temperature)
+    linear = float(
+        at_any_polarization(site, field, spin, high_temperature=True).inverse_spin_temperature
+    )
     beta = linear * brentq(lambda x: surplus(x * linear) / 1e-20, 1e-3, 5, xtol=1e-14)
     data = at_any_polarization(site, field, spin)
     assert float(data.inverse_spin_temperature) == close_to(beta, rel=1e-9)
@@ -164,7 +195,9 @@ def test_a_polarized_nucleus_stands_in_its_own_mean_field():
         shifted = field + u / (site.electron_gyromagnetic_ratio * site.dephasing_time)
         loss = float(spin_loss(site.electron_precession(shifted), site.k))
         assert float(here.electron_relaxation_time) == close_to(1e-6 / loss, rel=1e-6)
-        assert float(here.spin_influx) == close_to(float(here.zeeman_heating + here.spin_spin_heating), rel=1e-6)
+        assert float(here.spin_influx) == close_to(
+            float(here.zeeman_heating + here.spin_spin_heating), rel=1e-6
+        )
 
 
 def test_the_mean_spins_of_an_ensemble_are_linear_or_not():
@@ -198,8 +231,12 @@ def test_isotopes_whose_fields_are_opposite_and_saturate_differently():
         filling=0.05,
         g_factor=-0.44,
     )
-    alone, with_it = (at_any_polarization(site, 0.01, 0.3, self_consistent=on) for on in (False, True))
-    assert float(with_it.inverse_spin_temperature) == close_to(float(alone.inverse_spin_temperature), rel=1e-3)
+    alone, with_it = (
+        at_any_polarization(site, 0.01, 0.3, self_consistent=on) for on in (False, True)
+    )
+    assert float(with_it.inverse_spin_temperature) == close_to(
+        float(alone.inverse_spin_temperature), rel=1e-3
+    )
 
 
 @pytest.mark.parametrize("spin", [0.3, 0.45])

@@ -24,33 +24,50 @@ DIRECTION = np.array([1.0, 2.0, -0.7])
 
 
 def crystal(cell, places=((0, 0, 0),)):
-    return Crystal(tuple(map(tuple, np.asarray(cell, float))), tuple(CrystalSite(tuple(p), ()) for p in places))
+    return Crystal(
+        tuple(map(tuple, np.asarray(cell, float))), tuple(CrystalSite(tuple(p), ()) for p in places)
+    )
 
 
 def smooth_edge_sum(cell, places, rank, direction, radius=9.0, width=1.8):
     """Direct sum weighted with erfc((r − R)/w)/2, and the integral over what the weight leaves out."""
     cell = np.asarray(cell, float)
     last = radius + 6 * width
-    n = [np.arange(-m, m + 1) for m in np.ceil(last * np.linalg.norm(np.linalg.inv(cell), axis=0)).astype(int) + 1]
+    n = [
+        np.arange(-m, m + 1)
+        for m in np.ceil(last * np.linalg.norm(np.linalg.inv(cell), axis=0)).astype(int) + 1
+    ]
     images = np.stack(np.meshgrid(*n, indexing="ij"), -1).reshape(-1, 3) @ cell
-    tail = quad(lambda r: (1 - erfc((r - radius) / width) / 2) / r**4, 0.5, np.inf, epsabs=1e-14, limit=200)[0]
+    tail = quad(
+        lambda r: (1 - erfc((r - radius) / width) / 2) / r**4, 0.5, np.inf, epsabs=1e-14, limit=200
+    )[0]
     axis = direction / np.linalg.norm(direction)
-    sums = np.full((len(places), len(places)), 0.0 if rank else 4 * np.pi * tail / abs(np.linalg.det(cell)))
+    sums = np.full(
+        (len(places), len(places)), 0.0 if rank else 4 * np.pi * tail / abs(np.linalg.det(cell))
+    )
     for s, first in enumerate(places):
         for t, second in enumerate(places):
             pairs = images + (np.array(second) - first) @ cell
             r = np.linalg.norm(pairs, axis=1)
             pairs, r = pairs[(r > 1e-9) & (r < last)], r[(r > 1e-9) & (r < last)]
-            sums[s, t] += np.sum(erfc((r - radius) / width) / 2 * eval_legendre(rank, pairs @ axis / r) / r**6)
+            sums[s, t] += np.sum(
+                erfc((r - radius) / width) / 2 * eval_legendre(rank, pairs @ axis / r) / r**6
+            )
     return sums
 
 
 @pytest.mark.parametrize(
     ("cell", "nearest", "published"),
-    [(SIMPLE, 1.0, 8.40192397), (BODY, np.sqrt(3) / 2, 12.25366787), (FACE, np.sqrt(0.5), 14.45392104)],
+    [
+        (SIMPLE, 1.0, 8.40192397),
+        (BODY, np.sqrt(3) / 2, 12.25366787),
+        (FACE, np.sqrt(0.5), 14.45392104),
+    ],
 )
 def test_published_constants_of_the_cubic_lattices(cell, nearest, published):
-    assert inverse_sixth_sums(crystal(cell))[0, 0] * nearest**6 == pytest.approx(published, rel=1e-9, abs=0)
+    assert inverse_sixth_sums(crystal(cell))[0, 0] * nearest**6 == pytest.approx(
+        published, rel=1e-9, abs=0
+    )
 
 
 @pytest.mark.parametrize("rank", [0, 2, 4])
@@ -66,7 +83,9 @@ def test_angular_sum_is_that_of_the_square_it_stands_for():
         share * smooth_edge_sum(TRICLINIC, PLACES, rank, DIRECTION)
         for rank, share in ((0, 4 / 5), (2, 8 / 7), (4, 72 / 35))
     )
-    np.testing.assert_allclose(angular_sums(crystal(TRICLINIC, PLACES), DIRECTION), expected, rtol=1e-10)
+    np.testing.assert_allclose(
+        angular_sums(crystal(TRICLINIC, PLACES), DIRECTION), expected, rtol=1e-10
+    )
     x = np.linspace(-1, 1, 9)
     square = 4 / 5 + 8 / 7 * eval_legendre(2, x) + 72 / 35 * eval_legendre(4, x)
     np.testing.assert_allclose(square, (1 - 3 * x**2) ** 2, atol=1e-14)
@@ -94,7 +113,9 @@ def test_other_vectors_of_the_same_lattice():
     places = np.array(PLACES) @ np.linalg.inv(change) + [3, -2, 0]
     other = crystal(change @ TRICLINIC, places)
     np.testing.assert_allclose(
-        angular_sums(other, DIRECTION), angular_sums(crystal(TRICLINIC, PLACES), DIRECTION), rtol=1e-12
+        angular_sums(other, DIRECTION),
+        angular_sums(crystal(TRICLINIC, PLACES), DIRECTION),
+        rtol=1e-12,
     )
 
 
@@ -103,7 +124,9 @@ def test_a_rotated_crystal_in_a_rotated_field():
     turned = crystal(TRICLINIC @ rotation.T, PLACES)
     one = crystal(TRICLINIC, PLACES)
     np.testing.assert_allclose(inverse_sixth_sums(turned), inverse_sixth_sums(one), rtol=1e-12)
-    np.testing.assert_allclose(angular_sums(turned, rotation @ DIRECTION), angular_sums(one, DIRECTION), rtol=1e-12)
+    np.testing.assert_allclose(
+        angular_sums(turned, rotation @ DIRECTION), angular_sums(one, DIRECTION), rtol=1e-12
+    )
 
 
 def test_the_average_over_directions_is_four_fifths():
@@ -112,17 +135,25 @@ def test_the_average_over_directions_is_four_fifths():
     for c, w in zip(cosines, weights, strict=True):
         for phi in 2 * np.pi * np.arange(7) / 7:
             s = np.sqrt(1 - c**2)
-            total = total + w / 14 * angular_sums(crystal(TRICLINIC, PLACES), (s * np.cos(phi), s * np.sin(phi), c))
-    np.testing.assert_allclose(total, 4 / 5 * inverse_sixth_sums(crystal(TRICLINIC, PLACES)), rtol=1e-12)
+            total = total + w / 14 * angular_sums(
+                crystal(TRICLINIC, PLACES), (s * np.cos(phi), s * np.sin(phi), c)
+            )
+    np.testing.assert_allclose(
+        total, 4 / 5 * inverse_sixth_sums(crystal(TRICLINIC, PLACES)), rtol=1e-12
+    )
 
 
 def test_a_long_cell_costs_time_not_digits():
     long = np.diag([1.0, 1.0, 40.0])
     rows = [(0, 0, z / 40) for z in range(40)]
-    assert inverse_sixth_sums(crystal(long, rows))[7].sum() == pytest.approx(8.401923974827, rel=1e-12, abs=0)
+    assert inverse_sixth_sums(crystal(long, rows))[7].sum() == pytest.approx(
+        8.401923974827, rel=1e-12, abs=0
+    )
 
 
-@pytest.mark.parametrize(("cell", "number", "distance"), [(SIMPLE, 6, 1), (BODY, 8, 0.75**0.5), (FACE, 12, 0.5**0.5)])
+@pytest.mark.parametrize(
+    ("cell", "number", "distance"), [(SIMPLE, 6, 1), (BODY, 8, 0.75**0.5), (FACE, 12, 0.5**0.5)]
+)
 def test_nearest_neighbours_of_the_cubic_lattices(cell, number, distance):
     lattice = crystal(cell)
     assert shortest_distances(lattice)[0, 0] == pytest.approx(distance, rel=1e-14, abs=0)
@@ -134,5 +165,7 @@ def test_nearest_neighbours_of_the_cubic_lattices(cell, number, distance):
 
 def test_shortest_distances_of_skewed_cells():
     skewed = np.array([[1, 0, 0], [7, 1, 0], [-3, 5, 1]]) @ SIMPLE
-    distances = shortest_distances(crystal(skewed, [(0, 0, 0), np.array([0.5, 0.5, 0.5]) @ np.linalg.inv(skewed)]))
+    distances = shortest_distances(
+        crystal(skewed, [(0, 0, 0), np.array([0.5, 0.5, 0.5]) @ np.linalg.inv(skewed)])
+    )
     np.testing.assert_allclose(distances, [[1, 0.75**0.5], [0.75**0.5, 1]], rtol=1e-12)

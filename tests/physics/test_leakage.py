@@ -51,14 +51,20 @@ FIELDS = (-0.2, -1e-3, 2e-4, 0.05)
 def capacities(site, field):
     """−∂E/∂β of each isotope."""
     moments = [
-        one.nuclei * one.nuclear_spin * (one.nuclear_spin + 1) / 3 * (HBAR * one.nuclear_gyromagnetic_ratio) ** 2
+        one.nuclei
+        * one.nuclear_spin
+        * (one.nuclear_spin + 1)
+        / 3
+        * (HBAR * one.nuclear_gyromagnetic_ratio) ** 2
         for one in site.isotopes
     ]
     return np.array(moments) * (field**2 + site.local_field**2)
 
 
 @pytest.mark.parametrize("site", [DOT, TWO], ids=["one", "two"])
-@pytest.mark.parametrize("leakage", [*CHANNELS, CHANNELS, CHANNELS[:2]], ids=lambda c: type(c).__name__)
+@pytest.mark.parametrize(
+    "leakage", [*CHANNELS, CHANNELS, CHANNELS[:2]], ids=lambda c: type(c).__name__
+)
 @pytest.mark.parametrize("spin", [0.02, -0.4])
 def test_all_fluxes_close(site, leakage, spin):
     data = branches(site, FIELDS, spin, leakage=leakage)
@@ -67,7 +73,10 @@ def test_all_fluxes_close(site, leakage, spin):
         here = data.isel(state=i)
         field, beta = float(here.field), float(here.inverse_spin_temperature)
         rates = [
-            sum(float(channel.rate(field, site.local_field, one.nuclear_gyromagnetic_ratio)) for channel in several)
+            sum(
+                float(channel.rate(field, site.local_field, one.nuclear_gyromagnetic_ratio))
+                for channel in several
+            )
             for one in site.isotopes
         ]
         leaked = beta * float(capacities(site, field) @ rates)
@@ -82,7 +91,9 @@ def test_beta_falls_by_the_share_of_the_electron_in_all_relaxation(site):
     options = {"self_consistent": False, "method": ClosedForm()}
     for time in (1e-4, 1.0, 1e3):
         without = cool(site, FIELDS, 0.02, **options).inverse_spin_temperature
-        with_it = cool(site, FIELDS, 0.02, leakage=ConstantRelaxation(time), **options).inverse_spin_temperature
+        with_it = cool(
+            site, FIELDS, 0.02, leakage=ConstantRelaxation(time), **options
+        ).inverse_spin_temperature
         electron = relax(site, FIELDS).relaxation_time
         np.testing.assert_allclose(with_it / without, time / (time + electron), rtol=1e-11)
 
@@ -108,20 +119,26 @@ def test_leakage_stands_in_the_self_consistent_state():
         turned = (alone + float(here.mean_overhauser_precession)) / (
             site.electron_gyromagnetic_ratio * site.dephasing_time
         )
-        there = relax(site, turned, method=SmallAngle()).isel(field=0)  # for Φ and T1e at that precession
+        there = relax(site, turned, method=SmallAngle()).isel(
+            field=0
+        )  # for Φ and T1e at that precession
         arrivals = site.filling / float(there.electron_relaxation_time)
         brought = arrivals * 0.1 * HBAR * 6.3e7 * field
         zeeman = arrivals * (HBAR * 6.3e7 * field) ** 2 / 4
         held = float(there.heating_coefficient) * site.filling / site.correlation_time * site.k**2
         held *= (HBAR * 6.3e7 * site.local_field) ** 2 / 4
-        assert beta == close_to(brought / (zeeman + held + float(capacities(site, field).sum()) / 1.0), rel=1e-9)
+        assert beta == close_to(
+            brought / (zeeman + held + float(capacities(site, field).sum()) / 1.0), rel=1e-9
+        )
 
 
 @pytest.mark.parametrize("factor", [1.0, 0.3, 1e-3])
 def test_a_plain_number_is_the_factor_of_beta(factor):
     plain = cool(DOT, FIELDS, 0.05, self_consistent=False)
     lowered = cool(DOT, FIELDS, 0.05, leakage=factor, self_consistent=False)
-    np.testing.assert_allclose(lowered.inverse_spin_temperature, factor * plain.inverse_spin_temperature, rtol=1e-13)
+    np.testing.assert_allclose(
+        lowered.inverse_spin_temperature, factor * plain.inverse_spin_temperature, rtol=1e-13
+    )
 
 
 def test_channels_add_in_the_dark():
@@ -176,7 +193,9 @@ def test_products_of_two_spins_decay_twice_as_fast_as_one(spin):
     noise = [place(v) for v in gradients(spin) for place in (one, other)]
     for coupling in couplings:
         assert decay(noise, coupling) == close_to(2 * single, rel=1e-12)
-    strong, weak = (float(QuadrupoleRelaxation(1.0, 1e-30).rate(field, 1e-4, 6e7)) for field in (1e6, 0.0))
+    strong, weak = (
+        float(QuadrupoleRelaxation(1.0, 1e-30).rate(field, 1e-4, 6e7)) for field in (1e6, 0.0)
+    )
     assert weak / strong == close_to(2, rel=1e-12)
 
 
@@ -237,11 +256,18 @@ def test_the_flux_into_a_sphere_is_that_of_the_diffusion_equation(strength):
         return np.array([inner[1], outer[0] + outer[1] - 1])
 
     r = np.linspace(1e-3, 1, 400)
-    solved = solve_bvp(slope, ends, r, np.array([np.ones_like(r), np.zeros_like(r)]), tol=1e-10, max_nodes=100000)
+    solved = solve_bvp(
+        slope, ends, r, np.array([np.ones_like(r), np.zeros_like(r)]), tol=1e-10, max_nodes=100000
+    )
     flux = float(solved.sol(1.0)[1])  # C; 1/T = 4πnDRC
     radius, diffusivity, density = 7e-9, 3e-17, 2e21
     ours = float(
-        diluted_rate(strength**2 * diffusivity / radius**2, density=density, diffusivity=diffusivity, radius=radius)
+        diluted_rate(
+            strength**2 * diffusivity / radius**2,
+            density=density,
+            diffusivity=diffusivity,
+            radius=radius,
+        )
     )
     assert ours == close_to(4 * math.pi * density * diffusivity * radius * flux, rel=1e-6)
 
@@ -263,10 +289,14 @@ def test_the_mean_polarization_decays_with_that_rate(strength):
     rate = 3 / outer**3 * (1 - math.tanh(strength) / strength)
     band = {"lband": 1, "uband": 1}
     times = (outer**2, outer**2 + 1 / rate)
-    solved = solve_ivp(speed, (0, times[1]), np.ones(points), t_eval=times, method="LSODA", rtol=1e-8, **band)
+    solved = solve_ivp(
+        speed, (0, times[1]), np.ones(points), t_eval=times, method="LSODA", rtol=1e-8, **band
+    )
     mean = volume @ solved.y
     found = -math.log(mean[1] / mean[0]) * rate
-    neighbours = 1.8 / outer * (1 - math.tanh(strength) / strength)  # centres are not infinitely far apart
+    neighbours = (
+        1.8 / outer * (1 - math.tanh(strength) / strength)
+    )  # centres are not infinitely far apart
     assert found / rate == close_to(1 + neighbours, rel=0.01)
     density = 3 / (4 * math.pi * outer**3)
     ours = float(diluted_rate(strength**2, density=density, diffusivity=1.0, radius=1.0))

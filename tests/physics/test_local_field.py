@@ -31,7 +31,9 @@ def coupled(spins, tensor_of_pair):
     operators = cluster(spins)
     hamiltonian = 0
     for i, j in combinations(range(len(spins)), 2):
-        hamiltonian = hamiltonian + np.einsum("ab,aij,bjk->ik", tensor_of_pair(i, j), operators[i], operators[j])
+        hamiltonian = hamiltonian + np.einsum(
+            "ab,aij,bjk->ik", tensor_of_pair(i, j), operators[i], operators[j]
+        )
     return hamiltonian * HBAR, np.sum(operators, axis=0), sum(4 * s * (s + 1) / 3 for s in spins)
 
 

@@ -9,7 +9,14 @@ from scipy.optimize import brentq
 from scipy.stats import special_ortho_group
 
 from coldspin.constants import HBAR
-from coldspin.materials.records import Crystal, CrystalSite, Fact, IndirectCoupling, Material, Occupant
+from coldspin.materials.records import (
+    Crystal,
+    CrystalSite,
+    Fact,
+    IndirectCoupling,
+    Material,
+    Occupant,
+)
 from coldspin.materials.spin_spin_fields import local_fields, pair_sums
 from coldspin.materials.van_vleck import second_moments
 from coldspin.thermodynamics.local_field import kinetic_local_field, local_field
@@ -22,7 +29,10 @@ MICRO_EV = 1.602176634e-25
 GALLIUM = (Occupant("69Ga", 0.60108, 1.5, 6.438855e7), Occupant("71Ga", 0.39892, 1.5, 8.181171e7))
 ARSENIC = (Occupant("75As", 1.0, 1.5, 4.596163e7),)
 CADMIUM = (Occupant("111Cd", 0.1280, 0.5, -5.698313e7), Occupant("113Cd", 0.1222, 0.5, -5.960916e7))
-TELLURIUM = (Occupant("123Te", 0.0089, 0.5, -7.059098e7), Occupant("125Te", 0.0707, 0.5, -8.510840e7))
+TELLURIUM = (
+    Occupant("123Te", 0.0089, 0.5, -7.059098e7),
+    Occupant("125Te", 0.0707, 0.5, -8.510840e7),
+)
 CHEKHOVICH = {"75As": 43.5, "69Ga": 43.1, "71Ga": 54.8}
 PAGET = {"75As": 46, "69Ga": 38, "71Ga": 49}
 CADMIUM_TELLURIDE = {"111Cd": -31, "113Cd": -31, "123Te": -45, "125Te": -45}
@@ -60,7 +70,13 @@ def embedded(spins):
     sizes = [round(2 * s + 1) for s in spins]
     return [
         np.array(
-            [np.kron(np.kron(np.eye(int(np.prod(sizes[:i]))), m), np.eye(int(np.prod(sizes[i + 1 :])))) for m in own]
+            [
+                np.kron(
+                    np.kron(np.eye(int(np.prod(sizes[:i]))), m),
+                    np.eye(int(np.prod(sizes[i + 1 :]))),
+                )
+                for m in own
+            ]
         )
         for i, own in enumerate(map(spin_matrices, spins))
     ]
@@ -88,7 +104,9 @@ def heat_by_definition(hamiltonian, spins, constants):
     """−Σ_α Tr[ΣA_i I_iα, H]²/2."""
     return (
         -sum(
-            commutator_square(sum(a * i[alpha] for a, i in zip(constants, spins, strict=True)), hamiltonian)
+            commutator_square(
+                sum(a * i[alpha] for a, i in zip(constants, spins, strict=True)), hamiltonian
+            )
             for alpha in range(3)
         )
         / 2
@@ -107,10 +125,16 @@ class Cluster:
         self.spins = embedded(quantum_numbers)
         self.variances = self.quantum_numbers * (self.quantum_numbers + 1) / 3
         vectors = random.normal(size=(number, number, 3))
-        self.scalar, self.dipolar = (self.symmetric(random.normal(size=(number, number))) for _ in range(2))
+        self.scalar, self.dipolar = (
+            self.symmetric(random.normal(size=(number, number))) for _ in range(2)
+        )
         self.hamiltonian = sum(
             contract(
-                HBAR * (self.scalar[i, j] * np.eye(3) + self.dipolar[i, j] * dipole_tensor(vectors[i, j])),
+                HBAR
+                * (
+                    self.scalar[i, j] * np.eye(3)
+                    + self.dipolar[i, j] * dipole_tensor(vectors[i, j])
+                ),
                 self.spins[i],
                 self.spins[j],
             )
@@ -125,7 +149,11 @@ class Cluster:
                 self.hamiltonian = self.hamiltonian + own
                 self.quadrupole[i] = trace(own @ own)
         self.sums = pair_sums(
-            self.quantum_numbers, self.gammas, HBAR * self.scalar, HBAR * self.dipolar, self.quadrupole
+            self.quantum_numbers,
+            self.gammas,
+            HBAR * self.scalar,
+            HBAR * self.dipolar,
+            self.quadrupole,
         )
 
     @staticmethod
@@ -136,7 +164,13 @@ class Cluster:
         return sum(HBAR * g * field * i[2] for g, i in zip(self.gammas, self.spins, strict=True))
 
 
-CLUSTERS = [(0.5, 0.5, 0.5), (0.5, 1.5, 1.0), (0.5, 1.0, 0.5, 1.5), (0.5, 0.5, 1.0, 0.5, 0.5), (2.5, 1.5)]
+CLUSTERS = [
+    (0.5, 0.5, 0.5),
+    (0.5, 1.5, 1.0),
+    (0.5, 1.0, 0.5, 1.5),
+    (0.5, 0.5, 1.0, 0.5, 0.5),
+    (2.5, 1.5),
+]
 
 
 @pytest.mark.parametrize("spins", CLUSTERS)
@@ -144,7 +178,9 @@ def test_heat_capacity_of_clusters_by_matrices(spins):
     cluster = Cluster(spins, 1)
     field = cluster.sums.heat_capacity_field()
     zeeman = cluster.zeeman(field)
-    assert trace(cluster.hamiltonian @ cluster.hamiltonian) == approx(trace(zeeman @ zeeman), rel=1e-12)
+    assert trace(cluster.hamiltonian @ cluster.hamiltonian) == approx(
+        trace(zeeman @ zeeman), rel=1e-12
+    )
 
 
 @pytest.mark.parametrize("spins", CLUSTERS)
@@ -160,9 +196,13 @@ def test_kinetic_field_of_clusters_by_commutators(spins):
 def test_one_species_is_the_definition_of_the_paper():
     cluster = Cluster((1.5, 1.5, 1.5), 3)
     gamma, n_i = 5e7, 4 * np.sum(cluster.variances)
-    sums = pair_sums([1.5] * 3, [gamma] * 3, HBAR * cluster.scalar, HBAR * cluster.dipolar, cluster.quadrupole)
+    sums = pair_sums(
+        [1.5] * 3, [gamma] * 3, HBAR * cluster.scalar, HBAR * cluster.dipolar, cluster.quadrupole
+    )
     total = np.sum(cluster.spins, axis=0)
-    assert sums.heat_capacity_field() == approx(local_field(cluster.hamiltonian, n_i, gamma), rel=1e-12)
+    assert sums.heat_capacity_field() == approx(
+        local_field(cluster.hamiltonian, n_i, gamma), rel=1e-12
+    )
     assert sums.kinetic_field(np.ones(3)) == approx(
         kinetic_local_field(cluster.hamiltonian, total, n_i, gamma), rel=1e-12
     )
@@ -202,7 +242,9 @@ def test_rank_rule(rank, ratio):
     spins = embedded([1.0, 1.5])
     hamiltonian = contract(tensor, *spins)
     squared = trace(hamiltonian @ hamiltonian)
-    assert heat_by_definition(hamiltonian, spins, [1, 1]) == pytest.approx(ratio * squared, rel=1e-12, abs=1e-12)
+    assert heat_by_definition(hamiltonian, spins, [1, 1]) == pytest.approx(
+        ratio * squared, rel=1e-12, abs=1e-12
+    )
     if rank != 1:
         sums = pair_sums([1.0, 1.5], [3e7, 3e7], *(np.ones((2, 2)) * (rank == r) for r in (0, 2)))
         found = sums.kinetic_field([1, 1]) ** 2 / sums.heat_capacity_field() ** 2
@@ -216,7 +258,9 @@ def test_rank_rule(rank, ratio):
 def test_one_species_on_fcc_in_closed_form(spin):
     gamma, nearest = 4e7, 2.5e-10
     cell = np.array([[0, 1, 1], [1, 0, 1], [1, 1, 0]]) * nearest / np.sqrt(2)
-    crystal = Crystal(tuple(map(tuple, cell)), (CrystalSite((0.2, 0.1, 0), (Occupant("1X", 1.0, spin, gamma),)),))
+    crystal = Crystal(
+        tuple(map(tuple, cell)), (CrystalSite((0.2, 0.1, 0), (Occupant("1X", 1.0, spin, gamma),)),)
+    )
     fields = local_fields(material(crystal, {"1X": 10}))
     expected = 1e-7 * HBAR * gamma * np.sqrt(spin * (spin + 1) * 14.4539210437) / nearest**3
     assert fields.heat_capacity == approx(expected, rel=1e-9)
@@ -224,7 +268,9 @@ def test_one_species_on_fcc_in_closed_form(spin):
     assert fields.kinetic_equal_constants == approx(np.sqrt(3) * expected, rel=1e-9)
     moments = second_moments(material(crystal, {}))
     assert fields.dipolar**2 == approx(5 / 3 * moments.isotopes["1X"].total / gamma**2, rel=1e-12)
-    assert moments.secular_local_field**2 == approx(moments.isotopes["1X"].like / (3 * gamma**2), rel=1e-12)
+    assert moments.secular_local_field**2 == approx(
+        moments.isotopes["1X"].like / (3 * gamma**2), rel=1e-12
+    )
 
 
 def test_gallium_arsenide():
@@ -249,7 +295,8 @@ def test_neighbour_scale_leads_to_the_quoted_field_of_gallium_arsenide():
 
 
 @pytest.mark.parametrize(
-    ("hertz", "heat_capacity", "kinetic"), [(0, 0.244, 0.430), (650, 0.353, 0.441), (750, 0.383, 0.445)]
+    ("hertz", "heat_capacity", "kinetic"),
+    [(0, 0.244, 0.430), (650, 0.353, 0.441), (750, 0.383, 0.445)],
 )
 def test_cadmium_telluride_with_scalar_coupling(hertz, heat_capacity, kinetic):
     coupling = IndirectCoupling(("113Cd", "125Te"), fact(2 * np.pi * hertz), fact(0.0))
@@ -267,12 +314,19 @@ def test_the_conventional_cell_gives_what_the_primitive_one_does():
     coupling = [IndirectCoupling(("71Ga", "75As"), fact(300.0), fact(-400.0))]
     frequencies = {"75As": (1e4, 0.3), "69Ga": 5e3}
     one, other = (
-        local_fields(material(c, CHEKHOVICH, coupling), neighbour_scale=0.9, quadrupole_frequencies=frequencies)
+        local_fields(
+            material(c, CHEKHOVICH, coupling),
+            neighbour_scale=0.9,
+            quadrupole_frequencies=frequencies,
+        )
         for c in (GAAS, cubic)
     )
     for name in ("heat_capacity", "spin_spin", "quadrupole", "dipolar", "nearest_share", "kinetic"):
         assert getattr(one, name) == approx(getattr(other, name), rel=1e-12)
-    moments = [second_moments(material(c, CHEKHOVICH, coupling), direction=(1, 2, 3)) for c in (GAAS, cubic)]
+    moments = [
+        second_moments(material(c, CHEKHOVICH, coupling), direction=(1, 2, 3))
+        for c in (GAAS, cubic)
+    ]
     assert moments[0].secular_local_field == approx(moments[1].secular_local_field, rel=1e-12)
     for name, moment in moments[0].isotopes.items():
         assert moment == approx(moments[1].isotopes[name], rel=1e-12)
@@ -307,7 +361,13 @@ def pair_couplings(one, other, vector):
     """J and D [J] of two occupants, from the words of the definitions."""
     r = np.linalg.norm(vector)
     nearest = np.linalg.norm(PLACES[2] - PLACES[0])
-    dipolar = (SCALE if r <= 1.1 * nearest else 1) * MAGNETIC * one.gyromagnetic_ratio * other.gyromagnetic_ratio / r**3
+    dipolar = (
+        (SCALE if r <= 1.1 * nearest else 1)
+        * MAGNETIC
+        * one.gyromagnetic_ratio
+        * other.gyromagnetic_ratio
+        / r**3
+    )
     isotopes = {one.isotope, other.isotope}
     if isotopes <= {"123Te", "125Te"}:
         bond, named, reference = np.linalg.norm(PLACES[3] - PLACES[1]), (1500.0, 700.0), 8.5 * 8.5
@@ -324,7 +384,9 @@ def pair_couplings(one, other, vector):
 
 
 def test_the_shells_of_the_cluster_are_what_the_tests_take_them_for():
-    distances = {(i, j): np.linalg.norm(PLACES[i] - PLACES[j]) / A for i, j in combinations(range(4), 2)}
+    distances = {
+        (i, j): np.linalg.norm(PLACES[i] - PLACES[j]) / A for i, j in combinations(range(4), 2)
+    }
     assert sorted(distances, key=distances.get)[:4] == [(0, 2), (0, 1), (1, 3), (1, 2)]
     assert distances[0, 1] > 1.1 * distances[0, 2]
     assert 1.1 * distances[0, 1] < distances[1, 2] < 1.1 * distances[1, 3]
@@ -357,7 +419,9 @@ def averages(direction=None):
             tensor = scalar * np.eye(3) + dipolar * dipole_tensor(vector)
             hamiltonian = hamiltonian + contract(tensor, spins[i], spins[j])
             if direction is not None:
-                secular = secular + contract(truncated(tensor, one, other, direction), spins[i], spins[j])
+                secular = secular + contract(
+                    truncated(tensor, one, other, direction), spins[i], spins[j]
+                )
         constants = [CONSTANTS[o.isotope] for _, o in present]
         variances = np.array([o.spin * (o.spin + 1) / 3 for _, o in present])
         gammas = HBAR * np.array([o.gyromagnetic_ratio for _, o in present])
@@ -371,8 +435,12 @@ def averages(direction=None):
             own = [s for s, (_, o) in zip(spins, present, strict=True) if o.isotope == name]
             # every nucleus of an isotope counts the same in its line: M2 = Σ −Tr[H', ΣI_x]²/ΣTr I_x²
             line = sum(np.tensordot(across, s, axes=1) for s in own)
-            variance = next(v for v, (_, o) in zip(variances, present, strict=True) if o.isotope == name)
-            moments[name] = moments.get(name, 0) - probability * commutator_square(secular, line) / HBAR**2
+            variance = next(
+                v for v, (_, o) in zip(variances, present, strict=True) if o.isotope == name
+            )
+            moments[name] = (
+                moments.get(name, 0) - probability * commutator_square(secular, line) / HBAR**2
+            )
             present_in_all[name] = present_in_all.get(name, 0) + probability * len(own) * variance
     return total, {name: moments[name] / present_in_all[name] for name in moments}
 
@@ -400,7 +468,10 @@ def test_random_occupation_and_indirect_couplings_by_enumeration():
 
 def test_the_share_of_nearest_neighbours_is_that_of_the_closest_pair_of_the_cluster():
     weights = np.array(
-        [sum(o.fraction * o.spin * (o.spin + 1) * o.gyromagnetic_ratio**2 for o in s) for s in OCCUPANTS]
+        [
+            sum(o.fraction * o.spin * (o.spin + 1) * o.gyromagnetic_ratio**2 for o in s)
+            for s in OCCUPANTS
+        ]
     )
     parts = {
         (i, j): weights[i] * weights[j] / np.linalg.norm(PLACES[i] - PLACES[j]) ** 6
@@ -441,11 +512,20 @@ def test_the_powder_is_the_average_over_directions():
 def test_a_rotated_crystal_has_the_same_fields():
     rotation = special_ortho_group.rvs(3, random_state=3)
     direction = np.array([0.4, -1.1, 0.6])
-    straight = material(GAAS, CHEKHOVICH, [IndirectCoupling(("71Ga", "75As"), fact(300.0), fact(-400.0))])
-    turned = replace(straight, crystal=replace(GAAS, cell=tuple(map(tuple, GAAS.vectors @ rotation.T))))
+    straight = material(
+        GAAS, CHEKHOVICH, [IndirectCoupling(("71Ga", "75As"), fact(300.0), fact(-400.0))]
+    )
+    turned = replace(
+        straight, crystal=replace(GAAS, cell=tuple(map(tuple, GAAS.vectors @ rotation.T)))
+    )
     one, other = local_fields(straight), local_fields(turned)
-    assert (other.heat_capacity, other.kinetic) == approx((one.heat_capacity, one.kinetic), rel=1e-12)
-    moments = second_moments(straight, direction=direction), second_moments(turned, direction=rotation @ direction)
+    assert (other.heat_capacity, other.kinetic) == approx(
+        (one.heat_capacity, one.kinetic), rel=1e-12
+    )
+    moments = (
+        second_moments(straight, direction=direction),
+        second_moments(turned, direction=rotation @ direction),
+    )
     assert moments[1].isotopes["75As"] == approx(moments[0].isotopes["75As"], rel=1e-12)
     unmoved = second_moments(turned, direction=direction)
     assert unmoved.isotopes["75As"] != approx(moments[0].isotopes["75As"], rel=1e-3)
@@ -453,7 +533,10 @@ def test_a_rotated_crystal_has_the_same_fields():
 
 def test_cubic_second_moments_along_the_axes():
     """Simple cubic: the sums of (1 − 3cos²θ)² r⁻⁶ along [100], [110] and [111] obey cubic symmetry, a + b Σn⁴."""
-    crystal = Crystal(tuple(map(tuple, 3e-10 * np.eye(3))), (CrystalSite((0, 0, 0), (Occupant("1X", 1.0, 0.5, 1e8),)),))
+    crystal = Crystal(
+        tuple(map(tuple, 3e-10 * np.eye(3))),
+        (CrystalSite((0, 0, 0), (Occupant("1X", 1.0, 0.5, 1e8),)),),
+    )
     axes = ((1, 0, 0), (1, 1, 0), (1, 1, 1), (3, 2, 0))
     values = [second_moments(material(crystal, {}), direction=n).isotopes["1X"].like for n in axes]
     fourth = [np.sum(np.array(n) ** 4) / np.sum(np.array(n) ** 2) ** 2 for n in axes]

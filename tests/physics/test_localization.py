@@ -48,8 +48,12 @@ def test_peak_and_steepness_by_differences(envelope):
     random = np.random.default_rng(3)
     volume, step = envelope.participation_volume, 1e-3 * NM
     axes = np.linspace(-3 * NM, 3 * NM, 2401)[:, None, None] * np.eye(3)
-    center = np.array([0.0, 0.0, envelope.height / 2]) if isinstance(envelope, Lens) else np.zeros(3)
-    places = np.concatenate([random.uniform(-3 * NM, 3 * NM, (200_000, 3)), (axes + center).reshape(-1, 3)])
+    center = (
+        np.array([0.0, 0.0, envelope.height / 2]) if isinstance(envelope, Lens) else np.zeros(3)
+    )
+    places = np.concatenate(
+        [random.uniform(-3 * NM, 3 * NM, (200_000, 3)), (axes + center).reshape(-1, 3)]
+    )
     directions = random.normal(size=places.shape)
     directions[200_000:] = np.tile(np.eye(3), (len(axes), 1))
     ends = places + step * directions / np.linalg.norm(directions, axis=1)[:, None]
@@ -67,7 +71,9 @@ def test_peak_and_steepness_by_differences(envelope):
 
 def along(envelope, axis):
     """The factor of a separable density along one axis, up to its norm."""
-    origin = np.array([0.0, 0.0, envelope.height / 2]) if isinstance(envelope, Lens) else np.zeros(3)
+    origin = (
+        np.array([0.0, 0.0, envelope.height / 2]) if isinstance(envelope, Lens) else np.zeros(3)
+    )
 
     def factor(u):
         point = origin.copy()
@@ -88,13 +94,17 @@ def edges(envelope, axis):
 def width(factor, ends):
     """(∫f)²/∫f² of one factor of the density."""
     peak = factor(sum(ends) / 2)
-    first, second = (quad(lambda u, p=power: (factor(u) / peak) ** p, *ends, epsabs=0)[0] for power in (1, 2))
+    first, second = (
+        quad(lambda u, p=power: (factor(u) / peak) ** p, *ends, epsabs=0)[0] for power in (1, 2)
+    )
     return first**2 / second
 
 
 @pytest.mark.parametrize("envelope", ENVELOPES[1:], ids=NAMES[1:])
 def test_participation_volume_by_quadrature_of_each_factor(envelope):
-    volume = float(np.prod([width(along(envelope, axis), edges(envelope, axis)) for axis in range(3)]))
+    volume = float(
+        np.prod([width(along(envelope, axis), edges(envelope, axis)) for axis in range(3)])
+    )
     assert envelope.participation_volume == near(volume, rel=1e-8)
 
 
@@ -102,7 +112,12 @@ def test_participation_volume_of_the_donor_by_quadrature():
     donor = Donor(1.5 * NM)
 
     def radial(power):
-        return quad(lambda r: 4 * np.pi * r**2 * donor.density([r * NM, 0, 0]) ** power, 0, 60, epsabs=0)[0] * NM**3
+        return (
+            quad(
+                lambda r: 4 * np.pi * r**2 * donor.density([r * NM, 0, 0]) ** power, 0, 60, epsabs=0
+            )[0]
+            * NM**3
+        )
 
     assert radial(1) == near(1, rel=1e-9)
     assert donor.participation_volume == near(1 / radial(2), rel=1e-9)
@@ -116,7 +131,9 @@ def test_density_is_normalized_and_gives_the_volume(envelope):
 
 
 @pytest.mark.parametrize(
-    "envelope", [e for e in ENVELOPES if not isinstance(e, Box)], ids=[n for n in NAMES if n != "Box"]
+    "envelope",
+    [e for e in ENVELOPES if not isinstance(e, Box)],
+    ids=[n for n in NAMES if n != "Box"],
 )
 def test_couplings_summed_over_the_nuclei_of_the_lattice(envelope):
     """T2e* and the Overhauser field of every single nucleus of GaAs against the equal couplings of the site."""
@@ -132,7 +149,9 @@ def test_couplings_summed_over_the_nuclei_of_the_lattice(envelope):
             coupling = gaas.hyperfine_constant("electron", nucleus.isotope).known() / HBAR
             single = nucleus.fraction * coupling * weights
             firsts += float(single.sum()) * nucleus.spin
-            squares += 4 / 3 * nucleus.spin * (nucleus.spin + 1) * float(single @ weights) * coupling
+            squares += (
+                4 / 3 * nucleus.spin * (nucleus.spin + 1) * float(single @ weights) * coupling
+            )
     equal = sum(one.nuclei * one.hyperfine_coupling * one.nuclear_spin for one in species.values())
     rate = sum(one.effective_nuclei * one.hyperfine_coupling**2 for one in species.values())
     assert firsts == near(equal, rel=1e-3)
@@ -178,12 +197,19 @@ def cap_volume(radius, height, across=90, up=60):
     rho, z = (np.arange(across) + 0.5) * d_rho, (np.arange(up - 1) + 1) * dz
     sphere = (radius**2 + height**2) / (2 * height)
     top = np.sqrt(sphere**2 - rho**2) - (sphere - height)
-    number = {place: k for k, place in enumerate((i, j) for i in range(across) for j in range(up - 1) if z[j] < top[i])}
+    number = {
+        place: k
+        for k, place in enumerate(
+            (i, j) for i in range(across) for j in range(up - 1) if z[j] < top[i]
+        )
+    }
     matrix = sparse.lil_matrix((len(number), len(number)))
     for (i, j), k in number.items():
         gap = dz if (i, j + 1) in number else min(dz, max(top[i] - z[j], 1e-3 * dz))
         faces = {(i + 1, j): (i + 1) * d_rho, (i - 1, j): i * d_rho}
-        matrix[k, k] = 1 / (dz * gap) + 1 / dz**2 + sum(face / (rho[i] * d_rho**2) for face in faces.values())
+        matrix[k, k] = (
+            1 / (dz * gap) + 1 / dz**2 + sum(face / (rho[i] * d_rho**2) for face in faces.values())
+        )
         for place, face in faces.items():
             if place in number:
                 matrix[k, number[place]] = -face / (d_rho**2 * np.sqrt(rho[i] * rho[place[0]]))
@@ -196,6 +222,10 @@ def cap_volume(radius, height, across=90, up=60):
     return np.sum(u**2) ** 2 * ring / np.sum(u**4 / weights)
 
 
-@pytest.mark.parametrize(("height", "error"), [(0.1, 0.01), (1 / 3, 0.01), (0.5, 0.03), (1.0, 0.13)])
+@pytest.mark.parametrize(
+    ("height", "error"), [(0.1, 0.01), (1 / 3, 0.01), (0.5, 0.03), (1.0, 0.13)]
+)
 def test_the_lens_against_the_ground_state_of_a_cap(height, error):
-    assert Lens(NM, height * NM).participation_volume == near(cap_volume(1.0, height) * NM**3, rel=error)
+    assert Lens(NM, height * NM).participation_volume == near(
+        cap_volume(1.0, height) * NM**3, rel=error
+    )

@@ -1,6 +1,7 @@
 """`optimum` against a dense independent scan of every stable branch, on random samples.
 
-The seed and the number of samples of the long proof are COLDSPIN_PROOF_SEED (1) and COLDSPIN_PROOF_SAMPLES (2000).
+The seed and the number of samples of the long proof are COLDSPIN_PROOF_SEED (1) and
+COLDSPIN_PROOF_SAMPLES (2000).
 """
 
 import os
@@ -47,7 +48,9 @@ def assert_colder_than_its_neighbours(site, spin):
     for sign in (1, -1):
         at = best.field.values[np.sign(best.field.values) == sign]
         assert at.size
-        here = np.abs(cool(site, at[0] * np.array([0.98, 1.0, 1.02]), spin).inverse_spin_temperature.values)
+        here = np.abs(
+            cool(site, at[0] * np.array([0.98, 1.0, 1.02]), spin).inverse_spin_temperature.values
+        )
         assert here[1] > here[0]
         assert here[1] > here[2]
 
@@ -96,7 +99,10 @@ def _beta(site, fields):
 
 def test_a_range_without_extremum_says_why():
     site = _NINE["GaAs 10 ns"]
-    with pytest.warns(ValidityWarning, match="no extremum between 0.001 T and 0.01 T: it falls from 0.001 to 0.01 T"):
+    with pytest.warns(
+        ValidityWarning,
+        match="no extremum between 0.001 T and 0.01 T: it falls from 0.001 to 0.01 T",
+    ):
         found = optimum(site, 0.1, fields=("10 G", "100 G"))
     assert found.sizes["extremum"] == 0
     assert found.attrs["no_extremum"] in found.attrs["warnings"]

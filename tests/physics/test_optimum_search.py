@@ -41,7 +41,9 @@ class Opaque:
 
 @pytest.mark.parametrize("k", [0.1, 10.0, 1000.0])
 def test_search_finds_what_the_derivative_finds(k):
-    searched, solved = (optimum(site(1e4, k, 1e-9), 0.01, method=method) for method in (Opaque(), ClosedForm()))
+    searched, solved = (
+        optimum(site(1e4, k, 1e-9), 0.01, method=method) for method in (Opaque(), ClosedForm())
+    )
     assert searched.kind.values.tolist() == solved.kind.values.tolist()
     np.testing.assert_allclose(searched.field, solved.field, rtol=3e-6)
 

@@ -49,13 +49,22 @@ def test_names_are_distinct(claims):
 
 
 def test_verdicts(claims):
-    expected = {name: VERDICTS[2 if name in NOT else 1 if name in IN_PART else 0] for name in claims}
+    expected = {
+        name: VERDICTS[2 if name in NOT else 1 if name in IN_PART else 0] for name in claims
+    }
     assert {name: claim.verdict for name, claim in claims.items()} == expected
 
 
 def test_every_cell_is_one_line_of_text(claims):
     for claim in claims.values():
-        for text in (claim.source, claim.statement, claim.paper, claim.ours, claim.verdict, claim.why):
+        for text in (
+            claim.source,
+            claim.statement,
+            claim.paper,
+            claim.ours,
+            claim.verdict,
+            claim.why,
+        ):
             assert text
             assert "\n" not in text
             assert "nan" not in text.lower().split()
@@ -81,7 +90,9 @@ def test_a_wrong_formula_is_not_called_reproduced(monkeypatch):
 
 
 def test_minimum_of_the_polarization_time_by_quadrature(claims):
-    found = minimize_scalar(lambda k: 1 / float(quadrature.rate(0.0, k)), bounds=(0.3, 3), method="bounded")
+    found = minimize_scalar(
+        lambda k: 1 / float(quadrature.rate(0.0, k)), bounds=(0.3, 3), method="bounded"
+    )
     value, place = thermalization.shortest_polarization_time()
     assert value == pytest.approx(found.fun, rel=1e-9, abs=0)
     assert place == pytest.approx(found.x, rel=1e-3, abs=0)
@@ -91,13 +102,18 @@ def test_minimum_of_the_polarization_time_by_quadrature(claims):
 def test_the_reservoir_of_section_s2_by_quadrature(claims):
     """T1N/T_E(0) with averages by quadrature, and the shortest T_E(0) over τ_c for N = 10⁶, I = 1/2."""
     ratios = [
-        (float(quadrature.lorentzian(0.0, k)) + 0.5) * k**2 / float(quadrature.loss(0.0, k)) for k in (1.0, 100.0)
+        (float(quadrature.lorentzian(0.0, k)) + 0.5) * k**2 / float(quadrature.loss(0.0, k))
+        for k in (1.0, 100.0)
     ]
-    assert [thermalization.warming_ratio(k) for k in (1.0, 100.0)] == pytest.approx(ratios, rel=1e-8, abs=0)
+    assert [thermalization.warming_ratio(k) for k in (1.0, 100.0)] == pytest.approx(
+        ratios, rel=1e-8, abs=0
+    )
     assert ratios[1] == pytest.approx(0.75 * 100**2, rel=2e-3, abs=0)
     k = np.geomspace(300, 5000, 400)
     x = k / 1e3
-    warming = k * (quadrature.lorentzian(0.0, k) + 0.4 * (1 / (1 + x**2) + 1 / (4 + x**2)))  # N_I s/(f T_E)
+    warming = k * (
+        quadrature.lorentzian(0.0, k) + 0.4 * (1 / (1 + x**2) + 1 / (4 + x**2))
+    )  # N_I s/(f T_E)
     coupling = HYPERFINE_ENERGY / HBAR / 1e6
     filling = 1e6 / (SPIN_SPIN_TIME * coupling * 1e3 * np.max(warming))  # s = 1/(a √N_I)
     assert filling == pytest.approx(0.23, abs=0.005)
@@ -131,4 +147,6 @@ def test_strong_field_limit_of_the_nuclear_spin(claims):
 
 
 def test_exact_rotation_heats_more_than_s38_by_24_to_20(claims):
-    assert numbers(claims["heating_coefficient"].ours)[-2] == pytest.approx(100 * (20 / 24 - 1), abs=0.1)
+    assert numbers(claims["heating_coefficient"].ours)[-2] == pytest.approx(
+        100 * (20 / 24 - 1), abs=0.1
+    )

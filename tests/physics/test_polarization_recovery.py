@@ -23,11 +23,13 @@ def parameters(tau_c, t_s, s=1e-9, gamma=GAMMA):
     return dict(zip(RECOVERY_PARAMETERS, (tau_c, t_s, s, gamma), strict=True))
 
 
-def mean_spin(precession, light, *, correlation_time, spin_lifetime, dephasing_time, electrons, seed):
+def mean_spin(
+    precession, light, *, correlation_time, spin_lifetime, dephasing_time, electrons, seed
+):
     """⟨S⟩/S_0 and its standard error, of electrons created along `light` that precess about `precession` + Ω_N.
 
-    A stay ends by a hop or by the end of the spin's life, after an exponential time of the mean τ. The spin integrated
-    over it is, on average, τ times the spin at its end.
+    A stay ends by a hop or by the end of the spin's life, after an exponential time of the mean τ.
+    The spin integrated over it is, on average, τ times the spin at its end.
     """
     rng = np.random.default_rng(seed)
     tau = 1 / (1 / correlation_time + 1 / spin_lifetime)
@@ -53,7 +55,9 @@ def test_a_third_is_left_in_frozen_fields():
 def test_each_hop_takes_two_thirds_where_spins_turn_fully(ratio):
     tau_c = 1e-3
     expected = (1 / 3) / (1 + 2 / 3 * ratio)
-    assert polarization_recovery(0.0, **parameters(tau_c, ratio * tau_c)) == pytest.approx(expected, rel=1e-5)
+    assert polarization_recovery(0.0, **parameters(tau_c, ratio * tau_c)) == pytest.approx(
+        expected, rel=1e-5
+    )
 
 
 @pytest.mark.parametrize("strength", [0.1, 1.0, 30.0])
@@ -87,16 +91,23 @@ def test_rises_with_the_field_to_one(tau_c, t_s):
 def test_even_in_field_and_gyromagnetic_ratio():
     curve = polarization_recovery(FIELDS, **parameters(1e-8, 1e-7))
     np.testing.assert_array_equal(polarization_recovery(-FIELDS, **parameters(1e-8, 1e-7)), curve)
-    np.testing.assert_array_equal(polarization_recovery(FIELDS, **parameters(1e-8, 1e-7, gamma=-GAMMA)), curve)
+    np.testing.assert_array_equal(
+        polarization_recovery(FIELDS, **parameters(1e-8, 1e-7, gamma=-GAMMA)), curve
+    )
 
 
-@pytest.mark.parametrize(("tau_c", "t_s"), [(1e-9, 4e-9), (1e9, 5e-9), (0.2e-9, 2e-9)], ids=("hops", "stays", "fast"))
+@pytest.mark.parametrize(
+    ("tau_c", "t_s"), [(1e-9, 4e-9), (1e9, 5e-9), (0.2e-9, 2e-9)], ids=("hops", "stays", "fast")
+)
 def test_electrons_one_by_one(tau_c, t_s):
     """Light at 50° to the mean precession: the whole vector, H_∥ along and H_+ across."""
     omega, light = 0.8e9, np.array([math.sin(0.87), 0.0, math.cos(0.87)])
     times = {"correlation_time": tau_c, "spin_lifetime": t_s, "dephasing_time": 1e-9}
     mean, error = mean_spin(np.array([0, 0, omega]), light, **times, electrons=100_000, seed=41)
-    along, across = longitudinal_polarization(omega, **times), transverse_polarization(omega, **times)
+    along, across = (
+        longitudinal_polarization(omega, **times),
+        transverse_polarization(omega, **times),
+    )
     expected = np.array([light[0] * across.real, light[0] * across.imag, light[2] * along])
     assert (error < 3e-3).all()
     assert (np.abs(mean - expected) < 4 * error).all(), (mean, expected, error)
@@ -109,7 +120,10 @@ def test_gradient_against_differences(tau_c, t_s):
     gradient = polarization_recovery_gradient(FIELDS, **given)
     assert gradient.shape == (4, FIELDS.size)
     for row, name in zip(gradient, RECOVERY_PARAMETERS, strict=True):
-        ends = [polarization_recovery(FIELDS, **{**given, name: given[name] * math.exp(h)}) for h in (-1e-4, 1e-4)]
+        ends = [
+            polarization_recovery(FIELDS, **{**given, name: given[name] * math.exp(h)})
+            for h in (-1e-4, 1e-4)
+        ]
         np.testing.assert_allclose(row, (ends[1] - ends[0]) / 2e-4, rtol=1e-6, atol=1e-11)
 
 
@@ -127,7 +141,9 @@ def test_gradient_in_the_limits():
     np.testing.assert_allclose(gradient, long, atol=1e-10)
     np.testing.assert_array_equal(gradient[0], 0)
     still = parameters(1e-8, 1e-8, math.inf)
-    np.testing.assert_array_equal(polarization_recovery_gradient(FIELDS, **still), np.zeros((4, FIELDS.size)))
+    np.testing.assert_array_equal(
+        polarization_recovery_gradient(FIELDS, **still), np.zeros((4, FIELDS.size))
+    )
     np.testing.assert_array_equal(polarization_recovery(FIELDS, **still), 1)
 
 
@@ -137,7 +153,9 @@ def test_scalars():
     assert polarization_recovery_gradient(0.1, **parameters(1e-8, 1e-8)).shape == (4,)
 
 
-@pytest.mark.parametrize("curve", [polarization_recovery, short_correlation_recovery, polarization_recovery_gradient])
+@pytest.mark.parametrize(
+    "curve", [polarization_recovery, short_correlation_recovery, polarization_recovery_gradient]
+)
 @pytest.mark.parametrize("name", [*RECOVERY_PARAMETERS, "field"])
 def test_bad_input(curve, name):
     bad = math.nan if name == "field" else 0.0

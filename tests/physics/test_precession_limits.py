@@ -49,7 +49,10 @@ def test_short_correlation_time_sees_the_mean_square_frequencies(b):
 
 @pytest.mark.parametrize("phase", [0.0, 0.1, 1.0, 10.0])
 def test_s13_is_the_limit_of_short_correlation_time_at_a_given_phase(phase):
-    deviation = [relaxation_rate(phase / k, k) / short_correlation_rate(phase / k, k) - 1 for k in (1e-2, 1e-3, 1e-4)]
+    deviation = [
+        relaxation_rate(phase / k, k) / short_correlation_rate(phase / k, k) - 1
+        for k in (1e-2, 1e-3, 1e-4)
+    ]
     assert np.all(np.abs(deviation) < [2e-4, 2e-6, 2e-8])
     assert deviation[0] / deviation[1] == pytest.approx(100, rel=0.01, abs=0)
 
@@ -81,14 +84,18 @@ def test_s16_is_good_to_three_percent_of_the_zero_field_loss():
 
 
 def test_s16_is_a_third_too_high_in_strong_field():
-    assert lorentzian_spin_loss(1e4) / long_correlation_spin_loss(1e4) == pytest.approx(4 / 3, rel=1e-7, abs=0)
+    assert lorentzian_spin_loss(1e4) / long_correlation_spin_loss(1e4) == pytest.approx(
+        4 / 3, rel=1e-7, abs=0
+    )
 
 
 def test_shortest_nuclear_relaxation_time():
     """4.024 N_I T2e*/f at τ_c = 1.116 T2e*, where the paper's S2 has 4.9 at 0.88."""
     nuclei, filling = 1e4, 0.05
     best = minimize_scalar(
-        lambda k: nuclear_relaxation_time(0.0, k, nuclei, 1.5, filling), bounds=(0.1, 10), options={"xatol": 1e-9}
+        lambda k: nuclear_relaxation_time(0.0, k, nuclei, 1.5, filling),
+        bounds=(0.1, 10),
+        options={"xatol": 1e-9},
     )
     assert best.x == pytest.approx(1.116, abs=5e-4)
     assert best.fun * filling / (5 * nuclei) == pytest.approx(4.024, abs=5e-4)
@@ -145,7 +152,13 @@ def test_s9_solves_the_equation_of_motion(seed):
     rng = np.random.default_rng(seed)
     spin, field, times = rng.normal(size=3), 3 * rng.normal(size=3), np.linspace(0, 4, 9)
     motion = solve_ivp(
-        lambda _, s: np.cross(field, s), (0, 4), spin, method="DOP853", t_eval=times, rtol=1e-12, atol=1e-13
+        lambda _, s: np.cross(field, s),
+        (0, 4),
+        spin,
+        method="DOP853",
+        t_eval=times,
+        rtol=1e-12,
+        atol=1e-13,
     )
     closed = precessing_spin(spin, field, times)
     np.testing.assert_allclose(closed, motion.y.T, atol=1e-9)
@@ -170,7 +183,8 @@ def test_loss_is_the_mean_of_the_precessing_spin_over_fields_and_visits(b, k):
     field, weight = vectors[kept] + [0, 0, b], weight[kept]
     t, wt = quadrature.panels(np.linspace(0, 36, 1 + int(6 + 30 * k)), order=8)
     stays = sum(
-        w * np.exp(-x) * np.sum(weight * longitudinal_fraction(field, x * k)) for x, w in zip(t, wt, strict=True)
+        w * np.exp(-x) * np.sum(weight * longitudinal_fraction(field, x * k))
+        for x, w in zip(t, wt, strict=True)
     )
     assert 1 - stays == pytest.approx(spin_loss(b, k), rel=1e-8, abs=0)
     assert (1 - stays) / k == pytest.approx(relaxation_rate(b, k), rel=1e-8, abs=0)
@@ -194,7 +208,10 @@ def test_s22_is_equivalent_to_s25(b, k):
     assert np.sum(weight * change) == pytest.approx(0, abs=1e-11 * scale)
     assert np.sum(weight * change * 4 * vectors[..., 2]) == pytest.approx(scale, rel=1e-10, abs=0)
     m = 1e-3
-    ahead, behind = (np.sum(volume * change * overhauser_density(vectors, 1.0, [0, 0, sign * m])) for sign in (1, -1))
+    ahead, behind = (
+        np.sum(volume * change * overhauser_density(vectors, 1.0, [0, 0, sign * m]))
+        for sign in (1, -1)
+    )
     assert (ahead - behind) / (2 * m) == pytest.approx(scale, rel=1e-4, abs=0)
 
 
@@ -248,4 +265,6 @@ def test_four_averages_are_two(b, k):
 def test_averages_are_linked_by_integration_by_parts(b, k):
     """⟨Ω_⊥²/(1+Ω_e²k²)⟩ = ½[g + ∂g/∂b/(4b)], the derivative taken under the integral."""
     expected = (quadrature.lorentzian(b, k) + quadrature.lorentzian_slope(b, k) / (4 * b)) / 2
-    assert transverse_average(b, k) == pytest.approx(expected, rel=1e-9, abs=1e-9 * lorentzian_average(b, k))
+    assert transverse_average(b, k) == pytest.approx(
+        expected, rel=1e-9, abs=1e-9 * lorentzian_average(b, k)
+    )

@@ -30,8 +30,18 @@ pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWar
 TWO = DONOR.replace(
     **dict.fromkeys(("nuclei", "nuclear_spin", "hyperfine_coupling", "nuclear_gyromagnetic_ratio")),
     species=(
-        Species(nuclei=6e3, nuclear_spin=0.5, hyperfine_coupling="-1 neV", nuclear_gyromagnetic_ratio=-5.8e7),
-        Species(nuclei=3e3, nuclear_spin=1.5, hyperfine_coupling="1.5 neV", nuclear_gyromagnetic_ratio=4.1e7),
+        Species(
+            nuclei=6e3,
+            nuclear_spin=0.5,
+            hyperfine_coupling="-1 neV",
+            nuclear_gyromagnetic_ratio=-5.8e7,
+        ),
+        Species(
+            nuclei=3e3,
+            nuclear_spin=1.5,
+            hyperfine_coupling="1.5 neV",
+            nuclear_gyromagnetic_ratio=4.1e7,
+        ),
     ),
 )
 GAUSS = 1e-4
@@ -45,7 +55,8 @@ class Cluster:
         self.gamma = np.array([1.0, 1.0, -0.6, -0.6])
         half = np.array([[[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]]) / 2
         self.spins = [
-            [np.kron(np.kron(np.eye(2**j), component), np.eye(2 ** (3 - j))) for component in half] for j in range(4)
+            [np.kron(np.kron(np.eye(2**j), component), np.eye(2 ** (3 - j))) for component in half]
+            for j in range(4)
         ]
         self.spin_spin = sum(
             coupling * self.spins[i][a] @ self.spins[j][b]
@@ -53,11 +64,15 @@ class Cluster:
             for (a, b), coupling in np.ndenumerate(rng.normal(size=(3, 3)))
         )
         along = sum(g * spin[2] for g, spin in zip(self.gamma, self.spins, strict=True))
-        self.local_field = np.sqrt(self.trace(self.spin_spin @ self.spin_spin) / self.trace(along @ along))
+        self.local_field = np.sqrt(
+            self.trace(self.spin_spin @ self.spin_spin) / self.trace(along @ along)
+        )
 
     def energy(self, *field):
         zeeman = sum(
-            g * b * spin[a] for g, spin in zip(self.gamma, self.spins, strict=True) for a, b in enumerate(field)
+            g * b * spin[a]
+            for g, spin in zip(self.gamma, self.spins, strict=True)
+            for a, b in enumerate(field)
         )
         return self.spin_spin - zeeman
 
@@ -73,7 +88,12 @@ def cluster():
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [((0, 0, 3), (0, 0, -2)), ((0, 0, 0.3), (0, 0, 0)), ((1, 0.5, 2), (0, -1, 1)), ((0, 0, 0),) * 2],
+    [
+        ((0, 0, 3), (0, 0, -2)),
+        ((0, 0, 0.3), (0, 0, 0)),
+        ((1, 0.5, 2), (0, -1, 1)),
+        ((0, 0, 0),) * 2,
+    ],
 )
 def test_a_sudden_step_keeps_the_energy_of_the_density_matrix(cluster, before, after):
     old, new = cluster.energy(*before), cluster.energy(*after)
@@ -104,13 +124,19 @@ def test_a_fast_sweep_of_a_quantum_cluster_is_sudden_and_a_slow_one_is_not(clust
     for duration in (1e-4, 1e-2):
         path = (3.0, -2.0, duration)
         assert protocol.sweep_speed(path, local, spin_spin_time=1 / local) > 100
-        found = protocol.swept(0.01, path, [duration], local, lambda b, _: 0 * b, spin_spin_time=1 / local)[0]
+        found = protocol.swept(
+            0.01, path, [duration], local, lambda b, _: 0 * b, spin_spin_time=1 / local
+        )[0]
         assert found == pytest.approx(final_beta(duration, 50), rel=2e-3, abs=0)
         assert found < 0
     slow = (3.0, -2.0, 300.0)
-    found = protocol.swept(0.01, slow, [300.0], local, lambda b, _: 0 * b, spin_spin_time=1 / local)[0]
+    found = protocol.swept(
+        0.01, slow, [300.0], local, lambda b, _: 0 * b, spin_spin_time=1 / local
+    )[0]
     assert found == pytest.approx(protocol.adiabatic(0.01, 3.0, -2.0, local), rel=1e-12, abs=0)
-    assert final_beta(300.0, 3000) > 0.3 * found  # a few levels keep their populations, not an entropy
+    assert (
+        final_beta(300.0, 3000) > 0.3 * found
+    )  # a few levels keep their populations, not an entropy
 
 
 @pytest.mark.parametrize(("before", "after"), [(3.0, 0.0), (0.0, 1.0), (2.0, -5.0)])
@@ -123,11 +149,19 @@ def test_an_adiabatic_change_keeps_the_entropy_of_the_density_matrix(cluster, be
 
     for beta in (1e-3, -1e-3):
         kept = entropy(beta, before)
-        exact = brentq(lambda b: entropy(b, after) - kept, 1e-2 * beta, 30 * beta, xtol=1e-18, rtol=1e-14)  # noqa: B023
+        exact = brentq(
+            lambda b, kept=kept: entropy(b, after) - kept,
+            1e-2 * beta,
+            30 * beta,
+            xtol=1e-18,
+            rtol=1e-14,
+        )
         found = protocol.adiabatic(beta, before, after, cluster.local_field)
         assert found == pytest.approx(exact, rel=5e-3, abs=0)
     there = protocol.adiabatic(1.0, before, after, cluster.local_field)
-    assert protocol.adiabatic(there, after, before, cluster.local_field) == pytest.approx(1, rel=1e-15, abs=0)
+    assert protocol.adiabatic(there, after, before, cluster.local_field) == pytest.approx(
+        1, rel=1e-15, abs=0
+    )
 
 
 def test_demagnetization_from_the_local_field_gains_root_two_and_a_sudden_step_does_not():
@@ -138,7 +172,9 @@ def test_demagnetization_from_the_local_field_gains_root_two_and_a_sudden_step_d
     assert np.all(loss <= 1 + 1e-15)  # two sudden steps make no entropy less
     cold = protocol.sudden(1.0, b, 1.0, 0.7)
     assert np.all(np.abs(cold) <= protocol.adiabatic(1.0, b, 1.0, 0.7) + 1e-15)
-    data = adiabatic_demagnetization(DONOR, pump_field="0.5 G", electron_spin=1e-3, final_field="0 G")
+    data = adiabatic_demagnetization(
+        DONOR, pump_field="0.5 G", electron_spin=1e-3, final_field="0 G"
+    )
     gain = float(data.inverse_spin_temperature[0]) / data.attrs["pumped_inverse_spin_temperature"]
     assert gain == pytest.approx(np.sqrt(2), rel=1e-14, abs=0)
 
@@ -182,7 +218,9 @@ def final(data):
     return float(data.inverse_spin_temperature[-1])
 
 
-@pytest.mark.parametrize(("spin", "own_field"), [(0.1, True), (-0.1, True), (0.1, False), (1e-3, True)])
+@pytest.mark.parametrize(
+    ("spin", "own_field"), [(0.1, True), (-0.1, True), (0.1, False), (1e-3, True)]
+)
 def test_pump_and_dark_are_those_of_brute_force(spin, own_field):
     stages = [PumpStage("3 G", "0.2 s", spin), DarkStage("3 G", "0.3 s")]
     lit = run(DONOR, stages[:1], self_consistent=own_field)
@@ -229,7 +267,9 @@ def test_a_sweep_sees_where_the_electron_stands_still_in_both_fields():
 
     def brute(time, value):
         field, pace = high + (low - high) * time / duration, (low - high) / duration
-        return -value * field * pace / (field**2 + cold.local_field**2) + by_hand(cold, field, 0.0, value)
+        return -value * field * pace / (field**2 + cold.local_field**2) + by_hand(
+            cold, field, 0.0, value
+        )
 
     assert abs(cold.electron_precession(0.05)) > 40
     assert final(data) == pytest.approx(extrapolated(brute, beta, duration, 500), rel=1e-7, abs=0)
@@ -243,12 +283,20 @@ def test_a_sweep_without_relaxation_and_relaxation_without_a_sweep():
     assert final(slow) == pytest.approx(
         protocol.adiabatic(1e28, 5 * GAUSS, 2 * GAUSS, DONOR.local_field), rel=1e-8, abs=0
     )
-    quick = run(DONOR, [Measure("5 G"), Sweep("-2 G", duration="1 ps")], inverse_spin_temperature=1e28)
+    quick = run(
+        DONOR, [Measure("5 G"), Sweep("-2 G", duration="1 ps")], inverse_spin_temperature=1e28
+    )
     step = run(DONOR, [Measure("5 G"), Sweep("-2 G", "sudden")], inverse_spin_temperature=1e28)
     assert final(quick) == pytest.approx(final(step), rel=1e-12, abs=0)
-    none = run(DONOR, [Measure("5 G"), Sweep(5.0000001e-4, duration="0.5 s")], inverse_spin_temperature=1e28)
+    none = run(
+        DONOR,
+        [Measure("5 G"), Sweep(5.0000001e-4, duration="0.5 s")],
+        inverse_spin_temperature=1e28,
+    )
     dark = run(DONOR, [DarkStage("5 G", "0.5 s")], inverse_spin_temperature=1e28)
-    same = run(DONOR, [Measure("5 G"), Sweep("5 G", duration="0.5 s")], inverse_spin_temperature=1e28)
+    same = run(
+        DONOR, [Measure("5 G"), Sweep("5 G", duration="0.5 s")], inverse_spin_temperature=1e28
+    )
     assert final(none) == pytest.approx(final(dark), rel=1e-6, abs=0)
     assert final(same) == pytest.approx(final(dark), rel=1e-14, abs=0)
 
@@ -256,12 +304,20 @@ def test_a_sweep_without_relaxation_and_relaxation_without_a_sweep():
 @pytest.mark.parametrize("site", [DONOR, TWO])
 def test_without_feedback_every_stage_is_an_exponential_and_with_little_spin_it_becomes_one(site):
     stages = [PumpStage("2 G", "0.3 s", 1e-7), DarkStage("2 G", "0.2 s")]
-    plain, own = (run(site, stages, self_consistent=feedback, leakage="3 s") for feedback in (False, True))
+    plain, own = (
+        run(site, stages, self_consistent=feedback, leakage="3 s") for feedback in (False, True)
+    )
     rate = float(coldspin.relax(site, "2 G", leakage="3 s").relaxation_rate[0])
-    beta = float(coldspin.cool(site, "2 G", 1e-7, self_consistent=False, leakage="3 s").inverse_spin_temperature[0])
+    beta = float(
+        coldspin.cool(
+            site, "2 G", 1e-7, self_consistent=False, leakage="3 s"
+        ).inverse_spin_temperature[0]
+    )
     time = plain.time.values
     expected = np.where(
-        plain.stage == 1, -beta * np.expm1(-rate * time), -beta * np.expm1(-0.3 * rate) * np.exp(-rate * (time - 0.3))
+        plain.stage == 1,
+        -beta * np.expm1(-rate * time),
+        -beta * np.expm1(-0.3 * rate) * np.exp(-rate * (time - 0.3)),
     )
     assert plain.inverse_spin_temperature.values == pytest.approx(expected, rel=1e-12, abs=0)
     assert own.inverse_spin_temperature.values == pytest.approx(expected, rel=2e-6, abs=0)
@@ -270,13 +326,17 @@ def test_without_feedback_every_stage_is_an_exponential_and_with_little_spin_it_
 @pytest.mark.parametrize("site", [DONOR, TWO])
 @pytest.mark.parametrize(("field", "spin"), [("1 G", 0.1), ("-3 G", 0.1), ("10 G", -0.3)])
 @pytest.mark.parametrize("knight", [False, True])
-def test_pumping_starts_with_the_rate_of_the_dark_and_ends_where_cool_says(site, field, spin, knight):
+def test_pumping_starts_with_the_rate_of_the_dark_and_ends_where_cool_says(
+    site, field, spin, knight
+):
     effects = {"knight_field": knight, "leakage": "20 s"}
     goal = coldspin.cool(site, field, spin, **effects).inverse_spin_temperature.values
     long = run(site, [PumpStage(field, "1000 s", spin)], **effects)
     assert final(long) == pytest.approx(goal[0], rel=1e-10, abs=0)
     short = run(site, [PumpStage(field, "10 us", spin)], **effects)
-    first = coldspin.cool(site, field, spin, self_consistent=False, **effects).inverse_spin_temperature.values[0]
+    first = coldspin.cool(
+        site, field, spin, self_consistent=False, **effects
+    ).inverse_spin_temperature.values[0]
     once = run(site, [PumpStage(field, "10 us", spin)], self_consistent=False, **effects)
     assert final(short) == pytest.approx(final(once), rel=1e-3, abs=0)
     if not knight:
@@ -320,10 +380,16 @@ def test_the_cooling_time_is_when_the_course_is_there():
         for field, time, goal in zip(
             fields, found.cooling_time.values, found.inverse_spin_temperature.values, strict=True
         ):
-            assert final(run(DONOR, [PumpStage(field, time, spin)])) == pytest.approx(share * goal, rel=1e-9, abs=0)
+            assert final(run(DONOR, [PumpStage(field, time, spin)])) == pytest.approx(
+                share * goal, rel=1e-9, abs=0
+            )
     plain = cooling_time(DONOR, fields, 0.1, self_consistent=False).cooling_time.values
-    assert plain == pytest.approx(coldspin.relax(DONOR, fields).relaxation_time.values, rel=1e-12, abs=0)
-    assert cooling_time(DONOR, fields, 1e-8).cooling_time.values == pytest.approx(plain, rel=1e-6, abs=0)
+    assert plain == pytest.approx(
+        coldspin.relax(DONOR, fields).relaxation_time.values, rel=1e-12, abs=0
+    )
+    assert cooling_time(DONOR, fields, 1e-8).cooling_time.values == pytest.approx(
+        plain, rel=1e-6, abs=0
+    )
 
 
 def test_light_goes_on_and_off_suddenly_in_the_knight_field():
@@ -335,15 +401,21 @@ def test_light_goes_on_and_off_suddenly_in_the_knight_field():
     lit = float(off.inverse_spin_temperature[-2])
     assert knight > 0.5 * near.local_field
     assert lit != 0
-    assert final(off) == pytest.approx(lit, rel=1e-14, abs=0)  # −β Tr H_SS(H_SS + H_Z): nothing is lost on the way off
-    again = run(near, [pump, Measure(0.0), PumpStage(0.0, 1e-18, 0.4, "1 rad")], knight_field=True, points=2)
+    assert final(off) == pytest.approx(
+        lit, rel=1e-14, abs=0
+    )  # −β Tr H_SS(H_SS + H_Z): nothing is lost on the way off
+    again = run(
+        near, [pump, Measure(0.0), PumpStage(0.0, 1e-18, 0.4, "1 rad")], knight_field=True, points=2
+    )
     share = near.local_field**2 / (near.local_field**2 + knight**2)
     assert final(again) == pytest.approx(lit * share, rel=1e-9, abs=0)
     along = near.local_field / 2
     both = run(near, [PumpStage(along, "1 s", 0.4), Measure(along)], knight_field=True)
     total = along - knight  # ⟨S⟩ > 0 makes B_e < 0 here
     expected = (total * along + near.local_field**2) / (along**2 + near.local_field**2)
-    assert final(both) == pytest.approx(float(both.inverse_spin_temperature[-2]) * expected, rel=1e-12, abs=0)
+    assert final(both) == pytest.approx(
+        float(both.inverse_spin_temperature[-2]) * expected, rel=1e-12, abs=0
+    )
     on = run(near, [pump, PumpStage(0.0, 1e-18, 0.4, "1 rad")], knight_field=True, points=2)
     assert final(on) == pytest.approx(lit, rel=1e-9, abs=0)  # light that stays on is not switched
 
@@ -361,9 +433,16 @@ def test_the_fitted_time_is_the_exact_one_while_the_overhauser_field_is_small():
     exact = coldspin.relax(DONOR, "0:10:5 G", leakage="1 s").relaxation_time.values
     assert data.relaxation_time.values == pytest.approx(exact, rel=1e-12, abs=0)
     assert data.fitted_relaxation_time.values == pytest.approx(exact, rel=1e-3, abs=0)
-    assert np.ptp(data.signal.values[:, 0]) < 1e-12 * abs(data.signal.values[0, 0])  # the steps are reversible
+    assert np.ptp(data.signal.values[:, 0]) < 1e-12 * abs(
+        data.signal.values[0, 0]
+    )  # the steps are reversible
     cold = three_stage(
-        DONOR, pump_field="5 G", electron_spin=0.1, dark_field="3 G", dark_times="0:1:11 s", measure_field="5 G"
+        DONOR,
+        pump_field="5 G",
+        electron_spin=0.1,
+        dark_field="3 G",
+        dark_times="0:1:11 s",
+        measure_field="5 G",
     )
     assert (
         cold.fitted_relaxation_time[0] > 2 * cold.relaxation_time[0]
@@ -371,8 +450,14 @@ def test_the_fitted_time_is_the_exact_one_while_the_overhauser_field_is_small():
 
 
 def test_engines_follow_the_closed_form():
-    stages = [PumpStage("2 G", "0.2 s", 0.05), Sweep("1 G", duration="10 ms"), DarkStage("1 G", "0.1 s")]
-    closed, engine = (run(DONOR, stages, method=method, points=5) for method in (ClosedForm(), Semiclassical()))
+    stages = [
+        PumpStage("2 G", "0.2 s", 0.05),
+        Sweep("1 G", duration="10 ms"),
+        DarkStage("1 G", "0.1 s"),
+    ]
+    closed, engine = (
+        run(DONOR, stages, method=method, points=5) for method in (ClosedForm(), Semiclassical())
+    )
     assert engine.inverse_spin_temperature.values == pytest.approx(
         closed.inverse_spin_temperature.values, rel=1e-4, abs=0
     )
@@ -387,13 +472,19 @@ def test_the_way_is_the_inverse_of_the_integral():
 
     beyond = np.array([1.0, 1.5, 40.0])  # from the end on the pace is that of the end, 1 + 3
     assert way_after(2 + 4 * (beyond - 1), cubic, end=1.0) == pytest.approx(beyond, rel=1e-12)
-    assert way_after(beyond, cubic, end=0.0) == pytest.approx(beyond, rel=1e-15)  # the pace at 0 from the start
+    assert way_after(beyond, cubic, end=0.0) == pytest.approx(
+        beyond, rel=1e-15
+    )  # the pace at 0 from the start
 
     def fading(s):
         return 2 + np.exp(-s), np.full(s.shape, 1e-12)
 
-    way_there = np.array([0.5, 3.0, 35.0, 500.0])  # the pace settles, and the way goes on with that of infinity
-    assert way_after(2 * way_there - np.expm1(-way_there), fading) == pytest.approx(way_there, rel=1e-12)
+    way_there = np.array(
+        [0.5, 3.0, 35.0, 500.0]
+    )  # the pace settles, and the way goes on with that of infinity
+    assert way_after(2 * way_there - np.expm1(-way_there), fading) == pytest.approx(
+        way_there, rel=1e-12
+    )
 
     def narrow(s):
         return 1 + 100 / (1 + 1e8 * (s - 1.37) ** 2), np.full(s.shape, 1e-12)
@@ -404,9 +495,13 @@ def test_the_way_is_the_inverse_of_the_integral():
     def noisy(s):
         return 1 + 1e-4 * np.sin(1e9 * s), np.full(s.shape, 1e-12)
 
-    assert way_after(way, noisy, end=3.0) == pytest.approx(way, abs=1e-3)  # and does not split panels for ever
+    assert way_after(way, noisy, end=3.0) == pytest.approx(
+        way, abs=1e-3
+    )  # and does not split panels for ever
 
     def constant(s):
         return np.full(s.shape, 2.0), np.full(s.shape, 1e-14)
 
-    assert way_after(np.array([0.0, 5.0]), constant)[1] == pytest.approx(2.5, rel=1e-14)  # each BLAS rounds in its way
+    assert way_after(np.array([0.0, 5.0]), constant)[1] == pytest.approx(
+        2.5, rel=1e-14
+    )  # each BLAS rounds in its way

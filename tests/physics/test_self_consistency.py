@@ -30,8 +30,16 @@ class Balance:
 
     def __init__(self, site, spin, method=None):
         self.a, self.tau = site.hyperfine_coupling, site.correlation_time
-        self.gamma_n, self.gamma_e = site.nuclear_gyromagnetic_ratio, site.g_factor * BOHR_MAGNETON / HBAR
-        self.n, self.i, self.f, self.b_l = site.nuclei, site.nuclear_spin, site.filling, site.local_field
+        self.gamma_n, self.gamma_e = (
+            site.nuclear_gyromagnetic_ratio,
+            site.g_factor * BOHR_MAGNETON / HBAR,
+        )
+        self.n, self.i, self.f, self.b_l = (
+            site.nuclei,
+            site.nuclear_spin,
+            site.filling,
+            site.local_field,
+        )
         self.n_eff = 4 * self.n * self.i * (self.i + 1) / 3
         self.s = 1 / (abs(self.a) * math.sqrt(self.n_eff))
         self.k, self.spin, self.small = self.tau / self.s, spin, method == SmallAngle()
@@ -68,7 +76,13 @@ class Balance:
         arrivals = self.f / self.tau
         brought = arrivals * loss * self.spin * HBAR * self.gamma_n * field
         zeeman = arrivals * loss * (HBAR * self.gamma_n * field) ** 2 / 4
-        held = arrivals * (g + self.slow()) * self.n_eff / 4 * (HBAR * self.gamma_n * self.b_l * self.a * self.tau) ** 2
+        held = (
+            arrivals
+            * (g + self.slow())
+            * self.n_eff
+            / 4
+            * (HBAR * self.gamma_n * self.b_l * self.a * self.tau) ** 2
+        )
         return brought, zeeman + held
 
     def surplus(self, beta, field):
@@ -83,10 +97,16 @@ class Balance:
         """Every β with balanced fluxes: scan, evenly and densely where Ω_B + ⟨Ω_N⟩ = 0, then bisect."""
         top = self.largest(field)
         compensated = -self.gamma_e * field / (self.overhauser(top, field) or math.inf)
-        near = compensated + np.concatenate([-np.geomspace(0.5, 1e-6, 150), [0], np.geomspace(1e-6, 0.5, 150)])
-        share = np.unique(np.concatenate([np.linspace(-0.01, 1.01, points), near[(near > 0) & (near < 1.01)]]))
+        near = compensated + np.concatenate(
+            [-np.geomspace(0.5, 1e-6, 150), [0], np.geomspace(1e-6, 0.5, 150)]
+        )
+        share = np.unique(
+            np.concatenate([np.linspace(-0.01, 1.01, points), near[(near > 0) & (near < 1.01)]])
+        )
         values = [self.surplus(x * top, field) for x in share]
-        brackets = [share[i : i + 2] for i in range(len(share) - 1) if values[i] * values[i + 1] < 0]
+        brackets = [
+            share[i : i + 2] for i in range(len(share) - 1) if values[i] * values[i + 1] < 0
+        ]
         excess = partial(self._excess, top=top, field=field)
         return [top * brentq(excess, *bracket, xtol=1e-16, rtol=1e-14) for bracket in brackets]
 
@@ -103,7 +123,9 @@ class Balance:
             return [(brought - held * y[0] * top) / capacity / top]
 
         unit = capacity / self.rates(start, field)[1]
-        solved = solve_ivp(speed, (0, duration * unit), [start / top], method="LSODA", rtol=1e-9, atol=1e-12)
+        solved = solve_ivp(
+            speed, (0, duration * unit), [start / top], method="LSODA", rtol=1e-9, atol=1e-12
+        )
         return float(solved.y[0, -1]) * top
 
 
@@ -123,7 +145,9 @@ def test_every_state_is_found(field, method):
     assert found.sizes["state"] == len(expected)
     np.testing.assert_allclose(found.mean_overhauser_precession, expected, rtol=1e-9)
     betas = found.inverse_spin_temperature.values
-    np.testing.assert_allclose([balance.surplus(beta, field) / beta for beta in betas], 0, atol=1e-8)
+    np.testing.assert_allclose(
+        [balance.surplus(beta, field) / beta for beta in betas], 0, atol=1e-8
+    )
     np.testing.assert_array_equal(found.field, field)
 
 
@@ -142,7 +166,10 @@ def test_stability_is_that_of_the_motion_in_time(field):
         for push in (-1e-4, 1e-4):
             end = balance.evolved(beta * (1 + push), field)
             assert (end == close_to(beta, rel=1e-6)) == stable
-            assert min(abs(end / b - 1) for b, s in zip(betas, found.stable.values, strict=True) if s) < 1e-6
+            assert (
+                min(abs(end / b - 1) for b, s in zip(betas, found.stable.values, strict=True) if s)
+                < 1e-6
+            )
 
 
 @pytest.mark.parametrize("spin", [0.1, -0.1, 0.4])
@@ -165,7 +192,9 @@ def test_hysteresis_follows_the_motion_in_time():
             beta = balance.evolved(beta, field, 5000.0)
             assert ours == close_to(beta, rel=1e-6), (way, field)
         curves[way] = swept.sortby("field")
-    differs = ~np.isclose(curves["up"].inverse_spin_temperature, curves["down"].inverse_spin_temperature, rtol=1e-6)
+    differs = ~np.isclose(
+        curves["up"].inverse_spin_temperature, curves["down"].inverse_spin_temperature, rtol=1e-6
+    )
     np.testing.assert_array_equal(differs, curves["up"].stable_states.values == 2)
     assert 10 < differs.sum() < 35
 
@@ -174,7 +203,9 @@ def test_hysteresis_follows_the_motion_in_time():
 def test_small_spin_is_the_limit_without_feedback(method):
     fields = np.array([-1.0, -0.02, 1e-3, 0.3, 2.0])
     for spin, tolerance in ((1e-7, 1e-4), (1e-9, 1e-6)):
-        with_it, without = (cool(DOT, fields, spin, method=method, self_consistent=on) for on in (True, False))
+        with_it, without = (
+            cool(DOT, fields, spin, method=method, self_consistent=on) for on in (True, False)
+        )
         for name in ("inverse_spin_temperature", "heating_coefficient", "electron_relaxation_time"):
             np.testing.assert_allclose(with_it[name], without[name], rtol=tolerance)
     assert (cool(DOT, fields, 0.0).inverse_spin_temperature == 0).all()
@@ -185,7 +216,9 @@ SIGNS = list(itertools.product((1, -1), (1, -1), (1, -1), (1, -1)))
 
 @pytest.mark.parametrize(("g", "a", "n", "spin"), SIGNS)
 def test_either_sign_of_everything(g, a, n, spin):
-    site = DOT.replace(g_factor=0.44 * g, hyperfine_coupling=NEV * a, nuclear_gyromagnetic_ratio=6.3e7 * n)
+    site = DOT.replace(
+        g_factor=0.44 * g, hyperfine_coupling=NEV * a, nuclear_gyromagnetic_ratio=6.3e7 * n
+    )
     balance = Balance(site, 0.1 * spin)
     for field in (1.2, -1.2):
         found = branches(site, field, 0.1 * spin)
@@ -198,19 +231,28 @@ def test_turning_all_fields_and_the_spin_over_changes_nothing():
     one, other = branches(DOT, fields, 0.1), branches(DOT, [-b for b in fields], -0.1)
     for name in ("inverse_spin_temperature", "heating_coefficient", "spin_influx"):
         np.testing.assert_allclose(np.sort(one[name]), np.sort(other[name]), rtol=1e-9)
-    np.testing.assert_allclose(np.sort(one.overhauser_field), np.sort(-other.overhauser_field), rtol=1e-9)
+    np.testing.assert_allclose(
+        np.sort(one.overhauser_field), np.sort(-other.overhauser_field), rtol=1e-9
+    )
 
 
 def nearest_state(site, field, spin, like, method):
     there = branches(site, field, spin, method=method)
     stable = there.isel(state=np.flatnonzero(there.stable))
-    at = int(np.argmin(np.abs(stable.mean_overhauser_precession.values - float(like.mean_overhauser_precession))))
+    at = int(
+        np.argmin(
+            np.abs(
+                stable.mean_overhauser_precession.values - float(like.mean_overhauser_precession)
+            )
+        )
+    )
     return float(stable.inverse_spin_temperature[at])
 
 
 @pytest.mark.parametrize("method", [SmallAngle(), ClosedForm()], ids=repr)
 @pytest.mark.parametrize(
-    ("time", "spin"), [("1 µs", 0.1), ("1 µs", -0.02), ("30 ns", 0.3), ("4 ns", 0.05), ("0.1 ns", 0.5)]
+    ("time", "spin"),
+    [("1 µs", 0.1), ("1 µs", -0.02), ("30 ns", 0.3), ("4 ns", 0.05), ("0.1 ns", 0.5)],
 )
 def test_an_optimum_is_stationary_on_its_branch(method, time, spin):
     site = DOT.replace(correlation_time=time)
@@ -221,10 +263,15 @@ def test_an_optimum_is_stationary_on_its_branch(method, time, spin):
         field, beta = float(here.field), float(here.inverse_spin_temperature)
         assert nearest_state(site, field, spin, here, method) == close_to(beta, rel=1e-9)
         change = np.array(
-            [nearest_state(site, field * (1 + step), spin, here, method) / beta - 1 for step in (-1e-3, 1e-3)]
+            [
+                nearest_state(site, field * (1 + step), spin, here, method) / beta - 1
+                for step in (-1e-3, 1e-3)
+            ]
         )
         assert (np.sign(change) == (-1 if here.kind == "maximum" else 1)).all(), change
-        assert abs(change[1] - change[0]) < 0.01 * abs(change).sum()  # a parabola about the place itself
+        assert (
+            abs(change[1] - change[0]) < 0.01 * abs(change).sum()
+        )  # a parabola about the place itself
 
 
 def stable_curves(site, fields, spin):
@@ -234,8 +281,14 @@ def stable_curves(site, fields, spin):
     for before, field in zip([np.nan, *fields[:-1]], fields, strict=True):
         here = there.isel(state=np.flatnonzero((there.field == field) & there.stable))
         going_on = [curve for curve in curves if curve[-1][0] == before]
-        for u, beta in zip(here.mean_overhauser_precession.values, here.inverse_spin_temperature.values, strict=True):
-            near = [curve for curve in going_on if abs(curve[-1][1] - u) < 4 and curve[-1][0] != field]
+        for u, beta in zip(
+            here.mean_overhauser_precession.values,
+            here.inverse_spin_temperature.values,
+            strict=True,
+        ):
+            near = [
+                curve for curve in going_on if abs(curve[-1][1] - u) < 4 and curve[-1][0] != field
+            ]
             if not near:
                 curves.append([])
             curve = min(near, key=lambda c, u=u: abs(c[-1][1] - u)) if near else curves[-1]
@@ -261,7 +314,9 @@ def test_optima_turn_over_with_field_and_spin(spin):
     one, other = optimum(DOT, spin), optimum(DOT, -spin)
     np.testing.assert_allclose(np.sort(one.field), np.sort(-other.field), rtol=1e-9)
     np.testing.assert_allclose(
-        np.sort(abs(one.inverse_spin_temperature)), np.sort(abs(other.inverse_spin_temperature)), rtol=1e-9
+        np.sort(abs(one.inverse_spin_temperature)),
+        np.sort(abs(other.inverse_spin_temperature)),
+        rtol=1e-9,
     )
 
 
@@ -281,7 +336,10 @@ LARGE = DOT.replace(correlation_time="200 ns", nuclei=1e4)
 @needs_compiler
 @pytest.mark.parametrize(
     ("method", "site", "spin", "fields"),
-    [(Multiplets(), SMALL, 0.4, (-0.02, 2e-3, 0.02)), (Semiclassical(), LARGE, 0.2, (-0.3, 0.05, 0.3))],
+    [
+        (Multiplets(), SMALL, 0.4, (-0.02, 2e-3, 0.02)),
+        (Semiclassical(), LARGE, 0.2, (-0.3, 0.05, 0.3)),
+    ],
     ids=("multiplets", "semiclassical"),
 )
 def test_engines_stand_in_their_own_mean_field(method, site, spin, fields):
@@ -292,7 +350,15 @@ def test_engines_stand_in_their_own_mean_field(method, site, spin, fields):
     for i in range(found.sizes["state"]):
         here = found.isel(state=i)
         field, beta = float(here.field), float(here.inverse_spin_temperature)
-        mean = site.hyperfine_coupling * n_eff / 4 * HBAR * site.nuclear_gyromagnetic_ratio * field * beta
+        mean = (
+            site.hyperfine_coupling
+            * n_eff
+            / 4
+            * HBAR
+            * site.nuclear_gyromagnetic_ratio
+            * field
+            * beta
+        )
         assert float(here.mean_overhauser_precession) == close_to(mean * s, rel=1e-9)
         groups = {
             "nuclei": site.nuclei,

@@ -27,8 +27,9 @@ def test_generators_are_an_angular_momentum():
 def heat_of_one_field(field, overhauser, knight, zeeman, steps_per_time=40, end=24.0):
     """Φ_slow of an electron ±1/2 along Ω_e: ½⟨|∫V dt|²⟩/x², V the change of H_SS by the Knight field; time in τ_c.
 
-    The Overhauser field turns as every nucleus does, in knight·n ± zeeman·z (S17), and takes the electron with it. One
-    step is a midpoint rotation. Nothing here knows that the motion is a product of two rotations.
+    The Overhauser field turns as every nucleus does, in knight·n ± zeeman·z (S17), and takes the
+    electron with it. One step is a midpoint rotation. Nothing here knows that the motion is a
+    product of two rotations.
     """
     dt = 1 / steps_per_time
     turn, pumped, heat = np.eye(5, dtype=complex), np.zeros((5, 5), complex), 0.0
@@ -64,7 +65,9 @@ def _exponential(angle):
     return (vectors * np.exp(-1j * values)) @ vectors.conj().T
 
 
-@pytest.mark.parametrize(("b", "r", "knight", "zeeman"), quick([(0.8, 0.6, 1.5, 1.2), (1.5, 1.0, 0.7, -2.0)], 1))
+@pytest.mark.parametrize(
+    ("b", "r", "knight", "zeeman"), quick([(0.8, 0.6, 1.5, 1.2), (1.5, 1.0, 0.7, -2.0)], 1)
+)
 def test_direction_average_of_integrated_spins(b, r, knight, zeeman):
     cosines, weights = np.polynomial.legendre.leggauss(6)
     heat = 0.0

@@ -29,7 +29,9 @@ def test_small_rotation_angles(b, k):
 @pytest.mark.parametrize("k", [1.0, 100.0, 1e4])
 def test_zero_field_is_the_closed_form(k):
     heating = Semiclassical(1e-7).heating_coefficient(0.0, k, nuclei=1e4)
-    assert heating == pytest.approx(ClosedForm().heating_coefficient(0.0, k, nuclei=1e4), rel=1e-6, abs=0)
+    assert heating == pytest.approx(
+        ClosedForm().heating_coefficient(0.0, k, nuclei=1e4), rel=1e-6, abs=0
+    )
 
 
 @pytest.mark.parametrize("half_x", [0.3, 2.0, 20.0])
@@ -38,7 +40,9 @@ def test_zero_field_with_a_nuclear_frequency_of_its_own(half_x):
     phase = 0.9 * half_x
     m = np.arange(-2, 3)
     expected = np.sum(m[:, None] ** 2 / (1 + (half_x * m[:, None] + phase * m) ** 2)) / 100
-    assert slow_heating_average(0.0, half_x, phase, 0.0, 1e-9)[0] == pytest.approx(expected, rel=1e-8, abs=0)
+    assert slow_heating_average(0.0, half_x, phase, 0.0, 1e-9)[0] == pytest.approx(
+        expected, rel=1e-8, abs=0
+    )
 
 
 @pytest.mark.parametrize("x", [0.1, 2.0, 30.0])
@@ -46,7 +50,9 @@ def test_high_field_through_the_knight_resonance(x):
     """(S36) to the order 1/b², on and about ω_B = ±ω_e, where Φ → 1/4 + (a little from the other sign)."""
     phase = x / 2 * np.array([-3, -1.001, -1, -0.9, -0.3, 0, 0.5, 1, 1.0001, 1.2, 4])
     k = x * 1e6
-    heating = Semiclassical(1e-8).heating_coefficient(1e8, k, nuclei=1e12, nuclear_precession=phase / k)
+    heating = Semiclassical(1e-8).heating_coefficient(
+        1e8, k, nuclei=1e12, nuclear_precession=phase / k
+    )
     assert heating == pytest.approx(high_field_heating(x, phase), rel=1e-6, abs=0)
 
 
@@ -59,18 +65,22 @@ def test_signs(tolerance):
     first = method.heating_coefficient(b, k, nuclei=1e4, nuclear_precession=4e-3)
     for sign_b, sign_n in [(-1, -1), (1, -1), (-1, 1)]:
         assert np.array_equal(
-            first, method.heating_coefficient(sign_b * b, k, nuclei=1e4, nuclear_precession=sign_n * 4e-3)
+            first,
+            method.heating_coefficient(sign_b * b, k, nuclei=1e4, nuclear_precession=sign_n * 4e-3),
         )
 
 
 def test_without_nuclear_precession_it_is_the_rotating_box():
     b, k = np.array([0.2, 1.0, 3.0])[:, None], np.array([1.0, 100.0, 1e4])
     assert np.array_equal(
-        rotating_box_heating(b, k, nuclei=1e4, tolerance=1e-6), Semiclassical().heating_coefficient(b, k, nuclei=1e4)
+        rotating_box_heating(b, k, nuclei=1e4, tolerance=1e-6),
+        Semiclassical().heating_coefficient(b, k, nuclei=1e4),
     )
 
 
-@pytest.mark.parametrize(("x", "low", "high"), [(0.3, 0.005, 0.012), (1.0, 0.015, 0.025), (10.0, -0.105, -0.09)])
+@pytest.mark.parametrize(
+    ("x", "low", "high"), [(0.3, 0.005, 0.012), (1.0, 0.015, 0.025), (10.0, -0.105, -0.09)]
+)
 def test_error_of_the_closed_form_at_intermediate_field(x, low, high):
     """(S38) is 2% high at x = 1 and 10% low at x = 10; for x → ∞ 4/5 against 24/25, 17% low (test_box_rotation)."""
     assert low < slow_heating(x) / slow_heating_average(1.0, x / 2, 0.0, 0.0, 1e-8)[0] - 1 < high
@@ -80,7 +90,14 @@ def transverse_heating(b, x):
     """(1/100b²) Σ_m' ⟨m'² r²/(1 + (m' r x/2b)²)⟩: heating by the transverse Knight field, left in a high field."""
     r, step = np.linspace(0, 7, 200001, retstep=True)
     density = 8 * np.sqrt(2 / np.pi) * r**2 * np.exp(-2 * r**2)
-    return sum(2 * np.sum(density * (m * r) ** 2 / (1 + (m * r * x / 2 / b) ** 2)) * step for m in (1, 2)) / 100 / b**2
+    return (
+        sum(
+            2 * np.sum(density * (m * r) ** 2 / (1 + (m * r * x / 2 / b) ** 2)) * step
+            for m in (1, 2)
+        )
+        / 100
+        / b**2
+    )
 
 
 @pytest.mark.parametrize(("b", "x"), [(30.0, 0.1), (30.0, 30.0), (30.0, 3000.0), (300.0, 1e5)])
@@ -107,7 +124,11 @@ def inverse_temperature(b, k, nuclei, ratio, method, saturation=100.0):
 
 @pytest.mark.parametrize(
     ("low", "high", "sign", "place", "value"),
-    [(0.2, 0.9, -1, 0.504, 0.001724), (0.8, 2.0, 1, 1.185, 0.00104), (2.0, 8.0, -1, 3.78, 0.002985)],
+    [
+        (0.2, 0.9, -1, 0.504, 0.001724),
+        (0.8, 2.0, 1, 1.185, 0.00104),
+        (2.0, 8.0, -1, 3.78, 0.002985),
+    ],
 )
 def test_two_maxima_and_the_dip_of_the_knight_resonance(low, high, sign, place, value):
     """N = 10⁵, I = 1/2, k = 1000, Δ_B = 100 B̃_L, |ω_B/Ω_B| = 1.5e-3; ω_B = ω_e at b = 1.054."""
@@ -122,12 +143,17 @@ def test_two_maxima_and_the_dip_of_the_knight_resonance(low, high, sign, place, 
 
 @pytest.mark.filterwarnings("ignore:ClosedForm ignores")
 def test_closed_form_at_the_second_maximum():
-    assert inverse_temperature(3.78, 1000.0, 1e5, 1.5e-3, ClosedForm()) == pytest.approx(0.0010, abs=5e-5)
+    assert inverse_temperature(3.78, 1000.0, 1e5, 1.5e-3, ClosedForm()) == pytest.approx(
+        0.0010, abs=5e-5
+    )
 
 
 def separated_slope(w, strength):
     """d/dw of w(1 + GΦ(w)), the inverse of β(B) at b ≫ 1 and x ≪ 1, up to a constant; w = ω_Bτ_c."""
-    return 1 + strength * ((1 - w**2) / (1 + w**2) ** 2 + 4 * (1 - 4 * w**2) / (1 + 4 * w**2) ** 2) / 10
+    return (
+        1
+        + strength * ((1 - w**2) / (1 + w**2) ** 2 + 4 * (1 - 4 * w**2) / (1 + 4 * w**2) ** 2) / 10
+    )
 
 
 def test_criterion_of_the_second_maximum():

@@ -20,8 +20,15 @@ from scale import needs_compiler
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
 ELECTRON = {"local_field": 1.5e-4, "filling": 0.05, "g_factor": -0.44}
-GALLIUM_ARSENIDE = ((0.3e5, 1.5, 0.9 * NEV, 6.4e7), (0.2e5, 1.5, 1.1 * NEV, 8.2e7), (0.5e5, 1.5, 0.95 * NEV, 4.6e7))
-UNLIKE = ((2e3, 0.5, -1.5 * NEV, -5.7e7), (3e3, 4.5, 0.2 * NEV, 5.9e7))  # either sign, different spins
+GALLIUM_ARSENIDE = (
+    (0.3e5, 1.5, 0.9 * NEV, 6.4e7),
+    (0.2e5, 1.5, 1.1 * NEV, 8.2e7),
+    (0.5e5, 1.5, 0.95 * NEV, 4.6e7),
+)
+UNLIKE = (
+    (2e3, 0.5, -1.5 * NEV, -5.7e7),
+    (3e3, 4.5, 0.2 * NEV, 5.9e7),
+)  # either sign, different spins
 
 
 def site_of(isotopes, correlation_time, **changes):
@@ -63,11 +70,18 @@ def test_isotopes_that_do_not_differ_are_one(method, options):
     fields = [-0.3, -2e-3, 1e-4, 5e-3, 0.4]
     one = cool(DOT, fields, 0.05, method=method, **options)
     several = cool(split(DOT), fields, 0.05, method=method, **options)
-    assert set(several.data_vars) - set(one.data_vars) == {"isotope_nuclear_spin", "isotope_overhauser_field"}
+    assert set(several.data_vars) - set(one.data_vars) == {
+        "isotope_nuclear_spin",
+        "isotope_overhauser_field",
+    }
     for name in one.data_vars:
-        np.testing.assert_allclose(several[name], one[name], rtol=1e-12, atol=1e-14 * float(abs(one[name]).max()))
+        np.testing.assert_allclose(
+            several[name], one[name], rtol=1e-12, atol=1e-14 * float(abs(one[name]).max())
+        )
     for isotope in range(3):
-        np.testing.assert_allclose(several.isotope_nuclear_spin[isotope], one.nuclear_spin, rtol=1e-12)
+        np.testing.assert_allclose(
+            several.isotope_nuclear_spin[isotope], one.nuclear_spin, rtol=1e-12
+        )
 
 
 @pytest.mark.parametrize("method", [SmallAngle(), ClosedForm()], ids=repr)
@@ -89,7 +103,10 @@ def test_the_optimum_of_unlike_isotopes_is_stationary(isotopes, spin):
     found = optimum(site, spin)
     assert found.sizes["extremum"] == 2
     for field, beta in zip(found.field.values, found.inverse_spin_temperature.values, strict=True):
-        around = cool(site, field * np.array([0.999, 1, 1.001]), spin).inverse_spin_temperature.values / beta
+        around = (
+            cool(site, field * np.array([0.999, 1, 1.001]), spin).inverse_spin_temperature.values
+            / beta
+        )
         assert around[1] == close_to(1, rel=1e-10)
         assert max(around[0], around[2]) < 1
         assert abs(around[2] - around[0]) < 0.01 * (2 - around[0] - around[2])
@@ -107,12 +124,23 @@ def test_relax_of_isotopes_that_do_not_differ(leakage):
 @pytest.mark.parametrize("method", [Semiclassical(), Multiplets()], ids=repr)
 def test_an_engine_takes_them_for_one_when_asked(method):
     one = cool(DOT, [2e-3], 1e-3, method=method, self_consistent=False)
-    several = cool(split(DOT, (0.5, 0.5)), [2e-3], 1e-3, method=method, self_consistent=False, effective_isotope=True)
-    np.testing.assert_allclose(several.inverse_spin_temperature, one.inverse_spin_temperature, rtol=1e-9)
+    several = cool(
+        split(DOT, (0.5, 0.5)),
+        [2e-3],
+        1e-3,
+        method=method,
+        self_consistent=False,
+        effective_isotope=True,
+    )
+    np.testing.assert_allclose(
+        several.inverse_spin_temperature, one.inverse_spin_temperature, rtol=1e-9
+    )
 
 
 @pytest.mark.parametrize("isotopes", [GALLIUM_ARSENIDE, UNLIKE], ids=["GaAs", "unlike"])
-@pytest.mark.parametrize(("field", "spin", "angle"), [(2e-3, 0.01, 0.0), (-0.2, -0.3, 0.9), (3e-4, 0.2, 2.0)])
+@pytest.mark.parametrize(
+    ("field", "spin", "angle"), [(2e-3, 0.01, 0.0), (-0.2, -0.3, 0.9), (3e-4, 0.2, 2.0)]
+)
 def test_the_balance_by_hand(isotopes, field, spin, angle):
     kinetic = 2.2e-4
     site = site_of(isotopes, 1e-10, kinetic_local_field=kinetic)
@@ -128,14 +156,17 @@ def test_the_balance_by_hand(isotopes, field, spin, angle):
         for q, row in zip(squares, isotopes, strict=True)
     )
     zeeman = sum(
-        arrivals * loss * q * s**2 * (HBAR * row[3] * field) ** 2 / 4 for q, row in zip(squares, isotopes, strict=True)
+        arrivals * loss * q * s**2 * (HBAR * row[3] * field) ** 2 / 4
+        for q, row in zip(squares, isotopes, strict=True)
     ) + arrivals * heat_apart(isotopes, field, gamma_e * field * s, average, loss, 1e-10)
     held = sum(
         phi * arrivals * q * 1e-10**2 * (HBAR * row[3] * kinetic) ** 2 / 12
         for q, row in zip(squares, isotopes, strict=True)
     )
     beta = brought / (zeeman + held)
-    data = cool(site, field, spin, optical_axis_angle=angle, self_consistent=False, method=SmallAngle()).isel(field=0)
+    data = cool(
+        site, field, spin, optical_axis_angle=angle, self_consistent=False, method=SmallAngle()
+    ).isel(field=0)
     assert float(data.inverse_spin_temperature) == close_to(beta, rel=1e-12)
     assert float(data.spin_influx) == close_to(brought, rel=1e-12)
     assert float(data.zeeman_heating) == close_to(zeeman * beta, rel=1e-12)
@@ -147,10 +178,14 @@ def test_the_balance_by_hand(isotopes, field, spin, angle):
     assert float(data.overhauser_field) == close_to(total / gamma_e, rel=1e-12)
     assert float(data.isotope_overhauser_field.sum()) == close_to(total / gamma_e, rel=1e-12)
     assert float(data.nuclear_spin) == close_to(
-        sum(n * mean for (n, *_), mean in zip(isotopes, spins, strict=True)) / sum(n for n, *_ in isotopes), rel=1e-12
+        sum(n * mean for (n, *_), mean in zip(isotopes, spins, strict=True))
+        / sum(n for n, *_ in isotopes),
+        rel=1e-12,
     )
     # in the dark: the same heat, and the heat capacity of all nuclei
-    capacity = sum(n * i * (i + 1) / 3 * (HBAR * g) ** 2 for n, i, _, g in isotopes) * (field**2 + 1.5e-4**2)
+    capacity = sum(n * i * (i + 1) / 3 * (HBAR * g) ** 2 for n, i, _, g in isotopes) * (
+        field**2 + 1.5e-4**2
+    )
     dark = relax(site, field, method=SmallAngle()).isel(field=0)
     assert float(dark.zeeman_relaxation_rate) == close_to(zeeman / capacity, rel=1e-12)
     assert float(dark.spin_spin_relaxation_rate) == close_to(held / capacity, rel=1e-12)
@@ -158,7 +193,9 @@ def test_the_balance_by_hand(isotopes, field, spin, angle):
 
 def test_one_pair_of_weights_by_hand():
     """a = 1 and 2, three and one nuclei 1/2: their squares are 3·1 and 1·4."""
-    ensemble = Ensemble(*(np.array(column) for column in ((3.0, 1.0), (0.5, 0.5), (1.0, 2.0), (10.0, -2.0))))
+    ensemble = Ensemble(
+        *(np.array(column) for column in ((3.0, 1.0), (0.5, 0.5), (1.0, 2.0), (10.0, -2.0)))
+    )
     np.testing.assert_allclose(ensemble.weights, [3 / 7, 4 / 7], rtol=1e-15)
     assert ensemble.dephasing_time == close_to(7**-0.5, rel=1e-15)
     assert ensemble.drive == close_to((30 - 8) / (300 + 16), rel=1e-15)  # Σwγ/Σwγ², sevenths cancel
@@ -184,8 +221,9 @@ def multiplets(nuclei):
 def redistribution(nuclei, couplings, precession, time, nuclear=(0.0, 0.0)):
     """Σ over pairs of states of A_mn B_mn ω²τ²/(1+ω²τ²), for A, B among J_1z, J_2z, S_z, averaged over states.
 
-    With ρ = 1 − βΣħω_kJ_kz the nuclei take up β Σ_kl ω_kω_l of this in one visit (second order in ω_k, the exponential
-    distribution of visits summed); with ρ = 1 + 4⟨S⟩S_z, −4⟨S⟩ of its (k, S) element is ΔJ_kz.
+    With ρ = 1 − βΣħω_kJ_kz the nuclei take up β Σ_kl ω_kω_l of this in one visit (second order in
+    ω_k, the exponential distribution of visits summed); with ρ = 1 + 4⟨S⟩S_z, −4⟨S⟩ of its (k, S)
+    element is ΔJ_kz.
     """
     total = np.zeros((3, 3))
     for (j1, p1), (j2, p2) in itertools.product(*map(multiplets, nuclei)):
@@ -217,7 +255,9 @@ def two_isotopes(k, gammas):
     nuclei, couplings = TWO
     unit = 1e9 / math.sqrt(sum(n * a * a for n, a in zip(nuclei, couplings, strict=True)))
     rows = [(n, 0.5, a * unit, g) for n, a, g in zip(nuclei, couplings, gammas, strict=True)]
-    return site_of(rows, k * 1e-9, local_field=1e-12, electron_gyromagnetic_ratio=1e12, g_factor=None), unit
+    return site_of(
+        rows, k * 1e-9, local_field=1e-12, electron_gyromagnetic_ratio=1e12, g_factor=None
+    ), unit
 
 
 @pytest.mark.parametrize("k", [0.1, 1.0])
@@ -283,7 +323,9 @@ def test_isotopes_that_precess_apart_heat_each_other_less(phase, tolerance, gamm
 
     def exact(field):
         def heat(ratios):
-            matrix = redistribution(TWO[0], couplings, b * 1e9, k * 1e-9, tuple(-g * field for g in ratios))
+            matrix = redistribution(
+                TWO[0], couplings, b * 1e9, k * 1e-9, tuple(-g * field for g in ratios)
+            )
             return np.array(ratios) @ matrix[:2, :2] @ np.array(ratios)
 
         return heat(gammas) - heat((mean, mean))

@@ -44,7 +44,9 @@ def groups(x, w):
 )
 def test_equal_couplings_are_the_semiclassical_box(b, x, w):
     k, arguments = groups(x, w)
-    value, error = Trajectories(UniformProfile(), samples=8192, tolerance=0.01).estimate(b, k, **arguments)
+    value, error = Trajectories(UniformProfile(), samples=8192, tolerance=0.01).estimate(
+        b, k, **arguments
+    )
     exact = Semiclassical().heating_coefficient(b, k, **arguments)
     assert abs(value - exact) < 3.5 * error + 0.005 * exact
     assert error < 0.05 * exact
@@ -56,11 +58,13 @@ def test_error_bars_are_honest():
     exact = Semiclassical().heating_coefficient(b, k, **arguments)
     deviations = []
     for seed in range(30):
-        value, error = Trajectories(UniformProfile(), samples=512, tolerance=0.005, seed=seed).estimate(
-            b, k, **arguments
-        )
+        value, error = Trajectories(
+            UniformProfile(), samples=512, tolerance=0.005, seed=seed
+        ).estimate(b, k, **arguments)
         deviations.append((value - exact) / error)
-    chi_square = np.mean(np.square(deviations), axis=0)  # 30 squares of Student's t with 15 degrees: 1.15 ± 0.35
+    chi_square = np.mean(
+        np.square(deviations), axis=0
+    )  # 30 squares of Student's t with 15 degrees: 1.15 ± 0.35
     assert np.all((chi_square > 0.4) & (chi_square < 2.3))
     assert np.all(np.abs(np.mean(deviations, axis=0)) < 3.5 / np.sqrt(30))
 
@@ -68,7 +72,9 @@ def test_error_bars_are_honest():
 @pytest.mark.parametrize("profile", [GaussianProfile(), ExponentialProfile()], ids=repr)
 def test_three_halves_for_short_correlation_times(profile):
     method = Trajectories(profile, samples=256)
-    assert method.heating_coefficient([0.0, 0.7], 1e-4, nuclei=NUCLEI) == pytest.approx(1.5, rel=1e-6)
+    assert method.heating_coefficient([0.0, 0.7], 1e-4, nuclei=NUCLEI) == pytest.approx(
+        1.5, rel=1e-6
+    )
 
 
 @pytest.mark.parametrize("w", [0.0, 0.7, 5.0])
@@ -80,7 +86,9 @@ def test_small_angles_do_not_depend_on_the_profile(w):
     assert np.all(np.abs(value - exact) < 3.5 * error + 1e-4 * exact)
 
 
-@pytest.mark.parametrize(("x", "w"), quick([(1.0, 0.0), (3.0, 2.0), (10.0, 5.0), (10.0, 12.0)], 0, 1))
+@pytest.mark.parametrize(
+    ("x", "w"), quick([(1.0, 0.0), (3.0, 2.0), (10.0, 5.0), (10.0, 12.0)], 0, 1)
+)
 @pytest.mark.parametrize("profile", [GaussianProfile(), CouplingList([1.0, 2.0, 3.0])], ids=repr)
 def test_in_high_fields_every_nucleus_is_a_box_of_its_own(profile, x, w):
     k, arguments = groups(x, w)
@@ -109,7 +117,9 @@ def test_classes_of_a_wave_function_do_not_resonate_one_by_one(profile, x, toler
     classes, weights = Trajectories(profile, tolerance=tolerance)._classes(x / 2)
     for w in x * np.linspace(0.05, 5, 60):
         exact = np.sum(share * high_field_heating(x * coupling(u), w)) / np.sum(share)
-        assert np.sum(weights * high_field_heating(x * classes, w)) == pytest.approx(exact, rel=tolerance / 10, abs=0)
+        assert np.sum(weights * high_field_heating(x * classes, w)) == pytest.approx(
+            exact, rel=tolerance / 10, abs=0
+        )
 
 
 def test_two_equal_halves_of_unequal_coupling_are_no_box():

@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from coldspin.heating import Semiclassical, Trajectories
-from coldspin.heating.manybody import Enumeration, SpinSystem, heat, heating_coefficient, torque_square
+from coldspin.heating.manybody import (
+    Enumeration,
+    SpinSystem,
+    heat,
+    heating_coefficient,
+    torque_square,
+)
 from coldspin.precession import spin_loss
 from scale import needs_compiler
 
@@ -61,7 +67,9 @@ def test_few_nuclei_come_to_the_trajectories_as_their_number_grows(k):
         relative = np.repeat(np.exp(-np.linspace(0, 1, half)), 2)
         number = participation(relative)
         exact, _ = heating_coefficient(pairs(relative), k, traces=Enumeration())
-        limit, _ = Trajectories(relative, samples=1024, tolerance=0.01).estimate(0.0, k, nuclei=number)
+        limit, _ = Trajectories(relative, samples=1024, tolerance=0.01).estimate(
+            0.0, k, nuclei=number
+        )
         inverse.append(1 / number)
         ratio.append(exact / limit)
     slope = (ratio[1] - ratio[0]) / (inverse[1] - inverse[0])
@@ -72,10 +80,18 @@ def test_few_nuclei_come_to_the_trajectories_as_their_number_grows(k):
 def test_electron_in_the_box_or_in_a_high_field_knows_the_frozen_field_alone():
     arguments = {"nuclei": 1e4, "nuclear_precession": 1e-3}
     for b, k in ((0.0, 100.0), (0.7, 1000.0)):
-        box, frozen = Trajectories([1.0], samples=256), Semiclassical().relaxation_rate(b, k, **arguments)
-        assert box.estimates(b, k, **arguments).relaxation_rate == (pytest.approx(frozen, rel=1e-12), 0.0)
+        box, frozen = (
+            Trajectories([1.0], samples=256),
+            Semiclassical().relaxation_rate(b, k, **arguments),
+        )
+        assert box.estimates(b, k, **arguments).relaxation_rate == (
+            pytest.approx(frozen, rel=1e-12),
+            0.0,
+        )
     high = Trajectories(samples=256).relaxation_rate(300.0, 1000.0, **arguments)
-    assert high == pytest.approx(Semiclassical().relaxation_rate(300.0, 1000.0, **arguments), rel=1e-3)
+    assert high == pytest.approx(
+        Semiclassical().relaxation_rate(300.0, 1000.0, **arguments), rel=1e-3
+    )
 
 
 def test_for_short_correlation_times_the_field_is_frozen():

@@ -29,7 +29,13 @@ LEAD = {"207Pb": "20 µeV"}
 
 def hole(**changes):
     """A hole in MAPbI3 whose coupling to 207Pb is made up."""
-    given = {"carrier": "hole", "cells": 2e4, "g_factor": 0.28, "correlation_time": "20 ns", "filling": 0.01}
+    given = {
+        "carrier": "hole",
+        "cells": 2e4,
+        "g_factor": 0.28,
+        "correlation_time": "20 ns",
+        "filling": 0.01,
+    }
     return Site.from_material("MAPbI3", **given | {"hyperfine": LEAD} | changes)
 
 
@@ -48,7 +54,9 @@ RESULTS = {
     "relax": lambda site, **options: relax(site, FIELDS, **options),
     "leaking": lambda site, **options: relax(site, FIELDS, leakage=LEAKAGE, **options),
     "cool": lambda site, **options: cool(site, FIELDS, 0.05, **options),
-    "cool with leakage": lambda site, **options: cool(site, FIELDS, 0.05, leakage=LEAKAGE, **options),
+    "cool with leakage": lambda site, **options: cool(
+        site, FIELDS, 0.05, leakage=LEAKAGE, **options
+    ),
     "cool with a Knight field": lambda site, **options: cool(
         site, FIELDS, 0.3, knight_field=True, optical_axis_angle=0.4, leakage=LEAKAGE, **options
     ),
@@ -69,7 +77,9 @@ def test_a_vanishing_coupling_is_continuous(name):
     for variable in limit.data_vars:
         if limit[variable].dtype.kind == "f":
             scale = float(np.nanmax(np.abs(limit[variable].where(np.isfinite(limit[variable])))))
-            np.testing.assert_allclose(small[variable], limit[variable], rtol=1e-7, atol=1e-7 * scale)
+            np.testing.assert_allclose(
+                small[variable], limit[variable], rtol=1e-7, atol=1e-7 * scale
+            )
     zero = compute(hole(hyperfine=LEAD | {"127I": 0}))
     for variable in limit.data_vars:
         np.testing.assert_array_equal(zero[variable], limit[variable])
@@ -79,13 +89,19 @@ def test_a_size_by_nuclei_and_dephasing_time_has_the_others_in_proportion():
     by_cells = hole(only=["207Pb"])
     lead = by_cells.coupled[0]
     site = hole(
-        hyperfine=None, cells=None, only="207Pb", nuclei=lead.nuclei, dephasing_time=f"{by_cells.dephasing_time} s"
+        hyperfine=None,
+        cells=None,
+        only="207Pb",
+        nuclei=lead.nuclei,
+        dephasing_time=f"{by_cells.dephasing_time} s",
     )
     assert [one.isotope for one in site.isotopes] == ["207Pb", "127I"]
     for one, other in zip(site.isotopes, by_cells.isotopes, strict=True):
         assert one.nuclei == pytest.approx(other.nuclei, rel=1e-12, abs=0)
         assert one.hyperfine_coupling == pytest.approx(other.hyperfine_coupling, rel=1e-12, abs=0)
-    np.testing.assert_allclose(relax(site, FIELDS).relaxation_rate, relax(by_cells, FIELDS).relaxation_rate, rtol=1e-11)
+    np.testing.assert_allclose(
+        relax(site, FIELDS).relaxation_rate, relax(by_cells, FIELDS).relaxation_rate, rtol=1e-11
+    )
 
 
 @pytest.mark.parametrize("method", [ClosedForm(), SmallAngle()], ids=repr)
@@ -96,15 +112,21 @@ def test_the_fitted_dark_rate_is_that_of_relax(method, ordinate):
     assert closed_rates.applies(site, method)
     model = DarkRate(site, ordinate, method)
     np.testing.assert_allclose(model(x), relax(site, x, method=method)[ordinate], rtol=1e-12)
-    np.testing.assert_allclose(DarkRate(near_zero(), ordinate, method, effective_isotope=True)(x), model(x), rtol=1e-6)
+    np.testing.assert_allclose(
+        DarkRate(near_zero(), ordinate, method, effective_isotope=True)(x), model(x), rtol=1e-6
+    )
     values = {name: parameter.start for name, parameter in model.parameters.items()}
     assert values["nuclei"] == pytest.approx(site.coupled[0].nuclei, rel=1e-15, abs=0)
     slopes = model.gradient(x, values)
     for name in ("nuclei", "local_field", "correlation_time", "filling"):
-        up, down = (model.evaluate(x, values | {name: values[name] * (1 + step)}) for step in (1e-5, -1e-5))
+        up, down = (
+            model.evaluate(x, values | {name: values[name] * (1 + step)}) for step in (1e-5, -1e-5)
+        )
         np.testing.assert_allclose(slopes[name], (up - down) / (2e-5 * values[name]), rtol=1e-6)
     twice = model(x, nuclei=2 * values["nuclei"])
-    scaled = hole(only=["207Pb"], cells=4e4, hyperfine={"207Pb": f"{20 * math.sqrt(2)} µeV"})  # the same T2e*
+    scaled = hole(
+        only=["207Pb"], cells=4e4, hyperfine={"207Pb": f"{20 * math.sqrt(2)} µeV"}
+    )  # the same T2e*
     np.testing.assert_allclose(twice, relax(scaled, x, method=method)[ordinate], rtol=1e-12)
 
 
@@ -175,7 +197,9 @@ def test_a_channel_acts_on_each_isotope_with_its_own_precession():
     by_hand = lost / (sum(weights) * (b**2 + site.local_field**2))
     leaking = relax(site, b, leakage=QuadrupoleRelaxation(rest, tau))
     assert float(leaking.leakage_rate[0]) == pytest.approx(by_hand, rel=1e-12, abs=0)
-    fitted = DarkRate(site, "relaxation_rate")(np.array([b]), quadrupole_rate=1 / rest, quadrupole_correlation_time=tau)
+    fitted = DarkRate(site, "relaxation_rate")(
+        np.array([b]), quadrupole_rate=1 / rest, quadrupole_correlation_time=tau
+    )
     assert fitted[0] == pytest.approx(float(leaking.relaxation_rate[0]), rel=1e-12, abs=0)
 
 
@@ -185,11 +209,19 @@ def test_isolated_nuclei_are_out_of_both_sides():
     (lead,) = site.isotopes
     assert lead.isotope == "207Pb"
     assert site.local_field == pytest.approx(0.0284e-4, rel=2e-3, abs=0)
-    assert site.kinetic_local_field == pytest.approx(math.sqrt(3) * site.local_field, rel=1e-12, abs=0)
+    assert site.kinetic_local_field == pytest.approx(
+        math.sqrt(3) * site.local_field, rel=1e-12, abs=0
+    )
     fields = local_fields("MAPbI3", carrier="hole", isolated=["127I"])
     # by hand: 22.1 % of a simple cubic lattice, Σ 1/r⁶ = 8.4019 /a⁶, B_L² = 3 c Σ (µ0/4π)² ħ²γ² x /r⁶
     length = 6.28e-10
-    by_hand = 1e-7 * HBAR * lead.nuclear_gyromagnetic_ratio / length**3 * math.sqrt(3 / 4 * 0.221 * 8.4019)
+    by_hand = (
+        1e-7
+        * HBAR
+        * lead.nuclear_gyromagnetic_ratio
+        / length**3
+        * math.sqrt(3 / 4 * 0.221 * 8.4019)
+    )
     assert fields.heat_capacity == pytest.approx(by_hand, rel=5e-3, abs=0)
     assert fields.dipolar == pytest.approx(fields.heat_capacity, rel=1e-12, abs=0)
     assert fields.nearest_share == 0  # the nearest neighbours of lead in the crystal are iodine
@@ -229,7 +261,10 @@ def test_the_heat_of_isotopes_against_each_other_keeps_the_red_limit():
     assert float(fluxes.spin_spin_heating) < 0.1 * own < float(fluxes.zeeman_heating) - own
     assert report["field_ratio"].level == "red"
     alike = site.replace(
-        species=[replace(one, nuclear_gyromagnetic_ratio=site.box.nuclear_gyromagnetic_ratio) for one in site.isotopes]
+        species=[
+            replace(one, nuclear_gyromagnetic_ratio=site.box.nuclear_gyromagnetic_ratio)
+            for one in site.isotopes
+        ]
     )
     assert validity(alike, "0.3 T", 0.01, self_consistent=False)["field_ratio"].level == "yellow"
 
@@ -263,8 +298,10 @@ def test_an_engine_takes_one_coupled_isotope_as_one():
 
 def test_a_file_and_a_wave_function_say_the_same(tmp_path):
     text = (
-        '[site]\nmaterial = "MAPbI3"\ncarrier = "hole"\nonly = ["207Pb"]\nhyperfine = { 207Pb = "20 µeV" }\n'
-        'isolated = ["127I"]\ncells = 2e4\ng_factor = 0.28\ncorrelation_time = "20 ns"\nfilling = 0.01\n'
+        '[site]\nmaterial = "MAPbI3"\ncarrier = "hole"\nonly = ["207Pb"]\nhyperfine = { 207Pb = '
+        '"20 µeV" }\n'
+        'isolated = ["127I"]\ncells = 2e4\ng_factor = 0.28\ncorrelation_time = "20 ns"\nfilling = '
+        "0.01\n"
         "[electron]\nspin = 0.02\n"
     )
     path = tmp_path / "hole.toml"
@@ -277,10 +314,22 @@ def test_a_file_and_a_wave_function_say_the_same(tmp_path):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: hole(only=["207Pb"], isolated=["129I"]), "isolated names '129I', which is not in MAPbI3"),
-        (lambda: hole(only=["207Pb"], isolated=["207Pb"]), "isolated names 207Pb, to which the hole couples"),
-        (lambda: hole(isolated=["127I"], hyperfine=LEAD | {"127I": "1 µeV"}), "isolated names 127I, to which the hole"),
-        (lambda: hole(only=["207Pb"], isolated=["207Pb", "127I"]), "isolated names all isotopes of MAPbI3"),
+        (
+            lambda: hole(only=["207Pb"], isolated=["129I"]),
+            "isolated names '129I', which is not in MAPbI3",
+        ),
+        (
+            lambda: hole(only=["207Pb"], isolated=["207Pb"]),
+            "isolated names 207Pb, to which the hole couples",
+        ),
+        (
+            lambda: hole(isolated=["127I"], hyperfine=LEAD | {"127I": "1 µeV"}),
+            "isolated names 127I, to which the hole",
+        ),
+        (
+            lambda: hole(only=["207Pb"], isolated=["207Pb", "127I"]),
+            "isolated names all isotopes of MAPbI3",
+        ),
         (lambda: hole(only=["207Pb"], isolated=3), "isolated must be isotopes"),
         (
             lambda: hole(only=["207Pb"], local_field="1 G", quadrupole_frequencies={"127I": 1e5}),
@@ -288,7 +337,14 @@ def test_a_file_and_a_wave_function_say_the_same(tmp_path):
         ),
         (
             lambda: Site(
-                species=[Species(nuclei=1, nuclear_spin=0.5, hyperfine_coupling=0, nuclear_gyromagnetic_ratio=6e7)],
+                species=[
+                    Species(
+                        nuclei=1,
+                        nuclear_spin=0.5,
+                        hyperfine_coupling=0,
+                        nuclear_gyromagnetic_ratio=6e7,
+                    )
+                ],
                 local_field=1e-4,
                 correlation_time=1e-9,
                 filling=1,
@@ -313,6 +369,10 @@ def test_the_wave_function_goes_into_the_validity_of_a_dot():
     assert report["static_knight_field"].value == pytest.approx(2**1.5 * box, rel=1e-12, abs=0)
     step = 2**1.5 * math.sqrt(2 / math.e) / 3e-9 * site.cell_distance
     assert report["knight_gradient"].value == pytest.approx(step * box, rel=1e-12, abs=0)
-    even = Site.from_material("GaAs", envelope=Box(["10 nm"] * 3), correlation_time="50 ns", filling=0.01)
+    even = Site.from_material(
+        "GaAs", envelope=Box(["10 nm"] * 3), correlation_time="50 ns", filling=0.01
+    )
     edge = validity(even, "1 G", 1e-3)
-    assert edge["knight_gradient"].value == pytest.approx(edge["static_knight_field"].value, rel=1e-12, abs=0)
+    assert edge["knight_gradient"].value == pytest.approx(
+        edge["static_knight_field"].value, rel=1e-12, abs=0
+    )

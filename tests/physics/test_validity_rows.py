@@ -14,7 +14,14 @@ import whole_system
 from coldspin import InvalidInputError, Site, ValidityWarning, cool, relax
 from coldspin.conditions import validity
 from coldspin.constants import BOHR_MAGNETON, HBAR
-from coldspin.heating import ClosedForm, Multiplets, Semiclassical, SmallAngle, rotating_box_heating, slow_heating
+from coldspin.heating import (
+    ClosedForm,
+    Multiplets,
+    Semiclassical,
+    SmallAngle,
+    rotating_box_heating,
+    slow_heating,
+)
 from coldspin.heating.method import CLOSED_FORM_ACCURACY, closed_form_error, largest_phase
 from coldspin.inputs.sample_files import read_sample
 from coldspin.precession import nuclear_relaxation_time, spin_loss
@@ -23,7 +30,11 @@ from coldspin.sample.species import Species
 from coldspin.thermodynamics.channels import ConstantRelaxation, DiffusionLimited, diluted_rate
 from coldspin.thermodynamics.darkness import reservoir_rates
 from coldspin.thermodynamics.ensemble import moments
-from coldspin.thermodynamics.validity import FASTEST_WARMING, SHORTEST_RELAXATION_TIME, spin_spin_threshold
+from coldspin.thermodynamics.validity import (
+    FASTEST_WARMING,
+    SHORTEST_RELAXATION_TIME,
+    spin_spin_threshold,
+)
 from coldspin.thermodynamics.validity_limits import QUESTIONS
 from scale import needs_compiler
 
@@ -40,8 +51,15 @@ DOT = Site(
 )
 TWO = Site(
     species=(
-        Species(nuclei=N / 2, nuclear_spin=SPIN, hyperfine_coupling=A, nuclear_gyromagnetic_ratio=GAMMA),
-        Species(nuclei=N / 2, nuclear_spin=SPIN, hyperfine_coupling=A, nuclear_gyromagnetic_ratio=-GAMMA / 2),
+        Species(
+            nuclei=N / 2, nuclear_spin=SPIN, hyperfine_coupling=A, nuclear_gyromagnetic_ratio=GAMMA
+        ),
+        Species(
+            nuclei=N / 2,
+            nuclear_spin=SPIN,
+            hyperfine_coupling=A,
+            nuclear_gyromagnetic_ratio=-GAMMA / 2,
+        ),
     ),
     local_field=1e-9,
     correlation_time=TAU,
@@ -57,15 +75,24 @@ def value(report, name):
 
 def test_every_number_by_hand():
     field, spin = 2e-3, 0.01
-    known = {"quadrupole_field": 3e-5, "radius": 1e-8, "lattice_constant": 4e-10, "diffusivity": 2e-17}
+    known = {
+        "quadrupole_field": 3e-5,
+        "radius": 1e-8,
+        "lattice_constant": 4e-10,
+        "diffusivity": 2e-17,
+    }
     report = validity(DOT, field, spin, self_consistent=False, **known)
     n_i = 4 * N * SPIN * (SPIN + 1) / 3
     s = 1 / (A * math.sqrt(n_i))
     k, b = TAU / s, G * BOHR_MAGNETON / HBAR * field * s
     arrival = FILLING * float(quadrature.loss(b, k)) / TAU  # f/T1e
     t2n, t1n = 1 / (GAMMA * LOCAL), n_i / arrival
-    phi = float(quadrature.lorentzian(b, k)) + 0.4 * (1 / (1 + (A * TAU) ** 2) + 1 / (4 + (A * TAU) ** 2))
-    heated = phi * k**2 * LOCAL**2 / float(quadrature.loss(b, k))  # the second term of the denominator of (6)
+    phi = float(quadrature.lorentzian(b, k)) + 0.4 * (
+        1 / (1 + (A * TAU) ** 2) + 1 / (4 + (A * TAU) ** 2)
+    )
+    heated = (
+        phi * k**2 * LOCAL**2 / float(quadrature.loss(b, k))
+    )  # the second term of the denominator of (6)
     beta = 4 * spin * field / (HBAR * GAMMA) / (field**2 + heated)
     mean = beta * SPIN * (SPIN + 1) / 3 * HBAR * GAMMA * field
     knight = A / (2 * GAMMA)
@@ -111,21 +138,35 @@ def test_the_self_consistent_state_by_hand():
         return A * N * SPIN * polarization * s - u
 
     found = brentq(surplus, 0, 10, xtol=1e-12)
-    assert value(validity(DOT, field, spin), "mean_overhauser_precession") == pytest.approx(found, rel=1e-6, abs=0)
+    assert value(validity(DOT, field, spin), "mean_overhauser_precession") == pytest.approx(
+        found, rel=1e-6, abs=0
+    )
 
 
 def test_a_tilted_axis_a_knight_field_and_leakage_enter():
-    straight, tilted = validity(DOT, 2e-3, 0.01), validity(DOT, 2e-3, 0.02, optical_axis_angle="60 deg")
-    assert value(tilted, "polarization") == pytest.approx(value(straight, "polarization"), rel=1e-9, abs=0)
+    straight, tilted = (
+        validity(DOT, 2e-3, 0.01),
+        validity(DOT, 2e-3, 0.02, optical_axis_angle="60 deg"),
+    )
+    assert value(tilted, "polarization") == pytest.approx(
+        value(straight, "polarization"), rel=1e-9, abs=0
+    )
     leaking = validity(DOT, 2e-3, 0.01, leakage=(ConstantRelaxation(1e-3),))
     assert value(leaking, "polarization") < 0.9 * value(straight, "polarization")
     seen = validity(DOT, 0.0, 0.5, knight_field=True)
-    assert value(seen, "field_ratio") == pytest.approx(FILLING * A * 0.5 / GAMMA / LOCAL, rel=1e-12, abs=0)
+    assert value(seen, "field_ratio") == pytest.approx(
+        FILLING * A * 0.5 / GAMMA / LOCAL, rel=1e-12, abs=0
+    )
     assert seen["knight_field_ratio"].level == "green"
 
 
 def test_one_isotope_written_as_two_halves_is_the_same_sample():
-    half = {"nuclei": N / 2, "nuclear_spin": SPIN, "hyperfine_coupling": A, "nuclear_gyromagnetic_ratio": GAMMA}
+    half = {
+        "nuclei": N / 2,
+        "nuclear_spin": SPIN,
+        "hyperfine_coupling": A,
+        "nuclear_gyromagnetic_ratio": GAMMA,
+    }
     two = Site(
         species=(Species(**half), Species(**half)),
         local_field=LOCAL,
@@ -133,18 +174,29 @@ def test_one_isotope_written_as_two_halves_is_the_same_sample():
         filling=FILLING,
         g_factor=G,
     )
-    one = {row.name: (row.value, row.yellow_limit, row.red_limit) for row in validity(DOT, 2e-3, 0.01).rows}
+    one = {
+        row.name: (row.value, row.yellow_limit, row.red_limit)
+        for row in validity(DOT, 2e-3, 0.01).rows
+    }
     for row in validity(two, 2e-3, 0.01).rows:
-        assert (row.value, row.yellow_limit, row.red_limit) == pytest.approx(one[row.name], rel=1e-9, nan_ok=True)
+        assert (row.value, row.yellow_limit, row.red_limit) == pytest.approx(
+            one[row.name], rel=1e-9, nan_ok=True
+        )
 
 
 def test_two_isotopes_by_hand():
     """GaAs-like: different couplings, spins and γ; every nucleus has heat capacity."""
     species = (
-        Species(nuclei=5e4, nuclear_spin=1.5, hyperfine_coupling=1.2e6, nuclear_gyromagnetic_ratio=4.6e7),
-        Species(nuclei=3e4, nuclear_spin=0.5, hyperfine_coupling=2.0e6, nuclear_gyromagnetic_ratio=8.2e7),
+        Species(
+            nuclei=5e4, nuclear_spin=1.5, hyperfine_coupling=1.2e6, nuclear_gyromagnetic_ratio=4.6e7
+        ),
+        Species(
+            nuclei=3e4, nuclear_spin=0.5, hyperfine_coupling=2.0e6, nuclear_gyromagnetic_ratio=8.2e7
+        ),
     )
-    site = Site(species=species, local_field=LOCAL, correlation_time=TAU, filling=FILLING, g_factor=G)
+    site = Site(
+        species=species, local_field=LOCAL, correlation_time=TAU, filling=FILLING, g_factor=G
+    )
     report = validity(site, 2e-3, 1e-3, self_consistent=False)
     n, a, gamma = np.array([5e4 * 5, 3e4]), np.array([1.2e6, 2.0e6]), np.array([4.6e7, 8.2e7])
     s = 1 / math.sqrt(n @ a**2)
@@ -161,13 +213,24 @@ def test_two_isotopes_by_hand():
     alone = FILLING * float(quadrature.loss(b, k)) / TAU * 2.0e6**2 * s**2
     assert value(report, "isotope_mixing") == pytest.approx(t1n * alone, rel=1e-8, abs=0)
     assert value(report, "local_phase") == pytest.approx(TAU / t2n, rel=1e-12, abs=0)
-    assert value(report, "rotation_angle") == pytest.approx(TAU * math.sqrt(w @ a**2), rel=1e-12, abs=0)
+    assert value(report, "rotation_angle") == pytest.approx(
+        TAU * math.sqrt(w @ a**2), rel=1e-12, abs=0
+    )
     assert value(report, "knight_field_ratio") == pytest.approx(
         FILLING * 1e-3 * (w @ (gamma * a)) / (w @ gamma**2) / 2e-3, rel=1e-12
     )
-    assert math.isnan(value(report, "quadrupole_ratio"))  # the first isotope has a quadrupole moment
+    assert math.isnan(
+        value(report, "quadrupole_ratio")
+    )  # the first isotope has a quadrupole moment
     row = report["thermalization_number"]
-    fastest = 0.2850351 * FILLING * math.sqrt(w @ a**2) / (w @ a**2 * s**2) * (w @ gamma**2) / (n @ gamma**2)
+    fastest = (
+        0.2850351
+        * FILLING
+        * math.sqrt(w @ a**2)
+        / (w @ a**2 * s**2)
+        * (w @ gamma**2)
+        / (n @ gamma**2)
+    )
     assert 10 * row.value / row.yellow_limit == pytest.approx(1 / (t2n * fastest), rel=1e-9, abs=0)
 
 
@@ -179,24 +242,50 @@ def uncoupled(nuclei):
     isotope = {"nuclear_spin": SPIN, "nuclear_gyromagnetic_ratio": GAMMA}
     coupled = Species(nuclei=N, hyperfine_coupling=A, **isotope)
     others = Species(nuclei=nuclei, hyperfine_coupling=0, **isotope)
-    return Site(species=(coupled, others), local_field=LOCAL, correlation_time=TAU, filling=FILLING, g_factor=G)
+    return Site(
+        species=(coupled, others),
+        local_field=LOCAL,
+        correlation_time=TAU,
+        filling=FILLING,
+        g_factor=G,
+    )
 
 
 CROSSINGS = {
-    "thermalization_ratio": lambda t: (DOT.replace(filling=1, local_field=t * 1e-5), 2e-3, 1e-4, {}),
-    "thermalization_number": lambda t: (DOT.replace(filling=1, nuclei=1000, local_field=1e-4 / t), 2e-3, 1e-4, {}),
+    "thermalization_ratio": lambda t: (
+        DOT.replace(filling=1, local_field=t * 1e-5),
+        2e-3,
+        1e-4,
+        {},
+    ),
+    "thermalization_number": lambda t: (
+        DOT.replace(filling=1, nuclei=1000, local_field=1e-4 / t),
+        2e-3,
+        1e-4,
+        {},
+    ),
     "local_phase": lambda t: (DOT.replace(correlation_time=t * 1e-4), 2e-3, 1e-4, {}),
     "field_ratio": lambda t: (DOT.replace(correlation_time=1e-6), t * LOCAL, 1e-4, {}),
     "isotope_mixing": lambda t: (uncoupled(t * 1e5), 2e-3, 1e-4, {}),
     "quadrupole_ratio": lambda t: (DOT, 2e-3, 1e-4, {"quadrupole_field": t * LOCAL}),
-    "rotation_angle": lambda t: (DOT.replace(correlation_time=t / A), 2e-3, 1e-4, {"method": SmallAngle()}),
+    "rotation_angle": lambda t: (
+        DOT.replace(correlation_time=t / A),
+        2e-3,
+        1e-4,
+        {"method": SmallAngle()},
+    ),
     "nuclear_phase": lambda t: (DOT, t / (GAMMA * TAU), 1e-4, {}),
     "isotope_heating": lambda t: (TWO.replace(correlation_time=t * 1e-6), 2e-3, 1e-4, {}),
     "few_nuclei": lambda t: (DOT.replace(nuclear_spin=0.5, nuclei=1 / t**2), 2e-3, 1e-4, {}),
     "mean_overhauser_precession": lambda t: (DOT, 2e-3, t * 1e-3, {"self_consistent": False}),
     "polarization": lambda t: (DOT.replace(correlation_time=1e-10), 2e-3, t / 2, {}),
     "knight_field_ratio": lambda t: (DOT, 1e-3 / t, 0.01, {}),
-    "static_knight_field": lambda t: (DOT.replace(local_field=A / (2 * GAMMA) / t, correlation_time=1e-4), 0.2, 0, {}),
+    "static_knight_field": lambda t: (
+        DOT.replace(local_field=A / (2 * GAMMA) / t, correlation_time=1e-4),
+        0.2,
+        0,
+        {},
+    ),
     "knight_gradient": lambda t: (
         DOT.replace(correlation_time=1e-2, filling=1),
         2e-3,
@@ -220,7 +309,10 @@ def test_each_row_turns_yellow_and_red_where_it_says(name):
     assert set(levels) == {"green", "yellow", "red"}
     for r in seen:
         downwards = r.red_limit < r.yellow_limit
-        crossed = [r.value < limit if downwards else r.value > limit for limit in (r.yellow_limit, r.red_limit)]
+        crossed = [
+            r.value < limit if downwards else r.value > limit
+            for limit in (r.yellow_limit, r.red_limit)
+        ]
         assert r.level == ("red" if crossed[1] else "yellow" if crossed[0] else "green")
     at = next(i for i, level in enumerate(levels) if level != levels[0])
     low, high = scan[at - 1], scan[at]
@@ -267,7 +359,9 @@ def test_a_fast_turn_of_the_field_matters_only_with_a_large_phase():
     assert short["nuclear_phase"].level == "green"
     assert validity(DOT, 0.2, 1e-4)["nuclear_phase"].level == "yellow"  # |ω_B|τ_c = 0.126
     assert validity(DOT, 0.5, 1e-4)["nuclear_phase"].level == "red"
-    slow = validity(DOT.replace(correlation_time=1e-4), 1e-4, 1e-4)  # the other way round: |ω_B|τ_c large
+    slow = validity(
+        DOT.replace(correlation_time=1e-4), 1e-4, 1e-4
+    )  # the other way round: |ω_B|τ_c large
     assert value(slow, "nuclear_phase") > 0.3
     assert value(slow, "nuclear_zeeman_share") < 0.01
     assert slow["nuclear_phase"].level == "green"
@@ -294,7 +388,9 @@ def test_what_a_long_visit_warms_is_the_spin_spin_energy():
     t1n = site.effective_nuclei * float(warming.electron_relaxation_time)
     ratio = t1n * float(warming.relaxation_rate)
     slow = ClosedForm().heating_coefficient(0.0, site.k, nuclei=N, spin=SPIN)
-    assert ratio == pytest.approx(1.5 * site.k**2 * float(slow), rel=2e-3, abs=0)  # T1e = 1.5 τ_c for k ≫ 1
+    assert ratio == pytest.approx(
+        1.5 * site.k**2 * float(slow), rel=2e-3, abs=0
+    )  # T1e = 1.5 τ_c for k ≫ 1
     assert ratio > 8e3
     report = validity(site, 0.0, 0)
     t2n = 1 / (GAMMA * LOCAL)
@@ -325,7 +421,9 @@ def test_the_dot_of_the_examples_with_long_visits():
     assert t2n / t1n == pytest.approx(1.4e-3, rel=0.05, abs=0)
     course = run(site, [DarkStage(0.0, 1e-6)], inverse_spin_temperature=1e20)
     for value_of in (dark, course):
-        assert value_of.attrs["condition_thermalization_ratio"] == pytest.approx(ratio, rel=1e-9, abs=0)
+        assert value_of.attrs["condition_thermalization_ratio"] == pytest.approx(
+            ratio, rel=1e-9, abs=0
+        )
         assert "thermalization_ratio" in value_of.attrs["warnings"]
 
 
@@ -349,7 +447,9 @@ def test_the_rates_of_both_reservoirs_make_up_the_warming_rate():
 
 
 def test_the_fastest_warming_at_zero_field():
-    found = minimize_scalar(lambda x: -x * slow_heating(x), bounds=(0.5, 3), options={"xatol": 1e-10})
+    found = minimize_scalar(
+        lambda x: -x * slow_heating(x), bounds=(0.5, 3), options={"xatol": 1e-10}
+    )
     assert pytest.approx(-found.fun, rel=1e-6, abs=0) == FASTEST_WARMING
     assert found.x == pytest.approx(1.2316, rel=1e-4, abs=0)
     x = np.geomspace(1e-2, 1e3, 201)
@@ -362,7 +462,9 @@ def test_the_fastest_warming_at_zero_field():
     assert threshold == pytest.approx(1e-4 * np.max(warming) * A * N, rel=0.01, abs=0)
 
 
-@pytest.mark.parametrize("share", [1.0, 0.3, 1e-3])  # of B̃_L in √3 B_L; with the last one T1N is the shorter time
+@pytest.mark.parametrize(
+    "share", [1.0, 0.3, 1e-3]
+)  # of B̃_L in √3 B_L; with the last one T1N is the shorter time
 def test_the_number_is_the_worst_ratio_over_all_correlation_times(share):
     site = DOT.replace(kinetic_local_field=share * math.sqrt(3) * LOCAL)
     s = site.dephasing_time
@@ -377,13 +479,17 @@ def test_the_number_is_the_worst_ratio_over_all_correlation_times(share):
 def test_the_local_field_of_the_quadrupole_ratio_is_without_quadrupole_energy():
     field = {"local_field": math.hypot(3e-4, 4e-4), "quadrupole_field": 4e-4}
     site = DOT.replace(**field)
-    assert value(validity(site, 2e-3, 0), "quadrupole_ratio") == pytest.approx(4 / 3, rel=1e-12, abs=0)
+    assert value(validity(site, 2e-3, 0), "quadrupole_ratio") == pytest.approx(
+        4 / 3, rel=1e-12, abs=0
+    )
     own = validity(site, 2e-3, 0, quadrupole_field=1e-4)
     assert value(own, "quadrupole_ratio") == pytest.approx(1 / 3, rel=1e-12, abs=0)
     assert site.replace(filling=0.5).quadrupole_field == 4e-4
     assert site.replace(local_field=6e-4).quadrupole_field is None
     assert math.isnan(value(validity(site.replace(local_field=6e-4), 2e-3, 0), "quadrupole_ratio"))
-    with pytest.raises(InvalidInputError, match=r"quadrupole_field = 0\.0004 T must .* smaller than local_field"):
+    with pytest.raises(
+        InvalidInputError, match=r"quadrupole_field = 0\.0004 T must .* smaller than local_field"
+    ):
         DOT.replace(local_field=4e-4, quadrupole_field=4e-4)
 
 
@@ -392,7 +498,9 @@ def test_isotopes_share_no_temperature_in_strong_field_however_little_spin_spin_
     """Without mixing each isotope has its own I_0; one β gives them spins in proportion to γ."""
     assert cool(TWO, 0.01, 1e-6).spin_spin_heating < 0.01 * cool(TWO, 0.01, 1e-6).zeeman_heating
     assert validity(TWO, 0.01, 1e-6)["field_ratio"].level == "red"
-    alike = TWO.replace(species=tuple(replace(one, nuclear_gyromagnetic_ratio=GAMMA) for one in TWO.species))
+    alike = TWO.replace(
+        species=tuple(replace(one, nuclear_gyromagnetic_ratio=GAMMA) for one in TWO.species)
+    )
     assert validity(alike, 0.01, 1e-6)["field_ratio"].level == "yellow"
     # an isotope that the electron hardly reaches changes nothing, as one that it does not reach
     for coupling in (0.0, 1e-9 * A):
@@ -412,18 +520,28 @@ def test_the_spread_of_gamma_over_isotopes():
 
 def test_the_shortest_relaxation_time():
     found = minimize_scalar(
-        lambda k: nuclear_relaxation_time(0.0, k, nuclei=1, filling=1), bounds=(0.3, 3), options={"xatol": 1e-10}
+        lambda k: nuclear_relaxation_time(0.0, k, nuclei=1, filling=1),
+        bounds=(0.3, 3),
+        options={"xatol": 1e-10},
     )
     assert pytest.approx(found.fun, rel=1e-6, abs=0) == SHORTEST_RELAXATION_TIME
     b, k = np.meshgrid(np.linspace(0, 10, 101), np.geomspace(1e-2, 1e3, 101))
-    assert np.min(k / spin_loss(b, k)) >= SHORTEST_RELAXATION_TIME * (1 - 1e-6)  # no field has a shorter one
+    assert np.min(k / spin_loss(b, k)) >= SHORTEST_RELAXATION_TIME * (
+        1 - 1e-6
+    )  # no field has a shorter one
 
 
 @pytest.mark.parametrize("nuclei", [6, 7])
 def test_second_order_in_the_spin_spin_interaction(nuclei):
     """4e: the whole evolution at B = 0, where all the heat is that of the spin-spin reservoir, against second order."""
-    places = np.array([(0, 0, 0), (1, 1, 0), (1, 0, 1), (0, 1, 1), (1, -1, 0), (1, 0, -1), (0, 1, -1)])[:nuclei]
-    h_ss = sum(whole_system.dipole(nuclei, 0.5, i, j, places[i] - places[j]) for i in range(nuclei) for j in range(i))
+    places = np.array(
+        [(0, 0, 0), (1, 1, 0), (1, 0, 1), (0, 1, 1), (1, -1, 0), (1, 0, -1), (0, 1, -1)]
+    )[:nuclei]
+    h_ss = sum(
+        whole_system.dipole(nuclei, 0.5, i, j, places[i] - places[j])
+        for i in range(nuclei)
+        for j in range(i)
+    )
     h_0, h_e = whole_system.fields(nuclei, 0.5, 0.0, 0.0)
     local = math.sqrt(np.sum(np.abs(h_ss) ** 2) / len(h_ss) / (nuclei / 4))  # γ_N B_L over a
     worst = {}
@@ -506,7 +624,9 @@ def test_the_closed_form_warns_where_validity_does_and_silence_can_be_trusted():
     rng = np.random.default_rng(4)
     b = np.array([0.0, 0.1, 0.3, 0.9, 3.0, 30.0])
     count = {True: 0, False: 0}
-    for angle, share in zip(10 ** rng.uniform(-2, 2, 60), 10 ** rng.uniform(-3, 2, 60), strict=True):
+    for angle, share in zip(
+        10 ** rng.uniform(-2, 2, 60), 10 ** rng.uniform(-3, 2, 60), strict=True
+    ):
         phase = share * angle / 2
         groups = {"nuclei": 1e10, "nuclear_precession": rng.choice([-1, 1]) * phase / (angle * 1e5)}
         with warnings.catch_warnings(record=True) as caught:
@@ -525,7 +645,11 @@ def test_the_closed_form_warns_where_validity_does_and_silence_can_be_trusted():
             warnings.simplefilter("always", ValidityWarning)
             cool(DOT, field, 1e-4)
         warned = any("nuclear Zeeman precession" in str(w.message) for w in caught)
-        assert warned == (validity(DOT, field, 1e-4)["nuclear_phase"].level != "green") == (field > 0.175)
+        assert (
+            warned
+            == (validity(DOT, field, 1e-4)["nuclear_phase"].level != "green")
+            == (field > 0.175)
+        )
 
 
 @needs_compiler

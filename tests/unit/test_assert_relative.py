@@ -8,7 +8,14 @@ from quadrature import assert_relative
 
 @pytest.mark.parametrize(
     ("actual", "expected"),
-    [(1.0, 2.0), ([1.0, 1.0], [1.0, 1.1]), (np.nan, 1.0), ([1.0, np.nan], [1.0, 1.0]), (1e-300, 0.0), ([1.0], 1.0)],
+    [
+        (1.0, 2.0),
+        ([1.0, 1.0], [1.0, 1.1]),
+        (np.nan, 1.0),
+        ([1.0, np.nan], [1.0, 1.0]),
+        (1e-300, 0.0),
+        ([1.0], 1.0),
+    ],
 )
 def test_it_fails(actual, expected):
     with pytest.raises(AssertionError):

@@ -95,9 +95,13 @@ def test_astropy():
     units = pytest.importorskip("astropy.units")
     assert float(si("field", 1.5 * units.mT, FIELD)) == pytest.approx(1.5e-3, rel=1e-14)
     np.testing.assert_allclose(si("field", [1, 2] * units.Gauss, FIELD), [1e-4, 2e-4], rtol=1e-14)
-    np.testing.assert_allclose(si("field", [1 * units.uT, 2 * units.Gauss], FIELD), [1e-6, 2e-4], rtol=1e-14)
+    np.testing.assert_allclose(
+        si("field", [1 * units.uT, 2 * units.Gauss], FIELD), [1e-6, 2e-4], rtol=1e-14
+    )
     assert float(si("γ", 6e7 * units.rad / units.s / units.T, GYROMAGNETIC)) == 6e7
-    assert float(si("a", 1 * units.neV, COUPLING)) == pytest.approx(float(si("a", "1 neV", COUPLING)), rel=1e-14)
+    assert float(si("a", 1 * units.neV, COUPLING)) == pytest.approx(
+        float(si("a", "1 neV", COUPLING)), rel=1e-14
+    )
     assert scalar("filling", 0.1 * units.dimensionless_unscaled) == 0.1
     with pytest.raises(InvalidInputError, match="2π"):
         si("a", 1 * units.MHz, COUPLING)
@@ -105,18 +109,28 @@ def test_astropy():
         within("spin", 0.1 * units.mT, -0.5, 0.5)
     with pytest.raises(InvalidInputError, match="wrong dimension"):
         si("field", 1 * units.s, FIELD)
-    masked = pytest.importorskip("astropy.utils.masked").Masked([1.0, np.nan] * units.mT, mask=[False, True])
+    masked = pytest.importorskip("astropy.utils.masked").Masked(
+        [1.0, np.nan] * units.mT, mask=[False, True]
+    )
     np.testing.assert_allclose(si_axis("field", masked, FIELD), [1e-3], rtol=1e-14)
-    column = pytest.importorskip("astropy.table").MaskedColumn([1.0, 2.0], mask=[True, False], unit="mT")
+    column = pytest.importorskip("astropy.table").MaskedColumn(
+        [1.0, 2.0], mask=[True, False], unit="mT"
+    )
     np.testing.assert_allclose(si_axis("field", column, FIELD), [2e-3], rtol=1e-14)
 
 
 def test_unyt():
     unyt = pytest.importorskip("unyt")
-    assert float(si("field", unyt.unyt_quantity(1.5, "mT"), FIELD)) == pytest.approx(1.5e-3, rel=1e-14)
-    np.testing.assert_allclose(si("field", unyt.unyt_array([1, 2], "G"), FIELD), [1e-4, 2e-4], rtol=1e-14)
+    assert float(si("field", unyt.unyt_quantity(1.5, "mT"), FIELD)) == pytest.approx(
+        1.5e-3, rel=1e-14
+    )
+    np.testing.assert_allclose(
+        si("field", unyt.unyt_array([1, 2], "G"), FIELD), [1e-4, 2e-4], rtol=1e-14
+    )
     assert float(si("time", unyt.unyt_quantity(10, "us"), TIME)) == pytest.approx(1e-5, rel=1e-14)
-    assert float(si("angle", unyt.unyt_quantity(180, "degree"), ANGLE)) == pytest.approx(np.pi, rel=1e-14)
+    assert float(si("angle", unyt.unyt_quantity(180, "degree"), ANGLE)) == pytest.approx(
+        np.pi, rel=1e-14
+    )
     assert scalar("filling", unyt.unyt_quantity(0.1, "")) == 0.1
     with pytest.raises(InvalidInputError, match="2π"):
         si("a", unyt.unyt_quantity(1, "kHz"), COUPLING)
@@ -137,7 +151,10 @@ def test_unyt():
         (UnitArray([1.5], unit="furlong"), "wrong dimension"),
         (UnitArray([1.5], units="mag(ct)"), "unknown unit"),
         (UnitArray([1.5], units="MT"), "prefix M"),
-        (np.array([1.5]).view(SilentArray), "SilentArray, whose unit is not understood; give plain SI numbers"),
+        (
+            np.array([1.5]).view(SilentArray),
+            "SilentArray, whose unit is not understood; give plain SI numbers",
+        ),
         (Held("much", "mT"), "real number"),
         (pd.Timedelta("10ns"), "real number"),
         (np.timedelta64(10, "ns"), "real number"),
@@ -159,7 +176,12 @@ def test_what_is_not_understood_is_refused(value, words):
 
 @pytest.mark.parametrize("value", [v for k, v in FIELDS.items() if k != "array in xarray"], ids=str)
 def test_a_plain_number_takes_no_unit(value):
-    for check in (finite, positive, lambda name, v: within(name, v, 0, 10), lambda name, v: broadcast(**{name: v})):
+    for check in (
+        finite,
+        positive,
+        lambda name, v: within(name, v, 0, 10),
+        lambda name, v: broadcast(**{name: v}),
+    ):
         with pytest.raises(InvalidInputError, match="value is a plain number"):
             check("value", value)
         with pytest.raises(InvalidInputError, match="value is a plain number"):
@@ -176,10 +198,18 @@ def test_lists_and_columns_of_quantities():
     registry = pint.UnitRegistry()
     mixed = [registry.Quantity(1, "mT"), "2 G", labelled(3.0, "T"), UnitArray(4.0, unit="uT"), 0.5]
     np.testing.assert_allclose(si("field", mixed, FIELD), [1e-3, 2e-4, 3.0, 4e-6, 0.5], rtol=1e-14)
-    np.testing.assert_allclose(si("field", np.array(["1 mT", "2 G"]), FIELD), [1e-3, 2e-4], rtol=1e-14)
-    np.testing.assert_allclose(si("field", np.array(mixed[:2], dtype=object), FIELD), [1e-3, 2e-4], rtol=1e-14)
-    np.testing.assert_allclose(si("field", pd.Series(["1 mT", "2 G"]), FIELD), [1e-3, 2e-4], rtol=1e-14)
-    np.testing.assert_allclose(si("field", [[mixed[0]], ["2 G"]], FIELD), [[1e-3], [2e-4]], rtol=1e-14)
+    np.testing.assert_allclose(
+        si("field", np.array(["1 mT", "2 G"]), FIELD), [1e-3, 2e-4], rtol=1e-14
+    )
+    np.testing.assert_allclose(
+        si("field", np.array(mixed[:2], dtype=object), FIELD), [1e-3, 2e-4], rtol=1e-14
+    )
+    np.testing.assert_allclose(
+        si("field", pd.Series(["1 mT", "2 G"]), FIELD), [1e-3, 2e-4], rtol=1e-14
+    )
+    np.testing.assert_allclose(
+        si("field", [[mixed[0]], ["2 G"]], FIELD), [[1e-3], [2e-4]], rtol=1e-14
+    )
     column = pd.Series([1.0, 2.0])
     column.attrs["units"] = "mT"
     np.testing.assert_allclose(si("field", column, FIELD), [1e-3, 2e-3], rtol=1e-14)
@@ -216,7 +246,9 @@ def test_sites_stages_and_leakage_take_quantities():
     for value in (UnitArray(10.0, unit="ms"), labelled(10.0, "ms"), Held(10, "ms")):
         assert leakage_channels(value) == ((ConstantRelaxation(0.01),), 1.0)
     stages = [PumpStage("1 mT", "1 s", 0.01)]
-    cold = run(DOT, stages, inverse_spin_temperature=pint.UnitRegistry().Quantity(1, "1/zJ"), points=2)
+    cold = run(
+        DOT, stages, inverse_spin_temperature=pint.UnitRegistry().Quantity(1, "1/zJ"), points=2
+    )
     assert float(cold.inverse_spin_temperature[0]) == pytest.approx(1e21, rel=1e-12)
 
 
@@ -225,7 +257,9 @@ def test_masked_points_are_left_out_of_axes_and_refused_elsewhere():
     np.testing.assert_array_equal(cool(DOT, field, 0.01).field, [1e-3, 3e-3])
     np.testing.assert_array_equal(relax(DOT, field * 1.0).field, [1e-3, 3e-3])
     np.testing.assert_array_equal(si_axis("field", [1e-3, np.ma.masked], FIELD), [1e-3])
-    np.testing.assert_array_equal(si_axis("field", pd.Series([1.0, None], dtype="Float64"), FIELD), [1.0])
+    np.testing.assert_array_equal(
+        si_axis("field", pd.Series([1.0, None], dtype="Float64"), FIELD), [1.0]
+    )
     quantity = pint.UnitRegistry().Quantity(field * 1e3, "mT")
     np.testing.assert_allclose(si_axis("field", quantity, FIELD), [1e-3, 3e-3], rtol=1e-14)
     for call in (
@@ -250,6 +284,8 @@ def test_a_masked_point_is_left_out_of_a_measurement():
     np.testing.assert_array_equal(made.x, [0.0, 4.0])
     np.testing.assert_array_equal(made.y, [5.0, 1.0])
     np.testing.assert_array_equal(made.error, [0.1, 0.5])
-    np.testing.assert_array_equal(Measurement("decay", Decay(), time, [5, 4, 3, 2, 1], 0.1).x, [0, 2, 3, 4])
+    np.testing.assert_array_equal(
+        Measurement("decay", Decay(), time, [5, 4, 3, 2, 1], 0.1).x, [0, 2, 3, 4]
+    )
     with pytest.raises(InvalidInputError, match="every point is masked"):
         Measurement("decay", Decay(), time, np.ma.masked_all(5))

@@ -62,7 +62,10 @@ def draw_site(random, share):
 
 def calls(random, share, *, hot):
     """What a user may ask of a site, with fields and times of any size."""
-    field = float(random.choice([-1, 1]) * 10 ** random.uniform(*((-29, 4.6) if random.random() < share else (-6, 0))))
+    field = float(
+        random.choice([-1, 1])
+        * 10 ** random.uniform(*((-29, 4.6) if random.random() < share else (-6, 0)))
+    )
     spin = float(10 ** random.uniform(*((-20, -0.31) if random.random() < share else (-4, -0.5))))
     time = float(10 ** random.uniform(*((-30, 20) if random.random() < share else (-6, 3))))
     leakage = {"leakage": f"{time!r} s"} if random.random() < 0.3 else {}
@@ -72,7 +75,12 @@ def calls(random, share, *, hot):
     full = {"high_temperature": not (hot and random.random() < 0.3)}
     every = {name: value for name, value in (pump | full).items() if name != "self_consistent"}
     fields = [0.0, field, 2 * field]
-    stages = [PumpStage(field, time, spin), DarkStage(0.0, time), Sweep(field / 2, duration=time), Measure(field)]
+    stages = [
+        PumpStage(field, time, spin),
+        DarkStage(0.0, time),
+        Sweep(field / 2, duration=time),
+        Measure(field),
+    ]
     return {
         "cool": lambda site: cool(site, fields, spin, **pump, **full),
         "branches": lambda site: branches(site, fields, spin, **every),
@@ -88,7 +96,11 @@ def lost(result):
     """Names of what is not finite without a reason that the documentation gives."""
     if not hasattr(result, "variables"):
         absent = result["stable_states"].value == 0
-        return [row.name for row in result.rows if np.isnan(row.value) and row.name not in UNKNOWN and not absent]
+        return [
+            row.name
+            for row in result.rows
+            if np.isnan(row.value) and row.name not in UNKNOWN and not absent
+        ]
     if "no stationary state" in result.attrs.get("warnings", ""):
         return []
     names = []

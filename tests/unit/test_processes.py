@@ -57,7 +57,9 @@ def ended(text, number, folder):
         return not alive
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="elsewhere a compiled loop may end first")
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="elsewhere a compiled loop may end first"
+)
 @pytest.mark.parametrize("number", [signal.SIGKILL, None], ids=["killed", "let go"])
 def test_workers_that_hold_the_interpreter_end_with_their_owner(tmp_path, number):
     assert ended(OWNER.format(busy=HOLDS_THE_INTERPRETER), number, tmp_path)
@@ -78,7 +80,11 @@ def test_processors_are_counted_where_the_system_does_not_tell_which_may_be_used
 
 def test_nobody_counts_processors_alone():
     source = TESTS.parent / "src" / "coldspin"
-    users = [path.name for path in source.rglob("*.py") if "sched_getaffinity" in path.read_text(encoding="utf-8")]
+    users = [
+        path.name
+        for path in source.rglob("*.py")
+        if "sched_getaffinity" in path.read_text(encoding="utf-8")
+    ]
     assert users == ["processes.py"]
 
 

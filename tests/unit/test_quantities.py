@@ -102,20 +102,32 @@ def test_other_dimensions(text, dimension, value):
     assert float(si("x", text, dimension)) == pytest.approx(value, rel=1e-14, abs=0)
 
 
-@pytest.mark.parametrize("registry", [pint.UnitRegistry(), pint.UnitRegistry(system="cgs")], ids=["SI", "CGS"])
+@pytest.mark.parametrize(
+    "registry", [pint.UnitRegistry(), pint.UnitRegistry(system="cgs")], ids=["SI", "CGS"]
+)
 def test_quantities_of_foreign_registries(registry):
-    assert float(si("field", registry.Quantity(150, "gauss"), FIELD)) == pytest.approx(0.015, rel=1e-15, abs=0)
+    assert float(si("field", registry.Quantity(150, "gauss"), FIELD)) == pytest.approx(
+        0.015, rel=1e-15, abs=0
+    )
     assert float(si("time", registry.Quantity(3, "minute"), TIME)) == 180
-    assert float(si("a", registry.Quantity(1, "neV"), COUPLING)) == pytest.approx(1e-9 * ELEMENTARY_CHARGE / HBAR)
-    assert float(si("γ", registry.Quantity(6e3, "rad/s/gauss"), GYROMAGNETIC)) == pytest.approx(6e7, rel=1e-15, abs=0)
-    np.testing.assert_allclose(si("field", registry.Quantity(np.array([1.0, -2.0]), "mT"), FIELD), [1e-3, -2e-3])
+    assert float(si("a", registry.Quantity(1, "neV"), COUPLING)) == pytest.approx(
+        1e-9 * ELEMENTARY_CHARGE / HBAR
+    )
+    assert float(si("γ", registry.Quantity(6e3, "rad/s/gauss"), GYROMAGNETIC)) == pytest.approx(
+        6e7, rel=1e-15, abs=0
+    )
+    np.testing.assert_allclose(
+        si("field", registry.Quantity(np.array([1.0, -2.0]), "mT"), FIELD), [1e-3, -2e-3]
+    )
 
 
 def test_a_foreign_registry_may_print_its_units_as_it_likes():
     registry = pint.UnitRegistry()
     for style in ("~P", "P", "~C", "~D", "H"):
         registry.formatter.default_format = style
-        assert float(si("γ", registry.Quantity(6e7, "rad/s/T"), GYROMAGNETIC)) == pytest.approx(6e7, rel=1e-15, abs=0)
+        assert float(si("γ", registry.Quantity(6e7, "rad/s/T"), GYROMAGNETIC)) == pytest.approx(
+            6e7, rel=1e-15, abs=0
+        )
 
 
 def test_plain_numbers_are_si_already():
@@ -154,7 +166,9 @@ def test_hertz_is_refused_where_rad_per_second_is_meant(value, dimension):
 
 
 def test_a_unit_without_radian_is_told_to_give_one():
-    with pytest.raises(InvalidInputError, match=r"γ = 1e\+07 1/s/T has no radian .* give rad/s, as in"):
+    with pytest.raises(
+        InvalidInputError, match=r"γ = 1e\+07 1/s/T has no radian .* give rad/s, as in"
+    ):
         si("γ", "1e7 1/s/T", GYROMAGNETIC)
 
 
@@ -264,7 +278,11 @@ def test_capital_gauss_and_a_foreign_default_format():
         ("1 MeV", COUPLING, "write meV for milli"),
         ("6e7 rad/Ms/T", GYROMAGNETIC, "write ms for milli"),
         ("5 Mm", LENGTH, "write mm"),
-        (pint.UnitRegistry().Quantity(1.5, "megatesla"), FIELD, "at most 100000 T in magnitude, not 1.5e+06 T"),
+        (
+            pint.UnitRegistry().Quantity(1.5, "megatesla"),
+            FIELD,
+            "at most 100000 T in magnitude, not 1.5e+06 T",
+        ),
         ("1.5 megatesla", FIELD, "at most 100000 T"),
         (150000, FIELD, 'numbers without a unit are in T, others are written as in "150 G"'),
         ([0.0, -1e300], FIELD, "not -1e+300 T"),
@@ -284,11 +302,22 @@ def test_implausible_sizes_are_refused_with_a_remedy(text, dimension, words):
 
 @pytest.mark.parametrize("text", ["5 MHz", "5 Mrad/s", "40 MHz/T"])
 def test_mega_stays_where_it_is_usual(text):
-    dimension = {"5 MHz": quantities.FREQUENCY, "5 Mrad/s": COUPLING}.get(text, quantities.Dimension("hertz/tesla", ""))
+    dimension = {"5 MHz": quantities.FREQUENCY, "5 Mrad/s": COUPLING}.get(
+        text, quantities.Dimension("hertz/tesla", "")
+    )
     assert float(si("value", text, dimension)) in (5e6, 4e7)
 
 
 def test_units_in_symbols():
-    names = ("FIELD", "TIME", "RATE", "INVERSE_ENERGY", "DIFFUSIVITY", "DENSITY", "GYROMAGNETIC", "FREQUENCY")
+    names = (
+        "FIELD",
+        "TIME",
+        "RATE",
+        "INVERSE_ENERGY",
+        "DIFFUSIVITY",
+        "DENSITY",
+        "GYROMAGNETIC",
+        "FREQUENCY",
+    )
     symbols = [getattr(quantities, name).symbol for name in names]
     assert symbols == ["T", "s", "1/s", "1/J", "m^2/s", "1/m^3", "rad/s/T", "Hz"]

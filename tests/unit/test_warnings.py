@@ -24,7 +24,11 @@ def said_by(call, *arguments, **options):
 
 
 def test_the_worst_of_each_subject_stays_where_its_subject_came_first():
-    low, other, high = ValidityWarning("low", "one", 1.0), ValidityWarning("other"), ValidityWarning("high", "one", 2.0)
+    low, other, high = (
+        ValidityWarning("low", "one", 1.0),
+        ValidityWarning("other"),
+        ValidityWarning("high", "one", 2.0),
+    )
     assert worst_warnings([low, other, high, low]) == [high, other]
     assert (other.subject, other.size, str(other)) == ("other", 0.0, "other")
 
@@ -33,7 +37,16 @@ def test_the_worst_of_each_subject_stays_where_its_subject_came_first():
     ("call", "arguments"),
     [
         (cool, ([0.1, 0.3, 1.0], 0.01)),
-        (run, ([PumpStage("0.3 T", "1 s", 0.01), DarkStage("1 T", "1 s"), PumpStage("2 T", "1 s", 0.01)],)),
+        (
+            run,
+            (
+                [
+                    PumpStage("0.3 T", "1 s", 0.01),
+                    DarkStage("1 T", "1 s"),
+                    PumpStage("2 T", "1 s", 0.01),
+                ],
+            ),
+        ),
         (three_stage, ()),
     ],
     ids=["cool", "run", "three_stage"],
@@ -62,7 +75,9 @@ def test_the_first_example_of_the_readme_is_true_and_says_nothing():
     said, best = said_by(optimum, dot, 1e-4, fields=("0 mT", "100 mT"))
     best = best.isel(extremum=0)
     assert not said
-    line = f"coldest at {float(best.field) * 1e3:.3f} mT: {float(best.spin_temperature) * 1e3:.2f} mK"
+    line = (
+        f"coldest at {float(best.field) * 1e3:.3f} mT: {float(best.spin_temperature) * 1e3:.2f} mK"
+    )
     assert f"prints `{line}`" in " ".join(text.split())
 
 

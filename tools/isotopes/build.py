@@ -43,8 +43,12 @@ def build() -> str:
     for row in _read("natural_isotopes.csv"):
         facts = _facts(row, ratios.get(row["symbol"]), corrections)
         known = {f"{p}{part}": text for p, fact in facts.items() for part, text in _named(fact)}
-        compound = _compound(ratios[row["symbol"]]) if "gyromagnetic_ratio_shielded" in facts else ""
-        known |= {name: row[name] for name in ("symbol", "Z", "A", "spin")} | {"reference_compound": compound}
+        compound = (
+            _compound(ratios[row["symbol"]]) if "gyromagnetic_ratio_shielded" in facts else ""
+        )
+        known |= {name: row[name] for name in ("symbol", "Z", "A", "spin")} | {
+            "reference_compound": compound
+        }
         lines.append(",".join(known.get(name, "") for name in columns))
     if corrections:
         raise SystemExit(f"corrections.csv corrects what is not there: {sorted(corrections)}")
@@ -52,7 +56,9 @@ def build() -> str:
 
 
 def _facts(
-    row: dict[str, str], ratio: dict[str, str] | None, corrections: dict[tuple[str, str], dict[str, str]]
+    row: dict[str, str],
+    ratio: dict[str, str] | None,
+    corrections: dict[tuple[str, str], dict[str, str]],
 ) -> dict[str, tuple[str, ...]]:
     """Value, uncertainty, source and mark of each property of one isotope, as text."""
     abundance = (_tidy(row["abundance"]), _tidy(row["abundance_uncertainty"]))
@@ -64,19 +70,29 @@ def _facts(
         moment = _rounded(row["quadrupole_moment"], row["quadrupole_moment_uncertainty"])
         facts["quadrupole_moment"] = (*moment, "mendeleev", "S")
     if ratio:
-        facts["gyromagnetic_ratio_shielded"] = (ratio["frequency_ratio"], NOT_GIVEN, "iupac_frequency_ratios", "D")
+        facts["gyromagnetic_ratio_shielded"] = (
+            ratio["frequency_ratio"],
+            NOT_GIVEN,
+            "iupac_frequency_ratios",
+            "D",
+        )
     for name in set(facts):
         correction = corrections.pop((row["symbol"], name), None)
         if correction is None:
             continue
         if float(correction["released"]) != float(facts[name][0]):
-            raise SystemExit(f"{row['symbol']}: {name} is {facts[name][0]}, not {correction['released']} any more")
+            raise SystemExit(
+                f"{row['symbol']}: {name} is {facts[name][0]}, not {correction['released']} any "
+                f"more"
+            )
         facts[name] = tuple(correction[part] for part in ("value", "uncertainty", "source", "mark"))
         if not correction["value"]:
             del facts[name]
     if "gyromagnetic_ratio_shielded" in facts:
         percent, *rest = facts["gyromagnetic_ratio_shielded"]
-        gamma = (TMS_PROTON * Decimal(percent) / 100).copy_sign(Decimal(facts["magnetic_moment"][0]))
+        gamma = (TMS_PROTON * Decimal(percent) / 100).copy_sign(
+            Decimal(facts["magnetic_moment"][0])
+        )
         facts["gyromagnetic_ratio_shielded"] = (f"{gamma:.7e}", *rest)
     return facts
 

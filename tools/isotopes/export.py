@@ -73,10 +73,13 @@ def _write(name: str, origin: str, rows: Iterable[list[str]]) -> None:
 
 
 if __name__ == "__main__":
-    _write("natural_isotopes.csv", f"mendeleev {version('mendeleev')}, isotopes", natural_isotopes())
+    _write(
+        "natural_isotopes.csv", f"mendeleev {version('mendeleev')}, isotopes", natural_isotopes()
+    )
     spike = Path(sys.argv[1]).parents[2].name
     _write(
         "frequency_ratios.csv",
-        f"ratios: {spike}, spike/v1/Nucleus.py; compounds: mrsimulator {distribution('mrsimulator').version}",
+        f"ratios: {spike}, spike/v1/Nucleus.py; compounds: mrsimulator "
+        f"{distribution('mrsimulator').version}",
         frequency_ratios(sys.argv[1]),
     )

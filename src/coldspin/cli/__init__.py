@@ -20,7 +20,8 @@ def main() -> None:
 def _end_as_by_ctrl_c() -> None:
     """Let the end of a queue's time (SIGTERM) and of a terminal (SIGHUP) stop a command as Ctrl-C does.
 
-    A signal that whoever started the command ignores, as nohup does, stays ignored; so does SIGINT, by Python itself.
+    A signal that whoever started the command ignores, as nohup does, stays ignored; so does SIGINT,
+    by Python itself.
     """
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)  # Windows has no SIGHUP

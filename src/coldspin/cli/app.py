@@ -56,11 +56,27 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and stop."
+        ),
     ] = False,
 ) -> None:
     pass
 
 
-for command in (paper, cool, optimum, relax, run, validity, fit, design, sweep, explore, second_maximum, cite):
+for command in (
+    paper,
+    cool,
+    optimum,
+    relax,
+    run,
+    validity,
+    fit,
+    design,
+    sweep,
+    explore,
+    second_maximum,
+    cite,
+):
     app.command()(command)

@@ -34,7 +34,9 @@ class Outputs(NamedTuple):
         if table is not None:
             tables.check_suffix(table)
         if figure is not None and figure.suffix.lower() not in FIGURES:
-            raise InvalidInputError(f"plot {figure} must end in .png, .pdf or .svg: the suffix says the format")
+            raise InvalidInputError(
+                f"plot {figure} must end in .png, .pdf or .svg: the suffix says the format"
+            )
         for path in filter(None, (table, figure)):
             check_output(path, force=force)
         return cls(table, figure, force)
@@ -64,12 +66,20 @@ def deliver(
         say(f"wrote {outputs.figure}")
 
 
-def around(found: "xr.Dataset", site: "Site", electron_spin: float, options: dict[str, Any]) -> "xr.Dataset":
+def around(
+    found: "xr.Dataset", site: "Site", electron_spin: float, options: dict[str, Any]
+) -> "xr.Dataset":
     """β(B) about the extrema that were found, to four times the largest of them, within the range of the search."""
     from coldspin.cooling.facade import cool
 
     low, high = found.attrs["search_minimum"], found.attrs["search_maximum"]
-    reach = 4 * float(abs(found["field"]).max()) if found.sizes["extremum"] else max(abs(low), abs(high))
+    reach = (
+        4 * float(abs(found["field"]).max())
+        if found.sizes["extremum"]
+        else max(abs(low), abs(high))
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ValidityWarning)  # said once already
-        return cool(site, f"{max(low, -reach)!r}:{min(high, reach)!r}:401 T", electron_spin, **options)
+        return cool(
+            site, f"{max(low, -reach)!r}:{min(high, reach)!r}:401 T", electron_spin, **options
+        )

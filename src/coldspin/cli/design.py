@@ -14,16 +14,28 @@ if TYPE_CHECKING:
 
 StudyFile = Annotated[
     Path,
-    typer.Argument(metavar="STUDY.toml", help="Model, candidates and what is expected, see examples/fits/plan.toml."),
+    typer.Argument(
+        metavar="STUDY.toml",
+        help="Model, candidates and what is expected, see examples/fits/plan.toml.",
+    ),
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write the points to FILE.csv, FILE.json or FILE.nc as well."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the points to FILE.csv, FILE.json or FILE.nc as well.",
+    ),
 ]
-Unit = Annotated[FieldUnit | None, typer.Option(help="Unit of fields shown; chosen by size when not given.")]
+Unit = Annotated[
+    FieldUnit | None, typer.Option(help="Unit of fields shown; chosen by size when not given.")
+]
 
 
-def design(study: StudyFile, output: Output = None, unit: Unit = None, force: Force = False) -> None:
+def design(
+    study: StudyFile, output: Output = None, unit: Unit = None, force: Force = False
+) -> None:
     """Plan a measurement: the best points, and how well."""
     with reporting():
         from coldspin.cli.deliver import Outputs
@@ -73,23 +85,48 @@ def _show(made: "Plan", model: Any, unit: str | None) -> None:
     out, (abscissa, ordinate) = console(), model.axes
     x, y = axis_display(made.x, abscissa, unit=unit), axis_display(made.y, ordinate, unit=unit)
     points = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in (x.label(abscissa.name), "times", y.label(f"expected {ordinate.name}"), y.label("error")):
+    for heading in (
+        x.label(abscissa.name),
+        "times",
+        y.label(f"expected {ordinate.name}"),
+        y.label("error"),
+    ):
         points.add_column(Text(heading), justify="right")
     for place, repeats in made.table():
         at = int((made.x == place).argmax())
-        cells = (x.number(place), str(repeats), y.number(float(made.y[at])), y.number(float(made.error[at]), 2))
+        cells = (
+            x.number(place),
+            str(repeats),
+            y.number(float(made.y[at])),
+            y.number(float(made.error[at]), 2),
+        )
         points.add_row(*cells)
     out.print(points)
     known = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("parameter", "with these points", "with even points", "gain", "if expectations are off by 2"):
+    for heading in (
+        "parameter",
+        "with these points",
+        "with even points",
+        "gain",
+        "if expectations are off by 2",
+    ):
         known.add_column(heading)
     for v in made.variables:
         shown = display(v.start, v.parameter.dimension, unit)
         rows = (made.deviations[v.key], made.uniform_deviations[v.key], made.worst(v.key))
-        own, even, worst = (with_deviation(shown, v.start, size, scale=v.logarithmic) for size in rows)
+        own, even, worst = (
+            with_deviation(shown, v.start, size, scale=v.logarithmic) for size in rows
+        )
         name = f"{v.key} *" if v.key in made.target else v.key
-        known.add_row(*(Text(cell) for cell in (name, own, even, number(made.gain[v.key], 3), worst)))
+        known.add_row(
+            *(Text(cell) for cell in (name, own, even, number(made.gain[v.key], 3), worst))
+        )
     out.print(known)
-    out.print(Text(f"* {made.criterion}; efficiency at least {100 * made.efficiency:.1f}% of the best possible."))
+    out.print(
+        Text(
+            f"* {made.criterion}; efficiency at least {100 * made.efficiency:.1f}% of the best "
+            f"possible."
+        )
+    )
     for doubt in made.doubts():
         out.print(Text(f"Doubtful: {doubt}."))

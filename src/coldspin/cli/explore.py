@@ -9,10 +9,16 @@ from coldspin.cli.reporting import reporting, say
 
 File = Annotated[
     Path | None,
-    typer.Argument(metavar="FILE.toml", help="A sample file or a protocol file from which the page starts."),
+    typer.Argument(
+        metavar="FILE.toml", help="A sample file or a protocol file from which the page starts."
+    ),
 ]
-Port = Annotated[int | None, typer.Option(help="Port on 127.0.0.1; 8050, or one that is free, when not given.")]
-NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Open no browser; the address is printed.")]
+Port = Annotated[
+    int | None, typer.Option(help="Port on 127.0.0.1; 8050, or one that is free, when not given.")
+]
+NoBrowser = Annotated[
+    bool, typer.Option("--no-browser", help="Open no browser; the address is printed.")
+]
 
 
 def explore(file: File = None, port: Port = None, no_browser: NoBrowser = False) -> None:
@@ -23,9 +29,16 @@ def explore(file: File = None, port: Port = None, no_browser: NoBrowser = False)
         from coldspin.exceptions import InvalidInputError
 
         if find_spec("dash") is None:
-            raise InvalidInputError("the page needs dash; install it with pip install 'coldspin[explorer]'")
+            raise InvalidInputError(
+                "the page needs dash", remedy="install it with pip install 'coldspin[explorer]'"
+            )
         if port is not None and not 1 <= port <= 65535:
-            raise InvalidInputError(f"--port must be a whole number from 1 to 65535, not {port}")
+            raise InvalidInputError(
+                "must be a whole number from 1 to 65535",
+                parameter="--port",
+                value=port,
+                shown=f"{port}",
+            )
 
         from coldspin.explorer.opened import state_of_file
         from coldspin.explorer.server import serve

@@ -14,13 +14,19 @@ if TYPE_CHECKING:
 
 StudyFile = Annotated[
     Path,
-    typer.Argument(metavar="STUDY.toml", help="Data, models and parameters, see examples/fits/; or a fit.json."),
+    typer.Argument(
+        metavar="STUDY.toml", help="Data, models and parameters, see examples/fits/; or a fit.json."
+    ),
 ]
 Folder = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="DIR", help="Folder for report, figures, tables and fit.json."),
+    typer.Option(
+        "--output", "-o", metavar="DIR", help="Folder for report, figures, tables and fit.json."
+    ),
 ]
-Unit = Annotated[FieldUnit | None, typer.Option(help="Unit of fields shown; chosen by size when not given.")]
+Unit = Annotated[
+    FieldUnit | None, typer.Option(help="Unit of fields shown; chosen by size when not given.")
+]
 FIGURES = ("fit.png", "fit.pdf", "fit.svg")
 
 
@@ -83,7 +89,11 @@ def _show(found: "Findings", unit: str | None) -> None:
             ends = between(shown, fit.intervals[v.key][-1], v, unit, best=fit.best[v.key])
         spread = float(fit.deviations[i])
         known = spread < float("inf")
-        deviation = with_deviation(shown, fit.best[v.key], spread, scale=v.logarithmic) if known else "not determined"
+        deviation = (
+            with_deviation(shown, fit.best[v.key], spread, scale=v.logarithmic)
+            if known
+            else "not determined"
+        )
         cells = (v.key, headline(fit, v, unit), ends, deviation, verdict.kind)
         table.add_row(*(Text(cell) for cell in cells))
     out.print(table)
@@ -104,7 +114,9 @@ def _show_fixed(found: "Findings", unit: str | None) -> None:
     if not content.rows:
         return
     columns = [1, 2, 3] if len(found.fit.problem.measurements) == 1 else [1, 2, 3, 4]
-    table = Table(title=f"{content.caption}:", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(
+        title=f"{content.caption}:", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
+    )
     for column in columns:
         table.add_column(content.heads[column], overflow="fold")
     for row in content.rows:
@@ -122,7 +134,9 @@ def _lines(found: "Findings") -> list[str]:
         scatter += "; the errors are unknown and taken from the scatter"
     lines = [f"{scatter}; {fit.agreeing} of {fit.attempts} starts came to this minimum."]
     lines += [f"{v.key}: {v.sentence}." for v in found.verdicts if v.kind != "determined"]
-    lines += [f"Determined together: {product(fit, combination)}." for combination in found.combinations]
+    lines += [
+        f"Determined together: {product(fit, combination)}." for combination in found.combinations
+    ]
     if found.comparison:
         lines.append(f"{found.comparison.sentence()}.")
     if found.bootstrap:
@@ -134,7 +148,13 @@ def _lines(found: "Findings") -> list[str]:
 
 
 def _write(
-    found: "Findings", given: "Study", folder: Path, names: list[str], unit: str | None, *, replace: bool
+    found: "Findings",
+    given: "Study",
+    folder: Path,
+    names: list[str],
+    unit: str | None,
+    *,
+    replace: bool,
 ) -> None:
     """Write every file beside its place, and put them all there at the end."""
     from coldspin.experiments.fitting.datasets import band_dataset, curve_dataset, parameter_dataset

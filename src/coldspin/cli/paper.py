@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 
 def paper(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for figures and claims.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for figures and claims.")
+    ],
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
 ) -> None:
     """Make every figure of the paper, and check its numbers."""

@@ -13,14 +13,25 @@ Report = Callable[[str, float], None]
 def progress_bar(patience: float = PATIENCE) -> Iterator[Report]:
     """Give a function to call with a label and the finished share, 0 to 1.
 
-    On a terminal it draws once `patience` has passed. Into a file it writes nothing, not even the empty line that the
-    bar would leave.
+    On a terminal it draws once `patience` has passed. Into a file it writes nothing, not even the
+    empty line that the bar would leave.
     """
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     from coldspin.cli.tabular import console
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TimeRemainingColumn(),
+    )
     bar = Progress(*columns, console=console(stderr=True), transient=True)
     task, begun, drawn = bar.add_task("", total=1.0), time.monotonic(), False
 

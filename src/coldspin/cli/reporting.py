@@ -42,7 +42,10 @@ def reporting() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as problem:
-        say(f"error: {problem.filename or 'a file'} cannot be read or written: {problem.strerror or problem}")
+        say(
+            f"error: {problem.filename or 'a file'} cannot be read or written: "
+            f"{problem.strerror or problem}"
+        )
         raise typer.Exit(1) from None
 
 

@@ -9,7 +9,10 @@ from coldspin.cli.reporting import reporting, say
 from coldspin.cli.sample import Force, Knight, Leakage, MethodName, Output, Paper, Plot, Unit
 
 ProtocolFile = Annotated[
-    Path, typer.Argument(metavar="PROTOCOL.toml", help="The sample and its stages; see examples/three-stage.toml.")
+    Path,
+    typer.Argument(
+        metavar="PROTOCOL.toml", help="The sample and its stages; see examples/three-stage.toml."
+    ),
 ]
 
 

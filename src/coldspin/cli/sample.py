@@ -23,29 +23,50 @@ class FieldUnit(StrEnum):
     TESLA = "T"
 
 
-SampleFile = Annotated[Path, typer.Argument(metavar="SAMPLE.toml", help="What the sample is; see examples/.")]
-Field = Annotated[
-    str | None, typer.Option(metavar="RANGE", help='Fields, "START:STOP:COUNT UNIT" with both ends, or one, "150 G".')
+SampleFile = Annotated[
+    Path, typer.Argument(metavar="SAMPLE.toml", help="What the sample is; see examples/.")
 ]
-Fields = Annotated[tuple[str, str] | None, typer.Option(metavar="MIN MAX", help='Search between, "0 G" "200 G".')]
+Field = Annotated[
+    str | None,
+    typer.Option(
+        metavar="RANGE", help='Fields, "START:STOP:COUNT UNIT" with both ends, or one, "150 G".'
+    ),
+]
+Fields = Annotated[
+    tuple[str, str] | None, typer.Option(metavar="MIN MAX", help='Search between, "0 G" "200 G".')
+]
 Spin = Annotated[
     str | None,
-    typer.Option(metavar="S", help="Mean electron spin along the optical axis, -0.5 to 0.5, in place of the file's."),
+    typer.Option(
+        metavar="S",
+        help="Mean electron spin along the optical axis, -0.5 to 0.5, in place of the file's.",
+    ),
 ]
 MethodName = Annotated[
     str | None,
     typer.Option(
         "--method",
         metavar="NAME",
-        help="closed-form (S38), the default; small-angle (9); semiclassical; multiplets; automatic; trajectories.",
+        help="closed-form (S38), the default; small-angle (9); semiclassical; multiplets; "
+        "automatic; trajectories.",
     ),
 ]
-Unit = Annotated[FieldUnit | None, typer.Option(help="Unit of the field shown; the one you typed when not given.")]
+Unit = Annotated[
+    FieldUnit | None,
+    typer.Option(help="Unit of the field shown; the one you typed when not given."),
+]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write all columns to FILE.csv, FILE.json or FILE.nc instead."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write all columns to FILE.csv, FILE.json or FILE.nc instead.",
+    ),
 ]
-Plot = Annotated[Path | None, typer.Option(metavar="FILE", help="Draw a figure: FILE.png, FILE.pdf or FILE.svg.")]
+Plot = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Draw a figure: FILE.png, FILE.pdf or FILE.svg.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace files that exist.")]
 
 
@@ -53,17 +74,24 @@ Start = Annotated[
     str | None,
     typer.Option(
         metavar="START",
-        help="Of several stable states: rest, that of unpolarized nuclei; sweep, following the fields in order; all.",
+        help="Of several stable states: rest, that of unpolarized nuclei; sweep, following the "
+        "fields in order; all.",
     ),
 ]
 Paper = Annotated[
     bool,
-    typer.Option("--no-feedback", help="Leave the mean Overhauser field out of the electron precession."),
+    typer.Option(
+        "--no-feedback", help="Leave the mean Overhauser field out of the electron precession."
+    ),
 ]
-Knight = Annotated[bool, typer.Option("--knight-field", help="Let the nuclei see the mean Knight field as well.")]
+Knight = Annotated[
+    bool, typer.Option("--knight-field", help="Let the nuclei see the mean Knight field as well.")
+]
 Leakage = Annotated[
     str | None,
-    typer.Option(metavar="T_L", help="Relaxation besides that by the electron, in place of the file's: 10 s."),
+    typer.Option(
+        metavar="T_L", help="Relaxation besides that by the electron, in place of the file's: 10 s."
+    ),
 ]
 
 
@@ -91,17 +119,26 @@ def cool(
         outputs = Outputs.checked(output, plot, force=force)
         given = read_sample(sample)
         axis, typed = given.field("cool", field)
-        spin_value, how, origin = given.electron_spin(spin), given.method(method), given.start(start)
-        options = given.pump_options(no_feedback=no_feedback, knight_field=knight_field, leakage=leakage)
+        spin_value, how, origin = (
+            given.electron_spin(spin),
+            given.method(method),
+            given.start(start),
+        )
+        options = given.pump_options(
+            no_feedback=no_feedback, knight_field=knight_field, leakage=leakage
+        )
 
-        from coldspin.cooling import facade  # xarray loads slowly: only once the input is known to be good
+        from coldspin.cooling import (
+            facade,
+        )  # xarray loads slowly: only once the input is known to be good
 
         with progress_bar() as report:
             options |= {"method": how, "progress": partial(report, "fields")}
             if origin == "all":
                 if not options.pop("self_consistent"):
                     raise InvalidInputError(
-                        "without the mean Overhauser field there is one state; leave out start = all"
+                        "without the mean Overhauser field there is one state",
+                        remedy="leave out start = all",
                     )
                 data = facade.branches(given.site, axis, spin_value, **options)
             else:
@@ -134,7 +171,9 @@ def optimum(
         given = read_sample(sample)
         limits, typed = given.search_range(fields)
         spin_value, how = given.electron_spin(spin), given.method(method)
-        options = given.pump_options(no_feedback=no_feedback, knight_field=knight_field, leakage=leakage)
+        options = given.pump_options(
+            no_feedback=no_feedback, knight_field=knight_field, leakage=leakage
+        )
 
         from coldspin.cooling.facade import optimum as compute
 
@@ -142,8 +181,13 @@ def optimum(
         with progress_bar() as report:
             share = partial(report, "search")
             data = compute(given.site, spin_value, fields=limits, progress=share, **options)
-        low, high = (in_unit(data.attrs[f"search_{end}"], unit or typed) for end in ("minimum", "maximum"))
-        say(f"searched from {low:.4g} to {high:.4g} {unit or typed}: {data.sizes['extremum'] or 'no'} extrema")
+        low, high = (
+            in_unit(data.attrs[f"search_{end}"], unit or typed) for end in ("minimum", "maximum")
+        )
+        say(
+            f"searched from {low:.4g} to {high:.4g} {unit or typed}: "
+            f"{data.sizes['extremum'] or 'no'} extrema"
+        )
 
         def draw(shown: str) -> "Figure":
             return plots.plot_cool(around(data, given.site, spin_value, options), shown, data)
@@ -171,7 +215,10 @@ def relax(
         outputs = Outputs.checked(output, plot, force=force)
         given = read_sample(sample)
         axis, typed = given.field("relax", field)
-        options: dict[str, Any] = {"method": given.method(method), "leakage": given.dark_leakage(leakage)}
+        options: dict[str, Any] = {
+            "method": given.method(method),
+            "leakage": given.dark_leakage(leakage),
+        }
         options |= given.effects("effective_isotope")
 
         from coldspin.cooling.facade import relax as compute

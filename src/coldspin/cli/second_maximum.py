@@ -9,8 +9,13 @@ from coldspin.cli.reporting import reporting, say
 
 
 def second_maximum(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for curves, map and summary.")],
-    coarse: Annotated[bool, typer.Option("--coarse", help="A map of 10 by 6 points, in a tenth of the time.")] = False,
+    output: Annotated[
+        Path,
+        typer.Option("--output", "-o", metavar="DIR", help="Folder for curves, map and summary."),
+    ],
+    coarse: Annotated[
+        bool, typer.Option("--coarse", help="A map of 10 by 6 points, in a tenth of the time.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace files that exist.")] = False,
 ) -> None:
     """Where beta(B) has a second maximum: curves, map."""

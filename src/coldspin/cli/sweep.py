@@ -19,28 +19,53 @@ if TYPE_CHECKING:
     from coldspin.sweeps.pool import Pool
 
 StudyFile = Annotated[
-    Path, typer.Argument(metavar="STUDY.toml", help="A sample file with [sweep] and [sweep.axes]; see examples/.")
+    Path,
+    typer.Argument(
+        metavar="STUDY.toml", help="A sample file with [sweep] and [sweep.axes]; see examples/."
+    ),
 ]
 Store = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="STORE.zarr", help="Where the results go; STUDY.zarr here when not given."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="STORE.zarr",
+        help="Where the results go; STUDY.zarr here when not given.",
+    ),
 ]
 Workers = Annotated[
-    int | None, typer.Option(min=1, metavar="N", help="Processes or Slurm jobs; as many as processors when not given.")
+    int | None,
+    typer.Option(
+        min=1, metavar="N", help="Processes or Slurm jobs; as many as processors when not given."
+    ),
 ]
-Scheduler = Annotated[str | None, typer.Option(metavar="ADDRESS", help="A running Dask scheduler, tcp://HOST:8786.")]
-Slurm = Annotated[bool, typer.Option("--slurm", help="Workers in Slurm jobs, as [sweep.slurm] says.")]
+Scheduler = Annotated[
+    str | None, typer.Option(metavar="ADDRESS", help="A running Dask scheduler, tcp://HOST:8786.")
+]
+Slurm = Annotated[
+    bool, typer.Option("--slurm", help="Workers in Slurm jobs, as [sweep.slurm] says.")
+]
 SlurmOption = Annotated[
     list[str] | None,
-    typer.Option("--slurm-option", metavar="KEY=VALUE", help="A key of [sweep.slurm]: queue=long; may be repeated."),
+    typer.Option(
+        "--slurm-option",
+        metavar="KEY=VALUE",
+        help="A key of [sweep.slurm]: queue=long; may be repeated.",
+    ),
 ]
 Timeout = Annotated[
     float | None,
-    typer.Option(metavar="S", min=0.1, help="Seconds a scheduler may be silent, 30, or Slurm jobs may wait, 600."),
+    typer.Option(
+        metavar="S",
+        min=0.1,
+        help="Seconds a scheduler may be silent, 30, or Slurm jobs may wait, 600.",
+    ),
 ]
 Retry = Annotated[bool, typer.Option("--retry", help="Compute points that failed once more.")]
 DryRun = Annotated[bool, typer.Option("--estimate", help="Say what it would cost, and stop.")]
-Force = Annotated[bool, typer.Option("--force", help="Begin anew, in place of what the store holds.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Begin anew, in place of what the store holds.")
+]
 
 
 class Workplace(NamedTuple):
@@ -68,11 +93,22 @@ def sweep(
     """Vary parameters; run again to resume."""
     with reporting():
         if scheduler is not None and (slurm or workers is not None):
-            raise InvalidInputError("--scheduler has its own workers; leave out --slurm and --workers")
+            raise InvalidInputError(
+                "has its own workers",
+                parameter="--scheduler",
+                remedy="leave out --slurm and --workers",
+            )
         if timeout is not None and not isfinite(timeout):
-            raise InvalidInputError(f"--timeout must be a finite number of seconds, not {timeout}")
+            raise InvalidInputError(
+                "must be a finite number of seconds",
+                parameter="--timeout",
+                value=timeout,
+                shown=f"{timeout}",
+            )
         if slurm_option and not slurm:
-            raise InvalidInputError("--slurm-option is of no use without --slurm; give both")
+            raise InvalidInputError(
+                "is of no use without --slurm", parameter="--slurm-option", remedy="give both"
+            )
         _require(slurm or scheduler is not None, slurm=slurm)
         from coldspin.sweeps.points import check_ends
         from coldspin.sweeps.pool import UnreachableError
@@ -84,7 +120,9 @@ def sweep(
         check_parent(store)
         given = study_of(read_source(study))
         check_ends(given)
-        where = Workplace(workers, scheduler, timeout, slurm=slurm, options=tuple(slurm_option or ()))
+        where = Workplace(
+            workers, scheduler, timeout, slurm=slurm, options=tuple(slurm_option or ())
+        )
         try:
             with _pool(given, where) as pool:
                 if estimate:
@@ -108,7 +146,9 @@ def _require(distributed: bool, *, slurm: bool) -> None:
     needed = {"zarr": True, "distributed": distributed, "dask_jobqueue": slurm}
     for module, wanted in needed.items():
         if wanted and find_spec(module) is None:
-            raise InvalidInputError(f"{module} is not installed; pip install 'coldspin[{extra}]'")
+            raise InvalidInputError(
+                f"{module} is not installed", remedy=f"pip install 'coldspin[{extra}]'"
+            )
 
 
 @contextmanager
@@ -122,7 +162,9 @@ def _pool(study: "SweepStudy", where: Workplace) -> "Iterator[Pool]":
         from coldspin.sweeps.slurm import slurm_pool, with_options
 
         table = with_options(study.table.slurm, where.options)
-        with slurm_pool(table, where.workers or table.cores, patience=where.timeout or 600.0) as jobs:
+        with slurm_pool(
+            table, where.workers or table.cores, patience=where.timeout or 600.0
+        ) as jobs:
             yield jobs
     else:
         from coldspin.sweeps.local import LocalPool
@@ -153,4 +195,6 @@ def _run(study: "SweepStudy", store: Path, pool: "Pool", *, retry: bool, force: 
             rate = done / max(time.monotonic() - begun, 1e-9)
             report(f"{done} of {total} points, {rate:.3g}/s", done / total)
 
-        return run_sweep(study, store, pool, retry=retry, replace=force, announce=announce, progress=progress)
+        return run_sweep(
+            study, store, pool, retry=retry, replace=force, announce=announce, progress=progress
+        )

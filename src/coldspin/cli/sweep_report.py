@@ -20,7 +20,8 @@ def announce(plan: "Plan") -> None:
         say(f"all {plan.grid.size} points are there")
         return
     say(
-        f"{cost.points} of {plan.grid.size} points to compute, in {len(plan.missing)} chunks: about "
+        f"{cost.points} of {plan.grid.size} points to compute, in {len(plan.missing)} chunks: "
+        f"about "
         f"{duration(cost.duration)} with {cost.workers} worker{'s' * (cost.workers != 1)}, "
         f"{size(cost.memory)} of memory each, up to {size(cost.disk)} on disk"
     )
@@ -33,9 +34,15 @@ def tell(summary: "Summary", store: Path) -> None:
             at = ", ".join(f"{key} = {value}" for key, value in entry["parameters"].items())
             say(f"{what}: {at}: {entry['sentence']}")
         if len(entries) > _SHOWN:
-            say(f"{what}: {len(entries) - _SHOWN} more; the attribute `failures` of the store has all that failed")
+            say(
+                f"{what}: {len(entries) - _SHOWN} more; the attribute `failures` of the store has "
+                f"all that failed"
+            )
     for doubt in summary.doubts[:_SHOWN]:
         say(f"warning: {doubt}")
     if len(summary.doubts) > _SHOWN:
-        say(f"warning: and {len(summary.doubts) - _SHOWN} more; `doubts` of the store counts them at each point")
+        say(
+            f"warning: and {len(summary.doubts) - _SHOWN} more; `doubts` of the store counts them "
+            f"at each point"
+        )
     say(f"{summary.points} points are in {store}; {summary.computed} were computed now")

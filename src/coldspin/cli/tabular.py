@@ -48,7 +48,11 @@ RELAX = (
 def console(*, stderr: bool = False) -> Console:
     """Return a console as wide as the terminal, or wide enough for every column where there is none."""
     found = Console(stderr=stderr, highlight=False)
-    return found if found.is_terminal else Console(stderr=stderr, highlight=False, width=WIDTH_OF_A_FILE)
+    return (
+        found
+        if found.is_terminal
+        else Console(stderr=stderr, highlight=False, width=WIDTH_OF_A_FILE)
+    )
 
 
 def show(dataset: "xr.Dataset", columns: tuple[Column, ...], unit: str) -> None:

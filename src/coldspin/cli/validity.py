@@ -14,13 +14,27 @@ if TYPE_CHECKING:
 COLOURS = {"green": "green", "yellow": "yellow", "red": "bold red", "unknown": "bright_black"}
 
 Field = Annotated[str | None, typer.Option(metavar="B", help='The field to look at, "150 G".')]
-Quadrupole = Annotated[str | None, typer.Option(metavar="B_Q", help='Quadrupole local field, "5 G".')]
-Diffusivity = Annotated[str | None, typer.Option(metavar="D", help='Of nuclear spins, "1e-13 cm^2/s".')]
-Radius = Annotated[str | None, typer.Option(metavar="R", help='Of the orbit, "10 nm"; a donor has its own.')]
-Lattice = Annotated[str | None, typer.Option(metavar="A", help='Distance of cells, "0.4 nm"; a material has its own.')]
+Quadrupole = Annotated[
+    str | None, typer.Option(metavar="B_Q", help='Quadrupole local field, "5 G".')
+]
+Diffusivity = Annotated[
+    str | None, typer.Option(metavar="D", help='Of nuclear spins, "1e-13 cm^2/s".')
+]
+Radius = Annotated[
+    str | None, typer.Option(metavar="R", help='Of the orbit, "10 nm"; a donor has its own.')
+]
+Lattice = Annotated[
+    str | None,
+    typer.Option(metavar="A", help='Distance of cells, "0.4 nm"; a material has its own.'),
+]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Write the report to FILE.json, FILE.csv or FILE.nc instead."),
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the report to FILE.json, FILE.csv or FILE.nc instead.",
+    ),
 ]
 
 
@@ -49,10 +63,17 @@ def validity(
         outputs = Outputs.checked(output, None, force=force)
         given = read_sample(sample)
         if field is None:
-            raise InvalidInputError('there is no field; give --field "150 G", the field to look at')
+            raise InvalidInputError(
+                "there is no field", remedy='give --field "150 G", the field to look at'
+            )
         axis, _ = given.field("cool", field)
         if axis.size != 1:
-            raise InvalidInputError(f'--field must be one field such as "150 G", not {axis.size} of them')
+            raise InvalidInputError(
+                'must be one field such as "150 G"',
+                parameter="--field",
+                value=axis.size,
+                shown=f"{axis.size} of them",
+            )
         report = compute(
             given.site,
             axis[0],
@@ -62,7 +83,9 @@ def validity(
             diffusivity=diffusivity,
             radius=radius,
             lattice_constant=lattice_constant,
-            **given.pump_options(no_feedback=no_feedback, knight_field=knight_field, leakage=leakage),
+            **given.pump_options(
+                no_feedback=no_feedback, knight_field=knight_field, leakage=leakage
+            ),
         )
         note_unverified(report.site.unverified)
         if outputs.table is None:
@@ -83,7 +106,9 @@ def _show(report: "ValidityReport") -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in HEADINGS:
         number = heading in ("value", "yellow", "red")
-        table.add_column(heading, justify="right" if number else "left", no_wrap=number or heading == "level")
+        table.add_column(
+            heading, justify="right" if number else "left", no_wrap=number or heading == "level"
+        )
     for level, *cells in report.cells():
         table.add_row(Text(level, COLOURS[level]), *(Text(cell) for cell in cells))
     out = console()

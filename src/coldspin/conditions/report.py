@@ -41,7 +41,8 @@ class ValidityReport:
     """The conditions of validity of one site at one field, and the regime that it is in.
 
     `rows` are :class:`ValidityRow`, each also as ``report["local_phase"]``; `regime` is a sentence,
-    `recommended_method` the one that :class:`~coldspin.heating.Automatic` takes here. ``print(report)`` shows a table.
+    `recommended_method` the one that :class:`~coldspin.heating.Automatic` takes here.
+    ``print(report)`` shows a table.
     """
 
     site: Site
@@ -57,7 +58,9 @@ class ValidityReport:
         for row in self.rows:
             if row.name == name:
                 return row
-        raise KeyError(f"there is no condition {name!r}; there are {', '.join(row.name for row in self.rows)}")
+        raise KeyError(
+            f"there is no condition {name!r}; there are {', '.join(row.name for row in self.rows)}"
+        )
 
     @property
     def level(self) -> Level:
@@ -69,32 +72,60 @@ class ValidityReport:
         import xarray as xr
 
         def column(values: list[Any], long_name: str) -> tuple[str, list[Any], dict[str, str]]:
-            return "condition", values, {"units": "1" if isinstance(values[0], float) else "", "long_name": long_name}
+            return (
+                "condition",
+                values,
+                {"units": "1" if isinstance(values[0], float) else "", "long_name": long_name},
+            )
 
-        data = xr.Dataset({n: column([getattr(r, n) for r in self.rows], long) for n, long in _COLUMNS.items()})
-        data = data.assign_coords(condition=column([row.name for row in self.rows], "condition of validity"))
+        data = xr.Dataset(
+            {n: column([getattr(r, n) for r in self.rows], long) for n, long in _COLUMNS.items()}
+        )
+        data = data.assign_coords(
+            condition=column([row.name for row in self.rows], "condition of validity")
+        )
         about = {"field": self.field, "electron_spin": self.electron_spin, "method": self.method}
-        regime = {"regime": self.regime, "recommended_method": repr(self.recommended_method), "level": self.level}
+        regime = {
+            "regime": self.regime,
+            "recommended_method": repr(self.recommended_method),
+            "level": self.level,
+        }
         return data.assign_attrs(self.site.parameters() | about | regime)
 
     def cells(self) -> list[tuple[str, ...]]:
         """Return the rows as text, in the order of `HEADINGS`."""
-        return [(row.level, row.name, row.quantity, _number(row.value), *_shown_limits(row)) for row in self.rows]
+        return [
+            (row.level, row.name, row.quantity, _number(row.value), *_shown_limits(row))
+            for row in self.rows
+        ]
 
     def remarks(self) -> list[tuple[Level, str]]:
         """Return what there is to say of each row that is not green, the worst first."""
-        told = sorted((r for r in self.rows if r.level != "green"), key=lambda r: -_ORDER.index(r.level))
+        told = sorted(
+            (r for r in self.rows if r.level != "green"), key=lambda r: -_ORDER.index(r.level)
+        )
         return [(row.level, f"{row.name}: {row.meaning}") for row in told]
 
     def __str__(self) -> str:
         """The regime, the table, a line for each row that is not green, and the constants that are not verified."""
         table = [HEADINGS, *self.cells()]
         widths = [max(len(line[i]) for line in table) for i in range(len(HEADINGS))]
-        lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in table]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+            for line in table
+        ]
         remarks = [f"{level}: {text}." for level, text in self.remarks()]
         if self.site.unverified:
             remarks.append(f"recalled, not verified: {self.site.unverified}.")
-        return "\n".join([self.regime, "", *(line.rstrip() for line in lines), *([""] if remarks else []), *remarks])
+        return "\n".join(
+            [
+                self.regime,
+                "",
+                *(line.rstrip() for line in lines),
+                *([""] if remarks else []),
+                *remarks,
+            ]
+        )
 
 
 @keywords_checked
@@ -120,7 +151,8 @@ def validity(
     Parameters
     ----------
     site, electron_spin, optical_axis_angle, method, ..., effective_isotope
-        As in :func:`coldspin.cool`, with `start="rest"`; an effect that is switched on there has no limit here.
+        As in :func:`coldspin.cool`, with `start="rest"`; an effect that is switched on there has no
+        limit here.
     field : float, quantity or str
         B along z, one value ("150 G").
     quadrupole_field : float or quantity, optional
@@ -128,14 +160,15 @@ def validity(
         (:func:`coldspin.materials.quadrupole.quadrupole_local_field`), in place of the site's. The
         local field of the site contains only the `quadrupole_field` of the site itself.
     diffusivity, radius, lattice_constant : float or quantity, optional
-        D [m²/s] of nuclear spins, R [m] of the orbit (|ψ|² ∝ exp(−2r/R)), distance between neighbouring cells [m];
-        the last two are those of the site where it knows them, as a donor in a material does. A site
-        with another wave function needs R for the diffusion alone.
+        D [m²/s] of nuclear spins, R [m] of the orbit (|ψ|² ∝ exp(−2r/R)), distance between
+        neighbouring cells [m]; the last two are those of the site where it knows them, as a donor
+        in a material does. A site with another wave function needs R for the diffusion alone.
 
     Returns
     -------
     ValidityReport
-        A row is "unknown" where what it needs was not given. Nothing is warned of: the report is the result.
+        A row is "unknown" where what it needs was not given. Nothing is warned of: the report is
+        the result.
 
     Raises
     ------
@@ -178,15 +211,29 @@ def validity(
     )
 
 
-def _surroundings(site: Site, quadrupole: Any, diffusivity: Any, radius: Any, lattice_constant: Any) -> Surroundings:
+def _surroundings(
+    site: Site, quadrupole: Any, diffusivity: Any, radius: Any, lattice_constant: Any
+) -> Surroundings:
     if quadrupole is not None:
-        quadrupole = float(within("quadrupole_field", scalar("quadrupole_field", quadrupole, FIELD), 0, inf))
+        quadrupole = float(
+            within("quadrupole_field", scalar("quadrupole_field", quadrupole, FIELD), 0, inf)
+        )
         if quadrupole and all(isotope.nuclear_spin == 0.5 for isotope in site.isotopes):
-            raise InvalidInputError("quadrupole_field is given, but spin 1/2 has no quadrupole moment; leave it out")
+            raise InvalidInputError(
+                "is given, but spin 1/2 has no quadrupole moment",
+                parameter="quadrupole_field",
+                remedy="leave it out",
+            )
     given = {"diffusivity": (diffusivity, DIFFUSIVITY)}
     given["radius"] = (site.orbit_radius if radius is None else radius, LENGTH)
-    given["lattice_constant"] = (site.cell_distance if lattice_constant is None else lattice_constant, LENGTH)
-    positive = {n: None if value is None else positive_scalar(n, value, unit) for n, (value, unit) in given.items()}
+    given["lattice_constant"] = (
+        site.cell_distance if lattice_constant is None else lattice_constant,
+        LENGTH,
+    )
+    positive = {
+        n: None if value is None else positive_scalar(n, value, unit)
+        for n, (value, unit) in given.items()
+    }
     envelope = site.envelope
     if positive["radius"] is not None and isinstance(envelope, Donor | None):
         envelope = Donor(positive["radius"])
@@ -195,7 +242,9 @@ def _surroundings(site: Site, quadrupole: Any, diffusivity: Any, radius: Any, la
 
 def _shown_limits(row: ValidityRow) -> tuple[str, str]:
     sign = "<" if row.red_limit < row.yellow_limit else ">"
-    yellow, red = ("none" if isinf(v) else f"{sign} {v:.3g}" for v in (row.yellow_limit, row.red_limit))
+    yellow, red = (
+        "none" if isinf(v) else f"{sign} {v:.3g}" for v in (row.yellow_limit, row.red_limit)
+    )
     return yellow, red
 
 

@@ -25,8 +25,8 @@ from coldspin.thermodynamics.validity_limits import NO_LIMITS, QUESTIONS, Level,
 class ValidityRow:
     """One condition: its value, where it turns yellow and red (infinity: never), what it means and what to do.
 
-    `level` is "green", "yellow", "red", or "unknown" where what it needs was not given. A red limit below the yellow
-    one means that small values are bad. `origin` says where the limits come from.
+    `level` is "green", "yellow", "red", or "unknown" where what it needs was not given. A red limit
+    below the yellow one means that small values are bad. `origin` says where the limits come from.
     """
 
     name: str
@@ -52,19 +52,42 @@ class Surroundings:
 
 def validity_rows(point: WorkingPoint, known: Surroundings) -> tuple[ValidityRow, ...]:
     """Every condition: of the reservoirs, of the method, of the pump, of the core."""
-    return (*_reservoirs(point, known.quadrupole_field), *_method(point), *_pump(point), *_core(point, known))
+    return (
+        *_reservoirs(point, known.quadrupole_field),
+        *_method(point),
+        *_pump(point),
+        *_core(point, known),
+    )
 
 
 def _row(
-    name: str, value: float, limits: Limits | None = None, level: Level | None = None, known: Surroundings | None = None
+    name: str,
+    value: float,
+    limits: Limits | None = None,
+    level: Level | None = None,
+    known: Surroundings | None = None,
 ) -> ValidityRow:
     question = QUESTIONS[name]
     limits = question.limits if limits is None else limits
     meaning = question.meaning
     if isnan(value):
-        lacking = " and ".join(need for need in question.needs.split(" and ") if getattr(known, need, None) is None)
-        meaning = f"give {lacking} to judge whether {meaning}" if lacking else "there is no stationary state"
-    return ValidityRow(name, question.quantity, value, *limits, level or limits.level(value), meaning, question.origin)
+        lacking = " and ".join(
+            need for need in question.needs.split(" and ") if getattr(known, need, None) is None
+        )
+        meaning = (
+            f"give {lacking} to judge whether {meaning}"
+            if lacking
+            else "there is no stationary state"
+        )
+    return ValidityRow(
+        name,
+        question.quantity,
+        value,
+        *limits,
+        level or limits.level(value),
+        meaning,
+        question.origin,
+    )
 
 
 def _never_red(name: str) -> Limits:
@@ -136,13 +159,19 @@ def _pump(point: WorkingPoint) -> list[ValidityRow]:
             abs(point.mean_overhauser_precession),
             _never_red("mean_overhauser_precession") if pump.self_consistent else None,
         ),
-        _row("stable_states", float(point.stable_states), level=None if point.stable_states else "red"),
+        _row(
+            "stable_states",
+            float(point.stable_states),
+            level=None if point.stable_states else "red",
+        ),
         _row(
             "polarization",
             float(np.max(np.abs(point.spins) / ensemble.spin)),
             None if pump.linear else Limits(0.3, 0.7),
         ),
-        _row("knight_field_ratio", _ratio(knight, external), NO_LIMITS if pump.knight_field else None),
+        _row(
+            "knight_field_ratio", _ratio(knight, external), NO_LIMITS if pump.knight_field else None
+        ),
     ]
 
 
@@ -156,8 +185,17 @@ def _core(point: WorkingPoint, known: Surroundings) -> list[ValidityRow]:
     # the wave function says what the radius would
     about = known if known.envelope is None else replace(known, radius=nan)
     return [
-        _row("static_knight_field", knight / site.local_field, _barrier(point, "static_knight_field", knight)),
-        _row("knight_gradient", step / site.local_field, _barrier(point, "knight_gradient", step), known=about),
+        _row(
+            "static_knight_field",
+            knight / site.local_field,
+            _barrier(point, "static_knight_field", knight),
+        ),
+        _row(
+            "knight_gradient",
+            step / site.local_field,
+            _barrier(point, "knight_gradient", step),
+            known=about,
+        ),
         _row("diffusion", escape, known=known),
     ]
 

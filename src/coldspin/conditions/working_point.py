@@ -18,7 +18,8 @@ _ONLY = np.zeros(1, dtype=np.intp)
 class WorkingPoint:
     """The state that nuclei come to from rest at one field, in numbers; NaN where there is none.
 
-    Ω_B T2e* and ω_B T2e* with the mean Overhauser field in the first, fields in tesla, rates in 1/s.
+    Ω_B T2e* and ω_B T2e* with the mean Overhauser field in the first, fields in tesla, rates in
+    1/s.
     """
 
     pumped: Pumping
@@ -46,7 +47,12 @@ class WorkingPoint:
     @property
     def mean_overhauser_precession(self) -> float:
         """⟨Ω_N⟩T2e* that the state makes."""
-        return float(self.site.ensemble.coupling * self.site.ensemble.nuclei @ self.spins * self.site.dephasing_time)
+        return float(
+            self.site.ensemble.coupling
+            * self.site.ensemble.nuclei
+            @ self.spins
+            * self.site.dephasing_time
+        )
 
     @property
     def reservoir_rate(self) -> float:
@@ -90,15 +96,30 @@ class WorkingPoint:
 
     def regime(self) -> str:
         """One sentence: correlation time, field, rotation of the nuclei, their number, and the method for that."""
-        site, b, x, method = self.site, self.electron_precession, self.rotation_angle, self.recommended_method()
+        site, b, x, method = (
+            self.site,
+            self.electron_precession,
+            self.rotation_angle,
+            self.recommended_method(),
+        )
         time = _which(site.k, "Short", "Intermediate", "Long")
         field = _which(abs(b), "weak", "intermediate", "strong")
         turn = _which(x, "small rotation", "noticeable rotation", "complete turns")
-        cloud = "many nuclei, a classical Overhauser field" if site.effective_nuclei > 1000 else "few nuclei"
-        one = " with effective_isotope=True" if len(site.coupled) > 1 and not isinstance(method, ClosedForm) else ""
+        cloud = (
+            "many nuclei, a classical Overhauser field"
+            if site.effective_nuclei > 1000
+            else "few nuclei"
+        )
+        one = (
+            " with effective_isotope=True"
+            if len(site.coupled) > 1 and not isinstance(method, ClosedForm)
+            else ""
+        )
         return (
-            f"{time} correlation time (k = τ_c/T2e* = {site.k:.3g}), {field} field (Ω_B T2e* = {b:.3g}), {turn} of the "
-            f"nuclei in one visit (x = aτ_c/ħ = {x:.3g}), {cloud} (N_I = {site.effective_nuclei:.3g}); recommended "
+            f"{time} correlation time (k = τ_c/T2e* = {site.k:.3g}), {field} field (Ω_B T2e* = "
+            f"{b:.3g}), {turn} of the "
+            f"nuclei in one visit (x = aτ_c/ħ = {x:.3g}), {cloud} (N_I = "
+            f"{site.effective_nuclei:.3g}); recommended "
             f"method: {method!r}{one}."
         )
 

@@ -52,16 +52,23 @@ def described(
     }
     columns |= sampling_errors(site, heating, sampled=pumped.evaluate.sampled)
     if pumped.pump.leakage or pumped.pump.leakage_factor != 1:
-        columns["leakage_heating"] = fluxes.spin_influx - fluxes.zeeman_heating - fluxes.spin_spin_heating
+        columns["leakage_heating"] = (
+            fluxes.spin_influx - fluxes.zeeman_heating - fluxes.spin_spin_heating
+        )
     if site.species is not None:
         ratio = ensemble.coupling * ensemble.nuclei / site.electron_gyromagnetic_ratio
-        columns |= {"isotope_nuclear_spin": spins, "isotope_overhauser_field": ratio[:, None] * spins}
+        columns |= {
+            "isotope_nuclear_spin": spins,
+            "isotope_overhauser_field": ratio[:, None] * spins,
+        }
     if states is not None:
         columns["stable_states"] = states
     isotopes = isotope_conditions(pumped, heating, index)
     checks = pumped_conditions(pumped, columns, heating, field) + isotopes
     messages = [*pumped.evaluate.messages, *_absent(absent)]
-    data = labelled(columns, field, site, pumped.evaluate.name, (checks, messages), stacklevel=stacklevel + 1)
+    data = labelled(
+        columns, field, site, pumped.evaluate.name, (checks, messages), stacklevel=stacklevel + 1
+    )
     data.attrs |= _pump_attributes(pumped)
     return data
 
@@ -71,10 +78,15 @@ def sampling_errors(site: Site, heating: Heating, *, sampled: bool) -> dict[str,
     if not sampled:
         return {}
     time = site.correlation_time * heating.spin_loss_error / heating.spin_loss**2
-    return {"heating_coefficient_error": heating.coefficient_error, "electron_relaxation_time_error": time}
+    return {
+        "heating_coefficient_error": heating.coefficient_error,
+        "electron_relaxation_time_error": time,
+    }
 
 
-def conditions(site: Site, field: Array, heating: Heating, *more: validity.Condition) -> tuple[validity.Condition, ...]:
+def conditions(
+    site: Site, field: Array, heating: Heating, *more: validity.Condition
+) -> tuple[validity.Condition, ...]:
     """Conditions of the theory at these fields, and `more`."""
     gamma = np.sqrt(site.ensemble.mean_square_gyromagnetic_ratio)
     spin_spin_time = validity.spin_spin_time(site.local_field, gamma)
@@ -95,13 +107,17 @@ def pumped_conditions(
     """Conditions on what the pump does to the nuclei come first."""
     more = []
     if not pumped.pump.self_consistent:
-        more.append(validity.mean_overhauser_condition(largest(columns["mean_overhauser_precession"])))
+        more.append(
+            validity.mean_overhauser_condition(largest(columns["mean_overhauser_precession"]))
+        )
     if pumped.pump.linear:
         more.append(validity.polarization_condition(largest(columns["nuclear_polarization"])))
     return conditions(pumped.site, field, heating, *more)
 
 
-def isotope_conditions(pumped: Pumping, heating: Heating, index: Indices) -> tuple[validity.Condition, ...]:
+def isotope_conditions(
+    pumped: Pumping, heating: Heating, index: Indices
+) -> tuple[validity.Condition, ...]:
     """Condition on the heat of isotopes against each other; none for one isotope."""
     if len(pumped.site.isotopes) == 1:
         return ()
@@ -112,7 +128,9 @@ def _absent(absent: Any) -> list[ValidityWarning]:
     count = int(np.count_nonzero(absent))
     if not count:
         return []
-    sentence = f"no stationary state at {count} of {absent.size} fields, where B² + B_h² is negative"
+    sentence = (
+        f"no stationary state at {count} of {absent.size} fields, where B² + B_h² is negative"
+    )
     return [ValidityWarning(sentence, "no stationary state", count)]
 
 

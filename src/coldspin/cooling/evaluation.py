@@ -21,8 +21,8 @@ _SHARES = 50  # of the work, after which progress is told
 class Heating(NamedTuple):
     """Φ and τ_c/T1e of a site by a method, and ⟨1/(1+Ω_e²τ_c²)⟩, which is 0 for one coupled isotope.
 
-    `precession` is the |Ω_B| T2e* at which they hold. With the standard errors of the first two, 0 for a method that
-    draws no samples.
+    `precession` is the |Ω_B| T2e* at which they hold. With the standard errors of the first two, 0
+    for a method that draws no samples.
     """
 
     coefficient: Array
@@ -58,10 +58,14 @@ class Evaluator:
                 if progress:
                     progress(done / len(parts))
         if not self.weighed:
-            fresh = [entry.message for entry in caught if isinstance(entry.message, ValidityWarning)]
+            fresh = [
+                entry.message for entry in caught if isinstance(entry.message, ValidityWarning)
+            ]
             self.messages[:] = worst_warnings([*self.messages, *fresh])
         columns = zip(*values, strict=True)
-        return Heating(*(np.concatenate([np.atleast_1d(piece) for piece in column]) for column in columns))
+        return Heating(
+            *(np.concatenate([np.atleast_1d(piece) for piece in column]) for column in columns)
+        )
 
     def quietly(self, b: Array, omega: Array) -> Heating:
         """Evaluate without listening to warnings, for points that are only steps of a search."""
@@ -94,7 +98,9 @@ class Evaluator:
         return coefficient, rate * k, lorentzian, np.abs(b), error, rate_error * k
 
 
-def prepare(site: Site, b: Array, omega: Array, method: Method, *, effective_isotope: bool = False) -> Evaluator:
+def prepare(
+    site: Site, b: Array, omega: Array, method: Method, *, effective_isotope: bool = False
+) -> Evaluator:
     """Check site and method, round N for a method that counts nuclei, let one that chooses choose for these points."""
     check(site, method)
     box = site.box
@@ -104,7 +110,9 @@ def prepare(site: Site, b: Array, omega: Array, method: Method, *, effective_iso
     nuclei = box.nuclei
     if getattr(method, "whole_nuclei", False) and nuclei != round(nuclei):
         nuclei = float(round(nuclei))
-        sentence = f"nuclei = {box.nuclei:.10g} was rounded to {nuclei:.10g} for {type(method).__name__}"
+        sentence = (
+            f"nuclei = {box.nuclei:.10g} was rounded to {nuclei:.10g} for {type(method).__name__}"
+        )
         messages.append(ValidityWarning(sentence, "rounded nuclei"))
     resolve = getattr(method, "resolve", None)
     chosen: Method = method
@@ -119,22 +127,34 @@ def _several_isotopes(site: Site, method: Method, effective_isotope: bool) -> li
     """Say where one isotope stands for several, which an engine does only when asked."""
     if not isinstance(method, ClosedForm) and not effective_isotope:
         raise InvalidInputError(
-            f"{method!r} holds for one isotope, and the site has {len(site.coupled)} coupled ones; set "
-            "effective_isotope to true (in a file under [method]) to let one stand for them, or use ClosedForm"
+            f"{method!r} holds for one isotope, and the site has {len(site.coupled)} coupled ones",
+            remedy="set effective_isotope to true (in a file under [method]) to let one stand for "
+            "them, or use ClosedForm",
         )
     angle = site.k / np.sqrt(site.effective_nuclei)
     if effective_isotope or angle > _LARGEST_ANGLE:
-        sentence = f"one effective isotope, N = {site.box.nuclei:.4g}, stands for {len(site.coupled)} in Φ"
+        sentence = (
+            f"one effective isotope, N = {site.box.nuclei:.4g}, stands for {len(site.coupled)} in Φ"
+        )
         return [ValidityWarning(sentence, "effective isotope")]
     return []
 
 
-_LARGEST_ANGLE = 0.3  # x up to which ClosedForm depends on its mean square over the isotopes alone, to 1%
+_LARGEST_ANGLE = (
+    0.3  # x up to which ClosedForm depends on its mean square over the isotopes alone, to 1%
+)
 
 
 def check(site: Site, method: Method) -> None:
     """Refuse what is no Site or no method, in words."""
     if not isinstance(site, Site):
-        raise InvalidInputError(f"site must be a Site, not {type(site).__name__}; make one with Site(nuclei=..., ...)")
+        raise InvalidInputError(
+            f"site must be a Site, not {type(site).__name__}",
+            remedy="make one with Site(nuclei=..., ...)",
+        )
     if isinstance(method, type) or not callable(getattr(method, "heating_coefficient", None)):
-        raise InvalidInputError(f"method must be a value such as ClosedForm() or Semiclassical(), not {method!r}")
+        raise InvalidInputError(
+            "must be a value such as ClosedForm() or Semiclassical()",
+            parameter="method",
+            value=method,
+        )

@@ -49,20 +49,23 @@ def cool(
     optical_axis_angle : float or quantity
         θ between the optical axis and z; ⟨S_z⟩ = |⟨S⟩| cosθ.
     self_consistent : bool
-        Whether the electron precesses in γ_e B + ⟨Ω_N⟩, with the mean Overhauser field that the result itself makes.
-        Without it, in γ_e B alone: the paper's limit of ⟨S⟩ → 0, |⟨S⟩| ≪ 2/√N_I.
+        Whether the electron precesses in γ_e B + ⟨Ω_N⟩, with the mean Overhauser field that the
+        result itself makes. Without it, in γ_e B alone: the paper's limit of ⟨S⟩ → 0, |⟨S⟩| ≪
+        2/√N_I.
     start : "rest" or "sweep"
-        Where several self-consistent states exist: the one that unpolarized nuclei come to at each field, or the one
-        that they follow while the field is swept slowly, in the order given. :func:`branches` returns them all.
+        Where several self-consistent states exist: the one that unpolarized nuclei come to at each
+        field, or the one that they follow while the field is swept slowly, in the order given.
+        :func:`branches` returns them all.
     knight_field : bool
-        Whether the nuclei see the mean Knight field B_e = −fa⟨S⟩/(ħγ_N) along the optical axis besides B;
-        β ∝ ⟨S⟩·(B+B_e), which cools at B = 0 too.
+        Whether the nuclei see the mean Knight field B_e = −fa⟨S⟩/(ħγ_N) along the optical axis
+        besides B; β ∝ ⟨S⟩·(B+B_e), which cools at B = 0 too.
     leakage : float, quantity, channel or several channels, optional
         Relaxation that competes with that by the electron: a time ("10 s"), channels of
-        :mod:`coldspin.thermodynamics.channels`, or as a plain number the leakage factor f_N in (0, 1] of β.
+        :mod:`coldspin.thermodynamics.channels`, or as a plain number the leakage factor f_N in (0,
+        1] of β.
     high_temperature : bool
-        False for any polarization: populations of β (Brillouin function) and their detailed balance with the electron;
-        needs B ≫ B_L wherever the polarization is large.
+        False for any polarization: populations of β (Brillouin function) and their detailed balance
+        with the electron; needs B ≫ B_L wherever the polarization is large.
     effective_isotope : bool
         Whether an engine may take one effective isotope for several.
     method : Method
@@ -73,12 +76,14 @@ def cool(
     Returns
     -------
     xarray.Dataset
-        Along `field`: β, θ_N, ⟨I_z⟩, polarization, Overhauser field, Φ, T1e, ⟨Ω_N⟩T2e* and the energy fluxes, each with
-        units and a long name; `stable_states`, how many the field has; for several isotopes also each one's own spin
-        and Overhauser field; for a method that draws samples, :class:`~coldspin.heating.Trajectories`,
-        `heating_coefficient_error` and `electron_relaxation_time_error`. Attributes: parameters, method, and
-        `condition_*`, the worst value of each condition of validity. Each condition that fails is also a
-        ValidityWarning. With a Knight field, spins and Overhauser field are along the sum of both fields.
+        Along `field`: β, θ_N, ⟨I_z⟩, polarization, Overhauser field, Φ, T1e, ⟨Ω_N⟩T2e* and the
+        energy fluxes, each with units and a long name; `stable_states`, how many the field has; for
+        several isotopes also each one's own spin and Overhauser field; for a method that draws
+        samples, :class:`~coldspin.heating.Trajectories`, `heating_coefficient_error` and
+        `electron_relaxation_time_error`. Attributes: parameters, method, and `condition_*`, the
+        worst value of each condition of validity. Each condition that fails is also a
+        ValidityWarning. With a Knight field, spins and Overhauser field are along the sum of both
+        fields.
 
     Raises
     ------
@@ -96,7 +101,7 @@ def cool(
     [inf, 28.8, 31.6]
     """
     if start not in ("rest", "sweep"):
-        raise InvalidInputError(f'start must be "rest" or "sweep", not {start!r}')
+        raise InvalidInputError('must be "rest" or "sweep"', parameter="start", value=start)
     pump = _pump(
         electron_spin,
         optical_axis_angle,
@@ -106,7 +111,9 @@ def cool(
         linear=high_temperature,
     )
     check(site, method)
-    pumped = pumping(site, si_axis("field", field, FIELD), pump, method, effective_isotope=effective_isotope)
+    pumped = pumping(
+        site, si_axis("field", field, FIELD), pump, method, effective_isotope=effective_isotope
+    )
     states = stationary_states(pumped)
     every = np.arange(pumped.field.size)
     count = np.bincount(states.field[states.stable], minlength=every.size)
@@ -130,12 +137,21 @@ def branches(
 ) -> xr.Dataset:
     """Every self-consistent state of the nuclei at each field, stable or not.
 
-    Arguments as in :func:`cool`. Returns a Dataset along `state`, ordered by field as given and then by ⟨Ω_N⟩, of what
-    :func:`cool` returns, with `field` and `stable` (False: the nuclei leave it at the slightest push).
+    Arguments as in :func:`cool`. Returns a Dataset along `state`, ordered by field as given and
+    then by ⟨Ω_N⟩, of what :func:`cool` returns, with `field` and `stable` (False: the nuclei leave
+    it at the slightest push).
     """
-    pump = _pump(electron_spin, optical_axis_angle, leakage, knight_field=knight_field, linear=high_temperature)
+    pump = _pump(
+        electron_spin,
+        optical_axis_angle,
+        leakage,
+        knight_field=knight_field,
+        linear=high_temperature,
+    )
     check(site, method)
-    pumped = pumping(site, si_axis("field", field, FIELD), pump, method, effective_isotope=effective_isotope)
+    pumped = pumping(
+        site, si_axis("field", field, FIELD), pump, method, effective_isotope=effective_isotope
+    )
     states = stationary_states(pumped)
     data = described(pumped, states.value, states.field, progress, stacklevel=3)
     data = data.drop_indexes("field").rename_dims(field="state").reset_coords("field")
@@ -160,21 +176,25 @@ def optimum(
 ) -> xr.Dataset:
     """Every extremum of |β(B)| on a range of fields, largest |β| first.
 
-    `fields` is (min, max) [T or with units], either sign; when it is not given, both signs of B up to ten times the
-    largest field scale of the site, and to twice the Overhauser field, are searched, and the range is reported in the
-    attributes. Other arguments as in :func:`cool`. Every stable branch is searched, from below the field where |β| is
-    still proportional to |B|. With a closed form B is the common root of self-consistency and dβ/dB, to 1e-9 relative;
-    with an engine it comes from a polynomial through ln|β|, to the square root of its tolerance or better, and only
-    extrema that stand out by more than the tolerance are given. `from_rest` says whether unpolarized nuclei come to
-    the state. A Monte Carlo method takes the same random numbers at every field: the noise bends its curve smoothly,
-    and the extrema are those of its sample. Repeat with other seeds to estimate the scatter of B and β
-    (:func:`~coldspin.studies.unequal_couplings.extrema`). The zero of β is not an extremum, nor is the end of a branch.
-    Where there is no extremum, a ValidityWarning and the attribute `no_extremum` give the reason.
+    `fields` is (min, max) [T or with units], either sign; when it is not given, both signs of B up
+    to ten times the largest field scale of the site, and to twice the Overhauser field, are
+    searched, and the range is reported in the attributes. Other arguments as in :func:`cool`. Every
+    stable branch is searched, from below the field where |β| is still proportional to |B|. With a
+    closed form B is the common root of self-consistency and dβ/dB, to 1e-9 relative; with an engine
+    it comes from a polynomial through ln|β|, to the square root of its tolerance or better, and
+    only extrema that stand out by more than the tolerance are given. `from_rest` says whether
+    unpolarized nuclei come to the state. A Monte Carlo method takes the same random numbers at
+    every field: the noise bends its curve smoothly, and the extrema are those of its sample. Repeat
+    with other seeds to estimate the scatter of B and β
+    (:func:`~coldspin.studies.unequal_couplings.extrema`). The zero of β is not an extremum, nor is
+    the end of a branch. Where there is no extremum, a ValidityWarning and the attribute
+    `no_extremum` give the reason.
 
     Returns
     -------
     xarray.Dataset
-        Along `extremum`: `field` [T], `kind` ("maximum" or "minimum" of |β|), and all that :func:`cool` returns there.
+        Along `extremum`: `field` [T], `kind` ("maximum" or "minimum" of |β|), and all that
+        :func:`cool` returns there.
     """
     pump = _pump(
         electron_spin,
@@ -185,7 +205,9 @@ def optimum(
         linear=high_temperature,
     )
     if electron_spin == 0 or (abs(np.cos(pump.angle)) < 1e-15 and not knight_field):
-        raise InvalidInputError("electron_spin along the field is 0, so β is 0 at every field: there is no optimum")
+        raise InvalidInputError(
+            "electron_spin along the field is 0, so β is 0 at every field: there is no optimum"
+        )
     check(site, method)
     low, high = search_range(site, fields, pump)
     ends = pumping(site, np.array([low, high]), pump, method, effective_isotope=effective_isotope)
@@ -203,7 +225,9 @@ def optimum(
     data["from_rest"] = ("extremum", from_rest(pumped, overhauser), attributes("from_rest"))
     order = np.argsort(-np.abs(data.inverse_spin_temperature.values), kind="stable")
     data = data.isel(extremum=order)
-    return data.assign_attrs(search_minimum=low, search_maximum=high, no_extremum=reason, method=ends.evaluate.name)
+    return data.assign_attrs(
+        search_minimum=low, search_maximum=high, no_extremum=reason, method=ends.evaluate.name
+    )
 
 
 @keywords_checked
@@ -218,19 +242,24 @@ def relax(
 ) -> xr.Dataset:
     """Warming rate of the nuclear spins in the dark: by unpolarized electrons, 1/T_E (13), and by other channels.
 
-    `site`, `field`, `effective_isotope` and `method` as in :func:`cool`; `leakage` a time or channels, whose rates
-    add. Returns a Dataset along `field`: `relaxation_rate` [1/s] and its parts `zeeman_relaxation_rate`,
-    `spin_spin_relaxation_rate` and, with leakage, `leakage_rate`, its inverse `relaxation_time` [s], Φ and T1e, with
-    units, long names and conditions. A method that draws numbers adds standard errors; that of 1/T_E is the sum of
-    those of its parts, which come from the same trajectories. Holds at small ⟨Ω_N⟩; :func:`run` follows the nuclei
-    from any.
+    `site`, `field`, `effective_isotope` and `method` as in :func:`cool`; `leakage` a time or
+    channels, whose rates add. Returns a Dataset along `field`: `relaxation_rate` [1/s] and its
+    parts `zeeman_relaxation_rate`, `spin_spin_relaxation_rate` and, with leakage, `leakage_rate`,
+    its inverse `relaxation_time` [s], Φ and T1e, with units, long names and conditions. A method
+    that draws numbers adds standard errors; that of 1/T_E is the sum of those of its parts, which
+    come from the same trajectories. Holds at small ⟨Ω_N⟩; :func:`run` follows the nuclei from any.
     """
     channels, factor = leakage_channels(leakage)
     if factor != 1.0:
-        raise InvalidInputError('leakage of relax must be a time such as "10 s" or channels; a factor has no rate')
+        raise InvalidInputError(
+            'leakage of relax must be a time such as "10 s" or channels',
+            remedy="a factor has no rate",
+        )
     fields = si_axis("field", field, FIELD)
     check(site, method)
-    dark = pumping(site, fields, Pump(0.0, leakage=channels), method, effective_isotope=effective_isotope)
+    dark = pumping(
+        site, fields, Pump(0.0, leakage=channels), method, effective_isotope=effective_isotope
+    )
     every = np.arange(fields.size)
     heating = dark.evaluate(*dark.precession(np.zeros_like(fields), every), progress)
     parts = dark.decay_rates(heating, every)
@@ -248,15 +277,21 @@ def relax(
     }
     if dark.evaluate.sampled:
         zeeman = parts.zeeman * heating.spin_loss_error / heating.spin_loss
-        columns["relaxation_rate_error"] = zeeman + abs(parts.heating / heating.coefficient) * heating.coefficient_error
+        columns["relaxation_rate_error"] = (
+            zeeman + abs(parts.heating / heating.coefficient) * heating.coefficient_error
+        )
     checks = conditions(site, fields, heating) + isotope_conditions(dark, heating, every)
-    return labelled(columns, fields, site, dark.evaluate.name, (checks, dark.evaluate.messages), stacklevel=3)
+    return labelled(
+        columns, fields, site, dark.evaluate.name, (checks, dark.evaluate.messages), stacklevel=3
+    )
 
 
 def _pump(electron_spin: float, optical_axis_angle: Any, leakage: Any, **effects: bool) -> Pump:
     spin = mean_spin("electron_spin", electron_spin)
     angle = si("optical_axis_angle", optical_axis_angle, ANGLE)
     if spin.ndim or angle.ndim:
-        raise InvalidInputError("electron_spin and optical_axis_angle must be one value each, not arrays")
+        raise InvalidInputError(
+            "electron_spin and optical_axis_angle must be one value each, not arrays"
+        )
     channels, factor = leakage_channels(leakage)
     return Pump(float(spin), float(angle), leakage=channels, leakage_factor=factor, **effects)

@@ -67,7 +67,11 @@ def labelled(
         warnings.warn(message, stacklevel=stacklevel + 1)  # one frame is keywords_checked
     coordinates = {"field": ("field", field, attributes("field"))}
     if site.species is not None:
-        coordinates["isotope"] = ("isotope", np.array([s.isotope for s in site.species]), attributes("isotope"))
+        coordinates["isotope"] = (
+            "isotope",
+            np.array([s.isotope for s in site.species]),
+            attributes("isotope"),
+        )
     variables = {
         name: ("field" if np.ndim(values) == 1 else ("isotope", "field"), values, attributes(name))
         for name, values in columns.items()

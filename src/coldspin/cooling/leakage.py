@@ -9,7 +9,9 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import TIME, positive_scalar
 from coldspin.thermodynamics.channels import Channel, ConstantRelaxation
 
-_WAYS = 'a time such as "10 s", channels such as ConstantRelaxation(10.0), or the factor f_N in (0, 1]'
+_WAYS = (
+    'a time such as "10 s", channels such as ConstantRelaxation(10.0), or the factor f_N in (0, 1]'
+)
 
 
 def leakage_channels(leakage: Any) -> tuple[tuple[Channel, ...], float]:
@@ -17,13 +19,17 @@ def leakage_channels(leakage: Any) -> tuple[tuple[Channel, ...], float]:
     if leakage is None:
         return (), 1.0
     if isinstance(leakage, bool):
-        raise InvalidInputError(f"leakage must be {_WAYS}, not {leakage}")
+        raise InvalidInputError(
+            f"must be {_WAYS}", parameter="leakage", value=leakage, shown=f"{leakage}"
+        )
     if isinstance(leakage, str) or carries_unit(leakage):
         return (ConstantRelaxation(positive_scalar("leakage", leakage, TIME)),), 1.0
     if isinstance(leakage, int | float):
-        return (), float(within("leakage, as a plain number the factor f_N,", leakage, 0, 1, open_low=True))
+        return (), float(
+            within("leakage, as a plain number the factor f_N,", leakage, 0, 1, open_low=True)
+        )
     several = tuple(leakage) if isinstance(leakage, Sequence) else (leakage,)
     for channel in several:
         if isinstance(channel, type) or not callable(getattr(channel, "rate", None)):
-            raise InvalidInputError(f"leakage must be {_WAYS}, not {channel!r}")
+            raise InvalidInputError(f"must be {_WAYS}", parameter="leakage", value=channel)
     return several, 1.0

@@ -21,7 +21,10 @@ from coldspin.thermodynamics.self_consistency import States, reached_from, self_
 Indices = NDArray[np.intp]
 Evaluate = Callable[[Array, Array], Heating]
 
-_FINE, _COARSE = 0.1, 0.4  # steps of the search in asinh(2b): of a table of closed forms, of an engine
+_FINE, _COARSE = (
+    0.1,
+    0.4,
+)  # steps of the search in asinh(2b): of a table of closed forms, of an engine
 _CHEAP_NUCLEI = 1000  # up to here the exact engine searches for itself
 
 
@@ -74,7 +77,9 @@ class Pumping:
             spin_loss=heating.spin_loss,
             correlation_time=site.correlation_time,
         )
-        heated = balance.heating_field_squared(heating.coefficient, heating.spin_loss, site.k, site.kinetic_local_field)
+        heated = balance.heating_field_squared(
+            heating.coefficient, heating.spin_loss, site.k, site.kinetic_local_field
+        )
         if not self.pump.leakage:
             return Squares(zeeman, heated, np.zeros_like(heated), np.zeros_like(heated))
         channels = np.zeros_like(heated)
@@ -82,7 +87,9 @@ class Pumping:
             for channel in self.pump.leakage:
                 channels = channels + share * channel.rate(seen.field, site.local_field, abs(gamma))
         rate = ensemble.capacity_nuclei * channels / self._arrival_rate(heating)
-        return Squares(zeeman, heated, balance.leakage_square(ensemble, seen, rate, site.local_field), rate)
+        return Squares(
+            zeeman, heated, balance.leakage_square(ensemble, seen, rate, site.local_field), rate
+        )
 
     def isotope_error(self, heating: Heating, index: Indices) -> Array:
         """Largest relative error of β from the heat of isotopes that turn far against each other."""
@@ -96,13 +103,17 @@ class Pumping:
     def inverse_temperature(self, heating: Heating, index: Indices) -> Array:
         """β [1/J] in the steady state, at the heating that belongs to some precession."""
         squares, linear = self.squares(heating, index), self.pump.linear
-        beta = balance.inverse_spin_temperature(self.ensemble, self.at(index), squares, linear=linear)
+        beta = balance.inverse_spin_temperature(
+            self.ensemble, self.at(index), squares, linear=linear
+        )
         result: Array = np.asarray(beta) * self.pump.leakage_factor
         return result
 
     def decay_rates(self, heating: Heating, index: Indices) -> Squares:
         """Parts of 1/T_E and 1/T_L [1/s], in the order of the squares (13)."""
-        capacity = balance.heat_capacity_square(self.ensemble, self.at(index), self.site.local_field)
+        capacity = balance.heat_capacity_square(
+            self.ensemble, self.at(index), self.site.local_field
+        )
         scale = self._arrival_rate(heating) / (self.ensemble.capacity_nuclei * capacity)
         return Squares(*(scale * square for square in self.squares(heating, index)))
 
@@ -137,13 +148,21 @@ class Pumping:
     def switched_off(self, beta: Array, index: Indices) -> Array:
         """β [1/J] after the light has gone off, and with it suddenly the Knight field of each isotope."""
         shares, field = self.ensemble.capacity_shares, self.field[index]
-        overlap = shares @ np.broadcast_to(self.seen.parallel[:, index], (shares.size, index.size)) * field
-        result: Array = np.asarray(protocol.thermalized(beta, overlap, field**2, self.site.local_field))
+        overlap = (
+            shares
+            @ np.broadcast_to(self.seen.parallel[:, index], (shares.size, index.size))
+            * field
+        )
+        result: Array = np.asarray(
+            protocol.thermalized(beta, overlap, field**2, self.site.local_field)
+        )
         return result
 
     def response(self, evaluate: Evaluate, u: Array, index: Indices) -> Array:
         """Return the ⟨Ω_N⟩T2e* that the pump sustains while the electron precesses in u."""
-        return self.overhauser(self.inverse_temperature(evaluate(*self.precession(u, index)), index), index)
+        return self.overhauser(
+            self.inverse_temperature(evaluate(*self.precession(u, index)), index), index
+        )
 
     def overhauser(self, beta: Array, index: Indices) -> Array:
         """⟨Ω_N⟩T2e* along n of nuclei at β [1/J]."""
@@ -154,7 +173,9 @@ class Pumping:
         """What the electrons bring at β less what it takes to keep it [T²/J], of the sign of dβ/dt."""
         squares = self.squares(heating, index)
         share = beta / self.pump.leakage_factor
-        return balance.surplus(self.ensemble, self.at(index), squares, share, linear=self.pump.linear)
+        return balance.surplus(
+            self.ensemble, self.at(index), squares, share, linear=self.pump.linear
+        )
 
     @property
     def _overhauser_scale(self) -> Array:
@@ -170,19 +191,27 @@ class Pumping:
             return -limit, limit
         drive = ensemble.weights @ (gamma * self.seen.product)
         slowest = ensemble.weights @ (gamma**2 * self.seen.squared)
-        response = (self._overhauser_scale * ensemble.spin * (ensemble.spin + 1) / 3) @ (gamma * self.seen.along)
-        most = np.divide(4 * drive * response, slowest, out=np.zeros_like(slowest), where=slowest > 0)
+        response = (self._overhauser_scale * ensemble.spin * (ensemble.spin + 1) / 3) @ (
+            gamma * self.seen.along
+        )
+        most = np.divide(
+            4 * drive * response, slowest, out=np.zeros_like(slowest), where=slowest > 0
+        )
         most = most * self.pump.leakage_factor
         return np.minimum(most, 0), np.maximum(most, 0)
 
 
-def pumping(site: Site, field: Array, pump: Pump, method: Method, *, effective_isotope: bool = False) -> Pumping:
+def pumping(
+    site: Site, field: Array, pump: Pump, method: Method, *, effective_isotope: bool = False
+) -> Pumping:
     """Prepare a site, fields [T], a pump and a method."""
     ensemble, knight = site.ensemble, 0.0
     own: tuple[float, ...] = ()
     if pump.knight_field:
         slopes = (ensemble.knight_slope, *ensemble.isotope_knight_slopes)
-        knight, *each = (float(knight_field(pump.electron_spin, slope, 1.0, site.filling)) for slope in slopes)
+        knight, *each = (
+            float(knight_field(pump.electron_spin, slope, 1.0, site.filling)) for slope in slopes
+        )
         own = tuple(each)
     seen = nuclear_field(field, pump.electron_spin, pump.angle, knight, own)
     b, omega = site.electron_precession(field), site.nuclear_precession(seen.field)
@@ -249,7 +278,11 @@ def _axes(pumped: Pumping, step: float) -> Array:
     largest = float(np.max(np.abs(external + ends), initial=1.0))
     bend = 3 * max(1.0, 1 / pumped.site.k)  # beyond it Φ and T1e are powers of b
     middle = np.sinh(np.arange(0, np.arcsinh(2 * min(bend, largest)), step)) / 2
-    beyond = np.geomspace(bend, largest, 2 + int(np.log(largest / bend) / (3 * step))) if largest > bend else [largest]
+    beyond = (
+        np.geomspace(bend, largest, 2 + int(np.log(largest / bend) / (3 * step)))
+        if largest > bend
+        else [largest]
+    )
     side = np.concatenate([middle, beyond])
     common = np.concatenate([-side[:0:-1], side])
     axes: Array = np.clip(common - external[:, None], ends[0][:, None], ends[1][:, None])
@@ -260,7 +293,12 @@ class _Table:
     """Φ and T1e of a closed form, which depend on |b| alone, interpolated."""
 
     def __init__(self, evaluate: Evaluate, largest: float) -> None:
-        self._axis = np.sinh(np.linspace(0, np.arcsinh(2 * largest), 1 + int(np.arcsinh(2 * largest) / 0.02))) / 2
+        self._axis = (
+            np.sinh(
+                np.linspace(0, np.arcsinh(2 * largest), 1 + int(np.arcsinh(2 * largest) / 0.02))
+            )
+            / 2
+        )
         self._values = evaluate(self._axis, np.zeros_like(self._axis))
 
     def __call__(self, b: Array, _omega: Array) -> Heating:
@@ -274,6 +312,12 @@ def _searcher(pumped: Pumping) -> Evaluate:
         external = np.max(np.abs(pumped.site.electron_precession(pumped.field)), initial=1.0)
         return _Table(evaluate.quietly, float(external + 1.1 * np.max(np.abs(pumped.reach()))))
     if getattr(method, "whole_nuclei", False) and evaluate.nuclei > _CHEAP_NUCLEI:
-        rough = prepare(pumped.site, np.zeros(0), np.zeros(0), Semiclassical(tolerance=1e-4), effective_isotope=True)
+        rough = prepare(
+            pumped.site,
+            np.zeros(0),
+            np.zeros(0),
+            Semiclassical(tolerance=1e-4),
+            effective_isotope=True,
+        )
         return rough.quietly
     return evaluate.quietly

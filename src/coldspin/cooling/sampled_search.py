@@ -1,8 +1,8 @@
 """Every extremum of |β| on the stable branches of an engine, whose derivatives are not known: sampled, then fitted.
 
-The states at a grid of fields are linked to branches, with fields put between where a branch moves fast or ends. An
-extremum counts where |β| comes down from it on both sides by more than the error of the engine. A polynomial through
-ln|β| about it gives its place.
+The states at a grid of fields are linked to branches, with fields put between where a branch moves
+fast or ends. An extremum counts where |β| comes down from it on both sides by more than the error
+of the engine. A polynomial through ln|β| about it gives its place.
 """
 
 from itertools import pairwise
@@ -42,7 +42,9 @@ class _State(NamedTuple):
 Chain = list[tuple[float, _State]]
 
 
-def sampled_points(pumped: Pumping, low: float, high: float, progress: Progress | None) -> list[StationaryPoint]:
+def sampled_points(
+    pumped: Pumping, low: float, high: float, progress: Progress | None
+) -> list[StationaryPoint]:
     """Every extremum of |β| on a stable branch in low < B < high [T], to the tolerance of the method."""
     noise = _error(pumped)
     result = []
@@ -57,7 +59,9 @@ def sampled_points(pumped: Pumping, low: float, high: float, progress: Progress 
 def _error(pumped: Pumping) -> float:
     """Relative error of β that is not smooth in the field; common random numbers make that of samples smooth."""
     method = pumped.evaluate.method
-    tolerance = 0.0 if isinstance(method, SampledMethod) else float(getattr(method, "tolerance", 0.0))
+    tolerance = (
+        0.0 if isinstance(method, SampledMethod) else float(getattr(method, "tolerance", 0.0))
+    )
     return max(_FLOOR, tolerance)
 
 
@@ -132,7 +136,8 @@ def _chains(pumped: Pumping, low: float, high: float, progress: Progress | None)
 def prominent(values: Array, noise: float) -> list[tuple[int, bool]]:
     """Places of interior extrema of |values| that stand out on both sides by more than the relative `noise`.
 
-    True with each that is a maximum. They alternate. Where values change their sign there is no minimum.
+    True with each that is a maximum. They alternate. Where values change their sign there is no
+    minimum.
     """
     logarithm = np.log(np.maximum(np.abs(values), 1e-300))
     result: list[tuple[int, bool]] = []
@@ -150,7 +155,11 @@ def prominent(values: Array, noise: float) -> list[tuple[int, bool]]:
                 result.append((bottom, False))
             rising, top = True, i
     signs = np.sign(values)
-    return [(place, maximum) for place, maximum in result if maximum or len(set(signs[place - 1 : place + 2])) == 1]
+    return [
+        (place, maximum)
+        for place, maximum in result
+        if maximum or len(set(signs[place - 1 : place + 2])) == 1
+    ]
 
 
 def _refine(pumped: Pumping, chain: Chain, place: int, *, maximum: bool) -> StationaryPoint:
@@ -171,7 +180,9 @@ def _refine(pumped: Pumping, chain: Chain, place: int, *, maximum: bool) -> Stat
         inside = roots.real[(np.abs(roots.imag) < 1e-6) & (np.abs(roots.real) <= 1)]
         if not inside.size:
             break
-        best = (low + high) / 2 + (high - low) / 2 * inside[np.argmax(chebyshev.chebval(inside, series))]
+        best = (low + high) / 2 + (high - low) / 2 * inside[
+            np.argmax(chebyshev.chebval(inside, series))
+        ]
         half = (high - low) / 6
         low, high = max(low, best - half), min(high, best + half)
     state = _nearest(pumped, np.array([best]), np.interp([best], fields, turns))[0]
@@ -182,6 +193,10 @@ def _nearest(pumped: Pumping, fields: Array, turns: Array) -> list[_State]:
     """The stable state nearest to the branch at each field."""
     known = _states(pumped, fields)
     return [
-        min(known[float(field)], key=lambda state: abs(state.turn - turn), default=_State(np.nan, np.nan, np.nan))
+        min(
+            known[float(field)],
+            key=lambda state: abs(state.turn - turn),
+            default=_State(np.nan, np.nan, np.nan),
+        )
         for field, turn in zip(fields, turns, strict=True)
     ]

@@ -24,11 +24,13 @@ class Extremum(NamedTuple):
     kind: str
 
 
-def search_range(site: Site, fields: tuple[Any, Any] | None, pump: Pump | None = None) -> tuple[float, float]:
+def search_range(
+    site: Site, fields: tuple[Any, Any] | None, pump: Pump | None = None
+) -> tuple[float, float]:
     """The range as given [T], or ten times the largest field scale of the site to both sides.
 
-    A pump that acts back extends it to twice the Overhauser field that it can make: where that compensates the external
-    field, |β| has another maximum.
+    A pump that acts back extends it to twice the Overhauser field that it can make: where that
+    compensates the external field, |β| has another maximum.
     """
     if fields is None:
         gamma = np.sqrt(site.ensemble.mean_square_gyromagnetic_ratio)
@@ -43,10 +45,14 @@ def search_range(site: Site, fields: tuple[Any, Any] | None, pump: Pump | None =
             end = max(end, 2 * overhauser_reach(site, pump) * site.fluctuation_field)
         return -end, end
     if isinstance(fields, str) or len(fields) != 2:
-        raise InvalidInputError(f'fields must be a pair (min, max) such as ("0 G", "200 G"), not {fields!r}')
+        raise InvalidInputError(
+            'must be a pair (min, max) such as ("0 G", "200 G")', parameter="fields", value=fields
+        )
     low, high = (scalar("fields", value, FIELD) for value in fields)
     if not low < high:
-        raise InvalidInputError(f"fields must be (min, max) with min < max, not ({low:g} T, {high:g} T)")
+        raise InvalidInputError(
+            f"must be (min, max) with min < max, not ({low:g} T, {high:g} T)", parameter="fields"
+        )
     return low, high
 
 
@@ -60,16 +66,23 @@ def overhauser_reach(site: Site, pump: Pump) -> float:
     return float(np.abs(ensemble.coupling * ensemble.nuclei) @ mean * ensemble.dephasing_time)
 
 
-def extrema_of(pumped: Pumping, low: float, high: float, progress: Progress | None) -> list[Extremum]:
+def extrema_of(
+    pumped: Pumping, low: float, high: float, progress: Progress | None
+) -> list[Extremum]:
     """Every extremum in (low, high) on a stable branch."""
     if isinstance(pumped.evaluate.method, SmoothMethod):
         points = stationary_points(pumped, low, high)
     else:
         points = sampled_points(pumped, low, high, progress)
-    return [Extremum(one.field, one.overhauser, "maximum" if one.maximum else "minimum") for one in points]
+    return [
+        Extremum(one.field, one.overhauser, "maximum" if one.maximum else "minimum")
+        for one in points
+    ]
 
 
-def coldest_field(site: Site, pump: Pump, method: Method, *, effective_isotope: bool = False) -> float:
+def coldest_field(
+    site: Site, pump: Pump, method: Method, *, effective_isotope: bool = False
+) -> float:
     """B [T] of the largest maximum of |β| that nuclei come to from rest; NaN where there is none."""
     if pump.electron_spin == 0:
         return float("nan")
@@ -81,7 +94,9 @@ def coldest_field(site: Site, pump: Pump, method: Method, *, effective_isotope: 
     fields, overhauser = (np.array([point[i] for point in maxima]) for i in (0, 1))
     here = pumping(site, fields, pump, ends.evaluate.method, effective_isotope=effective_isotope)
     every = np.arange(fields.size)
-    beta = here.inverse_temperature(here.evaluate.quietly(*here.precession(overhauser, every)), every)
+    beta = here.inverse_temperature(
+        here.evaluate.quietly(*here.precession(overhauser, every)), every
+    )
     size = np.where(from_rest(here, overhauser), np.abs(beta), -1.0)
     return float(fields[np.argmax(size)]) if size.max() > 0 else float("nan")
 
@@ -98,7 +113,9 @@ def reason_for_none(pumped: Pumping, low: float, high: float) -> str:
     here = pumping(pumped.site, fields, pumped.pump, pumped.evaluate.method, effective_isotope=True)
     every = np.arange(fields.size)
     u = reached(here, stationary_states(here), sweep=False)
-    beta = here.inverse_temperature(here.evaluate.quietly(*here.precession(np.nan_to_num(u), every)), every)
+    beta = here.inverse_temperature(
+        here.evaluate.quietly(*here.precession(np.nan_to_num(u), every)), every
+    )
     beta = np.where(np.isnan(u), np.nan, beta)
     size = np.abs(beta)
     begin = f"|β| has no extremum between {low:.4g} T and {high:.4g} T"

@@ -1,15 +1,17 @@
 r"""Every stationary point of β(B) of a closed form, as the common zeros of two functions of (B, c).
 
-c = Ω_B·n T2e* is the precession of the electron along the axis n of what the nuclei see, by external field and
-nuclei. At a field B and at c the balance gives β(B, c), and β gives the u = ⟨Ω_N⟩T2e* of the nuclei. A state is
-self-consistent where F = 0, and |β| is stationary along its branch where S = 0,
+c = Ω_B·n T2e* is the precession of the electron along the axis n of what the nuclei see, by
+external field and nuclei. At a field B and at c the balance gives β(B, c), and β gives the u =
+⟨Ω_N⟩T2e* of the nuclei. A state is self-consistent where F = 0, and |β| is stationary along its
+branch where S = 0,
 
 .. math:: F = \gamma_eT_{2,e}^*\,\mathbf B\cdot\mathbf n + u(B, \beta) - c,\qquad
           S = \Big(\frac{\partial P}{\partial B}\Big)_\beta,
 
-with the surplus P(B, β) of :func:`.balance.surplus`, since dβ/dB = −(∂P/∂B)/(∂P/∂β) on a branch, and ∂P/∂β < 0 on a
-stable one. Both are smooth in (B, c) where a branch folds over B, and near c = 0, where the nuclei's field compensates
-the external one. A grid finds the cells that can hold a common zero, Newton's method from their centres the zeros.
+with the surplus P(B, β) of :func:`.balance.surplus`, since dβ/dB = −(∂P/∂B)/(∂P/∂β) on a branch,
+and ∂P/∂β < 0 on a stable one. Both are smooth in (B, c) where a branch folds over B, and near c =
+0, where the nuclei's field compensates the external one. A grid finds the cells that can hold a
+common zero, Newton's method from their centres the zeros.
 """
 
 from dataclasses import dataclass, replace
@@ -28,7 +30,10 @@ _ROW = 0.2  # distance of its rows in asinh(2b)
 _CHANGE = 0.5  # of ln Φ T1e/τ_c, at most, between rows
 _SLACK = 0.35  # by how much of its range in a cell a function may bend beyond the corners
 _STEP = 1e-3  # of B, in differences of what has no special functions
-_FINE = np.array([-2.0, -1.0, 1.0, 2.0]), np.array([1.0, -8.0, 8.0, -1.0]) / 12  # steps, weights of a difference
+_FINE = (
+    np.array([-2.0, -1.0, 1.0, 2.0]),
+    np.array([1.0, -8.0, 8.0, -1.0]) / 12,
+)  # steps, weights of a difference
 _COARSE = np.array([-1.0, 1.0]), np.array([-0.5, 0.5])
 _ROUNDS = 30
 _PRECISE = 1e-9  # last step of Newton's method, of B
@@ -84,7 +89,11 @@ class Balance:
         values = evaluate.quietly(b, np.zeros_like(b))
         zero = np.zeros_like(b)
         third = np.atleast_1d(lorentzian_slope(b, k)) if values.lorentzian.any() else zero
-        slopes = (np.atleast_1d(method.heating_slope(b, k)), np.atleast_1d(spin_loss_slope(b, k)), third)
+        slopes = (
+            np.atleast_1d(method.heating_slope(b, k)),
+            np.atleast_1d(spin_loss_slope(b, k)),
+            third,
+        )
         # the balance depends on the square of the precession |b|, so that its sign beyond 0 is harmless
         return values, Heating(*slopes, np.sign(b), zero, zero)
 
@@ -101,7 +110,8 @@ class Balance:
     ) -> _Values:
         """F and S at points, with the heating there where it is known.
 
-        Differences are taken of what has no special functions: P and b by B, and P by b through the heating's slopes.
+        Differences are taken of what has no special functions: P and b by B, and P by b through the
+        heating's slopes.
         """
         here = self.at(field)
         across = here.site.electron_precession(field) * here.seen.sine
@@ -120,7 +130,9 @@ class Balance:
         along = weights @ self.own(there, betas).reshape(2, moves.size, -1)[0] / step
         rise = along
         if self.oblique:
-            sides = (there.site.electron_precession(there.field) * there.seen.sine).reshape(2, moves.size, -1)[0]
+            sides = (there.site.electron_precession(there.field) * there.seen.sine).reshape(
+                2, moves.size, -1
+            )[0]
             with np.errstate(divide="ignore", invalid="ignore"):
                 rise = np.where(b > 0, (c * along + across * (weights @ sides / step)) / b, 0.0)
         slope = weights @ by_field / _STEP + rise * self.scale(here) * (weights @ by_b) / turn
@@ -133,7 +145,11 @@ class Balance:
         """Whether dβ/dt turns back a small change of β, at self-consistent points."""
         every = np.arange(field.size)
         here = self.at(field)
-        b = np.hypot(c, here.site.electron_precession(field) * here.seen.sine) if self.oblique else c
+        b = (
+            np.hypot(c, here.site.electron_precession(field) * here.seen.sine)
+            if self.oblique
+            else c
+        )
         heating = self.heating(b)
         beta = here.inverse_temperature(heating[0], every)
         # P depends on β directly, and by b
@@ -141,7 +157,9 @@ class Balance:
         moved = self.own(here, beta + change) - self.own(here, beta - change)
         if self.oblique:
             moved = moved * c / np.where(b > 0, b, 1)
-        direct = here.surplus(beta + change, heating[0], every) - here.surplus(beta - change, heating[0], every)
+        direct = here.surplus(beta + change, heating[0], every) - here.surplus(
+            beta - change, heating[0], every
+        )
         turned = [here.surplus(beta, _extrapolate(heating, sign * turn), every) for sign in (1, -1)]
         slope = direct + moved * (turned[0] - turned[1]) / (2 * turn)
         result: NDArray[np.bool_] = slope * np.sign(beta) < 0
@@ -150,7 +168,9 @@ class Balance:
 
 def _extrapolate(heating: tuple[Heating, Heating], change: Array) -> Heating:
     """The heating after small changes of b, a row each; flat."""
-    return Heating(*((value + slope * change).ravel() for value, slope in zip(*heating, strict=True)))
+    return Heating(
+        *((value + slope * change).ravel() for value, slope in zip(*heating, strict=True))
+    )
 
 
 def stationary_points(pumped: Pumping, low: float, high: float) -> list[StationaryPoint]:
@@ -166,11 +186,14 @@ def stationary_points(pumped: Pumping, low: float, high: float) -> list[Stationa
     overhauser = np.zeros_like(c)
     if pumped.pump.self_consistent:  # of the last step; the values are those before it
         overhauser = c - there.site.electron_precession(field) * there.seen.cosine
-    points = sorted(zip(field[inside], c[inside], overhauser[inside], curvature[inside], strict=True))
+    points = sorted(
+        zip(field[inside], c[inside], overhauser[inside], curvature[inside], strict=True)
+    )
     result: list[StationaryPoint] = []
     for place, _, u, bend in points:
         near = (
-            abs(place - one.field) < 1e-7 * abs(place) and abs(u - one.overhauser) < 1e-5 * np.hypot(1, u)
+            abs(place - one.field) < 1e-7 * abs(place)
+            and abs(u - one.overhauser) < 1e-5 * np.hypot(1, u)
             for one in result
         )
         if not any(near):
@@ -185,15 +208,19 @@ def smallest_scale(pumped: Pumping) -> float:
 
     .. math:: \frac{d\ln|\beta|}{d\ln|B|} = 1 - O\Big(\frac{B^2}{B_{h,0}^2 + B_{leak,0}^2}\Big) - O(b^2).
 
-    The result is a tenth of the least field at which one of these terms, or u, is of order 1: the root of the heating
-    squares at b = 0, B_L where other channels take heat, Δ_B, and |c|^−½. With a Knight field it is the scale
-    of the same terms.
+    The result is a tenth of the least field at which one of these terms, or u, is of order 1: the
+    root of the heating squares at b = 0, B_L where other channels take heat, Δ_B, and |c|^−½. With
+    a Knight field it is the scale of the same terms.
     """
     site = pumped.site
     tiny = np.array([1e-6 * site.kinetic_local_field])
     zero, first = np.zeros(1), np.arange(1)
     plain = pumping(
-        site, tiny, replace(pumped.pump, knight_field=False), pumped.evaluate.method, effective_isotope=True
+        site,
+        tiny,
+        replace(pumped.pump, knight_field=False),
+        pumped.evaluate.method,
+        effective_isotope=True,
     )
     heating = plain.evaluate.quietly(zero, zero)
     squares = plain.squares(heating, first)
@@ -213,7 +240,9 @@ def field_axis(pumped: Pumping, smallest: float, low: float, high: float, densit
     parts = [np.linspace(low, high, 9), _about(0.0, min(smallest, largest / 10), largest, density)]
     parts += _about_resonances(pumped, density)
     if pump.knight_field:
-        still = pumping(pumped.site, np.zeros(1), pump, pumped.evaluate.method, effective_isotope=True).seen
+        still = pumping(
+            pumped.site, np.zeros(1), pump, pumped.evaluate.method, effective_isotope=True
+        ).seen
         # at B = 0 each isotope sees its Knight field K alone; ⟨S⟩·B_k = ⟨S⟩(B cosθ + K), and B_k,z = B + K cosθ;
         # the influx vanishes with the mean of K over w_kγ_k, all Zeeman energies are least at that over w_kγ_k²
         ensemble, cosine, sine = pumped.ensemble, np.cos(pump.angle), np.sin(pump.angle)
@@ -237,10 +266,14 @@ def field_axis(pumped: Pumping, smallest: float, low: float, high: float, densit
 def _about_resonances(pumped: Pumping, density: int) -> list[Array]:
     """Fields about those at which isotopes turn against each other in step, where that is narrow for the grid."""
     site, pump = pumped.site, pumped.pump
-    phase = site.filling * pump.electron_spin * float(np.cos(pump.angle)) if pump.knight_field else 0.0
+    phase = (
+        site.filling * pump.electron_spin * float(np.cos(pump.angle)) if pump.knight_field else 0.0
+    )
     parts = []
     for field, step, kappa in pumped.ensemble.turning_resonances(site.correlation_time, phase):
-        squared = field**2 - 0.75 * site.fluctuation_field**2  # the drift is (a_k−a_l)/2 · b/√(b²+¾)
+        squared = (
+            field**2 - 0.75 * site.fluctuation_field**2
+        )  # the drift is (a_k−a_l)/2 · b/√(b²+¾)
         if squared <= 0:
             continue
         centre = float(np.sqrt(squared))
@@ -274,7 +307,9 @@ def _starts(balance: Balance, fields: Array) -> tuple[Array, Array]:
     row, column = np.nonzero(feasible)
     heating = None
     if not balance.oblique:  # the same along a row
-        values, slopes = (Heating(*(value[row] for value in part)) for part in balance.heating(rows))
+        values, slopes = (
+            Heating(*(value[row] for value in part)) for part in balance.heating(rows)
+        )
         heating = values, slopes
     found = balance.values(fields[column], rows[row], heating, _COARSE)
     candidate = np.ones((rows.size - 1, fields.size - 1), dtype=bool)
@@ -313,10 +348,15 @@ def _solutions(balance: Balance, field: Array, c: Array) -> tuple[Array, Array, 
         fields = np.concatenate([field, field + 1e-6 * scale, field])
         precessions = np.concatenate([c, c, c + 1e-6 * size])
         values = balance.values(fields, precessions)
-        here, right, up = (_Values(*part) for part in zip(*(np.split(v, 3) for v in values), strict=True))
+        here, right, up = (
+            _Values(*part) for part in zip(*(np.split(v, 3) for v in values), strict=True)
+        )
         # derivatives by B/scale and c/size
         slope_c, slope_field = (up.slope - here.slope) / 1e-6, (right.slope - here.slope) / 1e-6
-        excess_c, excess_field = (up.excess - here.excess) / 1e-6, (right.excess - here.excess) / 1e-6
+        excess_c, excess_field = (
+            (up.excess - here.excess) / 1e-6,
+            (right.excess - here.excess) / 1e-6,
+        )
         with np.errstate(divide="ignore", invalid="ignore"):
             determinant = excess_field * slope_c - excess_c * slope_field
             move = (excess_c * here.slope - slope_c * here.excess) / determinant
@@ -329,7 +369,12 @@ def _solutions(balance: Balance, field: Array, c: Array) -> tuple[Array, Array, 
         field = (field + shrink * move * scale)[keep]
         c = (c + shrink * turn * size)[keep]
         # starts that run to the same zero need not all arrive
-        marks = np.stack([np.round(1e5 * np.arcsinh(field / balance.smallest)), np.round(1e5 * np.arcsinh(2 * c))])
+        marks = np.stack(
+            [
+                np.round(1e5 * np.arcsinh(field / balance.smallest)),
+                np.round(1e5 * np.arcsinh(2 * c)),
+            ]
+        )
         alone = np.unique(marks, axis=1, return_index=True)[1]
         field, c = field[alone], c[alone]
     if not done:

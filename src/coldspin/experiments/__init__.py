@@ -15,7 +15,13 @@ from coldspin.experiments.fitting import (
     posterior,
     verdicts,
 )
-from coldspin.experiments.hanle import CooledNuclei, OrientedElectron, classical_hanle, hanle_curve, hanle_states
+from coldspin.experiments.hanle import (
+    CooledNuclei,
+    OrientedElectron,
+    classical_hanle,
+    hanle_curve,
+    hanle_states,
+)
 from coldspin.experiments.models import (
     ClassicalCooling,
     ClassicalDarkRate,

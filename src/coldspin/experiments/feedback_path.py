@@ -4,9 +4,9 @@ With y = B_N/B_t = Y tan ψ the curve is
 
 .. math:: \cos\psi\,(\boldsymbol F-\boldsymbol B) - Y\sin\psi\,(\boldsymbol B+b\langle\boldsymbol S\rangle(F)) = 0,
 
-three equations for F and ψ. It is followed from F = B, ψ = 0 to both sides by steps along its tangent, each corrected
-by Newton's method across it, until |F − B| is more than nuclei can make. It needs no single value of F for each y: with
-a Knight field several can belong to one.
+three equations for F and ψ. It is followed from F = B, ψ = 0 to both sides by steps along its
+tangent, each corrected by Newton's method across it, until |F − B| is more than nuclei can make. It
+needs no single value of F for each y: with a Knight field several can belong to one.
 """
 
 from dataclasses import dataclass, replace
@@ -80,13 +80,25 @@ def _spin_slopes(pair: Pair, table: Table, field: Array) -> tuple[Array, Array]:
     difference = response.longitudinal - response.across
     turned = n @ pair.curl
     along = n * cosine[:, None]
-    spin = along * difference[:, None] + light * response.across[:, None] + turned * response.turned[:, None]
-    by_size = along * (slope[0] - slope[1])[:, None] + light * slope[1][:, None] + turned * slope[2][:, None]
+    spin = (
+        along * difference[:, None]
+        + light * response.across[:, None]
+        + turned * response.turned[:, None]
+    )
+    by_size = (
+        along * (slope[0] - slope[1])[:, None]
+        + light * slope[1][:, None]
+        + turned * slope[2][:, None]
+    )
     sideways = (difference / size)[:, None, None], (response.turned / size)[:, None, None]
     radial = n[:, None, :]
-    turning = cosine[:, None, None] * np.eye(3) + n[:, :, None] * light - 2 * along[:, :, None] * radial
+    turning = (
+        cosine[:, None, None] * np.eye(3) + n[:, :, None] * light - 2 * along[:, :, None] * radial
+    )
     slopes = (
-        by_size[:, :, None] * radial + turning * sideways[0] + (pair.curl.T - turned[:, :, None] * radial) * sideways[1]
+        by_size[:, :, None] * radial
+        + turning * sideways[0]
+        + (pair.curl.T - turned[:, :, None] * radial) * sideways[1]
     )
     return pair.spin * spin, pair.spin * slopes
 
@@ -125,7 +137,9 @@ def _follow(curve: Curve, direction: Array) -> list[tuple[Indices, Array]]:
         old, heading, metric = z[active], t[active], _metric(z[active])
         start = old + step[active, None] * heading
         trial, last, ahead = _corrected(curve.at(active), start, heading * metric, _MOVES)
-        cosine = np.sum(ahead * heading * metric, axis=1) / np.sqrt(np.sum(ahead**2 * metric, axis=1))
+        cosine = np.sum(ahead * heading * metric, axis=1) / np.sqrt(
+            np.sum(ahead**2 * metric, axis=1)
+        )
         good = (last < _ACCURACY) & (cosine > _LARGEST_TURN)
         moved = active[good]
         z[moved], t[moved] = trial[good], ahead[good]
@@ -142,7 +156,9 @@ def _going_on(curve: Curve, z: Array, active: Indices) -> NDArray[np.bool_]:
     pair, made = curve.pair, curve.field(z[active])
     made[:, 2] -= curve.external[active]
     end = max(1.05 * pair.reach, 1e-3 * pair.width)
-    within: NDArray[np.bool_] = (np.linalg.norm(made, axis=1) < end) & (np.abs(z[active, 3]) < _FULL_TURN)
+    within: NDArray[np.bool_] = (np.linalg.norm(made, axis=1) < end) & (
+        np.abs(z[active, 3]) < _FULL_TURN
+    )
     return within
 
 
@@ -160,7 +176,9 @@ class Traced:
     def grid(self) -> Array:
         """The points themselves; rows end with their last point repeated."""
         column = np.arange(np.max(np.diff(self.first)))
-        grid: Array = self.length[np.minimum(self.first[:-1, None] + column, self.first[1:, None] - 1)]
+        grid: Array = self.length[
+            np.minimum(self.first[:-1, None] + column, self.first[1:, None] - 1)
+        ]
         return grid
 
     def scan(self, u: Array, index: Indices) -> Array:

@@ -7,13 +7,35 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coldspin.arguments import Array, arguments_checked, as_given, finite, keywords_checked, nonzero, positive, within
+from coldspin.arguments import (
+    Array,
+    arguments_checked,
+    as_given,
+    finite,
+    keywords_checked,
+    nonzero,
+    positive,
+    within,
+)
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.feedback_path import traced_path
-from coldspin.experiments.nuclear_feedback import Axis, Pair, Path, Respond, Response, Table, reached, stationary_states
+from coldspin.experiments.nuclear_feedback import (
+    Axis,
+    Pair,
+    Path,
+    Respond,
+    Response,
+    Table,
+    reached,
+    stationary_states,
+)
 from coldspin.heating import slow_heating
 from coldspin.precession import lorentzian_average, spin_loss
-from coldspin.precession.hopping import longitudinal_polarization, site_time, transverse_polarization
+from coldspin.precession.hopping import (
+    longitudinal_polarization,
+    site_time,
+    transverse_polarization,
+)
 
 
 @arguments_checked
@@ -21,9 +43,10 @@ from coldspin.precession.hopping import longitudinal_polarization, site_time, tr
 class OrientedElectron:
     """Electron spin under circularly polarized light.
 
-    `gyromagnetic_ratio` γ_e = gµ_B/ħ [rad/s/T], either sign; `dephasing_time` s = T2e* [s], infinite without
-    fluctuations of the Overhauser field; `correlation_time` τ_c [s] between hops, infinite without; `spin_lifetime` T_s
-    [s]; `initial_spin` S_0 in [−1/2, 1/2], what ⟨S⟩ would be without precession, with the sign of the helicity.
+    `gyromagnetic_ratio` γ_e = gµ_B/ħ [rad/s/T], either sign; `dephasing_time` s = T2e* [s],
+    infinite without fluctuations of the Overhauser field; `correlation_time` τ_c [s] between hops,
+    infinite without; `spin_lifetime` T_s [s]; `initial_spin` S_0 in [−1/2, 1/2], what ⟨S⟩ would be
+    without precession, with the sign of the helicity.
     """
 
     gyromagnetic_ratio: float
@@ -35,7 +58,9 @@ class OrientedElectron:
     def __post_init__(self) -> None:
         _number("gyromagnetic_ratio", nonzero("gyromagnetic_ratio", self.gyromagnetic_ratio))
         _number("dephasing_time", positive("dephasing_time", self.dephasing_time, infinite=True))
-        _number("correlation_time", positive("correlation_time", self.correlation_time, infinite=True))
+        _number(
+            "correlation_time", positive("correlation_time", self.correlation_time, infinite=True)
+        )
         _number("spin_lifetime", positive("spin_lifetime", self.spin_lifetime))
         _number("initial_spin", within("initial_spin", self.initial_spin, -0.5, 0.5))
 
@@ -48,7 +73,9 @@ class OrientedElectron:
     def hanle_width(self) -> float:
         """Scale of the field [T] on which ⟨S⟩ changes, (1/T_s + min(1, τ/s)/s)/|γ_e|."""
         s = self.dephasing_time
-        return (1 / self.spin_lifetime + min(1.0, self.site_time / s) / s) / abs(self.gyromagnetic_ratio)
+        return (1 / self.spin_lifetime + min(1.0, self.site_time / s) / s) / abs(
+            self.gyromagnetic_ratio
+        )
 
 
 @arguments_checked
@@ -56,9 +83,10 @@ class OrientedElectron:
 class CooledNuclei:
     """Nuclei that the electron cools, as it sees them.
 
-    `overhauser_field` [T]: B_N per unit of ⟨S⟩ in a strong field along ⟨S⟩, signed, leakage included; `knight_field`
-    [T]: B_e per unit of ⟨S⟩, signed; `kinetic_local_field` B̃_L [T], √3 B_L for dipoles; `effective_nuclei` N_I, which
-    matters only where one electron turns nuclei far, τ ≳ s√N_I.
+    `overhauser_field` [T]: B_N per unit of ⟨S⟩ in a strong field along ⟨S⟩, signed, leakage
+    included; `knight_field` [T]: B_e per unit of ⟨S⟩, signed; `kinetic_local_field` B̃_L [T], √3
+    B_L for dipoles; `effective_nuclei` N_I, which matters only where one electron turns nuclei far,
+    τ ≳ s√N_I.
     """
 
     overhauser_field: float
@@ -70,15 +98,17 @@ class CooledNuclei:
         _number("overhauser_field", finite("overhauser_field", self.overhauser_field))
         _number("knight_field", finite("knight_field", self.knight_field))
         _number("kinetic_local_field", positive("kinetic_local_field", self.kinetic_local_field))
-        _number("effective_nuclei", positive("effective_nuclei", self.effective_nuclei, infinite=True))
+        _number(
+            "effective_nuclei", positive("effective_nuclei", self.effective_nuclei, infinite=True)
+        )
 
 
 @dataclass(frozen=True)
 class HanleStates:
     """Self-consistent states, a row each: `index` of the field, vectors [x, y, z] with z along it and the light in xz.
 
-    `electron_spin` is ⟨S⟩, `overhauser_field` B_N [T]; `light_spin` is ⟨S⟩ along the light; `stable` against changes of
-    B_N along the field that the nuclei see.
+    `electron_spin` is ⟨S⟩, `overhauser_field` B_N [T]; `light_spin` is ⟨S⟩ along the light;
+    `stable` against changes of B_N along the field that the nuclei see.
     """
 
     index: NDArray[np.intp]
@@ -115,12 +145,13 @@ def hanle_curve(
     electron : OrientedElectron
         Its times, γ_e and S_0.
     angle : float
-        Between light and positive field [rad], in [0, π]; π/2 is the Hanle effect, 0 the recovery of polarization.
+        Between light and positive field [rad], in [0, π]; π/2 is the Hanle effect, 0 the recovery
+        of polarization.
     nuclei : CooledNuclei, optional
         Unpolarized when not given.
     start : {"rest", "sweep"}
-        Where several states exist, that reached from B_N = 0 at each field, or, through the fields in the order given,
-        from the B_N of the field before (hysteresis).
+        Where several states exist, that reached from B_N = 0 at each field, or, through the fields
+        in the order given, from the B_N of the field before (hysteresis).
 
     Returns
     -------
@@ -161,8 +192,8 @@ def classical_hanle(
     .. math:: \langle S\rangle = S_0\,\frac{1+\omega_\parallel^2T_s^2}{1+\omega^2T_s^2},\qquad \omega = \gamma_eF,
               \qquad B_h = \tilde B_L, \quad L = 0
 
-    ω_∥ along the light; Dyakonov and Perel's nuclei, for τ_c → 0. Of the electron only γ_e, T_s and S_0 enter, and N_I
-    does not. Parameters, result and errors as there.
+    ω_∥ along the light; Dyakonov and Perel's nuclei, for τ_c → 0. Of the electron only γ_e, T_s and
+    S_0 enter, and N_I does not. Parameters, result and errors as there.
 
     >>> electron = OrientedElectron(-3.9e10, 1e-9, 1e-9, 1e-9, 0.1)
     >>> round(classical_hanle(1 / 39, electron), 9)
@@ -178,8 +209,8 @@ def hanle_states(
 ) -> HanleStates:
     """Every self-consistent state of electron and nuclei that is connected with B_N = 0, in every field [T].
 
-    Arguments and equations as for :func:`hanle_curve`; the states of each field follow each other along the curve of
-    fields for which B_N is parallel to B_t, stable and unstable in turn.
+    Arguments and equations as for :func:`hanle_curve`; the states of each field follow each other
+    along the curve of fields for which B_N is parallel to B_t, stable and unstable in turn.
     """
     external = _fields(field).ravel()
     pair = _pair(electron, _response(electron, nuclei), _checked_angle(angle), nuclei)
@@ -201,7 +232,7 @@ def _curve(
     start: str,
 ) -> Any:
     if start not in ("rest", "sweep"):
-        raise InvalidInputError(f"start must be 'rest' or 'sweep', not {start!r}")
+        raise InvalidInputError("must be 'rest' or 'sweep'", parameter="start", value=start)
     values = _fields(field)
     external = values.ravel()
     pair = _pair(electron, respond, _checked_angle(angle), nuclei)
@@ -216,7 +247,9 @@ def _curve(
     return as_given(result.reshape(values.shape))
 
 
-def _pair(electron: OrientedElectron, respond: Respond, angle: float, nuclei: CooledNuclei | None) -> Pair:
+def _pair(
+    electron: OrientedElectron, respond: Respond, angle: float, nuclei: CooledNuclei | None
+) -> Pair:
     light = np.array([np.sin(angle), 0.0, np.cos(angle)])
     light[np.abs(light) < 1e-15] = 0
     made, knight = (nuclei.overhauser_field, nuclei.knight_field) if nuclei else (0.0, 0.0)
@@ -226,13 +259,22 @@ def _pair(electron: OrientedElectron, respond: Respond, angle: float, nuclei: Co
 def _path(pair: Pair, external: Array) -> Path:
     largest = float(np.max(np.abs(external), initial=0)) + pair.reach + pair.width
     table = Table(pair.respond, pair.width, 1.5 * largest)
-    return traced_path(pair, table, external) if pair.knight * pair.spin else Axis(pair, table, external)
+    return (
+        traced_path(pair, table, external)
+        if pair.knight * pair.spin
+        else Axis(pair, table, external)
+    )
 
 
 def _response(electron: OrientedElectron, nuclei: CooledNuclei | None) -> Respond:
-    times = {name: getattr(electron, name) for name in ("correlation_time", "spin_lifetime", "dephasing_time")}
+    times = {
+        name: getattr(electron, name)
+        for name in ("correlation_time", "spin_lifetime", "dephasing_time")
+    }
     tau, s, gamma = electron.site_time, electron.dephasing_time, electron.gyromagnetic_ratio
-    local, number = (nuclei.kinetic_local_field, nuclei.effective_nuclei) if nuclei else (1.0, np.inf)
+    local, number = (
+        (nuclei.kinetic_local_field, nuclei.effective_nuclei) if nuclei else (1.0, np.inf)
+    )
 
     def respond(size: Array) -> Response:
         omega = gamma * size
@@ -242,9 +284,15 @@ def _response(electron: OrientedElectron, nuclei: CooledNuclei | None) -> Respon
         else:
             k = tau / s
             loss = np.asarray(spin_loss(omega * s, k))
-            heating = (lorentzian_average(omega * s, k) + slow_heating(k / np.sqrt(number))) * (k * k) / loss
+            heating = (
+                (lorentzian_average(omega * s, k) + slow_heating(k / np.sqrt(number)))
+                * (k * k)
+                / loss
+            )
         longitudinal = np.asarray(longitudinal_polarization(omega, **times))
-        return Response(longitudinal, across.real, across.imag, 1 / (1 - loss), heating * (local * local) / 3)
+        return Response(
+            longitudinal, across.real, across.imag, 1 / (1 - loss), heating * (local * local) / 3
+        )
 
     return respond
 
@@ -263,7 +311,7 @@ def _classical_response(electron: OrientedElectron, nuclei: CooledNuclei | None)
 def _fields(field: ArrayLike) -> Array:
     values = finite("field", field)
     if not values.size:
-        raise InvalidInputError("field must have at least one value, but is empty")
+        raise InvalidInputError("must have at least one value, but is empty", parameter="field")
     return values
 
 
@@ -273,5 +321,7 @@ def _checked_angle(angle: float) -> float:
 
 def _number(name: str, value: Array) -> float:
     if value.ndim:
-        raise InvalidInputError(f"{name} must be one number, not an array of shape {value.shape}")
+        raise InvalidInputError(
+            f"must be one number, not an array of shape {value.shape}", parameter=name
+        )
     return float(value)

@@ -1,15 +1,16 @@
 r"""An oriented electron and the nuclei that it cools: what each does to the other, at one field after another.
 
-Fields are vectors in tesla with z along the external field and the light in the plane of x and z. In the field
-F = B + B_N, the external one and the mean Overhauser field, the electron has the mean spin ⟨S⟩(F); nuclei
-see B_t = B + B_e with the Knight field B_e = b⟨S⟩, and make
+Fields are vectors in tesla with z along the external field and the light in the plane of x and z.
+In the field F = B + B_N, the external one and the mean Overhauser field, the electron has the mean
+spin ⟨S⟩(F); nuclei see B_t = B + B_e with the Knight field B_e = b⟨S⟩, and make
 
 .. math:: \boldsymbol B_N = a\,\boldsymbol B_t\,\frac{\boldsymbol B_t\cdot\langle\boldsymbol S\rangle/(1-L)}
           {B_t^2+B_h^2} .
 
-B_N is along B_t whatever the spin temperature. The fields F for which that is so form a curve through F = B; the place
-on it is the one unknown, and R − u of :mod:`coldspin.thermodynamics.self_consistency` is what the nuclei would make in
-excess of B_N, in the direction of the curve. Without Knight field the curve is the axis z.
+B_N is along B_t whatever the spin temperature. The fields F for which that is so form a curve
+through F = B; the place on it is the one unknown, and R − u of
+:mod:`coldspin.thermodynamics.self_consistency` is what the nuclei would make in excess of B_N, in
+the direction of the curve. Without Knight field the curve is the axis z.
 """
 
 from collections.abc import Callable
@@ -72,7 +73,9 @@ class Pair:
         response = self.respond(size)
         along = (n @ self.light) * (response.longitudinal - response.across)
         turned = n @ self.curl * response.turned[..., None]
-        return self.spin * (n * along[..., None] + self.light * response.across[..., None] + turned), response
+        return self.spin * (
+            n * along[..., None] + self.light * response.across[..., None] + turned
+        ), response
 
     def seen(self, external: Array, spin: Array) -> Array:
         """B_t [T] of external fields along z."""
@@ -95,21 +98,26 @@ class Table:
 
         end = float(np.arcsinh(largest / width))
         if not np.isfinite(end):
-            raise InvalidInputError("fields are beyond double precision for the nuclei of a Hanle curve")
+            raise InvalidInputError(
+                "are beyond double precision for the nuclei of a Hanle curve", parameter="fields"
+            )
         axis = np.linspace(0, end, 10 + int(end / _TABLE_STEP))
         exact = respond(width * np.sinh(axis))
         self._width = width
         columns = np.stack([*exact[:4], np.log(exact.heating)], axis=-1)
         if not np.isfinite(columns).all():
             raise InvalidInputError(
-                "fields, times or B̃_L are beyond double precision for the nuclei of a Hanle curve; take smaller ones"
+                "fields, times or B̃_L are beyond double precision for the nuclei of a Hanle curve",
+                remedy="take smaller ones",
             )
         self._spline = CubicSpline(axis, columns)
         self._slope = self._spline.derivative()
 
     def __call__(self, size: Array) -> Response:
         """Return the response to fields |F| [T]."""
-        longitudinal, across, turned, arriving, heating = self._spline(np.arcsinh(size / self._width)).T
+        longitudinal, across, turned, arriving, heating = self._spline(
+            np.arcsinh(size / self._width)
+        ).T
         return Response(longitudinal, across, turned, arriving, np.exp(heating))
 
     def slopes(self, size: Array) -> Array:

@@ -9,7 +9,12 @@ from coldspin.arguments import Array, as_given, finite, keywords_checked, nonzer
 from coldspin.precession import spin_loss, spin_loss_correlation_slope, spin_loss_slope
 from coldspin.precession.hopping import longitudinal_polarization, site_time
 
-RECOVERY_PARAMETERS = ("correlation_time", "spin_lifetime", "dephasing_time", "electron_gyromagnetic_ratio")
+RECOVERY_PARAMETERS = (
+    "correlation_time",
+    "spin_lifetime",
+    "dephasing_time",
+    "electron_gyromagnetic_ratio",
+)
 
 
 @keywords_checked
@@ -26,7 +31,8 @@ def polarization_recovery(
     .. math:: \frac{\langle S_z\rangle}{S_0} = \frac{1-L}{1+\frac{T_s}{\tau_c}L},\qquad
               L = L\!\left(\gamma_eBs, \frac\tau s\right),\quad \frac1\tau = \frac1{\tau_c}+\frac1{T_s}
 
-    with L of :func:`~coldspin.precession.spin_loss`, the part of its spin that an electron loses in one stay.
+    with L of :func:`~coldspin.precession.spin_loss`, the part of its spin that an electron loses in
+    one stay.
 
     Parameters
     ----------
@@ -44,7 +50,8 @@ def polarization_recovery(
     Returns
     -------
     float or ndarray
-        In (0, 1]: from 1/3 at B = 0 for s ≪ T_s ≪ τ_c, 1/(1 + 2T_s/3τ_c) for s ≪ τ_c ≪ T_s, to 1 in a strong field.
+        In (0, 1]: from 1/3 at B = 0 for s ≪ T_s ≪ τ_c, 1/(1 + 2T_s/3τ_c) for s ≪ τ_c ≪ T_s, to 1 in
+        a strong field.
 
     Raises
     ------
@@ -85,8 +92,8 @@ def short_correlation_recovery(
     .. math:: \frac{\langle S_z\rangle}{S_0} = \frac1{1+T_s/T_{1,e}},\qquad
               \frac1{T_{1,e}} = \frac{\tau_c/2s^2}{1+(\gamma_eB\tau_c)^2}
 
-    Dyakonov and Perel's relaxation by motional narrowing (S13), for τ_c ≪ s, T_s. Arguments and errors as there, but
-    τ_c finite.
+    Dyakonov and Perel's relaxation by motional narrowing (S13), for τ_c ≪ s, T_s. Arguments and
+    errors as there, but τ_c finite.
     """
     tau = positive("correlation_time", correlation_time)
     gamma = nonzero("electron_gyromagnetic_ratio", electron_gyromagnetic_ratio)
@@ -108,12 +115,15 @@ def polarization_recovery_gradient(
     .. math:: dH = -\frac{(1+r)\,dL + L(1-L)\,dr}{(1+rL)^2},\quad r = \frac{T_s}{\tau_c},\quad
               dL = L_b\,db + L_k\,dk,\quad d\ln k = \frac\tau{\tau_c}d\ln\tau_c+\frac\tau{T_s}d\ln T_s-d\ln s
 
-    Arguments as there, each parameter one number; the fourth is that of γ_e without its sign. Returns an array along
-    parameters, then field; zero where the parameter is infinite.
+    Arguments as there, each parameter one number; the fourth is that of γ_e without its sign.
+    Returns an array along parameters, then field; zero where the parameter is infinite.
     """
     gamma = nonzero("electron_gyromagnetic_ratio", electron_gyromagnetic_ratio)
     hopping = positive("correlation_time", correlation_time, infinite=True)
-    tau, s = float(site_time(hopping, spin_lifetime)), positive("dephasing_time", dephasing_time, infinite=True)
+    tau, s = (
+        float(site_time(hopping, spin_lifetime)),
+        positive("dephasing_time", dephasing_time, infinite=True),
+    )
     b = finite("field", field) * gamma
     if np.isinf(s):
         return np.zeros((4, *b.shape))

@@ -38,7 +38,8 @@ def _first(found: results.Cooling | results.Curves, state: State) -> Answer:
     site = sample_of(state).site
     return {
         "figures": {"temperature": figures.temperature_figure(found.pumped, state)},
-        "sample": f"T2e* = {number(site.dephasing_time * 1e9, 3)} ns, B_L = {number(site.local_field * 1e4, 3)} G, "
+        "sample": f"T2e* = {number(site.dephasing_time * 1e9, 3)} ns, B_L = "
+        f"{number(site.local_field * 1e4, 3)} G, "
         f"N = {number(site.box.nuclei, 3)}, g = {number(float(site.g_factor or 0), 3)}",
         "recalled": site.unverified,
         "method": found.pumped.attrs["method"],
@@ -99,7 +100,11 @@ def course_answer(state: State, progress: results.Progress | None = None) -> Ans
         progress("stages", 0.0)
     found = results.course(state)
     caption = " ".join(["At the end of each stage.", *_recalled(found.attrs.get("unverified", ""))])
-    return {"figure": course_figure(found, state), "table": course_rows(found, state), "caption": caption}
+    return {
+        "figure": course_figure(found, state),
+        "table": course_rows(found, state),
+        "caption": caption,
+    }
 
 
 def _recalled(unverified: str) -> list[str]:
@@ -117,12 +122,20 @@ def data_answer(state: State, upload: Upload, progress: results.Progress | None 
     try:
         made, notes = fits.measurement(state, upload, columns)
     except InvalidInputError as problem:
-        return about | {"figure": None, "parameters": [], "notes": [placed(problem, upload.name)["problem"]]}
+        return about | {
+            "figure": None,
+            "parameters": [],
+            "notes": [placed(problem, upload.name)["problem"]],
+        }
     figure, note = data_figures.data_figure(made, state)
     free = set(fits.free_names(state, made.model))
     names = [[name, p.meaning, name in free] for name, p in made.model.parameters.items()]
     notes += [note, data_figures.thinned_note(made), *_recalled(unverified_constants([made.model]))]
-    return about | {"figure": figure, "parameters": names, "notes": [text for text in notes if text]}
+    return about | {
+        "figure": figure,
+        "parameters": names,
+        "notes": [text for text in notes if text],
+    }
 
 
 def fit_answer(state: State, upload: Upload, progress: results.Progress | None = None) -> Answer:
@@ -137,7 +150,10 @@ def fit_answer(state: State, upload: Upload, progress: results.Progress | None =
         progress("files", 0.99)
     return {
         "figure": data_figures.fit_figure(found, state),
-        "tables": [{"caption": t.caption, "heads": t.heads, "rows": list(t.rows)} for t in (parameters, intervals)],
+        "tables": [
+            {"caption": t.caption, "heads": t.heads, "rows": list(t.rows)}
+            for t in (parameters, intervals)
+        ],
         "said": said,
         "doubts": doubts(found),
         "best": {key: float(value) for key, value in found.fit.best.items()},
@@ -160,8 +176,15 @@ def answer(task: str, raw: Any, given: Any, progress: results.Progress | None = 
         progress("starting", 0.0)
     with of_finite_numbers():
         if task in ("data", "fit", "file"):
-            return {"data": data_answer, "fit": fit_answer, "file": file_answer}[task](state, given, progress)
-        plain = {"curves": curves_answer, "rest": rest_answer, "details": details_answer, "course": course_answer}
+            return {"data": data_answer, "fit": fit_answer, "file": file_answer}[task](
+                state, given, progress
+            )
+        plain = {
+            "curves": curves_answer,
+            "rest": rest_answer,
+            "details": details_answer,
+            "course": course_answer,
+        }
         return plain[task](state, progress)
 
 
@@ -193,7 +216,9 @@ def _extrema_table(found: "xr.Dataset", state: State) -> Answer:
 def _summary(found: "xr.Dataset", state: State) -> str:
     best = np.flatnonzero(found.kind.values == "maximum")
     if not best.size:
-        reason = str(found.attrs["no_extremum"]) or "|β| has no maximum within the range that is drawn"
+        reason = (
+            str(found.attrs["no_extremum"]) or "|β| has no maximum within the range that is drawn"
+        )
         return f"{reason}."
     at, (_, scale) = int(best[0]), figures.temperature_scale(state)
     unit = "µK" if state.temperature == "µK" else "neV"

@@ -1,6 +1,7 @@
 """What takes long is computed in processes of its own: a few in all, one for each purpose of a tab, and killable.
 
-This registry is the only thing that requests share. Its keys are the random names that tabs give themselves.
+This registry is the only thing that requests share. Its keys are the random names that tabs give
+themselves.
 """
 
 import time
@@ -65,7 +66,8 @@ class Worker:
 class Background:
     """Workers, of which at most `most` live, and the jobs of every tab.
 
-    While there is room, one of them is idle and has loaded what it needs, so that nobody waits for a process to start.
+    While there is room, one of them is idle and has loaded what it needs, so that nobody waits for
+    a process to start.
     """
 
     def __init__(self, most: int = 4) -> None:
@@ -123,7 +125,9 @@ class Background:
             if before := self._jobs.get(key):
                 before.unwanted.set()
             if len(self._jobs) >= 8 * self._most:
-                raise InvalidInputError("too many pages compute at once; close some tabs, or cancel there")
+                raise InvalidInputError(
+                    "too many pages compute at once", remedy="close some tabs, or cancel there"
+                )
             self._jobs[key] = job
             return job
 
@@ -148,7 +152,8 @@ class Background:
                     break
                 if time.monotonic() > until:
                     raise InvalidInputError(
-                        f"{self._most} computations are running already; cancel one, or wait for it"
+                        f"{self._most} computations are running already",
+                        remedy="cancel one, or wait for it",
                     )
                 self._free.wait(0.1)
         return Worker(tab)

@@ -44,7 +44,9 @@ def rest(request: Any) -> dict[str, Any]:
     try:
         with of_finite_numbers():
             if not is_fast(state_of(raw)):
-                raise InvalidInputError("this method takes long; its curves come with their details")
+                raise InvalidInputError(
+                    "this method takes long", remedy="its curves come with their details"
+                )
         return {"n": number, **answer("rest", raw, None)}
     except InvalidInputError as problem:
         return {"n": number, **placed(problem)}
@@ -89,7 +91,9 @@ def register(app: "Dash", background: Background, kept: Kept) -> None:
     """Tell dash which function answers which store of the page."""
     from dash import Input, Output
 
-    functions = {"curves": curves, "rest": rest} | {name: partial(aside, background, kept) for name in _PURPOSE}
+    functions = {"curves": curves, "rest": rest} | {
+        name: partial(aside, background, kept) for name in _PURPOSE
+    }
     functions |= {"progress": partial(progress, background), "cancel": partial(cancel, background)}
     for name, function in functions.items():
         places = Output(f"{name}-answer", "data"), Input(f"{name}-request", "data")
@@ -117,5 +121,7 @@ def _number(request: Any) -> int:
 def _tab(request: Any) -> str:
     tab = request.get("tab") if isinstance(request, dict) else None
     if not isinstance(tab, str) or not TAB.fullmatch(tab):
-        raise InvalidInputError("the request does not say which tab it is from; load the page again")
+        raise InvalidInputError(
+            "the request does not say which tab it is from", remedy="load the page again"
+        )
     return tab

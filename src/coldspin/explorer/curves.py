@@ -51,7 +51,13 @@ def curves(state: State, progress: Progress | None = None) -> Curves:
     with told() as notes:
         dark = _dark(sample, cooled.axis, _part(progress, "in the dark", 0.8, 0.95))
         report = _report(sample, state.at, cooled.pumped)
-    return Curves(cooled.pumped, dark, report, tuple(dict.fromkeys((*cooled.notes, *notes))), cooled.field_text)
+    return Curves(
+        cooled.pumped,
+        dark,
+        report,
+        tuple(dict.fromkeys((*cooled.notes, *notes))),
+        cooled.field_text,
+    )
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,10 @@ def maxima(state: State, progress: Progress | None = None) -> "xr.Dataset":
     with told():
         _, axis = drawn_fields(state, sample)
         low, high = ends(axis)
-        options = _options(sample) | {"fields": (low, high), "progress": _part(progress, "largest |β|", 0.0, 1.0)}
+        options = _options(sample) | {
+            "fields": (low, high),
+            "progress": _part(progress, "largest |β|", 0.0, 1.0),
+        }
         return optimum(sample.site, sample.electron_spin(), **options)
 
 
@@ -118,18 +127,29 @@ def temperature_map(state: State) -> Map:
         _, axis = drawn_fields(state, sample)
     low, high = float(axis.min()), float(axis.max())
     method = state.method if is_fast(state) else "closed-form"
-    return _map(state.model_copy(update={"method": method, "more": state.more} | _UNSEEN), low, high)
+    return _map(
+        state.model_copy(update={"method": method, "more": state.more} | _UNSEEN), low, high
+    )
 
 
-_UNSEEN: dict[str, Any] = {"correlation_time": "1 ns", "field": "", "at": "", "unit": "G", "temperature": "µK"} | {
-    name: State.model_fields[name].default for name in ("tab", "stages", "model", "x", "y", "error", "free")
+_UNSEEN: dict[str, Any] = {
+    "correlation_time": "1 ns",
+    "field": "",
+    "at": "",
+    "unit": "G",
+    "temperature": "µK",
+} | {
+    name: State.model_fields[name].default
+    for name in ("tab", "stages", "model", "x", "y", "error", "free")
 }
 
 
 @lru_cache(maxsize=8)
 def _map(state: State, low: float, high: float) -> Map:
     content = tables(state)
-    content["method"] = {name: v for name, v in content["method"].items() if name in _OF_CLOSED_FORMS}
+    content["method"] = {
+        name: v for name, v in content["method"].items() if name in _OF_CLOSED_FORMS
+    }
     sample = checked(content)
     times = sample.site.dephasing_time * np.geomspace(1e-2, 1e3, MAP_TIMES)
     fields = np.linspace(low, high, MAP_FIELDS)
@@ -141,7 +161,13 @@ def _map(state: State, low: float, high: float) -> Map:
     return Map(fields, times, np.array(rows), repr(sample.method()))
 
 
-_OF_CLOSED_FORMS = ("name", "self_consistent", "knight_field", "effective_isotope", "high_temperature")
+_OF_CLOSED_FORMS = (
+    "name",
+    "self_consistent",
+    "knight_field",
+    "effective_isotope",
+    "high_temperature",
+)
 
 
 @contextmanager
@@ -152,12 +178,16 @@ def told() -> Iterator[list[str]]:
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", ValidityWarning)
         yield notes
-    warned = worst_warnings(entry.message for entry in caught if isinstance(entry.message, ValidityWarning))
+    warned = worst_warnings(
+        entry.message for entry in caught if isinstance(entry.message, ValidityWarning)
+    )
     notes += map(str, warned)
 
 
 def _options(sample: Sample) -> dict[str, Any]:
-    return sample.pump_options(no_feedback=False, knight_field=False, leakage=None) | {"method": sample.method()}
+    return sample.pump_options(no_feedback=False, knight_field=False, leakage=None) | {
+        "method": sample.method()
+    }
 
 
 def _pumped(sample: Sample, axis: Array, progress: Callable[[float], None] | None) -> "xr.Dataset":
@@ -187,7 +217,9 @@ def _scaled(progress: Progress | None) -> Progress | None:
     return lambda label, share: progress(label, 0.8 * share)
 
 
-def _part(progress: Progress | None, label: str, low: float, high: float) -> Callable[[float], None] | None:
+def _part(
+    progress: Progress | None, label: str, low: float, high: float
+) -> Callable[[float], None] | None:
     if progress is None:
         return None
     return lambda share: progress(label, low + (high - low) * share)

@@ -6,7 +6,17 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
-from coldspin.explorer.figures import BLACK, BLUE, GREY, ORANGE, Figure, layout, line, numbers, stacked
+from coldspin.explorer.figures import (
+    BLACK,
+    BLUE,
+    GREY,
+    ORANGE,
+    Figure,
+    layout,
+    line,
+    numbers,
+    stacked,
+)
 from coldspin.explorer.state import State
 from coldspin.explorer.zero_axis import with_zero
 
@@ -29,10 +39,15 @@ def data_figure(m: "Measurement", state: State) -> tuple[Figure, str]:
         grid = np.linspace(float(m.x.min()), float(m.x.max()), 201)
         with np.errstate(all="ignore"):
             theory = m.model.evaluate(grid, complete(m.model, dict(m.fixed)))
-        traces.append(line(x.scaled(grid), y.scaled(theory), "theory at the values of the page", ORANGE))
+        traces.append(
+            line(x.scaled(grid), y.scaled(theory), "theory at the values of the page", ORANGE)
+        )
     except InvalidInputError as problem:
         note = f"No curve is drawn: {problem}."
-    axes = {"xaxis": {"title": {"text": _label(m, 0, x)}}, "yaxis": {"title": {"text": _label(m, 1, y)}}}
+    axes = {
+        "xaxis": {"title": {"text": _label(m, 0, x)}},
+        "yaxis": {"title": {"text": _label(m, 1, y)}},
+    }
     return {"data": traces, "layout": layout(state) | axes | {"uirevision": m.name}}, note
 
 
@@ -53,7 +68,10 @@ def fit_figure(findings: "Findings", state: State) -> Figure:
     kind = "residual/σ" if panel.known else "residual/scatter"
     axes = ({"title": {"text": _label(m, 1, y)}}, {"title": {"text": kind}})
     made = stacked(_label(m, 0, x), axes, state) | {"uirevision": m.name}
-    made["yaxis"] |= {"domain": [0.34, 1.0], "type": "log" if panel.scales[1] == "log" else "linear"}
+    made["yaxis"] |= {
+        "domain": [0.34, 1.0],
+        "type": "log" if panel.scales[1] == "log" else "linear",
+    }
     made["yaxis2"] |= {"domain": [0.0, 0.26]}
     if panel.scales[0] == "symlog":
         traces, axis = with_zero(traces, x.scaled(m.x))
@@ -73,12 +91,19 @@ def _band(panel: "Panel", band: Array) -> list[dict[str, Any]]:
     low, high = (y.scaled(panel.curve.y + side * band) for side in (-1, 1))
     if panel.scales[1] == "log":
         low = np.maximum(low, float(np.min(y.scaled(panel.measurement.y))) / 10)
-    edge = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip", "x": numbers(x.scaled(panel.curve.x))}
+    edge = {
+        "mode": "lines",
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+        "x": numbers(x.scaled(panel.curve.x)),
+    }
     fill = {"fill": "tonexty", "fillcolor": "rgba(184,74,0,0.2)", "name": "95% band"}
     return [edge | {"y": numbers(low), "showlegend": False}, edge | fill | {"y": numbers(high)}]
 
 
-def _points(m: "Measurement", x: "Display", y: "Display | None", values: Array, error: Array | None) -> dict[str, Any]:
+def _points(
+    m: "Measurement", x: "Display", y: "Display | None", values: Array, error: Array | None
+) -> dict[str, Any]:
     rows = np.unique(np.linspace(0, m.x.size - 1, min(m.x.size, MOST)).round().astype(int))
     shown = values if y is None else y.scaled(values)
     marker = {"color": BLACK, "size": 6 if rows.size < 200 else 3}
@@ -89,7 +114,13 @@ def _points(m: "Measurement", x: "Display", y: "Display | None", values: Array, 
         "name": "data",
     }
     if error is not None and y is not None:
-        size = {"type": "data", "array": numbers(y.scaled(error)[rows]), "color": GREY, "thickness": 1, "width": 0}
+        size = {
+            "type": "data",
+            "array": numbers(y.scaled(error)[rows]),
+            "color": GREY,
+            "thickness": 1,
+            "width": 0,
+        }
         trace["error_y"] = size
     return trace | {"marker": marker}
 
@@ -106,5 +137,7 @@ def _displays(m: "Measurement", state: State) -> "tuple[Display, Display]":
 
 def _label(m: "Measurement", axis: int, shown: "Display") -> str:
     name = m.model.axes[axis].name.replace("_", " ")
-    unit = shown.heading.replace("&", "").replace("<", "").replace(">", "")  # plotly reads tags in text
+    unit = (
+        shown.heading.replace("&", "").replace("<", "").replace(">", "")
+    )  # plotly reads tags in text
     return f"{name} ({unit})" if unit else name

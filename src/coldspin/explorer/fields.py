@@ -29,7 +29,9 @@ def drawn_fields(state: State, sample: Sample) -> tuple[str, Array]:
     given = [one.strip() for one in text.split(",")] if "," in text else text
     axis = si_axis("page: cool.field", given, FIELD)
     if axis.size > MOST:
-        raise InvalidInputError(f"page: cool.field has {axis.size} fields; give at most {MOST}")
+        raise InvalidInputError(
+            f"page: cool.field has {axis.size} fields", remedy=f"give at most {MOST}"
+        )
     return text, axis
 
 
@@ -37,7 +39,10 @@ def ends(axis: Array) -> tuple[str, str]:
     """Smallest and largest field as a file says them, for `optimum` to search between."""
     low, high = float(axis.min()), float(axis.max())
     if not low < high:
-        raise InvalidInputError("page: cool.field is one field; give a range such as -25:25:201 G to see a curve")
+        raise InvalidInputError(
+            "page: cool.field is one field",
+            remedy="give a range such as -25:25:201 G to see a curve",
+        )
     return f"{low!r} T", f"{high!r} T"
 
 

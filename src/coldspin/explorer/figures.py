@@ -44,7 +44,10 @@ def temperature_figure(data: "xr.Dataset", state: State) -> Figure:
         if np.isfinite(branch).any():
             traces.append(line(x, branch, name, ORANGE, axis=2, dash=dash))
     lower = _log_axis(np.abs(theta), label)
-    return {"data": traces, "layout": stacked(_field_title(state), ({"title": _title("β (1/J)")}, lower), state)}
+    return {
+        "data": traces,
+        "layout": stacked(_field_title(state), ({"title": _title("β (1/J)")}, lower), state),
+    }
 
 
 def mark_traces(found: "xr.Dataset", state: State) -> list[dict[str, Any]]:
@@ -56,11 +59,20 @@ def mark_traces(found: "xr.Dataset", state: State) -> list[dict[str, Any]]:
         if not here.sizes["extremum"]:
             continue
         x = here.field.values * per_field(state.unit)
-        values = (here.inverse_spin_temperature.values, np.abs(here.spin_temperature.values) * scale)
+        values = (
+            here.inverse_spin_temperature.values,
+            np.abs(here.spin_temperature.values) * scale,
+        )
         for axis, y in enumerate(values, start=1):
             marker = {"symbol": symbol, "size": 10, "color": BLUE, "line": {"width": 2}}
             traces.append(
-                {"x": numbers(x), "y": numbers(y), "mode": "markers", "name": f"{kind} of |β|", "marker": marker}
+                {
+                    "x": numbers(x),
+                    "y": numbers(y),
+                    "mode": "markers",
+                    "name": f"{kind} of |β|",
+                    "marker": marker,
+                }
                 | {"yaxis": f"y{axis}" if axis > 1 else "y", "showlegend": axis == 1}
             )
     return traces
@@ -74,8 +86,14 @@ def spins_figure(data: "xr.Dataset", state: State) -> Figure:
         line(x, data.nuclear_polarization.values * 100, "polarization", BLACK),
         line(x, data.overhauser_field.values * one, "Overhauser field", BLUE, axis=2),
     ]
-    axes = ({"title": _title("⟨I<sub>z</sub>⟩/I (%)")}, {"title": _title(f"B<sub>N</sub> ({state.unit})")})
-    return {"data": traces, "layout": stacked(_field_title(state), axes, state) | {"showlegend": False}}
+    axes = (
+        {"title": _title("⟨I<sub>z</sub>⟩/I (%)")},
+        {"title": _title(f"B<sub>N</sub> ({state.unit})")},
+    )
+    return {
+        "data": traces,
+        "layout": stacked(_field_title(state), axes, state) | {"showlegend": False},
+    }
 
 
 def dark_figure(data: "xr.Dataset", state: State) -> Figure:
@@ -87,9 +105,16 @@ def dark_figure(data: "xr.Dataset", state: State) -> Figure:
         "spin_spin_relaxation_rate": ("spin-spin reservoir", BLUE, "dot"),
         "leakage_rate": ("leakage", GREEN, "dashdot"),
     }
-    traces = [line(x, _above(data[n].values), *named[:2], dash=named[2]) for n, named in names.items() if n in data]
+    traces = [
+        line(x, _above(data[n].values), *named[:2], dash=named[2])
+        for n, named in names.items()
+        if n in data
+    ]
     rate = _log_axis(data.relaxation_rate.values, "warming rate (1/s)", least=1e-6)
-    return {"data": traces, "layout": layout(state) | {"xaxis": _axis(_field_title(state)), "yaxis": _axis("") | rate}}
+    return {
+        "data": traces,
+        "layout": layout(state) | {"xaxis": _axis(_field_title(state)), "yaxis": _axis("") | rate},
+    }
 
 
 def coefficients_figure(data: "xr.Dataset", state: State) -> Figure:
@@ -101,7 +126,10 @@ def coefficients_figure(data: "xr.Dataset", state: State) -> Figure:
         line(x, time / size, "T<sub>1e</sub>", BLUE, axis=2),
     ]
     axes = ({"title": _title("Φ")}, _log_axis(time / size, f"T<sub>1e</sub> ({unit})"))
-    return {"data": traces, "layout": stacked(_field_title(state), axes, state) | {"showlegend": False}}
+    return {
+        "data": traces,
+        "layout": stacked(_field_title(state), axes, state) | {"showlegend": False},
+    }
 
 
 def map_figure(found: Map, state: State, time: float) -> Figure:
@@ -115,16 +143,30 @@ def map_figure(found: Map, state: State, time: float) -> Figure:
         "z": numbers(size),
         "colorscale": "Viridis",
         "colorbar": {"title": {"text": "|β| (1/J)"}, "exponentformat": "power", "thickness": 12},
-        "hovertemplate": f"B = %{{x:.4g}} {state.unit}<br>τ = %{{y:.3g}} {unit}<br>|β| = %{{z:.3g}} 1/J<extra></extra>",
+        "hovertemplate": f"B = %{{x:.4g}} {state.unit}<br>τ = %{{y:.3g}} {unit}<br>|β| = "
+        f"%{{z:.3g}} 1/J<extra></extra>",
     }
-    here = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": time / second, "y1": time / second}
+    here = {
+        "type": "line",
+        "xref": "paper",
+        "x0": 0,
+        "x1": 1,
+        "y0": time / second,
+        "y1": time / second,
+    }
     here["line"] = {"color": "#FFFFFF", "width": 2, "dash": "dash"}
-    vertical = _axis(f"τ<sub>c</sub> ({unit})") | {"type": "log", "exponentformat": "power", "dtick": 1}
+    vertical = _axis(f"τ<sub>c</sub> ({unit})") | {
+        "type": "log",
+        "exponentformat": "power",
+        "dtick": 1,
+    }
     axes = {"xaxis": _axis(_field_title(state)), "yaxis": vertical}
     return {"data": [heat], "layout": layout(state) | axes | {"shapes": [here]}}
 
 
-def line(x: Array, y: Array, name: str, color: str, *, axis: int = 1, dash: str = "solid") -> dict[str, Any]:
+def line(
+    x: Array, y: Array, name: str, color: str, *, axis: int = 1, dash: str = "solid"
+) -> dict[str, Any]:
     """One curve, on the first or the second axis."""
     style = {"color": color, "width": 2, "dash": dash}
     where = {"yaxis": f"y{axis}"} if axis > 1 else {}
@@ -134,7 +176,10 @@ def line(x: Array, y: Array, name: str, color: str, *, axis: int = 1, dash: str 
 def numbers(values: Array) -> dict[str, str]:
     """Double precision as plotly takes it, in base 64, with all its digits; NaN, which is not drawn, for infinity."""
     given = np.asarray(values, dtype="<f8")
-    packed = {"dtype": "f8", "bdata": b64encode(np.where(np.isfinite(given), given, np.nan).tobytes()).decode("ascii")}
+    packed = {
+        "dtype": "f8",
+        "bdata": b64encode(np.where(np.isfinite(given), given, np.nan).tobytes()).decode("ascii"),
+    }
     return packed if given.ndim == 1 else packed | {"shape": ", ".join(map(str, given.shape))}
 
 
@@ -143,7 +188,9 @@ def unpacked(packed: dict[str, str]) -> Array:
     return np.frombuffer(b64decode(packed["bdata"]), "<f8")
 
 
-def stacked(title: str, axes: tuple[dict[str, Any], dict[str, Any]], state: State) -> dict[str, Any]:
+def stacked(
+    title: str, axes: tuple[dict[str, Any], dict[str, Any]], state: State
+) -> dict[str, Any]:
     """Layout of two panels above one another with the same abscissa."""
     upper, lower = ({**_axis(""), **axis, "title": _title(axis["title"]["text"])} for axis in axes)
     return layout(state) | {
@@ -161,7 +208,13 @@ def layout(state: State) -> dict[str, Any]:
         "paper_bgcolor": "#ffffff",
         "plot_bgcolor": "#ffffff",
         "showlegend": True,
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "bgcolor": "rgba(0,0,0,0)"},
+        "legend": {
+            "orientation": "h",
+            "y": 1.02,
+            "yanchor": "bottom",
+            "x": 0,
+            "bgcolor": "rgba(0,0,0,0)",
+        },
         "hovermode": "closest",
         "dragmode": "zoom",
         "uirevision": f"{state.unit} {state.temperature} {state.field}",
@@ -214,7 +267,11 @@ def _ticks(low: float, high: float) -> dict[str, Any]:
     """1, 2, 5 of each decade, written out."""
     powers = range(floor(log10(low)) - 1, floor(log10(high)) + 2)
     values = [float(f"{lead}e{power}") for power in powers for lead in (1, 2, 5)]
-    return {"tickmode": "array", "tickvals": values, "ticktext": [f"{value:.4g}" for value in values]}
+    return {
+        "tickmode": "array",
+        "tickvals": values,
+        "ticktext": [f"{value:.4g}" for value in values],
+    }
 
 
 def _above(values: Array) -> Array:

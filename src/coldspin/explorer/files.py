@@ -22,7 +22,9 @@ CONTENTS = ("cooling", "warming", "maxima", "map", "validity", "protocol")
 FIGURES = ("png", "svg", "pdf")
 
 
-def file_of(state: State, content: str, kind: str, progress: curves.Progress | None = None) -> tuple[str, bytes]:
+def file_of(
+    state: State, content: str, kind: str, progress: curves.Progress | None = None
+) -> tuple[str, bytes]:
     """Name and bytes of one file: `content` of CONTENTS as a figure or "csv", "sample" or "protocol" as "toml".
 
     Raises InvalidInputError for what there is no file of.
@@ -34,7 +36,9 @@ def file_of(state: State, content: str, kind: str, progress: curves.Progress | N
             f"there are files of {listed(list(CONTENTS))}, not of {content[:40]!r} as {kind[:10]!r}"
         )
     if kind == "csv":
-        return f"{content}.csv", _written(lambda path: tables.write(dataset_of(state, content, progress), path), "csv")
+        return f"{content}.csv", _written(
+            lambda path: tables.write(dataset_of(state, content, progress), path), "csv"
+        )
     figure = figure_of(state, content, progress)
     return f"{content}.{kind}", _written(lambda path: plots.save(figure, path), kind)
 
@@ -45,7 +49,9 @@ def toml_of(state: State, content: str) -> str:
         protocol_of(state)
         return protocol_text(state)
     if content != "sample":
-        raise InvalidInputError(f"there are TOML files of the sample and of the protocol, not of {content[:40]!r}")
+        raise InvalidInputError(
+            f"there are TOML files of the sample and of the protocol, not of {content[:40]!r}"
+        )
     sample = sample_of(state)
     sample.electron_spin()
     sample.method()
@@ -78,7 +84,7 @@ def figure_of(state: State, content: str, progress: curves.Progress | None = Non
         return plots.plot_relax(found.dark, state.unit)
     if content in ("cooling", "maxima"):
         return plots.plot_cool(found.pumped, state.unit, curves.maxima(state, progress))
-    raise InvalidInputError("the validity report is a table; take it as CSV")
+    raise InvalidInputError("the validity report is a table", remedy="take it as CSV")
 
 
 def _map_table(found: curves.Map) -> "xr.Dataset":
@@ -91,7 +97,10 @@ def _map_table(found: curves.Map) -> "xr.Dataset":
         "correlation_time": (time, "s", "correlation time τ_c"),
         "inverse_spin_temperature": (found.beta, "1/J", "inverse nuclear spin temperature β"),
     }
-    made = {n: ("point", v.ravel(), {"units": unit, "long_name": name}) for n, (v, unit, name) in columns.items()}
+    made = {
+        n: ("point", v.ravel(), {"units": unit, "long_name": name})
+        for n, (v, unit, name) in columns.items()
+    }
     return xr.Dataset(made).assign_attrs(method=found.method)
 
 
@@ -106,7 +115,12 @@ def _map_figure(found: curves.Map, state: State) -> "Figure":
         x, y = found.field * per_field(state.unit), found.time * 1e9
         size = np.abs(found.beta)
         image = axes.pcolormesh(x, y, size, shading="nearest", rasterized=True, cmap="viridis")
-        axes.axhline(float(sample_of(state).site.correlation_time) * 1e9, color="w", linestyle="--", linewidth=0.8)
+        axes.axhline(
+            float(sample_of(state).site.correlation_time) * 1e9,
+            color="w",
+            linestyle="--",
+            linewidth=0.8,
+        )
         axes.set(yscale="log", xlabel=f"$B$ ({state.unit})", ylabel=r"$\tau_c$ (ns)")
         figure.colorbar(image, label=r"$|\beta|$ (J$^{-1}$)")
     return figure

@@ -41,12 +41,16 @@ def chosen(state: State, table: MeasuredTable) -> tuple[str, str, str]:
     return x, y, error
 
 
-def measurement(state: State, upload: Upload, columns: tuple[str, str, str]) -> "tuple[Measurement, list[str]]":
+def measurement(
+    state: State, upload: Upload, columns: tuple[str, str, str]
+) -> "tuple[Measurement, list[str]]":
     """Measured curve with the model of the page, at the values of the page."""
     from coldspin.inputs.study_files.data import measurement_of
     from coldspin.inputs.study_files.tables import DataTable
 
-    made, note = measurement_of(read(upload), DataTable(**_data(state, columns)), sample_of(state), "page")
+    made, note = measurement_of(
+        read(upload), DataTable(**_data(state, columns)), sample_of(state), "page"
+    )
     return made, note.notes
 
 
@@ -57,17 +61,26 @@ def free_names(state: State, model: "Model") -> list[str]:
     if named:
         return named
     wanted = _FREE.get(state.model, ())
-    return [name for name, p in known.items() if name in wanted or (np.isnan(p.start) and p.follows is None)]
+    return [
+        name
+        for name, p in known.items()
+        if name in wanted or (np.isnan(p.start) and p.follows is None)
+    ]
 
 
 def study_text(state: State, columns: tuple[str, str, str], free: list[str]) -> str:
     """TOML file that `coldspin fit` takes, with the data beside it."""
     content = {name: value for name, value in tables(state).items() if name != "run"}
     content["fit"] = {"data": [_data(state, columns)], "parameters": {name: {} for name in free}}
-    return f"# From the page of coldspin explore: coldspin fit FILE, with the data as {DATA}.\n\n" + toml_text(content)
+    return (
+        f"# From the page of coldspin explore: coldspin fit FILE, with the data as {DATA}.\n\n"
+        + toml_text(content)
+    )
 
 
-def fitted(state: State, upload: Upload, progress: "Progress | None" = None) -> "tuple[Findings, str]":
+def fitted(
+    state: State, upload: Upload, progress: "Progress | None" = None
+) -> "tuple[Findings, str]":
     """Findings of the fit, and the study that gives the same on the command line."""
     from coldspin.inputs.study_files.reading import read_study
     from coldspin.inputs.study_files.running import fit_study
@@ -76,7 +89,7 @@ def fitted(state: State, upload: Upload, progress: "Progress | None" = None) -> 
     made, _ = measurement(state, upload, columns)
     free = free_names(state, made.model)
     if not free:
-        raise InvalidInputError("nothing is free in the fit; tick at least one parameter")
+        raise InvalidInputError("nothing is free in the fit", remedy="tick at least one parameter")
     text = study_text(state, columns, free)
     with laid_out(upload) as path:
         study = path.with_name("study.toml")
@@ -104,9 +117,14 @@ def fit_files(findings: "Findings", study: str, unit: str) -> dict[str, str]:
         report = {"title": "fit", "study_text": study, "provenance": versions(), "unit": unit}
         write_report(findings, folder / "report.html", **report)  # type: ignore[arg-type]  # they are told apart by name
         (folder / "study.toml").write_text(study, encoding="utf-8")
-        return {path.name: base64.b64encode(path.read_bytes()).decode() for path in sorted(folder.iterdir())}
+        return {
+            path.name: base64.b64encode(path.read_bytes()).decode()
+            for path in sorted(folder.iterdir())
+        }
 
 
 def _data(state: State, columns: tuple[str, str, str]) -> dict[str, Any]:
     x, y, error = columns
-    return {"name": "data", "file": DATA, "model": state.model, "x": x, "y": y} | ({"error": error} if error else {})
+    return {"name": "data", "file": DATA, "model": state.model, "x": x, "y": y} | (
+        {"error": error} if error else {}
+    )

@@ -32,8 +32,12 @@ def layout() -> Any:
             Input(f"{task}-answer", "data"),
             prevent_initial_call=True,
         )
-    clientside_callback(ClientsideFunction("explorer", "begin"), Output("sink", "data"), Input("begin", "data"))
-    panels = [html.Div(_figures(panel), id=f"figures-{panel}", className="figures") for panel in _PANELS]
+    clientside_callback(
+        ClientsideFunction("explorer", "begin"), Output("sink", "data"), Input("begin", "data")
+    )
+    panels = [
+        html.Div(_figures(panel), id=f"figures-{panel}", className="figures") for panel in _PANELS
+    ]
     return html.Div([*panels, *stores], id="drawn")
 
 
@@ -51,13 +55,22 @@ def _figure(name: str, title: str, height: str) -> Any:
     graph = dcc.Graph(
         id=f"graph-{name}",
         figure={"data": [], "layout": {"xaxis": {"visible": False}, "yaxis": {"visible": False}}},
-        config={"displayModeBar": False, "displaylogo": False, "responsive": True, "showTips": False},
+        config={
+            "displayModeBar": False,
+            "displaylogo": False,
+            "responsive": True,
+            "showTips": False,
+        },
         responsive=True,
     )
     caption = html.Figcaption([html.H2(title), html.P(id=f"about-{name}", className="about")])
-    hidden: dict[str, Any] = {"aria-hidden": "true"}  # the caption and the tables say the same to who cannot see it
+    hidden: dict[str, Any] = {
+        "aria-hidden": "true"
+    }  # the caption and the tables say the same to who cannot see it
     frame = html.Div(graph, className=f"graph {height}", **hidden)
-    return html.Figure([caption, frame], id=f"figure-{name}", className="figure", hidden=name in _LATE)
+    return html.Figure(
+        [caption, frame], id=f"figure-{name}", className="figure", hidden=name in _LATE
+    )
 
 
 _LATE = ("data", "fit")

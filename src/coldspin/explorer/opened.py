@@ -14,7 +14,10 @@ def state_of_file(path: Path) -> State:
     """State of the page for a file; InvalidInputError in one sentence, as the other commands have it."""
     content = read_toml(path)
     if "fit" in content or "design" in content or "sweep" in content:
-        raise InvalidInputError(f"{path} is a study or a sweep; give a sample file, or a protocol file, to the page")
+        raise InvalidInputError(
+            f"{path} is a study or a sweep",
+            remedy="give a sample file, or a protocol file, to the page",
+        )
     if "stage" in content:
         read_protocol(path)
     else:
@@ -22,7 +25,9 @@ def state_of_file(path: Path) -> State:
     material = content["site"].get("material")
     if isinstance(material, str) and material.endswith((".toml", ".cif")):
         raise InvalidInputError(
-            f"{path}: site.material is a file of your own, which the page does not take; give the isotopes under "
-            "[[site.species]], or use coldspin cool"
+            "is a file of your own, which the page does not take",
+            parameter="site.material",
+            remedy="give the isotopes under [[site.species]], or use coldspin cool",
+            place=f"{path}",
         )
     return from_tables(content)

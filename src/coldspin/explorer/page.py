@@ -36,7 +36,10 @@ def page(state: State, problem: str, parts: Mapping[str, Any]) -> str:
 
     from coldspin.inputs.sample_files import METHODS
 
-    known = {name: Markup(parts[name]) for name in ("metas", "css", "config", "scripts", "renderer", "app_entry")}  # noqa: S704
+    known = {
+        name: Markup(parts[name])  # noqa: S704  # of dash, not of a user
+        for name in ("metas", "css", "config", "scripts", "renderer", "app_entry")
+    }
     return _template().render(
         state=state,
         problem=problem,
@@ -70,5 +73,9 @@ def materials() -> tuple[str, ...]:
 def _template() -> "Template":
     from jinja2 import Environment, StrictUndefined
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(Path(__file__).with_name("page.html.jinja").read_text(encoding="utf-8"))
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(
+        Path(__file__).with_name("page.html.jinja").read_text(encoding="utf-8")
+    )

@@ -23,7 +23,14 @@ _NAMES = {
     "tolerance": "method",
 }
 _FIELDS = (
-    *("carrier", "nuclear_spin", "hyperfine_coupling", "nuclear_gyromagnetic_ratio", "local_field", "nuclei"),
+    *(
+        "carrier",
+        "nuclear_spin",
+        "hyperfine_coupling",
+        "nuclear_gyromagnetic_ratio",
+        "local_field",
+        "nuclei",
+    ),
     *(
         "correlation_time",
         "filling",
@@ -44,11 +51,14 @@ def of_finite_numbers() -> Iterator[None]:
     try:
         yield
     except (ArithmeticError, ValueError) as problem:
-        overflow = isinstance(problem, ArithmeticError) or str(problem).startswith("cannot convert float")
+        overflow = isinstance(problem, ArithmeticError) or str(problem).startswith(
+            "cannot convert float"
+        )
         if isinstance(problem, InvalidInputError) or not overflow:
             raise
         raise InvalidInputError(
-            "these values lead to numbers that a computer cannot hold; look for one that is far too large or too small"
+            "these values lead to numbers that a computer cannot hold",
+            remedy="look for one that is far too large or too small",
         ) from problem
 
 
@@ -59,7 +69,8 @@ def placed(problem: Exception, file: str = "") -> dict[str, Any]:
     """
     if not isinstance(problem, InvalidInputError):
         return {
-            "problem": "Something went wrong in the page itself; the terminal in which it was started says more.",
+            "problem": "Something went wrong in the page itself; the terminal in which it was "
+            "started says more.",
             "at": "",
         }
     text = str(problem)
@@ -71,7 +82,9 @@ def field_of(text: str) -> str:
     """Field of the page of which a message speaks: that which is named first; "" if none is."""
     names = {**{name: name for name in _FIELDS}, **_NAMES, **_ELSEWHERE}
     found = [
-        (match.start(), at) for name, at in names.items() if (match := re.search(rf"(?<![\w-]){name}(?![\w-])", text))
+        (match.start(), at)
+        for name, at in names.items()
+        if (match := re.search(rf"(?<![\w-]){name}(?![\w-])", text))
     ]
     if text.startswith("field "):
         return "at"

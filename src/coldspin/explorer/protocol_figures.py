@@ -4,7 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coldspin.explorer.figures import BLACK, BLUE, Figure, line, per_field, stacked, temperature_scale
+from coldspin.explorer.figures import (
+    BLACK,
+    BLUE,
+    Figure,
+    line,
+    per_field,
+    stacked,
+    temperature_scale,
+)
 from coldspin.explorer.state import State
 from coldspin.outputs.fit_units import number
 
@@ -21,16 +29,34 @@ def course_figure(data: "xr.Dataset", state: State) -> Figure:
     time, stage = data.time.values / one, data.stage.values
     traces = [
         line(time, data.inverse_spin_temperature.values, "β", BLACK),
-        line(time, data.overhauser_field.values * per_field(state.unit), "Overhauser field", BLUE, axis=2),
+        line(
+            time,
+            data.overhauser_field.values * per_field(state.unit),
+            "Overhauser field",
+            BLUE,
+            axis=2,
+        ),
     ]
     axes = ({"title": {"text": "β (1/J)"}}, {"title": {"text": f"B<sub>N</sub> ({state.unit})"}})
     made = stacked(f"time ({unit})", axes, state) | {"uirevision": "course", "showlegend": False}
     shapes, words = [], []
     for number_ in np.unique(stage):
         rows = np.flatnonzero(stage == number_)
-        kind, ends = str(data.stage_kind.values[rows[0]]), (float(time[rows[0]]), float(time[rows[-1]]))
+        kind, ends = (
+            str(data.stage_kind.values[rows[0]]),
+            (float(time[rows[0]]), float(time[rows[-1]])),
+        )
         shapes.append(_shade(kind, *ends))
-        words.append({"x": sum(ends) / 2, "y": 1.0, "xref": "x", "yref": "paper", "yanchor": "bottom", "text": kind})
+        words.append(
+            {
+                "x": sum(ends) / 2,
+                "y": 1.0,
+                "xref": "x",
+                "yref": "paper",
+                "yanchor": "bottom",
+                "text": kind,
+            }
+        )
     made |= {"shapes": shapes, "annotations": [word | {"showarrow": False} for word in words]}
     made["margin"] = made["margin"] | {"t": 28}
     return {"data": traces, "layout": made}
@@ -58,9 +84,21 @@ def course_rows(data: "xr.Dataset", state: State) -> dict[str, Any]:
 
 
 def _shade(kind: str, low: float, high: float) -> dict[str, Any]:
-    place = {"xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": low, "x1": high, "layer": "below"}
+    place = {
+        "xref": "x",
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "x0": low,
+        "x1": high,
+        "layer": "below",
+    }
     if high > low:
-        return place | {"type": "rect", "fillcolor": _SHADES.get(kind, "#ffffff"), "line": {"width": 0}}
+        return place | {
+            "type": "rect",
+            "fillcolor": _SHADES.get(kind, "#ffffff"),
+            "line": {"width": 0},
+        }
     return place | {"type": "line", "line": {"color": "#666666", "width": 1, "dash": "dot"}}
 
 

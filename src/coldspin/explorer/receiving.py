@@ -23,6 +23,8 @@ def accept_files(server: "Flask", kept: Kept) -> None:
         tab, name = request.args.get("tab", ""), request.args.get("name", "")
         if not TAB.fullmatch(tab) or request.mimetype != BINARY:
             return "this is no file of the page\n", HTTPStatus.BAD_REQUEST
-        return jsonify(sha256=kept.put(tab, Upload(shown_name(name), request.get_data(cache=False))))
+        return jsonify(
+            sha256=kept.put(tab, Upload(shown_name(name), request.get_data(cache=False)))
+        )
 
     server.add_url_rule(UPLOAD, view_func=_take, methods=["POST"])

@@ -16,19 +16,32 @@ from coldspin.wording import listed
 PAGE = Path("page")
 """Stands for the name of the file in messages; nothing is read from it."""
 
-_NUCLEI = ("nuclei", "nuclear_spin", "hyperfine_coupling", "nuclear_gyromagnetic_ratio", "local_field")
+_NUCLEI = (
+    "nuclei",
+    "nuclear_spin",
+    "hyperfine_coupling",
+    "nuclear_gyromagnetic_ratio",
+    "local_field",
+)
 _FLAGS = ("self_consistent", "knight_field", "effective_isotope")
 _TABLES = ("site", "electron", "method", "leakage", "run")
 _PLAIN = ("nuclei", "nuclear_spin", "filling", "g_factor", "spin", "cells")
 _SIZES = ("dephasing_time", "bohr_radius", "cells")
-_STAGE_KEYS = {"pump": ("field", "duration", "spin"), "dark": ("field", "duration"), "measure": ("field",)}
+_STAGE_KEYS = {
+    "pump": ("field", "duration", "spin"),
+    "dark": ("field", "duration"),
+    "measure": ("field",),
+}
 
 
 def tables(state: State) -> dict[str, Any]:
     """Tables of the sample file that this page is, not yet checked; what is blank is left out."""
     content: dict[str, Any] = {
         "site": _site(state),
-        "electron": {"spin": _number("spin", state.spin), "optical_axis_angle": state.optical_axis_angle},
+        "electron": {
+            "spin": _number("spin", state.spin),
+            "optical_axis_angle": state.optical_axis_angle,
+        },
         "method": {"name": state.method, **{name: getattr(state, name) for name in _FLAGS}},
     }
     return _merged(content, _more(state.more))
@@ -50,24 +63,35 @@ def protocol_of(state: State) -> Protocol:
 def checked(content: dict[str, Any]) -> Sample:
     """Sample of tables, of which none may name a file: nothing that came from a browser is opened."""
     _refuse_files(content)
-    return made_sample({name: value for name, value in content.items() if name not in ("run", "stage")}, PAGE)
+    return made_sample(
+        {name: value for name, value in content.items() if name not in ("run", "stage")}, PAGE
+    )
 
 
 def _refuse_files(content: Mapping[str, Any]) -> None:
     site = content.get("site")
     material = site.get("material") if isinstance(site, dict) else None
-    if isinstance(material, str) and (material.lower().endswith((".toml", ".cif")) or "/" in material):
+    if isinstance(material, str) and (
+        material.lower().endswith((".toml", ".cif")) or "/" in material
+    ):
         raise InvalidInputError(
-            "page: site.material is a file, which the page does not open; choose a material of the library, or give "
-            "the isotopes under [[site.species]]"
+            "page: site.material is a file, which the page does not open",
+            remedy="choose a material of the library, or give the isotopes under [[site.species]]",
         )
 
 
 def sample_text(state: State, field: str, fields: tuple[str, str]) -> str:
     """TOML file that `coldspin cool`, `relax`, `optimum` and `validity` take, for the fields that are drawn."""
     content = {name: value for name, value in tables(state).items() if name != "run"}
-    content |= {"cool": {"field": field}, "relax": {"field": field}, "optimum": {"fields": list(fields)}}
-    return "# From the page of coldspin explore: coldspin cool FILE, coldspin optimum FILE.\n\n" + toml_text(content)
+    content |= {
+        "cool": {"field": field},
+        "relax": {"field": field},
+        "optimum": {"fields": list(fields)},
+    }
+    return (
+        "# From the page of coldspin explore: coldspin cool FILE, coldspin optimum FILE.\n\n"
+        + toml_text(content)
+    )
 
 
 def protocol_tables(state: State) -> dict[str, Any]:
@@ -77,7 +101,9 @@ def protocol_tables(state: State) -> dict[str, Any]:
 
 def protocol_text(state: State) -> str:
     """TOML file that `coldspin run` takes."""
-    return "# From the page of coldspin explore: coldspin run FILE.\n\n" + toml_text(protocol_tables(state))
+    return "# From the page of coldspin explore: coldspin run FILE.\n\n" + toml_text(
+        protocol_tables(state)
+    )
 
 
 def stage_table(stage: StageState) -> dict[str, Any]:
@@ -86,7 +112,11 @@ def stage_table(stage: StageState) -> dict[str, Any]:
     found = {key: getattr(stage, key) for key in keys if getattr(stage, key)}
     if "spin" in found:
         found["spin"] = _number("spin", stage.spin)
-    return {"kind": stage.kind, **found, **({"sudden": True} if stage.kind == "sweep" and stage.sudden else {})}
+    return {
+        "kind": stage.kind,
+        **found,
+        **({"sudden": True} if stage.kind == "sweep" and stage.sudden else {}),
+    }
 
 
 def from_tables(content: Mapping[str, Any]) -> State:
@@ -94,7 +124,10 @@ def from_tables(content: Mapping[str, Any]) -> State:
 
     The tables must have been checked before.
     """
-    left = {name: dict(value) if isinstance(value, Mapping) else value for name, value in content.items()}
+    left = {
+        name: dict(value) if isinstance(value, Mapping) else value
+        for name, value in content.items()
+    }
     site = left.get("site", {})
     given: dict[str, Any] = {"material": OWN, "size_kind": "cells", "size": ""}
     if "material" in site:
@@ -103,7 +136,12 @@ def from_tables(content: Mapping[str, Any]) -> State:
         given |= _size(site)
     elif "species" in site or "electron_gyromagnetic_ratio" in site:
         given["material"] = TABLE
-    for name in ("correlation_time", "filling", "g_factor", *(_NUCLEI if given["material"] == OWN else ())):
+    for name in (
+        "correlation_time",
+        "filling",
+        "g_factor",
+        *(_NUCLEI if given["material"] == OWN else ()),
+    ):
         given[name] = _typed(site.pop(name, ""))
     for table, names in (("electron", ("spin", "optical_axis_angle")), ("method", _FLAGS)):
         for name in names:
@@ -140,11 +178,16 @@ def _number(name: str, text: str) -> Any:
     if name not in _PLAIN:
         return text
     if not text:
-        raise InvalidInputError(f"page: {name} is blank; give a number, such as {getattr(DEFAULT, name, '1e5')}")
+        raise InvalidInputError(
+            f"page: {name} is blank",
+            remedy=f"give a number, such as {getattr(DEFAULT, name, '1e5')}",
+        )
     try:
         return float(text)
     except ValueError:
-        raise InvalidInputError(f"page: {name} must be a number without a unit, such as 0.01, not {text!r}") from None
+        raise InvalidInputError(
+            f"page: {name} must be a number without a unit, such as 0.01, not {text!r}"
+        ) from None
 
 
 def _more(text: str) -> dict[str, Any]:
@@ -153,10 +196,14 @@ def _more(text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as problem:
         raise InvalidInputError(f"page: more is not valid TOML: {problem}") from None
     except (ValueError, RecursionError):
-        raise InvalidInputError("page: more holds a number too long, or tables nested too deeply") from None
+        raise InvalidInputError(
+            "page: more holds a number too long, or tables nested too deeply"
+        ) from None
     unknown = [name for name in content if name not in _TABLES]
     if unknown:
-        raise InvalidInputError(f"page: more may hold the tables {listed(list(_TABLES))}, not {unknown[0][:60]!r}")
+        raise InvalidInputError(
+            f"page: more may hold the tables {listed(list(_TABLES))}, not {unknown[0][:60]!r}"
+        )
     return content
 
 
@@ -165,10 +212,14 @@ def _merged(content: dict[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
     for table, entries in more.items():
         own = content.setdefault(table, {})
         if not isinstance(entries, Mapping):
-            raise InvalidInputError(f"page: more.{table} must be a table, not {str(entries)[:60]!r}")
+            raise InvalidInputError(
+                f"page: more.{table} must be a table, not {str(entries)[:60]!r}"
+            )
         twice = [name for name in entries if name in own]
         if twice:
-            raise InvalidInputError(f"page: more says {table}.{twice[0]}, which has a field of its own on the page")
+            raise InvalidInputError(
+                f"page: more says {table}.{twice[0]}, which has a field of its own on the page"
+            )
         own |= entries
     return content
 
@@ -177,7 +228,10 @@ def _size(site: dict[str, Any]) -> dict[str, Any]:
     """Take the size of the orbit out of a [site], where the page has a place for it."""
     envelope = site.get("envelope")
     if isinstance(envelope, Mapping) and envelope.get("shape") == "donor" and "nuclei" not in site:
-        return {"size_kind": "bohr_radius", "size": _typed(site.pop("envelope").get("bohr_radius", ""))}
+        return {
+            "size_kind": "bohr_radius",
+            "size": _typed(site.pop("envelope").get("bohr_radius", "")),
+        }
     for name in ("dephasing_time", "cells"):
         if name in site:
             return {"size_kind": name, "size": _typed(site.pop(name))}
@@ -193,8 +247,12 @@ def _fields(value: Any) -> str:
 
 
 def _stage(table: Mapping[str, Any]) -> StageState:
-    text = {key: _typed(value) for key, value in table.items() if key in ("field", "duration", "spin")}
+    text = {
+        key: _typed(value) for key, value in table.items() if key in ("field", "duration", "spin")
+    }
     kind: Any = table["kind"]
     return StageState(
-        kind=kind, sudden=table.get("sudden", False), **({"field": "", "duration": "", "spin": ""} | text)
+        kind=kind,
+        sudden=table.get("sudden", False),
+        **({"field": "", "duration": "", "spin": ""} | text),
     )

@@ -35,18 +35,24 @@ def guard(server: "Flask", port: int, script_hashes: Sequence[str]) -> None:
     @server.before_request
     def _check() -> "Response | None":
         if request.headers.get("Host") not in hosts:
-            return _refusal(HTTPStatus.FORBIDDEN, "this page answers to 127.0.0.1 and localhost alone")
+            return _refusal(
+                HTTPStatus.FORBIDDEN, "this page answers to 127.0.0.1 and localhost alone"
+            )
         for header in ("Origin", "Referer"):
             given = request.headers.get(header)
             if given is not None and _origin(given) not in origins:
-                return _refusal(HTTPStatus.FORBIDDEN, f"requests of other pages are refused, by their {header}")
+                return _refusal(
+                    HTTPStatus.FORBIDDEN, f"requests of other pages are refused, by their {header}"
+                )
         if request.headers.get("Sec-Fetch-Site") == "cross-site" and request.path != "/":
             return _refusal(HTTPStatus.FORBIDDEN, "requests of other pages are refused")
         if request.path not in _ALLOWED and not request.path.startswith(_ALLOWED_BELOW):
             return _refusal(HTTPStatus.NOT_FOUND, "there is nothing here")
         most = LARGEST if request.path == UPLOAD else LARGEST_REQUEST
         if (request.content_length or 0) > most:
-            return _refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {most // 2**20} MiB are refused")
+            return _refusal(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {most // 2**20} MiB are refused"
+            )
         if request.path == _CALLBACK:
             try:
                 if not _is_callback(request.get_json(silent=True)):
@@ -116,5 +122,6 @@ def _is_callback(content: Any) -> bool:
     entries = outputs if isinstance(outputs, list) else [outputs]
     props = [*content["inputs"], *content.get("state", []), *entries]
     return all(
-        isinstance(one, dict) and all(isinstance(one.get(key), str) for key in ("id", "property")) for one in props
+        isinstance(one, dict) and all(isinstance(one.get(key), str) for key in ("id", "property"))
+        for one in props
     )

@@ -21,7 +21,13 @@ _PATIENCE = 30.0  # seconds
 _ASSETS = Path(__file__).with_name("assets")
 
 
-def serve(state: State = DEFAULT, *, say: Callable[[str], None], port: int | None = None, browser: bool = True) -> None:
+def serve(
+    state: State = DEFAULT,
+    *,
+    say: Callable[[str], None],
+    port: int | None = None,
+    browser: bool = True,
+) -> None:
     """Serve the page until Ctrl-C; `say` is told its address.
 
     `port` None takes 8050, or any other that is free; a port that is named must be free.
@@ -33,7 +39,9 @@ def serve(state: State = DEFAULT, *, say: Callable[[str], None], port: int | Non
     background, warming = Background(), Thread(target=_warmed, daemon=True)
     try:
         app = made_app(background, chosen)
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)  # of each request, nobody wants to read
+        logging.getLogger("werkzeug").setLevel(
+            logging.ERROR
+        )  # of each request, nobody wants to read
         warming.start()
         server = make_server(HOST, chosen, app.server, threaded=True, fd=handle.fileno())
         query = query_of(state)
@@ -70,7 +78,8 @@ def bound(port: int | None) -> socket.socket:
             if port is not None:
                 reason = getattr(problem, "strerror", None) or str(problem)
                 raise InvalidInputError(
-                    f"port {port} cannot be taken ({reason}); name another, or none to take one that is free"
+                    f"port {port} cannot be taken ({reason})",
+                    remedy="name another, or none to take one that is free",
                 ) from None
     raise InvalidInputError("there is no free port on this machine")
 

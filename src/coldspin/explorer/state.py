@@ -47,7 +47,8 @@ _STAGES = (
 class State(Record):
     """The page: the sample, the electron, the method, what is drawn in which units, stages, and the fit.
 
-    Numbers are text, as in a sample file, so that what was typed stays as it is; blank is "not given".
+    Numbers are text, as in a sample file, so that what was typed stays as it is; blank is "not
+    given".
     """
 
     material: Name = "GaAs"
@@ -102,7 +103,9 @@ def state_of(given: Any) -> State:
     except ValidationError as problem:
         first = problem.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"])[:60] or "the whole"
-        raise InvalidInputError(f"the state of the page is not one of this page: {place}: {first['msg']}") from None
+        raise InvalidInputError(
+            f"the state of the page is not one of this page: {place}: {first['msg']}"
+        ) from None
     except RecursionError:
         raise InvalidInputError("the state of the page is nested too deeply") from None
 
@@ -138,7 +141,8 @@ def opened(query: str, choices: Mapping[str, Iterable[str]]) -> tuple[State, str
             close = nearest_names(text, names)
             near = f", of which {close[0]!r} is nearest" if close else ""
             said.append(
-                f"The link says {text!r} for “{LABELS[name]}”, which is unknown; there are {listed(names)}{near}, and "
+                f"The link says {text!r} for “{LABELS[name]}”, which is unknown; there are "
+                f"{listed(names)}{near}, and "
                 f"{getattr(DEFAULT, name)} is shown instead."
             )
     return _state_of_link(given), " ".join(said)
@@ -146,15 +150,23 @@ def opened(query: str, choices: Mapping[str, Iterable[str]]) -> tuple[State, str
 
 def _given(query: str) -> dict[str, Any]:
     if len(query) > LONGEST_QUERY:
-        raise InvalidInputError(f"the link is longer than {LONGEST_QUERY} characters, and cannot be from this page")
+        raise InvalidInputError(
+            f"the link is longer than {LONGEST_QUERY} characters, and cannot be from this page"
+        )
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=60)
+        pairs = parse_qsl(
+            query, keep_blank_values=True, strict_parsing=bool(query), max_num_fields=60
+        )
     except ValueError:
-        raise InvalidInputError("the link is damaged: what stands behind ? cannot be read") from None
+        raise InvalidInputError(
+            "the link is damaged: what stands behind ? cannot be read"
+        ) from None
     given: dict[str, Any] = {}
     for name, text in pairs:
         if name in given or name not in State.model_fields:
-            raise InvalidInputError(f"the link holds {name[:60]!r} {'twice' if name in given else 'unknown here'}")
+            raise InvalidInputError(
+                f"the link holds {name[:60]!r} {'twice' if name in given else 'unknown here'}"
+            )
         given[name] = _value(name, text)
     return given
 

@@ -56,7 +56,9 @@ class Kept:
         with self._lock:
             self._files[key] = upload
             self._files.move_to_end(key)
-            while len(self._files) > self._most or self._bytes() > max(self._largest, len(upload.content)):
+            while len(self._files) > self._most or self._bytes() > max(
+                self._largest, len(upload.content)
+            ):
                 self._files.popitem(last=False)
         return upload.digest
 
@@ -66,7 +68,9 @@ class Kept:
         InvalidInputError where it speaks of none.
         """
         if not isinstance(given, dict) or not isinstance(given.get("sha256"), str):
-            raise InvalidInputError("there is no data file; choose one, or drop it on the page")
+            raise InvalidInputError(
+                "there is no data file", remedy="choose one, or drop it on the page"
+            )
         key = tab, given["sha256"]
         with self._lock:
             if found := self._files.get(key):
@@ -86,7 +90,11 @@ def laid_out(upload: Upload) -> Iterator[Path]:
         try:
             yield path
         except InvalidInputError as problem:
-            sentence = str(problem).replace(str(path), upload.name).replace(str(path.parent / "study.toml"), "page")
+            sentence = (
+                str(problem)
+                .replace(str(path), upload.name)
+                .replace(str(path.parent / "study.toml"), "page")
+            )
             raise InvalidInputError(sentence.replace(f"{folder}/", "")) from None
 
 
@@ -119,13 +127,16 @@ def guessed(table: MeasuredTable) -> tuple[str, str, str]:
             table.column(column.name)  # says which cell is no number
     if len(names) < 2 or not all(names):
         raise InvalidInputError(
-            "the file needs two columns with names and units in its header, such as: B (mT), T1 (s), error (s)"
+            "the file needs two columns with names and units in its header, such as: B (mT), T1 "
+            "(s), error (s)"
         )
     if len(names) > MOST_COLUMNS:
         raise InvalidInputError(
-            f"the file has {len(names)} columns, more than the {MOST_COLUMNS} that the page lists; "
-            "cut out those of the curve"
+            f"the file has {len(names)} columns, more than the {MOST_COLUMNS} that the page lists",
+            remedy="cut out those of the curve",
         )
     y = next((name for name in names[1:] if not _ERRORS.search(name.replace("_", " "))), names[1])
-    error = next((name for name in names if name != y and _ERRORS.search(name.replace("_", " "))), "")
+    error = next(
+        (name for name in names if name != y and _ERRORS.search(name.replace("_", " "))), ""
+    )
     return names[0], y, error

@@ -62,7 +62,10 @@ def _done(answer: Any, connection: Connection, task: str, raw: Any, given: Any) 
     except MemoryError:
         return "refused", "there is not enough memory for this; ask for fewer nuclei or fields"
     except Exception as problem:  # noqa: BLE001  # whatever it is, this worker lives on and the page says so
-        return "failed", f"this could not be computed: {type(problem).__name__}: {str(problem)[:200]}"
+        return (
+            "failed",
+            f"this could not be computed: {type(problem).__name__}: {str(problem)[:200]}",
+        )
 
 
 def _limit_memory() -> None:

@@ -1,6 +1,7 @@
 """The heating coefficient Φ of the nuclear spin-spin reservoir, by several methods with one interface.
 
-The exact engine stands on Numba, which takes half a second to load: its names are loaded when they are first used.
+The exact engine stands on Numba, which takes half a second to load: its names are loaded when they
+are first used.
 """
 
 from importlib import import_module
@@ -35,7 +36,13 @@ from coldspin.heating.trajectories import (
 
 if TYPE_CHECKING:
     from coldspin.heating.automatic import Automatic
-    from coldspin.heating.multiplets import BalancedLattice, Geometry, Multiplets, Quadrupole, SinglePair
+    from coldspin.heating.multiplets import (
+        BalancedLattice,
+        Geometry,
+        Multiplets,
+        Quadrupole,
+        SinglePair,
+    )
 
 __all__ = [
     "Automatic",

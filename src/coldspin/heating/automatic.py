@@ -28,13 +28,15 @@ class Automatic:
     ``Multiplets``      otherwise
     ==================  ==================================================================
 
-    The first bound is that of (S38) against the semiclassical Φ, the second the leading finite-N correction, largest
-    at the Knight resonance; both are measured in the tests. The engines run at a tenth of `tolerance`; `Multiplets`
-    needs a whole N. The result of :func:`coldspin.cool` names the choice in its attribute `method`.
+    The first bound is that of (S38) against the semiclassical Φ, the second the leading finite-N
+    correction, largest at the Knight resonance; both are measured in the tests. The engines run at
+    a tenth of `tolerance`; `Multiplets` needs a whole N. The result of :func:`coldspin.cool` names
+    the choice in its attribute `method`.
 
-    `tolerance` is about the Φ of one isotope. With several isotopes β holds two approximations more, the same with
-    every method: one effective isotope in Φ, which the result names, and the heat of isotopes against each other
-    (:meth:`.Ensemble.turning_square`). The attribute `condition_isotope_heating` bounds the error of β from the second.
+    `tolerance` is about the Φ of one isotope. With several isotopes β holds two approximations
+    more, the same with every method: one effective isotope in Φ, which the result names, and the
+    heat of isotopes against each other (:meth:`.Ensemble.turning_square`). The attribute
+    `condition_isotope_heating` bounds the error of β from the second.
     """
 
     whole_nuclei: ClassVar[bool] = True
@@ -44,10 +46,16 @@ class Automatic:
     def __post_init__(self) -> None:
         """Check the tolerance."""
         if within("tolerance", self.tolerance, 1e-8, 0.1).ndim:
-            raise InvalidInputError("tolerance must be one number")
+            raise InvalidInputError("must be one number", parameter="tolerance")
 
     def resolve(
-        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
+        self,
+        b: ArrayLike,
+        k: ArrayLike,
+        *,
+        nuclei: ArrayLike,
+        spin: float = 0.5,
+        nuclear_precession: ArrayLike = 0.0,
     ) -> Method:
         """Name the method that these arguments call for."""
         _, k = averaging(b, k)
@@ -63,21 +71,35 @@ class Automatic:
         return Multiplets(tolerance=numerical)
 
     def heating_coefficient(
-        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
+        self,
+        b: ArrayLike,
+        k: ArrayLike,
+        *,
+        nuclei: ArrayLike,
+        spin: float = 0.5,
+        nuclear_precession: ArrayLike = 0.0,
     ) -> Any:
         """Φ by the method of :meth:`resolve`."""
         method = self.resolve(b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession)
         return _quietly(method.heating_coefficient, b, k, nuclei, spin, nuclear_precession)
 
     def relaxation_rate(
-        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
+        self,
+        b: ArrayLike,
+        k: ArrayLike,
+        *,
+        nuclei: ArrayLike,
+        spin: float = 0.5,
+        nuclear_precession: ArrayLike = 0.0,
     ) -> Any:
         """s/T1e by the method of :meth:`resolve`."""
         method = self.resolve(b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession)
         return _quietly(method.relaxation_rate, b, k, nuclei, spin, nuclear_precession)
 
 
-def _quietly(compute: Any, b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, phase: ArrayLike) -> Any:
+def _quietly(
+    compute: Any, b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, phase: ArrayLike
+) -> Any:
     """Compute without the warnings of a method that was chosen because they do not matter within the tolerance."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ValidityWarning)

@@ -9,7 +9,12 @@ from numpy.typing import ArrayLike
 
 from coldspin.arguments import Array, as_given, averaging, broadcast, finite, positive
 from coldspin.exceptions import ValidityWarning
-from coldspin.heating.method import nuclear_phase, nuclear_zeeman_share, rotation_angle, zeeman_warning
+from coldspin.heating.method import (
+    nuclear_phase,
+    nuclear_zeeman_share,
+    rotation_angle,
+    zeeman_warning,
+)
 from coldspin.precession import lorentzian_average, lorentzian_slope, relaxation_rate
 
 
@@ -49,8 +54,9 @@ def high_field_heating(x: ArrayLike, nuclear_phase: ArrayLike) -> Any:
               - \frac{1}{1+4\vartheta_\pm^2}\right) = \frac12\sum_\pm\frac{1}{10}\left(\frac{1}{1+\vartheta_\pm^2}
               + \frac{4}{1+4\vartheta_\pm^2}\right)
 
-    with ϑ_± = (ω_e ± ω_B)τ_c; `x` = aτ_c/ħ = 2ω_eτ_c, `nuclear_phase` = ω_Bτ_c. At ω_B = 0 it is (S37); at ω_B = ±ω_e
-    the Knight field compensates the external one and Φ → 1/4 however long τ_c is.
+    with ϑ_± = (ω_e ± ω_B)τ_c; `x` = aτ_c/ħ = 2ω_eτ_c, `nuclear_phase` = ω_Bτ_c. At ω_B = 0 it is
+    (S37); at ω_B = ±ω_e the Knight field compensates the external one and Φ → 1/4 however long τ_c
+    is.
     """
     half, phase = finite("x", x) / 2, finite("nuclear_phase", nuclear_phase)
     angles = (half + phase, half - phase)
@@ -82,8 +88,9 @@ class SmallAngle:
     ) -> Any:
         r"""Φ = ⟨1/(1+Ω_e²τ_c²)⟩ + 1/2 (9).
 
-        b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (1/2, 3/2]. Warns where
-        k > √N_I, and as :class:`ClosedForm` of ω_B; raises InvalidInputError for arguments outside their domain.
+        b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (1/2, 3/2].
+        Warns where k > √N_I, and as :class:`ClosedForm` of ω_B; raises InvalidInputError for
+        arguments outside their domain.
 
         >>> round(SmallAngle().heating_coefficient(0.0, 1e-6, nuclei=1e6), 9)
         1.5
@@ -91,7 +98,9 @@ class SmallAngle:
         angle, phase = _angles("SmallAngle", k, nuclei, spin, nuclear_precession)
         if np.any(angle > 1):
             largest = float(np.max(angle))
-            message = f"SmallAngle holds for k << √N_I, but k/√N_I reaches {largest:.3g}; use ClosedForm"
+            message = (
+                f"SmallAngle holds for k << √N_I, but k/√N_I reaches {largest:.3g}; use ClosedForm"
+            )
             warnings.warn(ValidityWarning(message, "angle SmallAngle", largest), stacklevel=2)
         return _spread(lorentzian_average(b, k) + 0.5, angle, phase)
 
@@ -127,10 +136,11 @@ class ClosedForm:
     ) -> Any:
         r"""Φ = ⟨1/(1+Ω_e²τ_c²)⟩ + (2/5)(ħ/aτ_c)² [2 − 1/(1+(aτ_c/ħ)²) − 4/(4+(aτ_c/ħ)²)] (S38).
 
-        b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (0, 3/2]. For N_I → ∞ exact at
-        b = 0 for any k/√N_I and for any b at k ≪ √N_I; up to 17% low for k ≫ √N_I at √N_I/k ≪ b ≪ k/√N_I (docs:
-        differences). Warns where |ω_B|τ_c exceeds `method.largest_phase`: there 0.16 x² + 4 (ω_Bτ_c)² is above
-        5%. Raises InvalidInputError for arguments outside their domain.
+        b = Ω_B s, k = τ_c/s, N nuclei of spin I, ω_B s; dimensionless, broadcasting. In (0, 3/2].
+        For N_I → ∞ exact at b = 0 for any k/√N_I and for any b at k ≪ √N_I; up to 17% low for k ≫
+        √N_I at √N_I/k ≪ b ≪ k/√N_I (docs: differences). Warns where |ω_B|τ_c exceeds
+        `method.largest_phase`: there 0.16 x² + 4 (ω_Bτ_c)² is above 5%. Raises InvalidInputError
+        for arguments outside their domain.
 
         >>> round(ClosedForm().heating_coefficient(0.0, 100.0, nuclei=1e4), 6)
         0.28039
@@ -155,7 +165,9 @@ class ClosedForm:
         return lorentzian_slope(b, k)
 
 
-def _frozen_rate(b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike) -> Any:
+def _frozen_rate(
+    b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike
+) -> Any:
     share = nuclear_zeeman_share(nuclear_precession, nuclei, spin)
     return _spread(relaxation_rate(b, k), share)
 

@@ -1,9 +1,10 @@
 """Slow heating of nuclei that turn about the field and about Ω_N at once: the compiled two-dimensional average.
 
-With r = Ω_N s, q and M the smaller over the larger and the larger of b and r, the frequency Ω_e s = M(1+qt) runs from
-|b−r| to b+r while t runs from −1 to 1, and 1 ± cosθ = (1±t)[1 ∓ q(1∓t)/2]. In t every term is a polynomial of degree
-nine over a quadratic: its integral is elementary, so resonances of any width cost nothing. What is left is one integral
-over r, adaptive between the radii at which a pole passes the ends of −1…1.
+With r = Ω_N s, q and M the smaller over the larger and the larger of b and r, the frequency Ω_e s =
+M(1+qt) runs from |b−r| to b+r while t runs from −1 to 1, and 1 ± cosθ = (1±t)[1 ∓ q(1∓t)/2]. In t
+every term is a polynomial of degree nine over a quadratic: its integral is elementary, so
+resonances of any width cost nothing. What is left is one integral over r, adaptive between the
+radii at which a pole passes the ends of −1…1.
 """
 
 import math
@@ -95,7 +96,11 @@ def _near_pole(m: int, body: int, values: Array, q: float, centre: float, width:
     total: float = 0.0
     for j in range(_FEW.size):
         distance = _FEW[j] - centre
-        total += _FEW_WEIGHTS[j] * (values[j] - residue.real - slope * distance) / (distance * distance + square)
+        total += (
+            _FEW_WEIGHTS[j]
+            * (values[j] - residue.real - slope * distance)
+            / (distance * distance + square)
+        )
     ahead, behind = 1 - centre, 1 + centre
     total += 0.5 * slope * math.log((ahead * ahead + square) / (behind * behind + square))
     arc: float = residue.real / width * math.atan2(2 * width, square - ahead * behind)
@@ -223,7 +228,9 @@ def slow_heating_average(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def slow_heating_averages(b: Array, half_x: Array, phase: Array, known: Array, tolerance: float) -> tuple[Array, Array]:
+def slow_heating_averages(
+    b: Array, half_x: Array, phase: Array, known: Array, tolerance: float
+) -> tuple[Array, Array]:
     """Slow parts of Φ and their error estimates along one-dimensional arrays."""
     value, error = np.empty(b.size), np.empty(b.size)
     for i in range(b.size):

@@ -17,8 +17,9 @@ CLOSED_FORM_ACCURACY = 0.05
 class Method(Protocol):
     """A frozen value that computes Φ and T1e from the dimensionless groups, both from one theory.
 
-    b = Ω_B s and `nuclear_precession` = ω_B s are signed and independent of each other (a mean Overhauser field enters
-    Ω_B alone); k = τ_c/s; s = T2e*. Arrays broadcast; scalar in, scalar out.
+    b = Ω_B s and `nuclear_precession` = ω_B s are signed and independent of each other (a mean
+    Overhauser field enters Ω_B alone); k = τ_c/s; s = T2e*. Arrays broadcast; scalar in, scalar
+    out.
     """
 
     def heating_coefficient(
@@ -80,7 +81,9 @@ def rotation_angle(k: Array, nuclei: ArrayLike, spin: float) -> Array:
 def nuclear_zeeman_share(nuclear_precession: ArrayLike, nuclei: ArrayLike, spin: float) -> Array:
     """|ω_B|/ω_e with ω_e = a/2ħ = 1/(2 s √N_I): the nuclear Zeeman frequency against that in the Knight field."""
     share: Array = (
-        2 * np.abs(finite("nuclear_precession", nuclear_precession)) * np.sqrt(effective_nuclei(nuclei, spin))
+        2
+        * np.abs(finite("nuclear_precession", nuclear_precession))
+        * np.sqrt(effective_nuclei(nuclei, spin))
     )
     return share
 
@@ -98,11 +101,14 @@ def closed_form_error(angle: ArrayLike, phase: ArrayLike) -> Array:
 
     .. math:: \min(0.16\,x^2,\ 0.17) + 4\,(\omega_B\tau_c)^2
 
-    `angle` is x = aτ_c/ħ, `phase` is |ω_B|τ_c. The first part is what (S38) makes of large rotations, the second what
-    it lacks by ignoring ω_B. The tests scan both against :class:`.Semiclassical`.
+    `angle` is x = aτ_c/ħ, `phase` is |ω_B|τ_c. The first part is what (S38) makes of large
+    rotations, the second what it lacks by ignoring ω_B. The tests scan both against
+    :class:`.Semiclassical`.
     """
     with np.errstate(over="ignore"):
-        bound: Array = np.minimum(0.4 * np.asarray(angle), sqrt(0.17)) ** 2 + 4 * np.square(np.asarray(phase))
+        bound: Array = np.minimum(0.4 * np.asarray(angle), sqrt(0.17)) ** 2 + 4 * np.square(
+            np.asarray(phase)
+        )
     return bound
 
 
@@ -113,7 +119,9 @@ def largest_phase(angle: ArrayLike) -> Array:
     the nuclei follow the Knight field and ω_B changes Φ by at most 3% up to x = 100.
     """
     rotation = closed_form_error(angle, 0.0)
-    allowed: Array = np.sqrt(np.maximum(CLOSED_FORM_ACCURACY - rotation, CLOSED_FORM_ACCURACY / 5)) / 2
+    allowed: Array = (
+        np.sqrt(np.maximum(CLOSED_FORM_ACCURACY - rotation, CLOSED_FORM_ACCURACY / 5)) / 2
+    )
     return np.maximum(allowed, 0.005 * np.asarray(angle))
 
 
@@ -125,8 +133,10 @@ def zeeman_warning(name: str, angle: Array, phase: Array) -> ValidityWarning | N
         return None
     much = f"{100 * worst:.0f}%" if worst < 1 else f"a factor of {1 + worst:.3g}"
     return ValidityWarning(
-        f"{name} ignores the nuclear Zeeman precession: |ω_B|τ_c reaches {np.max(phase):.3g}, and Φ may be wrong by up "
-        f"to {much}, 0.16 x² + 4 (ω_B τ_c)² with x = aτ_c/ħ; use Semiclassical(), for several isotopes with "
+        f"{name} ignores the nuclear Zeeman precession: |ω_B|τ_c reaches {np.max(phase):.3g}, and "
+        f"Φ may be wrong by up "
+        f"to {much}, 0.16 x² + 4 (ω_B τ_c)² with x = aτ_c/ħ; use Semiclassical(), for several "
+        f"isotopes with "
         "effective_isotope=True",
         f"zeeman {name}",
         worst,

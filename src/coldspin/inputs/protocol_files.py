@@ -18,7 +18,9 @@ from coldspin.toml_files import Table, Text, read_toml, validated
 from coldspin.wording import listed, nearest, shown
 
 _UNITS = {"field": FIELD, "duration": TIME, "optical_axis_angle": ANGLE, "leakage": TIME}
-STAGES: dict[str, tuple[type[Any], tuple[str, ...], tuple[str, ...]]] = {  # record, keys it needs, keys it may have
+STAGES: dict[
+    str, tuple[type[Any], tuple[str, ...], tuple[str, ...]]
+] = {  # record, keys it needs, keys it may have
     "pump": (PumpStage, ("field", "duration"), ("spin", "optical_axis_angle", "leakage")),
     "dark": (DarkStage, ("field", "duration"), ()),
     "sweep": (Sweep, ("field",), ("duration", "sudden")),
@@ -61,13 +63,26 @@ class Protocol:
     ) -> dict[str, Any]:
         """Keyword arguments of :func:`~coldspin.protocols.run` but for the method, from file and command line."""
         path = self.sample.path
-        options = self.sample.pump_options(no_feedback=no_feedback, knight_field=knight_field, leakage=leakage)
+        options = self.sample.pump_options(
+            no_feedback=no_feedback, knight_field=knight_field, leakage=leakage
+        )
         del options["optical_axis_angle"]
         if not options.pop("high_temperature"):
-            raise InvalidInputError(f"{path}: method.high_temperature = false, but protocols hold at high temperature")
+            raise InvalidInputError(
+                "method.high_temperature = false, but protocols hold at high temperature",
+                place=f"{path}",
+            )
         if isinstance(options["leakage"], float):
-            raise InvalidInputError(f"{path}: leakage.factor has no rate; give leakage.time or a channel")
-        return options | {"inverse_spin_temperature": self.inverse_spin_temperature, "points": self.points}
+            raise InvalidInputError(
+                "has no rate",
+                parameter="leakage.factor",
+                remedy="give leakage.time or a channel",
+                place=f"{path}",
+            )
+        return options | {
+            "inverse_spin_temperature": self.inverse_spin_temperature,
+            "points": self.points,
+        }
 
 
 def read_protocol(path: Path | str) -> Protocol:
@@ -82,45 +97,81 @@ def made_protocol(content: dict[str, Any], path: Path) -> Protocol:
     """Protocol of the tables of a file; `path` is its name in messages, and materials are looked for beside it."""
     entries = content.get("stage", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise InvalidInputError(f"{path}: stages must be tables [[stage]], with two brackets")
-    model = create_model("ProtocolTables", __base__=ProtocolTables, site=(form_of(content.get("site")), ...))
+        raise InvalidInputError(
+            "stages must be tables [[stage]], with two brackets", place=f"{path}"
+        )
+    model = create_model(
+        "ProtocolTables", __base__=ProtocolTables, site=(form_of(content.get("site")), ...)
+    )
     tables = validated(model, content, path)
     if not entries:
         raise InvalidInputError(
-            f"{path} has no stages; give at least one table [[stage]] with kind, field and duration"
+            f"{path} has no stages",
+            remedy="give at least one table [[stage]] with kind, field and duration",
         )
     sample = Sample(path, tables, made_site(tables.site, path))
-    stages = tuple(_stage(entry, f"{path}: stage {i}", sample) for i, entry in enumerate(entries, start=1))
+    stages = tuple(
+        _stage(entry, f"{path}: stage {i}", sample) for i, entry in enumerate(entries, start=1)
+    )
     warm = tables.run.spin_temperature
-    kelvin = nonzero_scalar(f"{path}: run.spin_temperature", warm, TEMPERATURE) if warm is not None else float("inf")
-    return Protocol(sample, stages, 1 / (BOLTZMANN * kelvin), tables.run.points, _unit(entries[0]["field"]))
+    kelvin = (
+        nonzero_scalar(f"{path}: run.spin_temperature", warm, TEMPERATURE)
+        if warm is not None
+        else float("inf")
+    )
+    return Protocol(
+        sample, stages, 1 / (BOLTZMANN * kelvin), tables.run.points, _unit(entries[0]["field"])
+    )
 
 
 def _stage(entry: dict[str, Any], place: str, sample: Sample) -> Stage:
     """One stage, of a table whose place in the file is known."""
     kind = entry.get("kind")
     if kind is None:
-        raise InvalidInputError(f"{place} has no kind; give kind = {_either(list(STAGES))}")
+        raise InvalidInputError(
+            f"{place} has no kind", remedy=f"give kind = {_either(list(STAGES))}"
+        )
     if not isinstance(kind, str):
-        raise InvalidInputError(f"{place}: kind must be text in quotes, {_either(list(STAGES))}, not {shown(kind)}")
+        raise InvalidInputError(
+            f"must be text in quotes, {_either(list(STAGES))}",
+            parameter="kind",
+            value=shown(kind),
+            shown=shown(kind),
+            place=f"{place}",
+        )
     if kind not in STAGES:
-        raise InvalidInputError(f"{place}: kind = {shown(kind)} is unknown; {nearest(kind, STAGES)}")
+        raise InvalidInputError(
+            f"kind = {shown(kind)} is unknown", remedy=nearest(kind, STAGES), place=f"{place}"
+        )
     record, needed, optional = STAGES[kind]
-    place, given = f"{place} ({kind})", {key: value for key, value in entry.items() if key != "kind"}
+    place, given = (
+        f"{place} ({kind})",
+        {key: value for key, value in entry.items() if key != "kind"},
+    )
     unknown = [key for key in given if key not in needed + optional]
     if unknown:
-        raise InvalidInputError(f"{place}: {unknown[0]} is unknown; {nearest(unknown[0], needed + optional)}")
+        raise InvalidInputError(
+            f"{unknown[0]} is unknown",
+            remedy=nearest(unknown[0], needed + optional),
+            place=f"{place}",
+        )
     missing = [key for key in needed if key not in given]
     if missing:
         examples = ", ".join(f"{key} = {_EXAMPLES[key]}" for key in missing)
-        raise InvalidInputError(f"{place} has no {listed(missing)}; give {examples}")
+        raise InvalidInputError(f"{place} has no {listed(missing)}", remedy=f"give {examples}")
     for key, value in given.items():
         if key in _UNITS and not isinstance(value, str):
-            raise InvalidInputError(f"{place}: {key} needs a unit, as in {_UNITS[key].examples}, not {shown(value)}")
+            raise InvalidInputError(
+                f"needs a unit, as in {_UNITS[key].examples}",
+                parameter=key,
+                value=shown(value),
+                shown=shown(value),
+                place=f"{place}",
+            )
     try:
         made: Stage = record(**_arguments(kind, given, sample))
     except InvalidInputError as problem:
-        raise InvalidInputError(f"{place}: {problem}") from None
+        raise InvalidInputError(f"{problem}", place=f"{place}") from None
     return made
 
 
@@ -135,9 +186,13 @@ def _arguments(kind: str, given: dict[str, Any], sample: Sample) -> dict[str, An
     if kind == "pump":
         spin = arguments.pop("spin", sample.tables.electron.spin)
         if spin is None:
-            raise InvalidInputError("there is no electron spin; give spin = 0.01 here or in [electron]")
+            raise InvalidInputError(
+                "there is no electron spin", remedy="give spin = 0.01 here or in [electron]"
+            )
         if isinstance(spin, bool) or not isinstance(spin, int | float):
-            raise InvalidInputError(f"spin must be a number, not {shown(spin)}")
+            raise InvalidInputError(
+                "must be a number", parameter="spin", value=shown(spin), shown=shown(spin)
+            )
         arguments["electron_spin"] = spin
         arguments.setdefault("optical_axis_angle", sample.optical_axis_angle)
     return arguments

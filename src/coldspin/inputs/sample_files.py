@@ -12,9 +12,24 @@ from coldspin.arguments import Array, mean_spin, within
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method, Semiclassical, SmallAngle
 from coldspin.inputs.site_tables import AnySite, form_of, made_site
-from coldspin.quantities import ANGLE, DENSITY, DIFFUSIVITY, FIELD, LENGTH, TIME, positive_scalar, si, si_axis
+from coldspin.quantities import (
+    ANGLE,
+    DENSITY,
+    DIFFUSIVITY,
+    FIELD,
+    LENGTH,
+    TIME,
+    positive_scalar,
+    si,
+    si_axis,
+)
 from coldspin.sample.site import Site
-from coldspin.thermodynamics.channels import Channel, ConstantRelaxation, DiffusionLimited, QuadrupoleRelaxation
+from coldspin.thermodynamics.channels import (
+    Channel,
+    ConstantRelaxation,
+    DiffusionLimited,
+    QuadrupoleRelaxation,
+)
 from coldspin.toml_files import (
     Angle,
     Density,
@@ -40,7 +55,9 @@ def _multiplets(couplings: str = "balanced-lattice", **parameters: Any) -> Metho
         "quadrupole": Quadrupole,
     }
     if couplings not in known:
-        raise InvalidInputError(f"couplings = {couplings!r} is unknown; {nearest(couplings, known)}")
+        raise InvalidInputError(
+            f"couplings = {couplings!r} is unknown", remedy=nearest(couplings, known)
+        )
     return Multiplets(couplings=known[couplings](), **parameters)
 
 
@@ -53,9 +70,15 @@ def _automatic(**parameters: Any) -> Method:
 def _trajectories(couplings: str = "gaussian", **parameters: Any) -> Method:
     from coldspin.heating import ExponentialProfile, GaussianProfile, Trajectories, UniformProfile
 
-    known = {"gaussian": GaussianProfile, "exponential": ExponentialProfile, "uniform": UniformProfile}
+    known = {
+        "gaussian": GaussianProfile,
+        "exponential": ExponentialProfile,
+        "uniform": UniformProfile,
+    }
     if couplings not in known:
-        raise InvalidInputError(f"couplings = {couplings!r} is unknown; {nearest(couplings, known)}")
+        raise InvalidInputError(
+            f"couplings = {couplings!r} is unknown", remedy=nearest(couplings, known)
+        )
     for name in ("samples", "seed"):
         if name in parameters and float(parameters[name]).is_integer():
             parameters[name] = int(parameters[name])
@@ -90,7 +113,11 @@ def _axis(value: Any) -> Any:
 
 
 def _pair(value: Any) -> Any:
-    if not (isinstance(value, list) and len(value) == 2 and all(isinstance(entry, str) for entry in value)):
+    if not (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(isinstance(entry, str) for entry in value)
+    ):
         refuse(f'must be two fields with units, as in ["0 G", "200 G"], not {shown(value)}')
     return value
 
@@ -188,33 +215,49 @@ class Sample:
 
     def electron_spin(self, given: str | None = None) -> float:
         """|⟨S⟩| of --spin or of the file, in [−1/2, 1/2]."""
-        name, value = ("--spin", given) if given is not None else (self._named("electron.spin"), self._electron.spin)
+        name, value = (
+            ("--spin", given)
+            if given is not None
+            else (self._named("electron.spin"), self._electron.spin)
+        )
         if value is None:
             raise InvalidInputError(
-                f"there is no electron spin; give --spin 0.01, or spin in [electron] of {self.path}"
+                "there is no electron spin",
+                remedy=f"give --spin 0.01, or spin in [electron] of {self.path}",
             )
         try:
             number = float(value)
         except ValueError:
-            raise InvalidInputError(f"{name} must be a number from -0.5 to 0.5, not {value!r}") from None
+            raise InvalidInputError(
+                "must be a number from -0.5 to 0.5", parameter=name, value=value
+            ) from None
         return float(mean_spin(name, number))
 
     @property
     def optical_axis_angle(self) -> float:
         """Angle between the optical axis and the field [rad]."""
-        return float(si(self._named("electron.optical_axis_angle"), self._electron.optical_axis_angle, ANGLE))
+        return float(
+            si(self._named("electron.optical_axis_angle"), self._electron.optical_axis_angle, ANGLE)
+        )
 
     def method(self, given: str | None = None) -> Method:
         """The method that --method or the file names; parameters in the file go with the method that the file names."""
         table = self.tables.method
-        name, value = ("--method", given) if given is not None else (self._named("method.name"), table.name)
+        name, value = (
+            ("--method", given) if given is not None else (self._named("method.name"), table.name)
+        )
         if value not in METHODS:
-            raise InvalidInputError(f"{name} = {value!r} is unknown; {nearest(value, METHODS)}")
+            raise InvalidInputError(
+                f"= {value!r} is unknown", parameter=name, remedy=nearest(value, METHODS)
+            )
         own = table.model_dump(exclude={"name", *_EFFECTS}, exclude_none=True)
         given_parameters = own if value == table.name else {}
         for parameter in given_parameters:
             if parameter not in METHODS[value].parameters:
-                raise InvalidInputError(f"{self._named('method')}.{parameter} is no parameter of {value}; leave it out")
+                raise InvalidInputError(
+                    f"{self._named('method')}.{parameter} is no parameter of {value}",
+                    remedy="leave it out",
+                )
         try:
             return METHODS[value].make(**given_parameters)
         except InvalidInputError as problem:
@@ -232,10 +275,15 @@ class Sample:
         if table.factor is None:
             return channels or None
         if channels:
-            raise InvalidInputError(f"{self._named('leakage')}.factor stands beside channels; give one or the other")
+            raise InvalidInputError(
+                f"{self._named('leakage')}.factor stands beside channels",
+                remedy="give one or the other",
+            )
         return float(within(self._named("leakage.factor"), table.factor, 0, 1, open_low=True))
 
-    def pump_options(self, *, no_feedback: bool, knight_field: bool, leakage: str | None) -> dict[str, Any]:
+    def pump_options(
+        self, *, no_feedback: bool, knight_field: bool, leakage: str | None
+    ) -> dict[str, Any]:
         """Keyword arguments of :func:`~coldspin.cool` about the pump, from the file and the command line."""
         effects = self.effects()
         return effects | {
@@ -252,29 +300,53 @@ class Sample:
 
     def start(self, given: str | None = None) -> Any:
         """Where nuclei start, of --start or of the file: "rest", "sweep", or "all" for every state."""
-        name, value = ("--start", given) if given is not None else (self._named("cool.start"), self.tables.cool.start)
+        name, value = (
+            ("--start", given)
+            if given is not None
+            else (self._named("cool.start"), self.tables.cool.start)
+        )
         if value not in _STARTS:
-            raise InvalidInputError(f"{name} = {value!r} is unknown; {nearest(value, _STARTS)}")
+            raise InvalidInputError(
+                f"= {value!r} is unknown", parameter=name, remedy=nearest(value, _STARTS)
+            )
         return value
 
     def field(self, command: str, given: str | None = None) -> tuple[Array, str]:
         """Fields of `command` [T], and the unit in which they were written."""
         table: FieldTable = getattr(self.tables, command)
-        name, value = ("--field", given) if given is not None else (self._named(f"{command}.field"), table.field)
+        name, value = (
+            ("--field", given)
+            if given is not None
+            else (self._named(f"{command}.field"), table.field)
+        )
         if value is None:
             raise InvalidInputError(
-                f'there is no field; give --field "-200:200:401 mT", or field in [{command}] of {self.path}'
+                "there is no field",
+                remedy=f'give --field "-200:200:401 mT", or field in [{command}] of {self.path}',
             )
-        return si_axis(name, value, FIELD), typed_unit(value if isinstance(value, str) else value[0])
+        return si_axis(name, value, FIELD), typed_unit(
+            value if isinstance(value, str) else value[0]
+        )
 
-    def search_range(self, given: tuple[str, str] | None = None) -> tuple[tuple[float, float] | None, str]:
+    def search_range(
+        self, given: tuple[str, str] | None = None
+    ) -> tuple[tuple[float, float] | None, str]:
         """Where `optimum` searches [T], None for the range of the site itself, and the unit in which it was written."""
-        name, value = ("--fields", given) if given else (self._named("optimum.fields"), self.tables.optimum.fields)
+        name, value = (
+            ("--fields", given)
+            if given
+            else (self._named("optimum.fields"), self.tables.optimum.fields)
+        )
         if not value:
             return None, "mT"
         low, high = (float(si(name, end, FIELD)) for end in value)
         if not low < high:
-            raise InvalidInputError(f"{name} must be two fields, the smaller first, not {value[0]!r} and {value[1]!r}")
+            raise InvalidInputError(
+                "must be two fields, the smaller first",
+                parameter=name,
+                value=value[0],
+                shown=f"{value[0]!r} and {value[1]!r}",
+            )
         return (low, high), typed_unit(value[0])
 
     @property
@@ -290,7 +362,9 @@ def read_sample(path: Path | str) -> Sample:
     path = Path(path)
     content = read_toml(path)
     if "stage" in content:
-        raise InvalidInputError(f"{path} is a protocol, with [[stage]]; use coldspin run {path}")
+        raise InvalidInputError(
+            f"{path} is a protocol, with [[stage]]", remedy=f"use coldspin run {path}"
+        )
     refuse_material(content, path)
     return made_sample(content, path)
 
@@ -309,7 +383,9 @@ def _tables_with(site: type[AnySite]) -> type[Tables]:
 def refuse_material(content: dict[str, Any], path: Path) -> None:
     """Say of a material file what it is for; there [[site]] are places in the crystal."""
     if not isinstance(content.get("site"), dict) and any(key in content for key in _MATERIAL):
-        raise InvalidInputError(f"{path} is a material file; name it as material in [site] of a sample file")
+        raise InvalidInputError(
+            f"{path} is a material file", remedy="name it as material in [site] of a sample file"
+        )
 
 
 def _channels(table: LeakageTable, place: str) -> tuple[Channel, ...]:
@@ -319,12 +395,17 @@ def _channels(table: LeakageTable, place: str) -> tuple[Channel, ...]:
         channels.append(ConstantRelaxation(positive_scalar(f"{place}.time", table.time, TIME)))
     if table.quadrupole is not None:
         times = table.quadrupole.model_dump().items()
-        values = (positive_scalar(f"{place}.quadrupole.{name}", value, TIME) for name, value in times)
+        values = (
+            positive_scalar(f"{place}.quadrupole.{name}", value, TIME) for name, value in times
+        )
         channels.append(QuadrupoleRelaxation(*values))
     if table.diffusion is not None:
         dimensions = {"density": DENSITY, "diffusivity": DIFFUSIVITY, "radius": LENGTH}
         lengths = table.diffusion.model_dump().items()
-        values = (positive_scalar(f"{place}.diffusion.{name}", value, dimensions[name]) for name, value in lengths)
+        values = (
+            positive_scalar(f"{place}.diffusion.{name}", value, dimensions[name])
+            for name, value in lengths
+        )
         channels.append(DiffusionLimited(*values))
     return tuple(channels)
 
@@ -336,6 +417,8 @@ def _leakage_time(text: str) -> tuple[Channel, ...]:
 def typed_unit(text: str) -> str:
     """What follows the number or the range in "-200:200:401 mT"."""
     start = next(
-        i for i, c in enumerate(text) if c.isalpha() and not (c in "eE" and text[i + 1 : i + 2] in "+-0123456789")
+        i
+        for i, c in enumerate(text)
+        if c.isalpha() and not (c in "eE" and text[i + 1 : i + 2] in "+-0123456789")
     )
     return text[start:].strip()

@@ -10,7 +10,17 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import FREQUENCY, LENGTH, positive_scalar
 from coldspin.sample.site import Site
 from coldspin.sample.species import Species
-from coldspin.toml_files import Coupling, Frequency, Gyromagnetic, Length, MagneticField, Number, Table, Text, Time
+from coldspin.toml_files import (
+    Coupling,
+    Frequency,
+    Gyromagnetic,
+    Length,
+    MagneticField,
+    Number,
+    Table,
+    Text,
+    Time,
+)
 from coldspin.wording import listed, nearest, shown
 
 _ENVELOPES = {
@@ -99,7 +109,7 @@ def made_site(table: AnySite, path: Path) -> Site:
         return _MAKERS[type(table)](table, path)
     except InvalidInputError as problem:
         known = str(problem).split(" ", 1)[0].split(".", 1)[0] in type(table).model_fields
-        raise InvalidInputError(f"{path}: site{'.' if known else ': '}{problem}") from None
+        raise InvalidInputError(f"site{'.' if known else ': '}{problem}", place=f"{path}") from None
 
 
 def _of_species(table: Any, _path: Path) -> Site:
@@ -145,16 +155,22 @@ def _envelope(table: dict[str, Any]) -> Any:
     shape = lengths.pop("shape", None)
     if not isinstance(shape, str) or shape not in _ENVELOPES:
         given = "is missing" if shape is None else f"= {shown(shape)} is unknown"
-        raise InvalidInputError(f"envelope.shape {given}; {nearest(str(shape), _ENVELOPES)}")
+        raise InvalidInputError(f"envelope.shape {given}", remedy=nearest(str(shape), _ENVELOPES))
     made = getattr(materials, _ENVELOPES[shape])
     expected = list(made.__dataclass_fields__)
     if set(lengths) != set(expected):
         raise InvalidInputError(
-            f"envelope of shape {shape} needs {listed(expected)}, not {listed(list(lengths)) if lengths else 'nothing'}"
+            f"envelope of shape {shape} needs {listed(expected)}, not "
+            f"{listed(list(lengths)) if lengths else 'nothing'}"
         )
     for name, value in lengths.items():
-        if not all(isinstance(entry, str) for entry in (value if isinstance(value, list) and value else [value])):
-            raise InvalidInputError(f"envelope.{name} needs a unit, as in {LENGTH.examples}, not {shown(value)}")
+        if not all(
+            isinstance(entry, str)
+            for entry in (value if isinstance(value, list) and value else [value])
+        ):
+            raise InvalidInputError(
+                f"envelope.{name} needs a unit, as in {LENGTH.examples}, not {shown(value)}"
+            )
     try:
         return made(**lengths)
     except InvalidInputError as problem:

@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from coldspin.materials.cif import read_cif
     from coldspin.materials.envelopes import Box, Donor, GaussianDot, HardWallBox, Lens
     from coldspin.materials.isotopes import Isotope, isotope, isotopes_of
-    from coldspin.materials.records import Crystal, CrystalSite, Fact, IndirectCoupling, Material, Occupant
+    from coldspin.materials.records import (
+        Crystal,
+        CrystalSite,
+        Fact,
+        IndirectCoupling,
+        Material,
+        Occupant,
+    )
     from coldspin.materials.spin_spin_fields import LocalFields, local_fields
     from coldspin.materials.user_file import read_material
     from coldspin.materials.van_vleck import second_moments

@@ -23,16 +23,22 @@ def parse_alloy(name: str, x: float | None) -> tuple[str, float, tuple[str, str]
     if len(parts) != 3 or "".join(symbol + number for symbol, number in parts) != name:
         return None
     (first, share), (second, rest), (anion, count) = parts
-    canonical = next((one for one in (first + second + anion, second + first + anion) if one in ALLOYS), None)
+    canonical = next(
+        (one for one in (first + second + anion, second + first + anion) if one in ALLOYS), None
+    )
     if canonical is None or count:
         return None
     if share or rest:
         if x is not None:
-            raise InvalidInputError(f"{name} names its fractions already; leave x out")
+            raise InvalidInputError(
+                "names its fractions already", parameter=name, remedy="leave x out"
+            )
         shares = _shares(name, {first: share, second: rest})
     elif x is None:
         raise InvalidInputError(
-            f"{name} needs the fraction x of {first}, as in material({name!r}, x=0.3) or {first}0.3{second}0.7{anion}"
+            f"needs the fraction x of {first}, as in material({name!r}, x=0.3) or "
+            f"{first}0.3{second}0.7{anion}",
+            parameter=name,
         )
     else:
         shares = {first: fraction("x", x), second: 1 - fraction("x", x)}
@@ -47,19 +53,24 @@ def _shares(name: str, texts: dict[str, str]) -> dict[str, float]:
     try:
         given = {symbol: float(text) for symbol, text in texts.items() if text}
     except ValueError:
-        raise InvalidInputError(f"{name} holds a fraction that is no number") from None
-    given = {symbol: fraction(f"fraction of {symbol} in {name}", value) for symbol, value in given.items()}
+        raise InvalidInputError("holds a fraction that is no number", parameter=name) from None
+    given = {
+        symbol: fraction(f"fraction of {symbol} in {name}", value)
+        for symbol, value in given.items()
+    }
     total = sum(given.values())
     if len(given) == 2 and abs(total - 1) > ROUNDING:
-        raise InvalidInputError(f"fractions of {' and '.join(texts)} in {name} sum to {total:g}, not to 1")
+        raise InvalidInputError(
+            f"fractions of {' and '.join(texts)} in {name} sum to {total:g}, not to 1"
+        )
     return {symbol: given.get(symbol, 1 - total) for symbol in texts}
 
 
 def mixed(name: str, x: float, first: Material, second: Material) -> Material:
     """Alloy with the fraction x of `first`: every cation site holds either cation, independently of the others.
 
-    Lengths and hyperfine constants are linear between the ends (Vegard); a constant that is unknown at an end with its
-    isotope is unknown. g-factors are no linear function of x, and unknown.
+    Lengths and hyperfine constants are linear between the ends (Vegard); a constant that is unknown
+    at an end with its isotope is unknown. g-factors are no linear function of x, and unknown.
     """
     cell = x * first.crystal.vectors + (1 - x) * second.crystal.vectors
     sites = tuple(
@@ -67,7 +78,9 @@ def mixed(name: str, x: float, first: Material, second: Material) -> Material:
         for one, other in zip(first.crystal.sites, second.crystal.sites, strict=True)
     )
     crystal = Crystal(as_cell(cell), sites)
-    lattice = _interpolated(f"the lattice constant of {name} [m]", x, first.facts[0], second.facts[0])
+    lattice = _interpolated(
+        f"the lattice constant of {name} [m]", x, first.facts[0], second.facts[0]
+    )
     return Material(
         name=name,
         crystal=crystal,
@@ -75,11 +88,22 @@ def mixed(name: str, x: float, first: Material, second: Material) -> Material:
         hyperfine=_hyperfine(name, x, first, second),
         g_factors=_g_factors(name, first, second),
         indirect=first.indirect + second.indirect,
-        facts=(lattice, Fact(f"short-range order of the cations in {name}", None, "D", "coldspin", "taken as random")),
+        facts=(
+            lattice,
+            Fact(
+                f"short-range order of the cations in {name}",
+                None,
+                "D",
+                "coldspin",
+                "taken as random",
+            ),
+        ),
     )
 
 
-def _blend(x: float, one: tuple[Occupant, ...], other: tuple[Occupant, ...]) -> tuple[Occupant, ...]:
+def _blend(
+    x: float, one: tuple[Occupant, ...], other: tuple[Occupant, ...]
+) -> tuple[Occupant, ...]:
     shares: dict[str, tuple[Occupant, float]] = {}
     for weight, occupants in ((x, one), (1 - x, other)):
         for occupant in occupants:
@@ -92,7 +116,9 @@ def _blend(x: float, one: tuple[Occupant, ...], other: tuple[Occupant, ...]) -> 
     )
 
 
-def _hyperfine(name: str, x: float, first: Material, second: Material) -> Mapping[Carrier, Mapping[str, Fact]]:
+def _hyperfine(
+    name: str, x: float, first: Material, second: Material
+) -> Mapping[Carrier, Mapping[str, Fact]]:
     carriers: tuple[Carrier, ...] = ("electron", "hole")
     present = {
         end.name: {occupant.isotope for site in end.crystal.sites for occupant in site.occupants}
@@ -103,14 +129,22 @@ def _hyperfine(name: str, x: float, first: Material, second: Material) -> Mappin
         facts: dict[str, Fact] = {}
         for isotope in sorted(present[first.name] | present[second.name]):
             what = f"the {carrier} hyperfine constant of {isotope} in {name} [J]"
-            ends = [end.hyperfine_constant(carrier, isotope) for end in (first, second) if isotope in present[end.name]]
+            ends = [
+                end.hyperfine_constant(carrier, isotope)
+                for end in (first, second)
+                if isotope in present[end.name]
+            ]
             if not all(end.source for end in ends):
                 continue
             facts[isotope] = (
                 _interpolated(what, x, ends[0], ends[1])
                 if len(ends) == 2
                 else Fact(
-                    what, ends[0].value, ends[0].mark, ends[0].source, _joined(ends[0].note, "as in the pure end")
+                    what,
+                    ends[0].value,
+                    ends[0].mark,
+                    ends[0].source,
+                    _joined(ends[0].note, "as in the pure end"),
                 )
             )
         constants[carrier] = MappingProxyType(facts)
@@ -121,7 +155,10 @@ def _g_factors(name: str, first: Material, second: Material) -> Mapping[Carrier,
     carriers: tuple[Carrier, ...] = ("electron", "hole")
     note = f"it is no linear function of the composition between {first.name} and {second.name}"
     return MappingProxyType(
-        {carrier: Fact(f"the {carrier} g-factor of {name}", None, "D", "coldspin", note) for carrier in carriers}
+        {
+            carrier: Fact(f"the {carrier} g-factor of {name}", None, "D", "coldspin", note)
+            for carrier in carriers
+        }
     )
 
 

@@ -38,15 +38,17 @@ def material(name: str, *, x: float | None = None, isotopes: Abundances | None =
     name : str
         One of :func:`material_names`, or an alloy with its fractions, "Al0.35Ga0.65As".
     x : float, optional
-        Fraction of the cation that an alloy's name names first, 0 to 1: Al of "AlGaAs", In of "InGaAs".
+        Fraction of the cation that an alloy's name names first, 0 to 1: Al of "AlGaAs", In of
+        "InGaAs".
     isotopes : mapping, optional
-        Other than natural isotopic composition of an element: {"Si": {"29Si": 0.0005}}. What is missing to 1 has no
-        spin; where all isotopes have one they must sum to 1.
+        Other than natural isotopic composition of an element: {"Si": {"29Si": 0.0005}}. What is
+        missing to 1 has no spin; where all isotopes have one they must sum to 1.
 
     Raises
     ------
     InvalidInputError
-        For an unknown name, x outside [0, 1] or missing, fractions that do not sum, an unknown isotope.
+        For an unknown name, x outside [0, 1] or missing, fractions that do not sum, an unknown
+        isotope.
 
     Examples
     --------
@@ -57,10 +59,14 @@ def material(name: str, *, x: float | None = None, isotopes: Abundances | None =
     'R'
     """
     if not isinstance(name, str):
-        raise InvalidInputError(f'material must be a name such as "GaAs", not {name!r}')
+        raise InvalidInputError('must be a name such as "GaAs"', parameter="material", value=name)
     if name in names():
         if x is not None:
-            raise InvalidInputError(f"{name} is no alloy and takes no x; known alloys are {', '.join(ALLOYS)}")
+            raise InvalidInputError(
+                "is no alloy and takes no x",
+                parameter=name,
+                remedy=f"known alloys are {', '.join(ALLOYS)}",
+            )
         return _compound(name, isotopes or {}, name)
     parsed = parse_alloy(name, None if x is None else scalar("x", x))
     if parsed is None:
@@ -93,7 +99,8 @@ def _compound(name: str, abundances: Abundances, asked: str) -> Material:
     check_abundances(abundances, {e for kind in kinds for e in kind if e not in MOLECULES}, asked)
     constant = row.fact(f"the lattice constant of {name} [m]", "lattice_constant", ANGSTROM)
     occupants = [
-        site_occupants({e: share for e, share in kind.items() if e not in MOLECULES}, abundances) for kind in kinds
+        site_occupants({e: share for e, share in kind.items() if e not in MOLECULES}, abundances)
+        for kind in kinds
     ]
     built = crystal(structure, constant.known(), occupants)
     return Material(
@@ -115,7 +122,9 @@ def _composition(row: Row, text: str) -> dict[str, float]:
     try:
         return dict(zip(words[::2], map(float, words[1::2]), strict=True))
     except ValueError:
-        raise row.wrong("sites", 'is not written like "Ga | As" or "FA 0.9 Cs 0.1 | Pb | I"') from None
+        raise row.wrong(
+            "sites", 'is not written like "Ga | As" or "FA 0.9 Cs 0.1 | Pb | I"'
+        ) from None
 
 
 def _hyperfine(name: str) -> Mapping[Carrier, Mapping[str, Fact]]:
@@ -125,14 +134,18 @@ def _hyperfine(name: str) -> Mapping[Carrier, Mapping[str, Fact]]:
             carrier, isotope = _carrier(row), row["isotope"]
             what = f"the {carrier} hyperfine constant of {isotope} in {name} [J]"
             constants.setdefault(carrier, {})[isotope] = row.fact(what, "value", MICROELECTRONVOLT)
-    return MappingProxyType({carrier: MappingProxyType(facts) for carrier, facts in constants.items()})
+    return MappingProxyType(
+        {carrier: MappingProxyType(facts) for carrier, facts in constants.items()}
+    )
 
 
 def _alternatives(name: str) -> tuple[Fact, ...]:
     """Return hyperfine constants of other authors, for comparison."""
     return tuple(
         row.fact(
-            f"another {_carrier(row)} hyperfine constant of {row['isotope']} in {name} [J]", "value", MICROELECTRONVOLT
+            f"another {_carrier(row)} hyperfine constant of {row['isotope']} in {name} [J]",
+            "value",
+            MICROELECTRONVOLT,
         )
         for row in rows_of("hyperfine", name)
         if row["use"] == "alternative"
@@ -155,22 +168,30 @@ def _indirect(name: str) -> tuple[IndirectCoupling, ...]:
         pair = (row["isotope"], row["partner"])
         what = f"the {kind} coupling of {pair[0]} and {pair[1]} in {name} [rad/s]"
         pairs.setdefault(pair, {})[kind] = row.fact(what, "value", CYCLE)
-    return tuple(IndirectCoupling(pair, both["scalar"], both["pseudo-dipolar"]) for pair, both in pairs.items())
+    return tuple(
+        IndirectCoupling(pair, both["scalar"], both["pseudo-dipolar"])
+        for pair, both in pairs.items()
+    )
 
 
 def _further(name: str) -> tuple[Fact, ...]:
-    return tuple(row.fact(f"{row['what']} in {name} [{row['unit']}]", "value") for row in rows_of("facts", name))
+    return tuple(
+        row.fact(f"{row['what']} in {name} [{row['unit']}]", "value")
+        for row in rows_of("facts", name)
+    )
 
 
 def _molecules(name: str, kinds: list[dict[str, float]]) -> tuple[Fact, ...]:
     """Say which molecules of the crystal are not in it as nuclei."""
     return tuple(
         Fact(
-            f"the share of the nuclei of {molecule} = {MOLECULES[molecule]} in the local field of {name} [T]",
+            f"the share of the nuclei of {molecule} = {MOLECULES[molecule]} in the local field of "
+            f"{name} [T]",
             None,
             "D",
             "coldspin",
-            "they are not in the crystal: the couplings inside a molecule that turns are averaged, and how it turns "
+            "they are not in the crystal: the couplings inside a molecule that turns are averaged, "
+            "and how it turns "
             "depends on temperature; give a crystal with its atoms as a CIF to include them",
         )
         for kind in kinds

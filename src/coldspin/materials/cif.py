@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 ANGSTROM = 1e-10
 SAME_PLACE = 0.05e-10  # [m]
-LEAST_DISTANCE = 0.5e-10  # [m]; no two nuclei are closer, alternative positions in a disordered crystal are
+LEAST_DISTANCE = (
+    0.5e-10  # [m]; no two nuclei are closer, alternative positions in a disordered crystal are
+)
 CELL = (
     "_cell_length_a",
     "_cell_length_b",
@@ -51,9 +53,10 @@ def read_cif(path: Path | str, *, isotopes: Abundances | None = None) -> Materia
     material say where the symmetry is from, and which elements have no sites.
 
     Raises InvalidInputError, in one sentence, where gemmi is not installed; for a file that cannot
-    be read, has no cell, no atoms, no symmetry, a space group with two origins and no word of which,
-    or more than one atom on a place; and where its formula, Z or density contradict its sites. Warns
-    with ValidityWarning where elements of the formula have no sites: local fields lack them.
+    be read, has no cell, no atoms, no symmetry, a space group with two origins and no word of
+    which, or more than one atom on a place; and where its formula, Z or density contradict its
+    sites. Warns with ValidityWarning where elements of the formula have no sites: local fields lack
+    them.
     """
     return read_crystal(path, isotopes or {}, NOTHING_ADDED)
 
@@ -72,7 +75,7 @@ def read_crystal(path: Path | str, isotopes: Abundances, added: Added) -> Materi
 def file_path(what: str, path: Path | str) -> Path:
     """Return the path; InvalidInputError, in one sentence, for what is none."""
     if not isinstance(path, Path | str):
-        raise InvalidInputError(f"{what} must be the name of a file, not {path!r}")
+        raise InvalidInputError("must be the name of a file", parameter=what, value=path)
     return Path(path)
 
 
@@ -81,19 +84,24 @@ def _block(path: Path) -> "gemmi.cif.Block":
         import gemmi
     except ImportError:
         raise InvalidInputError(
-            "gemmi is needed to read a CIF; install it with: pip install 'coldspin[crystal]'"
+            "gemmi is needed to read a CIF",
+            remedy="install it with: pip install 'coldspin[crystal]'",
         ) from None
     if not path.is_file():
-        raise InvalidInputError(f"CIF {path} does not exist; check the name and the folder")
+        raise InvalidInputError(
+            f"CIF {path} does not exist", remedy="check the name and the folder"
+        )
     try:
         document = gemmi.cif.read_string(path.read_text(encoding="utf-8", errors="replace"))
     except (ValueError, RuntimeError, OSError) as problem:
-        raise InvalidInputError(f"{path} is not a valid CIF: {' '.join(str(problem).split())}") from None
+        raise InvalidInputError(
+            f"{path} is not a valid CIF: {' '.join(str(problem).split())}"
+        ) from None
     blocks = [block for block in document if _has(block, "_atom_site_fract_x")]
     if not blocks:
         raise InvalidInputError(f"{path} has no atoms: _atom_site_fract_x is missing")
     if len(blocks) > 1:
-        raise InvalidInputError(f"{path} holds {len(blocks)} crystals; keep one in a file")
+        raise InvalidInputError(f"{path} holds {len(blocks)} crystals", remedy="keep one in a file")
     return blocks[0]
 
 
@@ -104,12 +112,21 @@ def _material(path: Path, block: "gemmi.cif.Block", isotopes: Abundances, added:
     places = _places(block, symmetry, np.array(cell))
     elements = {element for _, composition in places for element in composition}
     check_abundances(isotopes, elements - {"2H"}, "it", added)
-    sites = tuple(CrystalSite(place, site_occupants(composition, isotopes, added)) for place, composition in places)
+    sites = tuple(
+        CrystalSite(place, site_occupants(composition, isotopes, added))
+        for place, composition in places
+    )
     crystal = Crystal(cell, tuple(site for site in sites if site.occupants))
     contents = compare_contents(block, places, crystal.volume)
     facts = (
         Fact("formula units in the cell [1]", contents.formula_units, "user", str(path)),
-        Fact("symmetry operations of the cell [1]", len(symmetry.rotations), "user", str(path), symmetry.origin),
+        Fact(
+            "symmetry operations of the cell [1]",
+            len(symmetry.rotations),
+            "user",
+            str(path),
+            symmetry.origin,
+        ),
         *_missing(path, name, contents, isotopes, added),
     )
     return Material(
@@ -122,7 +139,9 @@ def _material(path: Path, block: "gemmi.cif.Block", isotopes: Abundances, added:
     )
 
 
-def _missing(path: Path, name: str, contents: Contents, abundances: Abundances, added: Added) -> tuple[Fact, ...]:
+def _missing(
+    path: Path, name: str, contents: Contents, abundances: Abundances, added: Added
+) -> tuple[Fact, ...]:
     """Say, in a fact and a warning, which elements of the formula have no sites and what the local fields lack."""
     if not contents.missing:
         return ()
@@ -134,26 +153,42 @@ def _missing(path: Path, name: str, contents: Contents, abundances: Abundances, 
     if isotopes:
         lack = f"B_L lacks the couplings of {', '.join(isotopes)} with each other and with the nuclei that have sites"
         message = (
-            f"{path}: the formula {contents.formula!r} has elements without sites ({atoms} in the cell): "
+            f"{path}: the formula {contents.formula!r} has elements without sites ({atoms} in the "
+            f"cell): "
             f"{lack}, and is too small; add their positions"
         )
         warnings.warn(ValidityWarning(message), stacklevel=6)
     else:
         lack = "none of their isotopes has a spin: B_L lacks nothing"
     what = f"the share of {', '.join(contents.missing)} in the local field of {name} [T]"
-    return (Fact(what, None, "none", str(path), f"they are in the formula, not among the sites ({atoms}); {lack}"),)
+    return (
+        Fact(
+            what,
+            None,
+            "none",
+            str(path),
+            f"they are in the formula, not among the sites ({atoms}); {lack}",
+        ),
+    )
 
 
 def _cell(block: "gemmi.cif.Block") -> Cell:
     """Cell vectors [m] from lengths [angstrom] and angles [degrees]."""
     given = {tag: positive_number(block, tag) for tag in CELL}
     if missing := [tag for tag, value in given.items() if value is None]:
-        raise InvalidInputError(f"the cell is incomplete, {', '.join(missing)} missing; give three lengths and angles")
+        raise InvalidInputError(
+            f"the cell is incomplete, {', '.join(missing)} missing",
+            remedy="give three lengths and angles",
+        )
     numbers = [value for value in given.values() if value is not None]
     for tag, angle in zip(CELL[3:], numbers[3:], strict=True):
         if angle >= 180:
-            raise InvalidInputError(f"{tag} must lie between 0 and 180 degrees, not {angle:g}; correct it")
-    return cell_from_parameters([ANGSTROM * length for length in numbers[:3]], np.radians(numbers[3:]).tolist())
+            raise InvalidInputError(
+                f"{tag} must lie between 0 and 180 degrees, not {angle:g}", remedy="correct it"
+            )
+    return cell_from_parameters(
+        [ANGSTROM * length for length in numbers[:3]], np.radians(numbers[3:]).tolist()
+    )
 
 
 def _places(block: "gemmi.cif.Block", symmetry: Symmetry, cell: NDArray[np.float64]) -> list[Place]:
@@ -183,8 +218,9 @@ def _places(block: "gemmi.cif.Block", symmetry: Symmetry, cell: NDArray[np.float
                 check_sum(f"occupancies at {atom.label}", composition)
             else:
                 raise InvalidInputError(
-                    f"atom {atom.label} stands {distances[nearest] / ANGSTROM:.2g} angstrom from another one; "
-                    "keep one of the alternative positions"
+                    f"atom {atom.label} stands {distances[nearest] / ANGSTROM:.2g} angstrom from "
+                    f"another one",
+                    remedy="keep one of the alternative positions",
                 )
     return places
 
@@ -195,7 +231,9 @@ def _check_occupancies(block: "gemmi.cif.Block") -> None:
 
     for value in block.find_values("_atom_site_occupancy"):
         if value not in ("?", ".") and np.isnan(gemmi.cif.as_number(value)):
-            raise InvalidInputError(f"_atom_site_occupancy {value} is no number; correct it")
+            raise InvalidInputError(
+                f"_atom_site_occupancy {value} is no number", remedy="correct it"
+            )
 
 
 def _element(site: "gemmi.SmallStructure.Site") -> str:

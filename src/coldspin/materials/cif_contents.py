@@ -64,9 +64,13 @@ def compare_contents(block: "gemmi.cif.Block", places: list[Place], volume: floa
         for element, share in composition.items():
             atoms[element] = atoms.get(element, 0.0) + share
     formula = _formula(block)
-    units = next((value for tag in UNITS if (value := positive_number(block, tag)) is not None), None)
+    units = next(
+        (value for tag in UNITS if (value := positive_number(block, tag)) is not None), None
+    )
     if units is not None and units != round(units):
-        raise InvalidInputError(f"_cell_formula_units_Z = {units:g} must be a whole number; correct it")
+        raise InvalidInputError(
+            f"_cell_formula_units_Z = {units:g} must be a whole number", remedy="correct it"
+        )
     densities = _densities(block)
     numbers = _atoms_of_kinds(places)
     missing: dict[str, float] = {}
@@ -80,18 +84,23 @@ def compare_contents(block: "gemmi.cif.Block", places: list[Place], volume: floa
     elif units is not None:
         wrong = any(number % units for number in numbers)
     density = _density(dict(atoms) | missing, volume)
-    wrong = wrong or any(abs(value / density - 1) > DENSITIES[tag] for tag, value in densities.items())
+    wrong = wrong or any(
+        abs(value / density - 1) > DENSITIES[tag] for tag, value in densities.items()
+    )
     if wrong:
         declared = [f"{tag} = {value:g} g/cm³" for tag, value in densities.items()]
         if units is not None:
             declared.insert(0, f"_cell_formula_units_Z = {units:g}")
         if formula is not None:
             declared.insert(0, f"_chemical_formula {formula.text!r}")
-        alone = f" and {density:.4g} g/cm³ with {_listed(missing)} of the formula" if missing else ""
+        alone = (
+            f" and {density:.4g} g/cm³ with {_listed(missing)} of the formula" if missing else ""
+        )
         raise InvalidInputError(
             f"the sites hold {_listed(atoms)} in a cell of {volume * 1e30:.6g} cubic angstrom, "
-            f"{_density(atoms, volume):.4g} g/cm³{alone}, which contradicts {', '.join(declared)}; correct the "
-            "symmetry, its origin, the sites, their occupancies, or what contradicts them"
+            f"{_density(atoms, volume):.4g} g/cm³{alone}, which contradicts {', '.join(declared)}",
+            remedy="correct the symmetry, its origin, the sites, their occupancies, or what "
+            "contradicts them",
         )
     whole = reduce(gcd, numbers) if units is None else round(units)
     return Contents(whole, "" if formula is None else formula.text, missing)
@@ -131,7 +140,10 @@ def _formula(block: "gemmi.cif.Block") -> Formula | None:
             if formula is not None:
                 return formula
             if tag == FORMULAS[0]:
-                raise InvalidInputError(f"{tag} {text} is no formula like 'C H6 I3 N Pb'; correct it or leave it out")
+                raise InvalidInputError(
+                    f"{tag} {text} is no formula like 'C H6 I3 N Pb'",
+                    remedy="correct it or leave it out",
+                )
     return None
 
 
@@ -141,7 +153,9 @@ def parse_formula(text: str) -> Formula | None:
 
     number = r"\d+\.?\d*|\.\d+"
     plain = re.sub(r"(?<=\s)\d*[+-](?=[\s,)]|$)", "", " ".join(text.split()))  # charges, " 2-"
-    tokens = re.findall(rf"({number})?\s*(\()|(\))\s*({number})?|([A-Z][a-z]?)({number})?|([\s,]+)", plain)
+    tokens = re.findall(
+        rf"({number})?\s*(\()|(\))\s*({number})?|([A-Z][a-z]?)({number})?|([\s,]+)", plain
+    )
     whole = "".join("".join(token) for token in tokens).replace(" ", "")
     if whole != plain.replace(" ", ""):
         return None
@@ -171,7 +185,9 @@ def parse_formula(text: str) -> Formula | None:
     return Formula(plain, atoms[0], rounding[0])
 
 
-def _formulas_in_cell(formula: Formula, atoms: Composition, units: float | None, numbers: list[int]) -> float:
+def _formulas_in_cell(
+    formula: Formula, atoms: Composition, units: float | None, numbers: list[int]
+) -> float:
     """Return how often the formula is in the cell: Z times, once if it is that of the cell, or as often as it fits."""
     read = _by_hydrogen(atoms, formula.atoms)
     shared = [element for element in read if formula.atoms.get(element)]
@@ -220,7 +236,10 @@ def _density(atoms: Composition, volume: float) -> float:
     """Return the density [g/cm³] of these atoms in a cell of that volume [m³]."""
     import gemmi
 
-    masses = (n * gemmi.Element("D" if element == "2H" else element).weight for element, n in atoms.items())
+    masses = (
+        n * gemmi.Element("D" if element == "2H" else element).weight
+        for element, n in atoms.items()
+    )
     return fsum(masses) * ATOMIC_MASS / volume / 1e3
 
 
@@ -234,7 +253,7 @@ def positive_number(block: "gemmi.cif.Block", tag: str) -> float | None:
     except ValueError:
         value = nan
     if not 0 < value < inf:
-        raise InvalidInputError(f"{tag} must be a number above 0, not {text}; correct it")
+        raise InvalidInputError(f"{tag} must be a number above 0, not {text}", remedy="correct it")
     return value
 
 

@@ -71,12 +71,13 @@ def read_symmetry(block: "gemmi.cif.Block", cell: Array) -> Symmetry:
     """Return the operations of a CIF block; `cell` has the cell vectors as rows.
 
     The operations of the file come first, in whatever origin they are; then the Hall symbol, which
-    fixes the origin; then the Hermann-Mauguin symbol, and the number of the space group, which stands
-    for the standard setting.
+    fixes the origin; then the Hermann-Mauguin symbol, and the number of the space group, which
+    stands for the standard setting.
 
-    Raises InvalidInputError where nothing is given; for operations that are no group; for a name that
-    is not known, or that leaves open which of two origins is meant; for two names that contradict each
-    other; for a cell without the symmetry. Warns with ValidityWarning where a name contradicts the operations.
+    Raises InvalidInputError where nothing is given; for operations that are no group; for a name
+    that is not known, or that leaves open which of two origins is meant; for two names that
+    contradict each other; for a cell without the symmetry. Warns with ValidityWarning where a name
+    contradicts the operations.
     """
     texts = [_text(value) for value in _values(block, OPERATIONS)]
     names = _names(block)
@@ -87,7 +88,9 @@ def read_symmetry(block: "gemmi.cif.Block", cell: Array) -> Symmetry:
         return symmetry
     hall = next((_text(value) for value in _values(block, HALL)), None)
     if hall is None and not names:
-        raise InvalidInputError("no symmetry is given, neither operations nor a space group; write P 1")
+        raise InvalidInputError(
+            "no symmetry is given, neither operations nor a space group", remedy="write P 1"
+        )
     _compare_names(names)
     if hall is not None:
         return _from_hall(hall, cell)
@@ -122,7 +125,9 @@ def _from_operations(texts: list[str]) -> Symmetry:
 
 def parse_operation(text: str) -> tuple[Array, Array]:
     """Return R and t of an operation such as "-y, x-y, z+2/3"; any decimal shift is allowed."""
-    wrong = InvalidInputError(f'the operation {text!r} is not written like "-y, x-y, z+2/3"; correct it')
+    wrong = InvalidInputError(
+        f'the operation {text!r} is not written like "-y, x-y, z+2/3"', remedy="correct it"
+    )
     parts = text.lower().replace(" ", "").split(",")
     if len(parts) != 3:
         raise wrong
@@ -158,7 +163,9 @@ def _check_group(symmetry: Symmetry, texts: list[str]) -> None:
     keys = rotations.reshape(-1, 9) @ digits
     different = np.unique(keys)
     listed = [translations[keys == key] for key in different]
-    shifts = np.full((len(different), max(map(len, listed)), 3), np.nan)  # of each R, NaN where it has fewer
+    shifts = np.full(
+        (len(different), max(map(len, listed)), 3), np.nan
+    )  # of each R, NaN where it has fewer
     for row, own in zip(shifts, listed, strict=True):
         row[: len(own)] = own
     for i, text in enumerate(texts):
@@ -170,8 +177,8 @@ def _check_group(symmetry: Symmetry, texts: list[str]) -> None:
         if not np.all(present):
             raise InvalidInputError(
                 f"the {len(texts)} operations of the file are no group: {text!r} after "
-                f"{texts[np.argmin(present)]!r} is not among them; add the operation that is missing, "
-                "or correct the one that is wrong"
+                f"{texts[np.argmin(present)]!r} is not among them",
+                remedy="add the operation that is missing, or correct the one that is wrong",
             )
 
 
@@ -181,7 +188,9 @@ def _from_hall(hall: str, cell: Array) -> Symmetry:
     try:
         operations = gemmi.symops_from_hall(hall)
     except (RuntimeError, ValueError):
-        raise InvalidInputError(f"the Hall symbol {hall!r} is not known; correct it or leave it out") from None
+        raise InvalidInputError(
+            f"the Hall symbol {hall!r} is not known", remedy="correct it or leave it out"
+        ) from None
     symmetry = _from_gemmi(operations, f"the Hall symbol {hall}")
     _check_cell(cell, symmetry, f"the space group {hall}")
     return symmetry
@@ -191,7 +200,9 @@ def _from_name(name: _Name, cell: Array) -> Symmetry:
     """Operations of a named space group; of two axes of a rhombohedral one, those that the cell has."""
     _check_origin(name)
     for group in name.groups:
-        symmetry = _from_gemmi(group.operations(), f"{name.text} ({name.tag}), taken as {_shown(group)}")
+        symmetry = _from_gemmi(
+            group.operations(), f"{name.text} ({name.tag}), taken as {_shown(group)}"
+        )
         if len(name.groups) == 1 or _keeps(cell, symmetry):
             break
     _check_cell(cell, symmetry, f"the space group {_shown(group)}")
@@ -242,7 +253,9 @@ def _by_symbol(text: str, setting: str) -> list["gemmi.SpaceGroup"]:
         return [group]
     if group.ext in "HR" and symbol[-1].upper() == group.ext:
         return [group]
-    alike = [one for one in gemmi.spacegroup_table() if (one.number, one.hm) == (group.number, group.hm)]
+    alike = [
+        one for one in gemmi.spacegroup_table() if (one.number, one.hm) == (group.number, group.hm)
+    ]
     return _of_setting(alike, setting)
 
 
@@ -254,12 +267,16 @@ def _of_setting(groups: list["gemmi.SpaceGroup"], setting: str) -> list["gemmi.S
 
 def _check_origin(name: _Name) -> None:
     if not name.groups:
-        raise InvalidInputError(f"the space group {name.text} is not known; correct {name.tag}")
+        raise InvalidInputError(
+            f"the space group {name.text} is not known", remedy=f"correct {name.tag}"
+        )
     if all(group.ext in ("1", "2") for group in name.groups) and len(name.groups) > 1:
         one, two = (_shown(group) for group in name.groups[:2])
         raise InvalidInputError(
-            f"the space group {name.text} is in use with two origins and the file does not say which; write "
-            f"_space_group_name_H-M_alt '{one}' or '{two}', whichever the positions belong to, or list the operations"
+            f"the space group {name.text} is in use with two origins and the file does not say "
+            f"which",
+            remedy=f"write _space_group_name_H-M_alt '{one}' or '{two}', whichever the positions "
+            f"belong to, or list the operations",
         )
 
 
@@ -268,8 +285,12 @@ def _compare_names(names: list[_Name]) -> None:
     known = [name for name in names if name.groups]
     for name in known[1:]:
         if name.groups[0].number != known[0].groups[0].number:
-            first, other = (f"{one.text} ({one.tag}, number {one.groups[0].number})" for one in (known[0], name))
-            raise InvalidInputError(f"the file names two space groups, {first} and {other}; keep the right one")
+            first, other = (
+                f"{one.text} ({one.tag}, number {one.groups[0].number})" for one in (known[0], name)
+            )
+            raise InvalidInputError(
+                f"the file names two space groups, {first} and {other}", remedy="keep the right one"
+            )
 
 
 def _compare_with_names(symmetry: Symmetry, names: list[_Name]) -> None:
@@ -279,7 +300,8 @@ def _compare_with_names(symmetry: Symmetry, names: list[_Name]) -> None:
         counts = [len(list(group.operations())) for group in name.groups]
         if counts and count not in counts:
             message = (
-                f"the file lists {count} symmetry operations, but {name.text} ({name.tag}) has {counts[0]}; the "
+                f"the file lists {count} symmetry operations, but {name.text} ({name.tag}) has "
+                f"{counts[0]}; the "
                 "operations are taken, and the name is not: check which of them is right"
             )
             warnings.warn(ValidityWarning(message), stacklevel=2)
@@ -290,10 +312,15 @@ def _check_cell(cell: Array, symmetry: Symmetry, what: str) -> None:
     """Refuse a cell that an operation does not leave as it is."""
     if not _keeps(cell, symmetry):
         lengths = np.linalg.norm(cell, axis=1)
-        cosines = [cell[i] @ cell[j] / (lengths[i] * lengths[j]) for i, j in ((1, 2), (0, 2), (0, 1))]
-        shown = ", ".join(f"{value:.6g}" for value in (*(lengths / 1e-10), *np.degrees(np.arccos(cosines))))
+        cosines = [
+            cell[i] @ cell[j] / (lengths[i] * lengths[j]) for i, j in ((1, 2), (0, 2), (0, 1))
+        ]
+        shown = ", ".join(
+            f"{value:.6g}" for value in (*(lengths / 1e-10), *np.degrees(np.arccos(cosines)))
+        )
         raise InvalidInputError(
-            f"the cell ({shown} angstrom and degrees) does not have the symmetry of {what}; correct one of them"
+            f"the cell ({shown} angstrom and degrees) does not have the symmetry of {what}",
+            remedy="correct one of them",
         )
 
 

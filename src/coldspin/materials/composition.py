@@ -30,12 +30,15 @@ ROUNDING = 1e-4
 
 
 def site_occupants(
-    composition: Mapping[str, float], abundances: Abundances | None = None, added: Added = NOTHING_ADDED
+    composition: Mapping[str, float],
+    abundances: Abundances | None = None,
+    added: Added = NOTHING_ADDED,
 ) -> tuple[Occupant, ...]:
     """Return the magnetic isotopes on a site that holds these elements or isotopes, with their fractions.
 
-    Raises InvalidInputError for an unknown element or isotope, a fraction outside [0, 1], fractions that sum to more
-    than 1. A sum below 1 leaves the site partly empty; one that exceeds 1 by no more than rounding is taken as 1.
+    Raises InvalidInputError for an unknown element or isotope, a fraction outside [0, 1], fractions
+    that sum to more than 1. A sum below 1 leaves the site partly empty; one that exceeds 1 by no
+    more than rounding is taken as 1.
     """
     shares = {name: fraction(f"fraction of {name}", value) for name, value in composition.items()}
     check_sum("fractions on a site", shares)
@@ -51,29 +54,39 @@ def site_occupants(
     return tuple(found.values())
 
 
-def check_abundances(abundances: Abundances, elements: Iterable[str], place: str, added: Added = NOTHING_ADDED) -> None:
+def check_abundances(
+    abundances: Abundances, elements: Iterable[str], place: str, added: Added = NOTHING_ADDED
+) -> None:
     """Refuse isotopic compositions of absent elements, of foreign isotopes, or that do not sum."""
     if not isinstance(abundances, Mapping):
         raise InvalidInputError(
-            f'isotopes must be a mapping like {{"Si": {{"29Si": 0.05}}}}, of elements to isotopes, not {abundances!r}'
+            f'isotopes must be a mapping like {{"Si": {{"29Si": 0.05}}}}, of elements to isotopes, '
+            f"not {abundances!r}"
         )
     present = sorted(set(elements))
     for element, parts in abundances.items():
         if element not in present:
             near = get_close_matches(element, present, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(present)}"
-            raise InvalidInputError(f"{place} has no element {element!r}; {hint}")
+            raise InvalidInputError(f"{place} has no element {element!r}", remedy=f"{hint}")
         if not isinstance(parts, Mapping):
-            raise InvalidInputError(f'isotopes of {element} must be a mapping like {{"29Si": 0.05}}, not {parts!r}')
+            raise InvalidInputError(
+                f'isotopes of {element} must be a mapping like {{"29Si": 0.05}}, not {parts!r}'
+            )
         for symbol in parts:
             if symbol not in added or symbol.lstrip("0123456789") != element:
                 _check_member(symbol, element)
         shares = {name: fraction(f"abundance of {name}", part) for name, part in parts.items()}
         check_sum(f"abundances of {element}", shares)
-        foreign = bool(shares) and set(shares) <= set(added)  # of an element that the table may not have
-        if fsum(shares.values()) < 1 - ROUNDING and (foreign or not has_isotope_without_spin(element)):
+        foreign = bool(shares) and set(shares) <= set(
+            added
+        )  # of an element that the table may not have
+        if fsum(shares.values()) < 1 - ROUNDING and (
+            foreign or not has_isotope_without_spin(element)
+        ):
             raise InvalidInputError(
-                f"abundances of {element} ({_shown(shares)}) sum to {fsum(shares.values()):g}, not to 1: "
+                f"abundances of {element} ({_shown(shares)}) sum to {fsum(shares.values()):g}, not "
+                f"to 1: "
                 f"all isotopes of {element} have a spin"
             )
 
@@ -87,14 +100,14 @@ def check_sum(what: str, shares: Mapping[str, float]) -> None:
     """Refuse fractions that sum to more than 1."""
     total = fsum(shares.values())
     if total > 1 + ROUNDING:
-        raise InvalidInputError(f"{what} ({_shown(shares)}) sum to {total:g}, more than 1")
+        raise InvalidInputError(f"({_shown(shares)}) sum to {total:g}, more than 1", parameter=what)
 
 
 def fraction(name: str, value: object) -> float:
     """A number in [0, 1]; one that exceeds 1 by no more than rounding is 1."""
     number = scalar(name, value)
     if not 0 <= number <= 1 + ROUNDING:
-        raise InvalidInputError(f"{name} must lie in [0, 1], not {number:g}")
+        raise InvalidInputError("must lie in [0, 1]", parameter=name, value=number)
     return min(number, 1.0)
 
 
@@ -122,7 +135,9 @@ def _check_member(symbol: str, element: str) -> None:
     known = [nucleus.symbol for nucleus in isotopes_of(element)]
     if symbol not in known:
         if isotope(symbol).element != element:
-            raise InvalidInputError(f"{symbol} is no isotope of {element}; it has {', '.join(known)}")
+            raise InvalidInputError(
+                f"{symbol} is no isotope of {element}", remedy=f"it has {', '.join(known)}"
+            )
         raise UnknownIsotopeError(f"{symbol} is not known; {element} has {', '.join(known)}")
 
 

@@ -25,9 +25,9 @@ SHELL = 1.1  # neighbours up to 10% farther than the nearest are nearest neighbo
 class Nuclei:
     """The occupants of all sites in one list, for arrays over (occupants,).
 
-    `crystal` keeps the sites with spins only; `isotopes` are the different ones, in order of appearance; `site` and
-    `isotope` number them; `fraction` is the probability to find the occupant on its site, `variance` is
-    c = I(I+1)/3 = Tr I_z², `gamma` γ [rad/s/T].
+    `crystal` keeps the sites with spins only; `isotopes` are the different ones, in order of
+    appearance; `site` and `isotope` number them; `fraction` is the probability to find the occupant
+    on its site, `variance` is c = I(I+1)/3 = Tr I_z², `gamma` γ [rad/s/T].
     """
 
     crystal: Crystal
@@ -76,14 +76,17 @@ def nuclei_of(crystal: Crystal) -> Nuclei:
         occupants = tuple(o for o in site.occupants if _checked(o, number).fraction > 0)
         if (total := sum(o.fraction for o in occupants)) > 1 + 1e-9:
             raise InvalidInputError(
-                f"the fractions of the occupants of site {number} sum to {total:g}; they are probabilities and must "
-                "sum to at most 1"
+                f"the fractions of the occupants of site {number} sum to {total:g}",
+                remedy="they are probabilities and must sum to at most 1",
             )
         if occupants:
             sites.append(replace(site, occupants=occupants))
     everyone = [(s, o) for s, site in enumerate(sites) for o in site.occupants]
     if not everyone:
-        raise InvalidInputError("no site of the crystal has an isotope with a spin; a local field needs at least one")
+        raise InvalidInputError(
+            "no site of the crystal has an isotope with a spin",
+            remedy="a local field needs at least one",
+        )
     isotopes = tuple(dict.fromkeys(o.isotope for _, o in everyone))
     _refuse_two_of_a_name([o for _, o in everyone])
     spins = {o.isotope: o.spin for _, o in everyone}
@@ -99,25 +102,41 @@ def nuclei_of(crystal: Crystal) -> Nuclei:
     )
 
 
-def bonds_of(nuclei: Nuclei, indirect: Sequence[IndirectCoupling], neighbour_scale: float) -> list[Bond]:
+def bonds_of(
+    nuclei: Nuclei, indirect: Sequence[IndirectCoupling], neighbour_scale: float
+) -> list[Bond]:
     """All neighbours for which anything but bare dipoles may count, in both orders.
 
-    The nearest neighbours of the crystal, whose dipolar coupling is multiplied by `neighbour_scale`, and for each of
-    `indirect` the nearest neighbours of its two elements.
+    The nearest neighbours of the crystal, whose dipolar coupling is multiplied by
+    `neighbour_scale`, and for each of `indirect` the nearest neighbours of its two elements.
     """
     scale = _scale(neighbour_scale)
     shortest = shortest_distances(nuclei.crystal)
     couplings = _indirect_couplings(nuclei, indirect, shortest)
     nearest = SHELL * shortest.min()
     bonds = []
-    for s, t, vectors in neighbours(nuclei.crystal, max([nearest, *(c.length for c in couplings.values())])):
+    for s, t, vectors in neighbours(
+        nuclei.crystal, max([nearest, *(c.length for c in couplings.values())])
+    ):
         lengths = np.linalg.norm(vectors, axis=1)
         for k, m in product(np.flatnonzero(nuclei.site == s), np.flatnonzero(nuclei.site == t)):
             own = couplings.get((int(nuclei.isotope[k]), int(nuclei.isotope[m])), Indirect(0, 0, 0))
             within_reach = lengths <= own.length
             bare = DIPOLE * nuclei.gamma[k] * nuclei.gamma[m] / lengths**3
-            dipolar = np.where(lengths <= nearest, scale, 1.0) * bare + within_reach * own.pseudo_dipolar
-            bonds.append(Bond(int(k), int(m), vectors, lengths <= nearest, bare, dipolar, within_reach * own.scalar))
+            dipolar = (
+                np.where(lengths <= nearest, scale, 1.0) * bare + within_reach * own.pseudo_dipolar
+            )
+            bonds.append(
+                Bond(
+                    int(k),
+                    int(m),
+                    vectors,
+                    lengths <= nearest,
+                    bare,
+                    dipolar,
+                    within_reach * own.scalar,
+                )
+            )
     return bonds
 
 
@@ -127,13 +146,17 @@ def as_material(material: Material | str) -> Material:
         found: Material = import_module("coldspin.materials.catalogue").material(material)
         return found
     if not isinstance(material, Material):
-        raise InvalidInputError(f'material must be a name such as "GaAs" or a Material, not {material!r}')
+        raise InvalidInputError(
+            'must be a name such as "GaAs" or a Material', parameter="material", value=material
+        )
     return material
 
 
 def unknown_couplings(indirect: Sequence[IndirectCoupling]) -> tuple[Fact, ...]:
     """The constants among `indirect` that nobody has published; they are left out of the couplings."""
-    return tuple(fact for c in indirect for fact in (c.scalar, c.pseudo_dipolar) if fact.value is None)
+    return tuple(
+        fact for c in indirect for fact in (c.scalar, c.pseudo_dipolar) if fact.value is None
+    )
 
 
 def element(isotope: str) -> str:
@@ -158,11 +181,18 @@ def _indirect_couplings(
         chosen = candidates[0]
         if absent := [name for name in chosen.isotopes if name not in gammas]:
             raise InvalidInputError(
-                f"an indirect coupling is given for {' and '.join(chosen.isotopes)}, but {absent[0]} is not in the "
-                "crystal, so its γ is not known; give the coupling for isotopes that are"
+                f"an indirect coupling is given for {' and '.join(chosen.isotopes)}, but "
+                f"{absent[0]} is not in the crystal, so its γ is not known",
+                remedy="give the coupling for isotopes that are",
             )
-        ratio = gammas[names[a]] * gammas[names[b]] / (gammas[chosen.isotopes[0]] * gammas[chosen.isotopes[1]])
-        scalar, pseudo_dipolar = (HBAR * ratio * (f.value or 0.0) for f in (chosen.scalar, chosen.pseudo_dipolar))
+        ratio = (
+            gammas[names[a]]
+            * gammas[names[b]]
+            / (gammas[chosen.isotopes[0]] * gammas[chosen.isotopes[1]])
+        )
+        scalar, pseudo_dipolar = (
+            HBAR * ratio * (f.value or 0.0) for f in (chosen.scalar, chosen.pseudo_dipolar)
+        )
         couplings[a, b] = Indirect(scalar, pseudo_dipolar, SHELL * _nearest(nuclei, pair, shortest))
     return couplings
 
@@ -177,7 +207,9 @@ def _nearest(nuclei: Nuclei, pair: tuple[str, ...], shortest: Array) -> float:
 def _scale(value: float) -> float:
     scale = finite("neighbour_scale", value)
     if scale.ndim or scale < 0:
-        raise InvalidInputError(f"neighbour_scale must be one number, 0 or more, not {value!r}")
+        raise InvalidInputError(
+            "must be one number, 0 or more", parameter="neighbour_scale", value=value
+        )
     return float(scale)
 
 
@@ -200,8 +232,9 @@ def _refuse_two_of_a_name(occupants: list[Occupant]) -> None:
         values = [(o.spin, o.gyromagnetic_ratio) for o in (first, occupant)]
         if values[0] != values[1]:
             raise InvalidInputError(
-                f"{occupant.isotope} has two different (spin, gyromagnetic_ratio) in the crystal, {values[0]} and "
-                f"{values[1]}; give it one, or another name"
+                f"{occupant.isotope} has two different (spin, gyromagnetic_ratio) in the crystal, "
+                f"{values[0]} and {values[1]}",
+                remedy="give it one, or another name",
             )
 
 
@@ -209,4 +242,7 @@ def _refuse_twice(indirect: Sequence[IndirectCoupling]) -> None:
     pairs = [tuple(sorted(c.isotopes)) for c in indirect]
     for pair in pairs:
         if pairs.count(pair) > 1:
-            raise InvalidInputError(f"the indirect coupling of {' and '.join(pair)} is given twice; give it once")
+            raise InvalidInputError(
+                f"the indirect coupling of {' and '.join(pair)} is given twice",
+                remedy="give it once",
+            )

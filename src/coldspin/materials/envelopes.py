@@ -1,7 +1,8 @@
 """Envelope wave functions of a localized carrier: the volume of each, and how uneven it is.
 
-The participation volume is V = 1/∫|ψ|⁴d³r: a carrier spread evenly over V has the same fluctuation of the Overhauser
-field as the real one (:mod:`~coldspin.materials.localization`). Lengths are SI, strings with units are converted once.
+The participation volume is V = 1/∫|ψ|⁴d³r: a carrier spread evenly over V has the same fluctuation
+of the Overhauser field as the real one (:mod:`~coldspin.materials.localization`). Lengths are SI,
+strings with units are converted once.
 """
 
 from abc import ABC, abstractmethod
@@ -55,8 +56,9 @@ class Envelope(ABC):
 class Donor(Envelope):
     r"""Hydrogen-like donor, |ψ|² = exp(−2r/a_B)/(πa_B³), V = 8πa_B³.
 
-    `bohr_radius` a_B > 0 is that of the donor in the crystal, not the atomic one. Holds for a_B of many lattice
-    constants and an isotropic band edge; the central cell and its enhanced density on the donor itself are left out.
+    `bohr_radius` a_B > 0 is that of the donor in the crystal, not the atomic one. Holds for a_B of
+    many lattice constants and an isotropic band edge; the central cell and its enhanced density on
+    the donor itself are left out.
     """
 
     bohr_radius: Any
@@ -91,8 +93,9 @@ class Donor(Envelope):
 class GaussianDot(Envelope):
     r"""Ground state of a parabolic dot, |ψ|² ∝ exp(−x²/l_x² − y²/l_y² − z²/l_z²), V = (2π)^{3/2} l_x l_y l_z.
 
-    `radii` = (l_x, l_y, l_z), at which the *density* has fallen to 1/e, that is the oscillator lengths √(ħ/mω); the
-    standard deviation of the position is l/√2, and the amplitude ψ falls to 1/e at √2 l.
+    `radii` = (l_x, l_y, l_z), at which the *density* has fallen to 1/e, that is the oscillator
+    lengths √(ħ/mω); the standard deviation of the position is l/√2, and the amplitude ψ falls to
+    1/e at √2 l.
     """
 
     radii: Any
@@ -127,15 +130,16 @@ class GaussianDot(Envelope):
 class Lens(Envelope):
     r"""Lens-shaped dot: a spherical cap with hard walls, `radius` R of its flat base and `height` h ≤ R.
 
-    The motion along z is the faster one: at the distance ρ from the axis it costs ħ²π²/(2m h(ρ)²), which rises as ρ²
-    and confines the lateral motion. To leading order in h/R, whatever the mass,
+    The motion along z is the faster one: at the distance ρ from the axis it costs ħ²π²/(2m h(ρ)²),
+    which rises as ρ² and confines the lateral motion. To leading order in h/R, whatever the mass,
 
     .. math:: |\psi|^2 = \frac{e^{-\rho^2/l^2}}{\pi l^2}\,\frac2h\sin^2\frac{\pi z}h, \qquad
               l^2 = \frac{hR}{\sqrt2\,\pi\,(1+h/\sqrt2R)}, \qquad V = \tfrac43\pi l^2h,
 
-    where the factor in brackets is the next order, which fits the numerical ground state of the cap: V is within 1 %
-    of it for h ≤ R/3, 3 % for h ≤ R/2, 13 % for h = R (tested). Walls of finite height let the carrier leak out, and
-    make V larger. 0 < z < h above the base, whose center is the origin.
+    where the factor in brackets is the next order, which fits the numerical ground state of the
+    cap: V is within 1 % of it for h ≤ R/3, 3 % for h ≤ R/2, 13 % for h = R (tested). Walls of
+    finite height let the carrier leak out, and make V larger. 0 < z < h above the base, whose
+    center is the origin.
     """
 
     radius: Any
@@ -147,14 +151,17 @@ class Lens(Envelope):
             object.__setattr__(self, name, _length(name, getattr(self, name)))
         if self.height > self.radius:
             raise InvalidInputError(
-                f"height of a lens must be at most its radius of {self.radius:g} m, not {self.height:g} m; "
-                "take GaussianDot for a tall dot"
+                f"height of a lens must be at most its radius of {self.radius:g} m, not "
+                f"{self.height:g} m",
+                remedy="take GaussianDot for a tall dot",
             )
 
     @property
     def lateral_radius(self) -> float:
         """Distance l from the axis at which the density has fallen to 1/e [m]."""
-        return sqrt(self.height * self.radius / (sqrt(2) * pi * (1 + self.height / (sqrt(2) * self.radius))))
+        return sqrt(
+            self.height * self.radius / (sqrt(2) * pi * (1 + self.height / (sqrt(2) * self.radius)))
+        )
 
     @property
     def participation_volume(self) -> float:
@@ -241,7 +248,9 @@ class HardWallBox(Envelope):
     def density(self, positions: ArrayLike) -> Any:
         """|ψ|² around the center of the box at the origin [1/m³]."""
         points, lengths = _points(positions), np.array(self.lengths)
-        wave = np.where(np.abs(points) < lengths / 2, 2 / lengths * np.cos(pi * points / lengths) ** 2, 0.0)
+        wave = np.where(
+            np.abs(points) < lengths / 2, 2 / lengths * np.cos(pi * points / lengths) ** 2, 0.0
+        )
         return as_given(np.prod(wave, axis=-1))
 
 
@@ -249,7 +258,11 @@ def _length(name: str, value: Any) -> float:
     """A length > 0 that an orbit may have [m]."""
     length = positive_scalar(name, value, LENGTH)
     if length > LARGEST:
-        raise InvalidInputError(f'{name} = {length:g} m is no size of an orbit; give it with a unit, as in "10 nm"')
+        raise InvalidInputError(
+            f"= {length:g} m is no size of an orbit",
+            parameter=name,
+            remedy='give it with a unit, as in "10 nm"',
+        )
     return length
 
 
@@ -257,12 +270,16 @@ def _three(name: str, value: Any) -> tuple[float, ...]:
     """Three lengths > 0 [m]."""
     sequence = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else ()
     if len(sequence) != 3:
-        raise InvalidInputError(f'{name} must be three lengths, as in ("10 nm", "10 nm", "3 nm"), not {value!r}')
+        raise InvalidInputError(
+            'must be three lengths, as in ("10 nm", "10 nm", "3 nm")', parameter=name, value=value
+        )
     return tuple(_length(f"{name}[{i}]", one) for i, one in enumerate(sequence))
 
 
 def _points(positions: ArrayLike) -> Array:
     points = finite("positions", positions)
     if points.ndim == 0 or points.shape[-1] != 3:
-        raise InvalidInputError(f"positions must end in the three coordinates, not have the shape {points.shape}")
+        raise InvalidInputError(
+            f"positions must end in the three coordinates, not have the shape {points.shape}"
+        )
     return points

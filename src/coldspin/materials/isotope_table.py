@@ -13,7 +13,14 @@ from coldspin.materials.records import Mark
 
 PROPERTIES = ("magnetic_moment", "gyromagnetic_ratio_shielded", "quadrupole_moment", "abundance")
 PARTS = ("", "_uncertainty", "_source", "_mark")
-COLUMNS = {"symbol", "Z", "A", "spin", "reference_compound", *(p + part for p in PROPERTIES for part in PARTS)}
+COLUMNS = {
+    "symbol",
+    "Z",
+    "A",
+    "spin",
+    "reference_compound",
+    *(p + part for p in PROPERTIES for part in PARTS),
+}
 MARKS: Mapping[str, Mark] = {"S": "S", "D": "D", "R": "R"}
 NOT_GIVEN = "not given"
 
@@ -61,7 +68,7 @@ class _Cells:
 
     def wrong(self, column: str, why: str) -> InvalidInputError:
         where = f"{self.path.name}, line {self.line}, column {column}"
-        return InvalidInputError(f"{where}: {self.text[column]!r} {why}")
+        return InvalidInputError(f"{self.text[column]!r} {why}", place=f"{where}")
 
     def number(self, column: str) -> float:
         try:
@@ -88,9 +95,13 @@ def _records(path: Path) -> Iterator[_Cells]:
         if header is None:
             header = cells
             if set(header) != COLUMNS or len(header) != len(COLUMNS):
-                raise InvalidInputError(f"{path.name}, line {line}: the columns must be {', '.join(sorted(COLUMNS))}")
+                raise InvalidInputError(
+                    f"{path.name}, line {line}: the columns must be {', '.join(sorted(COLUMNS))}"
+                )
         elif len(cells) != len(header):
-            raise InvalidInputError(f"{path.name}, line {line}: {len(cells)} cells under {len(header)} columns")
+            raise InvalidInputError(
+                f"{path.name}, line {line}: {len(cells)} cells under {len(header)} columns"
+            )
         else:
             yield _Cells(path, line, dict(zip(header, cells, strict=True)))
 
@@ -103,12 +114,23 @@ def _row(cells: _Cells) -> Row:
     if cells.count("Z") > mass_number:
         raise cells.wrong("Z", f"is more protons than the {mass_number} nucleons")
     spin = _spin(cells)
-    measured = {name: fact for name in PROPERTIES if (fact := _measured(cells, name, spin)) is not None}
+    measured = {
+        name: fact for name in PROPERTIES if (fact := _measured(cells, name, spin)) is not None
+    }
     if "abundance" not in measured or not 0 < measured["abundance"].value <= 100:
         raise cells.wrong("abundance", "is not in (0, 100] %")
     if bool(cells.text["reference_compound"]) != ("gyromagnetic_ratio_shielded" in measured):
-        raise cells.wrong("reference_compound", "must be given with the shielded ratio, and only with it")
-    return Row(symbol, element, mass_number, spin, cells.text["reference_compound"], MappingProxyType(measured))
+        raise cells.wrong(
+            "reference_compound", "must be given with the shielded ratio, and only with it"
+        )
+    return Row(
+        symbol,
+        element,
+        mass_number,
+        spin,
+        cells.text["reference_compound"],
+        MappingProxyType(measured),
+    )
 
 
 def _spin(cells: _Cells) -> float:
@@ -143,4 +165,9 @@ def _measured(cells: _Cells, name: str, spin: float) -> Measured | None:
     return Measured(cells.number(name), uncertainty, cells.text[f"{name}_source"], mark)
 
 
-_LEAST_SPIN = {"magnetic_moment": 0.5, "gyromagnetic_ratio_shielded": 0.5, "quadrupole_moment": 1.0, "abundance": 0.0}
+_LEAST_SPIN = {
+    "magnetic_moment": 0.5,
+    "gyromagnetic_ratio_shielded": 0.5,
+    "quadrupole_moment": 1.0,
+    "abundance": 0.0,
+}

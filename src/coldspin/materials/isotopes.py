@@ -33,13 +33,15 @@ class UnknownPropertyError(InvalidInputError):
 class Isotope:
     r"""A nucleus with spin in its ground state, as :func:`isotope` returns it.
 
-    The two gyromagnetic ratios differ by the shielding of the electrons: the bare one is µ/(Iħ) of the nucleus alone;
-    the shielded one is the angular frequency per applied field in the isotope's NMR reference compound, which is what
-    NMR quotes. Between them stands the absolute shielding of that compound, 1 - shielded/bare: 0.2 % for Ga, 1.1 % for
-    Pb. The field inside a solid differs again, by its own chemical or Knight shift.
+    The two gyromagnetic ratios differ by the shielding of the electrons: the bare one is µ/(Iħ) of
+    the nucleus alone; the shielded one is the angular frequency per applied field in the isotope's
+    NMR reference compound, which is what NMR quotes. Between them stands the absolute shielding of
+    that compound, 1 - shielded/bare: 0.2 % for Ga, 1.1 % for Pb. The field inside a solid differs
+    again, by its own chemical or Knight shift.
 
-    Each property raises :class:`UnknownPropertyError` where it is not known (`reference_compound` is empty where the
-    shielded ratio is not); each has an `..._uncertainty` (one standard deviation), None where the source gives none.
+    Each property raises :class:`UnknownPropertyError` where it is not known (`reference_compound`
+    is empty where the shielded ratio is not); each has an `..._uncertainty` (one standard
+    deviation), None where the source gives none.
     """
 
     symbol: str
@@ -112,9 +114,15 @@ class Isotope:
     def _known(self, name: str) -> Measured:
         if name not in self._measured:
             why = (
-                "a spin of 1/2 has none" if name == "quadrupole_moment" and self.spin < 1 else "it is not in the table"
+                "a spin of 1/2 has none"
+                if name == "quadrupole_moment" and self.spin < 1
+                else "it is not in the table"
             )
-            words = "shielded gyromagnetic ratio" if name.endswith("shielded") else name.replace("_", " ")
+            words = (
+                "shielded gyromagnetic ratio"
+                if name.endswith("shielded")
+                else name.replace("_", " ")
+            )
             raise UnknownPropertyError(f"the {words} of {self.symbol} is not known: {why}")
         return self._measured[name]
 
@@ -122,7 +130,8 @@ class Isotope:
 def isotope(symbol: str) -> Isotope:
     """Natural isotope with a nuclear spin, by its symbol: mass number, then element.
 
-    Raises :class:`MalformedIsotopeError`, :class:`UnknownIsotopeError`, both of them InvalidInputError.
+    Raises :class:`MalformedIsotopeError`, :class:`UnknownIsotopeError`, both of them
+    InvalidInputError.
 
     >>> arsenic = isotope("75As")
     >>> arsenic.spin, arsenic.abundance, f"{arsenic.quadrupole_moment:.3g} m²"
@@ -133,7 +142,9 @@ def isotope(symbol: str) -> Isotope:
     ('NaAsF6 in CD3CN', 'iupac_frequency_ratios')
     """
     if not (isinstance(symbol, str) and re.fullmatch(r"[1-9][0-9]{0,2}[A-Z][a-z]?", symbol)):
-        raise MalformedIsotopeError(f'an isotope is written mass number, then element, like "75As", not {symbol!r}')
+        raise MalformedIsotopeError(
+            f'an isotope is written mass number, then element, like "75As", not {symbol!r}'
+        )
     rows = _rows()
     if symbol in rows and rows[symbol].spin:
         return _isotope(symbol)
@@ -151,7 +162,8 @@ def isotopes_of(element: str) -> list[Isotope]:
         near = get_close_matches(str(element), known, n=1, cutoff=0.5)
         hint = f"did you mean {near[0]}? A" if near else "a"
         raise UnknownIsotopeError(
-            f"no element {element!r} in the table of isotopes, which has every element that has a natural isotope; "
+            f"no element {element!r} in the table of isotopes, which has every element that has a "
+            f"natural isotope; "
             f"{hint} material file may add an isotope, as [[isotope]]"
         )
     return [_isotope(row.symbol) for row in _rows().values() if row.element == element and row.spin]
@@ -165,7 +177,9 @@ def _rows() -> Mapping[str, Row]:
 @cache
 def _isotope(symbol: str) -> Isotope:
     row = _rows()[symbol]
-    return Isotope(row.symbol, row.element, row.mass_number, row.spin, row.reference_compound, row.measured)
+    return Isotope(
+        row.symbol, row.element, row.mass_number, row.spin, row.reference_compound, row.measured
+    )
 
 
 def _why_unknown(symbol: str, rows: Mapping[str, Row]) -> str:

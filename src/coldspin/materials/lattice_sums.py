@@ -21,8 +21,9 @@ def inverse_sixth_sums(crystal: Crystal) -> Array:
 
     .. math:: S_{st} = \sum_{\boldsymbol R}{}' |\boldsymbol r_t - \boldsymbol r_s + \boldsymbol R|^{-6}
 
-    R runs over all lattice vectors, R ≠ 0 for s = t. Result of shape (sites, sites), symmetric, relative error below
-    1e-12. InvalidInputError for a cell without volume and for two sites on one place. :func:`legendre_sums` of rank 0.
+    R runs over all lattice vectors, R ≠ 0 for s = t. Result of shape (sites, sites), symmetric,
+    relative error below 1e-12. InvalidInputError for a cell without volume and for two sites on one
+    place. :func:`legendre_sums` of rank 0.
     """
     return legendre_sums(crystal, 0, (0, 0, 1))
 
@@ -30,27 +31,33 @@ def inverse_sixth_sums(crystal: Crystal) -> Array:
 def angular_sums(crystal: Crystal, direction: ArrayLike) -> Array:
     r"""Sum of (1 − 3cos²θ)² r⁻⁶ over all pairs of sublattices [m⁻⁶].
 
-    θ is the angle between the pair and `direction`, a vector of any length in the frame of the cell vectors.
+    θ is the angle between the pair and `direction`, a vector of any length in the frame of the cell
+    vectors.
 
     .. math:: (1-3\cos^2\theta)^2 = \tfrac45 + \tfrac87 P_2(\cos\theta) + \tfrac{72}{35} P_4(\cos\theta)
 
-    Its average over all directions is 4/5 of :func:`inverse_sixth_sums`. Shape, error and refusals as there.
+    Its average over all directions is 4/5 of :func:`inverse_sixth_sums`. Shape, error and refusals
+    as there.
     """
     ranks = ((0, 4 / 5), (2, 8 / 7), (4, 72 / 35))
     return np.asarray(sum(share * legendre_sums(crystal, rank, direction) for rank, share in ranks))
 
 
-def legendre_sums(crystal: Crystal, rank: int, direction: ArrayLike, *, splitting: float = 1.0) -> Array:
+def legendre_sums(
+    crystal: Crystal, rank: int, direction: ArrayLike, *, splitting: float = 1.0
+) -> Array:
     r"""Sum of P_L(cos θ) r⁻⁶ over all pairs of sublattices, L = `rank` = 0, 2 or 4 [m⁻⁶].
 
-    r⁻⁶ is split into a part that falls like exp(−α²r²) and a smooth one, which is summed over reciprocal vectors h:
+    r⁻⁶ is split into a part that falls like exp(−α²r²) and a smooth one, which is summed over
+    reciprocal vectors h:
 
     .. math:: \sum_R{}' \frac{P_L}{r^6} =
         \sum_R{}' \frac{P_L}{r^6}\,\frac{\Gamma(3+\frac L2,\alpha^2r^2)}{\Gamma(3+\frac L2)}
         + \frac{(-1)^{L/2}\pi^{3/2}}{V\,\Gamma(3+\frac L2)} \sum_h P_L\,e^{i h r}(h/2)^3
         \Gamma(\tfrac{L-3}2,\tfrac{h^2}{4\alpha^2}) - \delta_{r0}\delta_{L0}\frac{\alpha^6}6
 
-    The result does not depend on α = √π `splitting`/V^⅓ (tested), which only moves work between the two sums.
+    The result does not depend on α = √π `splitting`/V^⅓ (tested), which only moves work between the
+    two sums.
     """
     if rank not in (0, 2, 4):
         raise InvalidInputError(f"rank must be 0, 2 or 4, not {rank!r}")
@@ -110,7 +117,9 @@ def shortest_distances(crystal: Crystal) -> Array:
 
 def _reciprocal(vectors: Array, crystal: Crystal, rank: int, axis: Array, alpha: float) -> Array:
     """Sum over h, in units in which the cell has the volume 1."""
-    waves = _lattice(np.asarray(2 * pi * np.linalg.inv(vectors).T, dtype=np.float64), 2 * alpha * REACH)
+    waves = _lattice(
+        np.asarray(2 * pi * np.linalg.inv(vectors).T, dtype=np.float64), 2 * alpha * REACH
+    )
     lengths = np.linalg.norm(waves, axis=1)
     zero = lengths == 0
     b = np.where(zero, 1.0, lengths / (2 * alpha))
@@ -144,7 +153,9 @@ def _gaussian_share(rank: int, x: Array) -> Array:
 def _lattice(vectors: Array, radius: float) -> Array:
     """All lattice vectors not longer than `radius`, 0 among them."""
     bounds = np.floor(radius * np.linalg.norm(np.linalg.inv(vectors), axis=0) + 1e-9).astype(int)
-    steps = np.stack(np.meshgrid(*(np.arange(-n, n + 1) for n in bounds), indexing="ij"), axis=-1).reshape(-1, 3)
+    steps = np.stack(
+        np.meshgrid(*(np.arange(-n, n + 1) for n in bounds), indexing="ij"), axis=-1
+    ).reshape(-1, 3)
     points = steps @ vectors
     return np.asarray(points[np.einsum("ri,ri->r", points, points) <= radius**2])
 
@@ -167,16 +178,21 @@ def _fractions(crystal: Crystal) -> Array:
 def _unit(direction: ArrayLike) -> Array:
     vector = finite("direction", direction)
     if vector.shape != (3,) or not vector.any():
-        raise InvalidInputError(f"direction must be three numbers, not all of them 0, not {direction!r}")
+        raise InvalidInputError(
+            f"direction must be three numbers, not all of them 0, not {direction!r}"
+        )
     return np.asarray(vector / np.linalg.norm(vector))
 
 
 def _checked(crystal: Crystal) -> float:
     """Return the volume of the cell [m³]; InvalidInputError for a crystal that fills no space or has no sites."""
     if crystal.volume <= 1e-6 * np.prod(np.linalg.norm(crystal.vectors, axis=1)):
-        raise InvalidInputError(f"the cell {crystal.cell} has no volume; give three independent vectors in metres")
+        raise InvalidInputError(
+            f"the cell {crystal.cell} has no volume",
+            remedy="give three independent vectors in metres",
+        )
     if not crystal.sites:
-        raise InvalidInputError("the crystal has no sites; give at least one")
+        raise InvalidInputError("the crystal has no sites", remedy="give at least one")
     finite("positions of the sites", _fractions(crystal))
     return crystal.volume
 
@@ -186,6 +202,7 @@ def _refuse_coincident(squares: Array, site: int, size: float) -> None:
     closest = int(np.argmin(squares))
     if (distance := sqrt(squares[closest]) * size) < LEAST_DISTANCE:
         raise InvalidInputError(
-            f"sites {site} and {site + closest} of the crystal are {distance:.2g} m apart, which is no distance "
-            "between nuclei; give every place once, with all its occupants, and the cell in metres"
+            f"sites {site} and {site + closest} of the crystal are {distance:.2g} m apart, which "
+            f"is no distance between nuclei",
+            remedy="give every place once, with all its occupants, and the cell in metres",
         )

@@ -1,13 +1,14 @@
 r"""From a wave function and a material to the nuclei of a site: how many of each isotope, and how strongly coupled.
 
-The nucleus j of isotope k has the coupling a_j = A_k v0|ψ(R_j)|². Its squares summed over the orbit give the dephasing
-time, exactly for an envelope that changes little from cell to cell:
+The nucleus j of isotope k has the coupling a_j = A_k v0|ψ(R_j)|². Its squares summed over the orbit
+give the dephasing time, exactly for an envelope that changes little from cell to cell:
 
 .. math:: \frac1{T_{2,e}^{*2}} = \frac43\sum_k x_k I_k(I_k+1)\frac{A_k^2}{\hbar^2}\,\frac{v_0}V, \qquad
           V = \frac1{\int|\psi|^4\,d^3r},
 
-with x_k nuclei of isotope k per volume v0. Equal couplings a_k = A_k/N_c of n_k = x_kN_c nuclei, N_c = V/v0 cells, give
-the same T2e*, and the same Overhauser field of evenly polarized nuclei, Σ a_k n_k⟨I_k⟩ = Σ A_k x_k⟨I_k⟩.
+with x_k nuclei of isotope k per volume v0. Equal couplings a_k = A_k/N_c of n_k = x_kN_c nuclei,
+N_c = V/v0 cells, give the same T2e*, and the same Overhauser field of evenly polarized nuclei, Σ
+a_k n_k⟨I_k⟩ = Σ A_k x_k⟨I_k⟩.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,7 +24,15 @@ from coldspin.materials.records import Carrier, Material, Occupant
 from coldspin.precession import effective_nuclei
 from coldspin.precession.conventions import convention as known_convention
 from coldspin.precession.conventions import convert
-from coldspin.quantities import COUPLING, ENERGY, FIELD, TIME, nonzero_scalar, positive_scalar, scalar
+from coldspin.quantities import (
+    COUPLING,
+    ENERGY,
+    FIELD,
+    TIME,
+    nonzero_scalar,
+    positive_scalar,
+    scalar,
+)
 from coldspin.sample.species import Species
 
 _DIMENSIONS = {"time": TIME, "angular frequency": COUPLING, "field": FIELD}
@@ -41,11 +50,16 @@ def nuclei_per_cell(material: Material) -> dict[str, float]:
 def cells(material: Material, envelope: Envelope) -> float:
     """N_c = V/v0, the formula volumes inside the orbit; few of them break the picture, 1 or fewer are refused."""
     if not isinstance(envelope, Envelope):
-        raise InvalidInputError(f'envelope must be a wave function such as Donor("10 nm"), not {envelope!r}')
+        raise InvalidInputError(
+            'must be a wave function such as Donor("10 nm")',
+            parameter="envelope",
+            value=envelope,
+        )
     number = envelope.participation_volume / material.formula_volume
     if number <= 1:
         raise InvalidInputError(
-            f"the wave function covers {number:.2g} cells of {material.name}; it must cover many for an envelope"
+            f"the wave function covers {number:.2g} cells of {material.name}",
+            remedy="it must cover many for an envelope",
         )
     return number
 
@@ -71,17 +85,21 @@ def localized_species(
     carrier : str
         "electron" or "hole".
     hyperfine : mapping, optional
-        Your own constants A of isotopes, in place of the material's ("43 µeV", or a number in joules); 0 for
-        an isotope without coupling.
+        Your own constants A of isotopes, in place of the material's ("43 µeV", or a number in
+        joules); 0 for an isotope without coupling.
     only : sequence of str, optional
-        Isotopes that the carrier couples to, such as ("207Pb",); the others have a_k = 0, known or not.
+        Isotopes that the carrier couples to, such as ("207Pb",); the others have a_k = 0, known or
+        not.
 
     Raises
     ------
     InvalidInputError
-        For an A that is unknown and not given, an isotope that the material does not have, an unknown carrier.
+        For an A that is unknown and not given, an isotope that the material does not have, an
+        unknown carrier.
     """
-    return species_in_cells(material, cells(material, envelope), carrier, hyperfine=hyperfine, only=only)
+    return species_in_cells(
+        material, cells(material, envelope), carrier, hyperfine=hyperfine, only=only
+    )
 
 
 def species_in_cells(
@@ -119,7 +137,9 @@ def cells_from_dephasing_time(
 ) -> float:
     """N_c, the cells of an orbit with a measured T2e* [s], from the hyperfine constants of the material."""
     one_cell = species_in_cells(material, 1, carrier, hyperfine=hyperfine, only=only)
-    rate_squared = sum(isotope.effective_nuclei * isotope.hyperfine_coupling**2 for isotope in one_cell)
+    rate_squared = sum(
+        isotope.effective_nuclei * isotope.hyperfine_coupling**2 for isotope in one_cell
+    )
     return float(positive_scalar("dephasing_time", dephasing_time, TIME) ** 2 * rate_squared)
 
 
@@ -133,10 +153,13 @@ def from_dephasing_time(nuclei: float, spin: float, dephasing_time: Any) -> floa
     return float(1 / (positive_scalar("dephasing_time", dephasing_time, TIME) * sqrt(number)))
 
 
-def measured_dephasing_time(value: Any, convention: str = "dephasing_time", *, g_factor: float | None = None) -> float:
+def measured_dephasing_time(
+    value: Any, convention: str = "dephasing_time", *, g_factor: float | None = None
+) -> float:
     """T2e* of the paper [s] from the fluctuation as somebody else states it, with a unit ("4.9 ns", "5.2 mT").
 
-    `convention` is a name in :data:`~coldspin.precession.conventions.CONVENTIONS`; a field needs the carrier's g.
+    `convention` is a name in :data:`~coldspin.precession.conventions.CONVENTIONS`; a field needs
+    the carrier's g.
 
     >>> f"{measured_dephasing_time('4.9 ns', 'merkulov_time'):.3g} s"
     '3.46e-09 s'
@@ -146,42 +169,61 @@ def measured_dephasing_time(value: Any, convention: str = "dephasing_time", *, g
     if kind != "field":
         return float(convert(number, convention, "dephasing_time"))
     if g_factor is None:
-        raise InvalidInputError(f"g_factor must be given to turn {convention} into T2e*")
+        raise InvalidInputError(
+            f"must be given to turn {convention} into T2e*", parameter="g_factor"
+        )
     ratio = nonzero_scalar("g_factor", g_factor) * BOHR_MAGNETON / HBAR
     return float(convert(number, convention, "dephasing_time", electron_gyromagnetic_ratio=ratio))
 
 
 def _occupants(material: Material) -> list[Occupant]:
-    return [occupant for site in material.crystal.sites for occupant in site.occupants if occupant.fraction > 0]
+    return [
+        occupant
+        for site in material.crystal.sites
+        for occupant in site.occupants
+        if occupant.fraction > 0
+    ]
 
 
 def _constants(
-    material: Material, carrier: Carrier, hyperfine: Mapping[str, Any] | None, only: Iterable[str] | None
+    material: Material,
+    carrier: Carrier,
+    hyperfine: Mapping[str, Any] | None,
+    only: Iterable[str] | None,
 ) -> dict[str, float]:
     """A [J] of each coupled isotope; those of the caller go before those of the material."""
     if carrier not in get_args(Carrier):
-        raise InvalidInputError(f"carrier must be electron or hole, not {carrier!r}")
+        raise InvalidInputError("must be electron or hole", parameter="carrier", value=carrier)
     present = list(nuclei_per_cell(material))
     if not present:
         raise InvalidInputError(f"{material.name} has no nuclei with a spin")
     if hyperfine is not None and not isinstance(hyperfine, Mapping):
-        raise InvalidInputError(f'hyperfine must be a mapping like {{"75As": "43 µeV"}}, not {hyperfine!r}')
+        raise InvalidInputError(
+            f'hyperfine must be a mapping like {{"75As": "43 µeV"}}, not {hyperfine!r}'
+        )
     if only is not None and not isinstance(only, Iterable):
-        raise InvalidInputError(f'only must be isotopes, as in ("75As",), not {only!r}')
-    given = {name: scalar(f"hyperfine.{name}", value, ENERGY) for name, value in (hyperfine or {}).items()}
+        raise InvalidInputError('must be isotopes, as in ("75As",)', parameter="only", value=only)
+    given = {
+        name: scalar(f"hyperfine.{name}", value, ENERGY)
+        for name, value in (hyperfine or {}).items()
+    }
     wanted = present if only is None else [only] if isinstance(only, str) else list(only)
     for name in [*given, *wanted]:
         if name not in present:
             near = get_close_matches(str(name), present, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(present)}"
-            raise InvalidInputError(f"{material.name} has no isotope {name!r}; {hint}")
+            raise InvalidInputError(f"{material.name} has no isotope {name!r}", remedy=f"{hint}")
     remedy = "give your own in hyperfine, or name in only the isotopes that the carrier couples to"
     constants = {
-        name: given[name] if name in given else material.hyperfine_constant(carrier, name).known(remedy)
+        name: given[name]
+        if name in given
+        else material.hyperfine_constant(carrier, name).known(remedy)
         for name in present
         if name in wanted
     }
     coupled = {name: constant for name, constant in constants.items() if constant}
     if not coupled:
-        raise InvalidInputError(f"no isotope of {material.name} is left that the {carrier} couples to")
+        raise InvalidInputError(
+            f"no isotope of {material.name} is left that the {carrier} couples to"
+        )
     return coupled

@@ -40,7 +40,9 @@ class Row:
 
     def wrong(self, column: str, why: str) -> InvalidInputError:
         """Error that names the cell."""
-        return InvalidInputError(f"{self.path.name}, line {self.line}, column {column}: {self[column]!r} {why}")
+        return InvalidInputError(
+            f"{self.path.name}, line {self.line}, column {column}: {self[column]!r} {why}"
+        )
 
     def fact(self, what: str, column: str, unit: float = 1.0) -> Fact:
         """Return the number of a cell times its unit, with mark, source and note; None for an empty cell."""
@@ -95,8 +97,12 @@ def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
         if header is None:
             header = cells
             if tuple(header) != columns:
-                raise InvalidInputError(f"{path.name}, line {line}: the columns must be {', '.join(columns)}")
+                raise InvalidInputError(
+                    f"{path.name}, line {line}: the columns must be {', '.join(columns)}"
+                )
         elif len(cells) != len(header):
-            raise InvalidInputError(f"{path.name}, line {line}: {len(cells)} cells under {len(header)} columns")
+            raise InvalidInputError(
+                f"{path.name}, line {line}: {len(cells)} cells under {len(header)} columns"
+            )
         else:
             yield Row(path, line, dict(zip(header, cells, strict=True)))

@@ -32,7 +32,11 @@ class Fact:
     def known(self, remedy: str = "give your own value") -> float:
         """Return the number; InvalidInputError where there is none, which ends with what to do."""
         if self.value is None:
-            raise InvalidInputError(f"{self.what} is unknown{f' ({self.note})' if self.note else ''}; {remedy}")
+            raise InvalidInputError(
+                f"is unknown{f' ({self.note})' if self.note else ''}",
+                parameter=self.what,
+                remedy=f"{remedy}",
+            )
         return self.value
 
 
@@ -68,9 +72,14 @@ class Crystal:
         """Refuse what is no cell."""
         vectors = finite("cell of the crystal", self.cell)
         if vectors.shape != (3, 3):
-            raise InvalidInputError(f"the cell must be three vectors of three components, not of shape {vectors.shape}")
+            raise InvalidInputError(
+                f"the cell must be three vectors of three components, not of shape {vectors.shape}"
+            )
         if not self.volume > 1e-9 * np.prod(np.linalg.norm(vectors, axis=1)):
-            raise InvalidInputError(f"the cell {self.cell} has no volume; give three independent vectors in metres")
+            raise InvalidInputError(
+                f"the cell {self.cell} has no volume",
+                remedy="give three independent vectors in metres",
+            )
 
     @property
     def vectors(self) -> NDArray[np.float64]:
@@ -87,9 +96,9 @@ class Crystal:
 class IndirectCoupling:
     """Indirect interaction between nearest neighbours of two elements, beyond the dipole-dipole one.
 
-    For the pair of isotopes named, as angular frequencies [rad/s]: `scalar` J of J I·I', and `pseudo_dipolar` B added
-    to D = (µ0/4π)ħγγ'/r³ of the dipole-dipole interaction D [I·I' − 3(I·n)(I'·n)]. Other isotopes of the same elements
-    scale with γγ'.
+    For the pair of isotopes named, as angular frequencies [rad/s]: `scalar` J of J I·I', and
+    `pseudo_dipolar` B added to D = (µ0/4π)ħγγ'/r³ of the dipole-dipole interaction D [I·I' −
+    3(I·n)(I'·n)]. Other isotopes of the same elements scale with γγ'.
     """
 
     isotopes: tuple[str, str]
@@ -101,8 +110,8 @@ class IndirectCoupling:
 class Material:
     """A crystal with the constants of its carriers.
 
-    `hyperfine`: per carrier and isotope, A [J] of H = Σ A_j v0 |ψ(R_j)|² I_j·S, v0 = `formula_volume` [m³], the volume
-    that holds one nucleus of that kind; `g_factors`: per carrier.
+    `hyperfine`: per carrier and isotope, A [J] of H = Σ A_j v0 |ψ(R_j)|² I_j·S, v0 =
+    `formula_volume` [m³], the volume that holds one nucleus of that kind; `g_factors`: per carrier.
     """
 
     name: str
@@ -116,17 +125,27 @@ class Material:
     def __post_init__(self) -> None:
         """Refuse a formula volume that is none."""
         if positive(f"formula_volume of {self.name}", self.formula_volume).ndim:
-            raise InvalidInputError(f"formula_volume of {self.name} must be one number, not {self.formula_volume!r}")
+            raise InvalidInputError(
+                f"formula_volume of {self.name} must be one number, not {self.formula_volume!r}"
+            )
 
     def hyperfine_constant(self, carrier: Carrier, isotope: str) -> Fact:
         """A of one isotope, an unknown Fact where the material has none."""
         _check_carrier(carrier)
-        present = dict.fromkeys(occupant.isotope for site in self.crystal.sites for occupant in site.occupants)
+        present = dict.fromkeys(
+            occupant.isotope for site in self.crystal.sites for occupant in site.occupants
+        )
         if isotope not in present:
             known = ", ".join(present) or "none with a spin"
-            raise InvalidInputError(f"{self.name} has no isotope {isotope!r}; it has {known}")
+            raise InvalidInputError(
+                f"has no isotope {isotope!r}", parameter=self.name, remedy=f"it has {known}"
+            )
         missing = Fact(
-            f"the {carrier} hyperfine constant of {isotope} in {self.name}", None, "none", "", "none is on record"
+            f"the {carrier} hyperfine constant of {isotope} in {self.name}",
+            None,
+            "none",
+            "",
+            "none is on record",
         )
         return self.hyperfine.get(carrier, {}).get(isotope, missing)
 
@@ -134,10 +153,11 @@ class Material:
         """Return g of a carrier, an unknown Fact where the material has none."""
         _check_carrier(carrier)
         return self.g_factors.get(
-            carrier, Fact(f"the {carrier} g-factor of {self.name}", None, "none", "", "none is on record")
+            carrier,
+            Fact(f"the {carrier} g-factor of {self.name}", None, "none", "", "none is on record"),
         )
 
 
 def _check_carrier(carrier: object) -> None:
     if carrier not in get_args(Carrier):
-        raise InvalidInputError(f"carrier must be electron or hole, not {carrier!r}")
+        raise InvalidInputError("must be electron or hole", parameter="carrier", value=carrier)

@@ -15,7 +15,15 @@ from numpy.typing import ArrayLike, NDArray
 from coldspin.arguments import finite, half_integer, keywords_checked, nonzero
 from coldspin.constants import HBAR
 from coldspin.exceptions import InvalidInputError
-from coldspin.materials.couplings import DIPOLE, Bond, Nuclei, as_material, bonds_of, nuclei_of, unknown_couplings
+from coldspin.materials.couplings import (
+    DIPOLE,
+    Bond,
+    Nuclei,
+    as_material,
+    bonds_of,
+    nuclei_of,
+    unknown_couplings,
+)
 from coldspin.materials.lattice_sums import inverse_sixth_sums
 from coldspin.materials.quadrupole import quadrupole_local_field
 from coldspin.materials.records import Carrier, Fact, Material
@@ -31,7 +39,8 @@ class SpinSpinSums:
     .. math:: \mathcal H_{SS} = \sum_{i<j} \{J_{ij}\,I_i I_j + D_{ij}[I_i I_j - 3(I_i n_{ij})(I_j n_{ij})]\}
               + \sum_i \mathcal H_{Q,i}
 
-    With c = I(I+1)/3, all [J²], for a crystal per cell and averaged over the occupation of its sites:
+    With c = I(I+1)/3, all [J²], for a crystal per cell and averaged over the occupation of its
+    sites:
 
     - `zeeman`, (kinds,): Σ c_i (ħγ_i)², the trace of the squared Zeeman energy over B² [J²/T²];
     - `scalar` and `dipolar`, (kinds, kinds): Σ 3 c_i c_j J_ij² and Σ 6 c_i c_j D_ij², each pair counted half at [k, l]
@@ -73,20 +82,24 @@ class SpinSpinSums:
                   = \frac{\sum_{i<j} c_i c_j \{6 D_{ij}^2 (A_i^2 + A_j^2 + A_i A_j) + 3 J_{ij}^2 (A_i - A_j)^2\}
                     + 3 \sum_i A_i^2\,\mathrm{Tr}\,\mathcal H_{Q,i}^2}{\sum_i A_i^2 c_i (\hbar\gamma_i)^2}
 
-        `weights` are the A_i of the kinds in any unit, not all 0. For equal A and J = 0 it is √3 B_L, and Φ → 3/2 for
-        τ_c → 0 in equation (9) holds with it for any A. Holds for a carrier spread evenly over the nuclei (box), whose
-        correlation time is short against their spin-spin time and all precession.
+        `weights` are the A_i of the kinds in any unit, not all 0. For equal A and J = 0 it is √3
+        B_L, and Φ → 3/2 for τ_c → 0 in equation (9) holds with it for any A. Holds for a carrier
+        spread evenly over the nuclei (box), whose correlation time is short against their spin-spin
+        time and all precession.
         """
         a = finite("weights", weights)
         if a.shape != self.zeeman.shape or not a.any():
             raise InvalidInputError(
-                f"weights must be one hyperfine constant for each of {', '.join(self.kinds)}, not all of them 0, "
+                f"weights must be one hyperfine constant for each of {', '.join(self.kinds)}, not "
+                f"all of them 0, "
                 f"not {weights!r}"
             )
         a = a / np.abs(a).max()
         squares = a[:, None] ** 2 + a**2
         product = np.outer(a, a)
-        heat = (self.dipolar * (squares + product)).sum() + (self.scalar * (squares - 2 * product)).sum()
+        heat = (self.dipolar * (squares + product)).sum() + (
+            self.scalar * (squares - 2 * product)
+        ).sum()
         return sqrt((heat + 3 * a**2 @ self.quadrupole) / (a**2 @ self.zeeman))
 
 
@@ -116,7 +129,9 @@ class LocalFields:
     @property
     def kinetic(self) -> float:
         """B_KL [T], B̃_L for several isotopes; InvalidInputError where a hyperfine constant is unknown."""
-        return self.sums.kinetic_field([self.hyperfine[isotope].known() for isotope in self.sums.kinds])
+        return self.sums.kinetic_field(
+            [self.hyperfine[isotope].known() for isotope in self.sums.kinds]
+        )
 
     @property
     def kinetic_equal_constants(self) -> float:
@@ -137,23 +152,27 @@ def local_fields(
 
     In zero or any other field (no secular approximation).
 
-    Dipole-dipole interaction between all nuclei (lattice sums, relative error below 1e-12), indirect couplings between
-    nearest neighbours (within 10% of the shortest distance of the two elements), average over random occupation of the
-    sites. :class:`SpinSpinSums` has the equations.
+    Dipole-dipole interaction between all nuclei (lattice sums, relative error below 1e-12),
+    indirect couplings between nearest neighbours (within 10% of the shortest distance of the two
+    elements), average over random occupation of the sites. :class:`SpinSpinSums` has the equations.
 
-    `carrier` chooses the hyperfine constants. `neighbour_scale` multiplies the dipolar coupling of the nearest
-    neighbours in the crystal, in place of an unknown pseudo-dipolar one. `quadrupole_frequencies` gives for isotopes
-    with I > 1/2 ν_Q [Hz], or (ν_Q, η): see :func:`~coldspin.materials.quadrupole.quadrupole_local_field`.
+    `carrier` chooses the hyperfine constants. `neighbour_scale` multiplies the dipolar coupling of
+    the nearest neighbours in the crystal, in place of an unknown pseudo-dipolar one.
+    `quadrupole_frequencies` gives for isotopes with I > 1/2 ν_Q [Hz], or (ν_Q, η): see
+    :func:`~coldspin.materials.quadrupole.quadrupole_local_field`.
 
     `isolated` names isotopes that exchange no energy with the others, as those whose quadrupole
     splitting exceeds γB_L. All fields are then those of the other nuclei alone; the energy between
     both kinds is left out.
 
-    InvalidInputError for a crystal that cannot be (no volume, two sites on one place, fractions above 1), without
-    magnetic nuclei, and for frequencies of isotopes that are not in it or have no quadrupole moment.
+    InvalidInputError for a crystal that cannot be (no volume, two sites on one place, fractions
+    above 1), without magnetic nuclei, and for frequencies of isotopes that are not in it or have no
+    quadrupole moment.
     """
     if carrier not in get_args(Carrier):
-        raise InvalidInputError(f"carrier must be one of {', '.join(get_args(Carrier))}, not {carrier!r}")
+        raise InvalidInputError(
+            f"must be one of {', '.join(get_args(Carrier))}", parameter="carrier", value=carrier
+        )
     material = as_material(material)
     apart = isolated_isotopes(material, isolated)
     nuclei = nuclei_of(material.crystal)
@@ -161,7 +180,9 @@ def local_fields(
     whole = _crystal_sums(nuclei, bonds, _quadrupole_fields(nuclei, quadrupole_frequencies))
     kept = np.flatnonzero([name not in apart for name in nuclei.isotopes])
     sums = whole.sums.restricted(kept)
-    bare, nearest = (float(pairs[np.ix_(kept, kept)].sum()) for pairs in (whole.bare, whole.nearest))
+    bare, nearest = (
+        float(pairs[np.ix_(kept, kept)].sum()) for pairs in (whole.bare, whole.nearest)
+    )
     zeeman = sums.zeeman.sum()
     left_out = unknown_couplings(material.indirect)
     return LocalFields(
@@ -170,8 +191,15 @@ def local_fields(
         quadrupole=sqrt(sums.quadrupole.sum() / zeeman),
         dipolar=sqrt(bare / zeeman),
         nearest_share=nearest / bare,
-        hyperfine=MappingProxyType({name: material.hyperfine_constant(carrier, name) for name in sums.kinds}),
-        indirect=tuple(f for c in material.indirect for f in (c.scalar, c.pseudo_dipolar) if f.value is not None),
+        hyperfine=MappingProxyType(
+            {name: material.hyperfine_constant(carrier, name) for name in sums.kinds}
+        ),
+        indirect=tuple(
+            f
+            for c in material.indirect
+            for f in (c.scalar, c.pseudo_dipolar)
+            if f.value is not None
+        ),
         left_out=left_out,
         sums=sums,
     )
@@ -182,29 +210,37 @@ def isolated_isotopes(material: Material, isolated: Iterable[str] | None) -> tup
     if isolated is None:
         return ()
     if not isinstance(isolated, Iterable):
-        raise InvalidInputError(f'isolated must be isotopes, as in ("127I",), not {isolated!r}')
+        raise InvalidInputError(
+            'must be isotopes, as in ("127I",)', parameter="isolated", value=isolated
+        )
     names = (isolated,) if isinstance(isolated, str) else tuple(isolated)
     present = nuclei_of(material.crystal).isotopes
     for name in names:
         if name not in present:
             raise InvalidInputError(
-                f"isolated names {name!r}, which is not in {material.name}; its magnetic isotopes are "
-                f"{', '.join(present)}"
+                f"isolated names {name!r}, which is not in {material.name}",
+                remedy=f"its magnetic isotopes are {', '.join(present)}",
             )
     if set(names) == set(present):
         raise InvalidInputError(
-            f"isolated names all isotopes of {material.name}; no nuclei are left to heat or to cool"
+            f"isolated names all isotopes of {material.name}",
+            remedy="no nuclei are left to heat or to cool",
         )
     return names
 
 
 def pair_sums(
-    spins: ArrayLike, gyromagnetic_ratios: ArrayLike, scalar: ArrayLike, dipolar: ArrayLike, quadrupole: ArrayLike = 0.0
+    spins: ArrayLike,
+    gyromagnetic_ratios: ArrayLike,
+    scalar: ArrayLike,
+    dipolar: ArrayLike,
+    quadrupole: ArrayLike = 0.0,
 ) -> SpinSpinSums:
     """Traces of a cluster of nuclei with given couplings, each nucleus a kind of its own.
 
-    `spins` I and `gyromagnetic_ratios` γ [rad/s/T] of shape (nuclei,); J_ij and D_ij [J] as symmetric matrices, whose
-    diagonal does not count; `quadrupole` is Tr H_Q² of each nucleus [J²] or 0. :class:`SpinSpinSums` has the equations.
+    `spins` I and `gyromagnetic_ratios` γ [rad/s/T] of shape (nuclei,); J_ij and D_ij [J] as
+    symmetric matrices, whose diagonal does not count; `quadrupole` is Tr H_Q² of each nucleus [J²]
+    or 0. :class:`SpinSpinSums` has the equations.
     """
     spin = np.array([half_integer("spins", value) for value in np.atleast_1d(spins)])
     gamma = nonzero("gyromagnetic_ratios", gyromagnetic_ratios)
@@ -213,7 +249,9 @@ def pair_sums(
     for name, couplings in (("scalar", np.asarray(scalar)), ("dipolar", np.asarray(dipolar))):
         if couplings.shape != half_pairs.shape or not np.array_equal(couplings, couplings.T):
             raise InvalidInputError(
-                f"{name} must be a symmetric matrix of shape {half_pairs.shape}, one coupling for each pair of nuclei"
+                f"must be a symmetric matrix of shape {half_pairs.shape}, one coupling for each "
+                f"pair of nuclei",
+                parameter=name,
             )
     return SpinSpinSums(
         tuple(f"nucleus {i}" for i in range(len(c))),
@@ -262,12 +300,14 @@ def _quadrupole_fields(nuclei: Nuclei, frequencies: QuadrupoleFrequencies) -> Ar
     """B_Q of each isotope [T], 0 where no frequency is given."""
     if not isinstance(frequencies, Mapping):
         raise InvalidInputError(
-            f'quadrupole_frequencies must be a mapping like {{"75As": 1e4}}, of isotopes to Hz, not {frequencies!r}'
+            'must be a mapping like {"75As": 1e4}, of isotopes to Hz',
+            parameter="quadrupole_frequencies",
+            value=frequencies,
         )
     if absent := [name for name in frequencies if name not in nuclei.isotopes]:
         raise InvalidInputError(
-            f"a quadrupole frequency is given for {absent[0]}, which is not in the crystal; its magnetic isotopes are "
-            f"{', '.join(nuclei.isotopes)}"
+            f"a quadrupole frequency is given for {absent[0]}, which is not in the crystal",
+            remedy=f"its magnetic isotopes are {', '.join(nuclei.isotopes)}",
         )
     gammas = dict(zip(nuclei.isotope.tolist(), nuclei.gamma, strict=True))
     fields = np.zeros(len(nuclei.isotopes))
@@ -277,7 +317,9 @@ def _quadrupole_fields(nuclei: Nuclei, frequencies: QuadrupoleFrequencies) -> Ar
             spin = nuclei.spins[number]
             if spin == 0.5 and frequency != 0:
                 raise InvalidInputError(
-                    f"a quadrupole frequency is given for {name}, whose spin 1/2 has no quadrupole moment; leave it out"
+                    f"a quadrupole frequency is given for {name}, whose spin 1/2 has no quadrupole "
+                    f"moment",
+                    remedy="leave it out",
                 )
             if frequency != 0:
                 fields[number] = quadrupole_local_field(spin, gammas[number], frequency, asymmetry)
@@ -287,10 +329,12 @@ def _quadrupole_fields(nuclei: Nuclei, frequencies: QuadrupoleFrequencies) -> Ar
 def _pair(name: str, value: float | tuple[float, float]) -> tuple[Array, Array]:
     numbers = np.atleast_1d(finite(f"quadrupole frequency of {name}", value))
     if numbers.shape not in ((1,), (2,)):
-        raise InvalidInputError(f"the quadrupole frequency of {name} must be ν_Q or (ν_Q, η), not {value!r}")
+        raise InvalidInputError(
+            f"the quadrupole frequency of {name} must be ν_Q or (ν_Q, η), not {value!r}"
+        )
     if numbers[0] < 0:
         raise InvalidInputError(
-            f"the quadrupole frequency of {name} must be 0 or more, not {numbers[0]:g} Hz; its sign does not count, "
-            "leave it out"
+            f"the quadrupole frequency of {name} must be 0 or more, not {numbers[0]:g} Hz",
+            remedy="its sign does not count, leave it out",
         )
     return numbers[0], numbers[1] if len(numbers) == 2 else np.zeros(())

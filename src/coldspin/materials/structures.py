@@ -37,7 +37,9 @@ STRUCTURES: Mapping[str, Structure] = MappingProxyType(
 )
 
 
-def crystal(structure: Structure, lattice_constant: float, occupants: Sequence[tuple[Occupant, ...]]) -> Crystal:
+def crystal(
+    structure: Structure, lattice_constant: float, occupants: Sequence[tuple[Occupant, ...]]
+) -> Crystal:
     """Crystal of a structure: its lattice constant [m], and what stands on each kind of site."""
     sites = tuple(
         CrystalSite(place, inhabitants)
@@ -53,7 +55,8 @@ def cell_from_parameters(lengths: Sequence[float], angles: Sequence[float]) -> C
     for name, angle in zip(("alpha", "beta", "gamma"), angles, strict=True):
         if not 0 < angle < np.pi:
             raise InvalidInputError(
-                f"the angle {name} of a cell must lie between 0 and 180 degrees, not {np.degrees(angle):g}"
+                f"the angle {name} of a cell must lie between 0 and 180 degrees, not "
+                f"{np.degrees(angle):g}"
             )
     cos_a, cos_b, cos_c = (np.cos(angle) for angle in angles)
     sin_c = np.sin(angles[2])
@@ -61,8 +64,14 @@ def cell_from_parameters(lengths: Sequence[float], angles: Sequence[float]) -> C
     height = 1 - cos_b**2 - across**2
     if not height > 1e-9:
         shown = ", ".join(f"{np.degrees(angle):g}" for angle in angles)
-        raise InvalidInputError(f"no cell has the angles {shown} degrees; check alpha, beta and gamma")
-    return as_cell(np.array([[a, 0, 0], [b * cos_c, b * sin_c, 0], [c * cos_b, c * across, c * np.sqrt(height)]]))
+        raise InvalidInputError(
+            f"no cell has the angles {shown} degrees", remedy="check alpha, beta and gamma"
+        )
+    return as_cell(
+        np.array(
+            [[a, 0, 0], [b * cos_c, b * sin_c, 0], [c * cos_b, c * across, c * np.sqrt(height)]]
+        )
+    )
 
 
 def as_cell(vectors: object) -> Cell:
@@ -70,6 +79,8 @@ def as_cell(vectors: object) -> Cell:
     rows = np.asarray(vectors, dtype=np.float64)
     longest = np.prod(np.linalg.norm(rows, axis=1))
     if not abs(np.linalg.det(rows)) > 1e-9 * longest:
-        raise InvalidInputError("the three cell vectors lie in one plane; they must span a volume")
+        raise InvalidInputError(
+            "the three cell vectors lie in one plane", remedy="they must span a volume"
+        )
     first, second, third = ((float(row[0]), float(row[1]), float(row[2])) for row in rows)
     return first, second, third

@@ -13,7 +13,14 @@ from coldspin.arguments import half_integer, keywords_checked
 from coldspin.exceptions import InvalidInputError
 from coldspin.materials.cif import file_path, read_crystal
 from coldspin.materials.composition import Added, AddedIsotope, check_abundances, site_occupants
-from coldspin.materials.records import Carrier, Crystal, CrystalSite, Fact, IndirectCoupling, Material
+from coldspin.materials.records import (
+    Carrier,
+    Crystal,
+    CrystalSite,
+    Fact,
+    IndirectCoupling,
+    Material,
+)
 from coldspin.materials.structures import Cell, as_cell, cell_from_parameters
 from coldspin.materials.user_tables import (
     LATTICES,
@@ -44,10 +51,11 @@ T = TypeVar("T")
 def read_material(path: Path | str) -> Material:
     """Read a material from a TOML file; InvalidInputError says in one sentence what is wrong, and where in the file.
 
-    `[crystal]` has a `lattice` of :data:`LATTICES` with its parameters, or `vectors`, with `formula_units` in the cell
-    (1 when not given); each `[[site]]` a `position` in fractions of the cell vectors and a `composition`, per element
-    or isotope; or `crystal.cif` names a CIF, from the folder of the file. `[isotopes.Si]` sets an isotopic composition,
-    `[hyperfine.electron]` constants A, `[g_factor]` g, `[[indirect]]` couplings of neighbours. `[[isotope]]` adds an
+    `[crystal]` has a `lattice` of :data:`LATTICES` with its parameters, or `vectors`, with
+    `formula_units` in the cell (1 when not given); each `[[site]]` a `position` in fractions of the
+    cell vectors and a `composition`, per element or isotope; or `crystal.cif` names a CIF, from the
+    folder of the file. `[isotopes.Si]` sets an isotopic composition, `[hyperfine.electron]`
+    constants A, `[g_factor]` g, `[[indirect]]` couplings of neighbours. `[[isotope]]` adds an
     isotope that the library does not have, or replaces its values: `symbol`, `spin`, and the
     `gyromagnetic_ratio` of the bare nucleus. The mark of all these numbers is "user".
     """
@@ -74,7 +82,8 @@ def _material(path: Path, tables: MaterialTables) -> Material:
             carrier: {
                 isotope: _fact(
                     path,
-                    f"the {carrier} hyperfine constant of {_present(isotope, present, f'hyperfine.{carrier}')} [J]",
+                    f"the {carrier} hyperfine constant of "
+                    f"{_present(isotope, present, f'hyperfine.{carrier}')} [J]",
                     scalar(f"hyperfine.{carrier}.{isotope}", value, ENERGY),
                 )
                 for isotope, value in constants.items()
@@ -82,11 +91,15 @@ def _material(path: Path, tables: MaterialTables) -> Material:
             for carrier, constants in _by_carrier(tables.hyperfine)
         },
         g_factors={
-            carrier: _fact(path, f"the {carrier} g-factor", nonzero_scalar(f"g_factor.{carrier}", g))
+            carrier: _fact(
+                path, f"the {carrier} g-factor", nonzero_scalar(f"g_factor.{carrier}", g)
+            )
             for carrier, g in _by_carrier(tables.g_factor)
             if g is not None
         },
-        indirect=tuple(_coupling(path, i, table, present) for i, table in enumerate(tables.indirect)),
+        indirect=tuple(
+            _coupling(path, i, table, present) for i, table in enumerate(tables.indirect)
+        ),
         facts=(
             *facts,
             *(
@@ -104,35 +117,56 @@ def _added(tables: MaterialTables) -> Added:
         symbol, place = table.symbol, f"isotope[{i}]"
         parts = re.fullmatch(r"([1-9][0-9]{0,2})[A-Z][a-z]?", symbol)
         if parts is None:
-            raise InvalidInputError(f'{place}.symbol must be mass number, then element, like "99Tc", not {symbol!r}')
+            raise InvalidInputError(
+                f'{place}.symbol must be mass number, then element, like "99Tc", not {symbol!r}'
+            )
         if symbol in added:
-            raise InvalidInputError(f"{place}.symbol: {symbol} stands in the file twice; keep one")
+            raise InvalidInputError(
+                f"{place}.symbol: {symbol} stands in the file twice", remedy="keep one"
+            )
         spin = float(half_integer(f"{place}.spin", table.spin))
         if (2 * spin) % 2 != int(parts[1]) % 2:
             kind = "half of an odd number" if int(parts[1]) % 2 else "whole"
             raise InvalidInputError(
-                f"{place}.spin of {symbol} must be {kind}, not {spin:g}: it goes with the mass number"
+                f"{place}.spin of {symbol} must be {kind}, not {spin:g}: it goes with the mass "
+                f"number"
             )
-        ratio = nonzero_scalar(f"{place}.gyromagnetic_ratio", table.gyromagnetic_ratio, GYROMAGNETIC)
+        ratio = nonzero_scalar(
+            f"{place}.gyromagnetic_ratio", table.gyromagnetic_ratio, GYROMAGNETIC
+        )
         added[symbol] = AddedIsotope(spin, ratio)
     return added
 
 
-def _crystal(path: Path, tables: MaterialTables, added: Added) -> tuple[Crystal, int, tuple[Fact, ...]]:
+def _crystal(
+    path: Path, tables: MaterialTables, added: Added
+) -> tuple[Crystal, int, tuple[Fact, ...]]:
     """Crystal, the formula units in its cell, and what a CIF says beside them."""
     table = tables.crystal
     if table.cif is not None:
-        extra = [key for key in ("lattice", "vectors", *LATTICES["triclinic"]) if getattr(table, key) is not None]
+        extra = [
+            key
+            for key in ("lattice", "vectors", *LATTICES["triclinic"])
+            if getattr(table, key) is not None
+        ]
         if extra or tables.site:
             other = f"crystal.{extra[0]}" if extra else "site"
-            raise InvalidInputError(f"crystal.cif has the cell and the sites; leave {other} out")
+            raise InvalidInputError(
+                "has the cell and the sites", parameter="crystal.cif", remedy=f"leave {other} out"
+            )
         read = read_crystal(path.parent / table.cif, tables.isotopes, added)
         units = table.formula_units or round(read.crystal.volume / read.formula_volume)
         return read.crystal, units, read.facts[1:]
     cell = _cell(table)
     if not tables.site:
-        raise InvalidInputError("site is missing; give at least one [[site]] with position and composition")
-    foreign = {element: shares for element, shares in tables.isotopes.items() if shares and set(shares) <= set(added)}
+        raise InvalidInputError(
+            "site is missing", remedy="give at least one [[site]] with position and composition"
+        )
+    foreign = {
+        element: shares
+        for element, shares in tables.isotopes.items()
+        if shares and set(shares) <= set(added)
+    }
     for i, site in enumerate(tables.site):
         _at(f"site[{i + 1}].composition", partial(site_occupants, site.composition, foreign, added))
     elements = {name for site in tables.site for name in site.composition if not name[:1].isdigit()}
@@ -142,7 +176,8 @@ def _crystal(path: Path, tables: MaterialTables, added: Added) -> tuple[Crystal,
     for i, place in enumerate(places):
         if place in places[:i]:
             raise InvalidInputError(
-                f"site[{i + 1}].position is that of site[{places.index(place) + 1}]; join their compositions"
+                f"site[{i + 1}].position is that of site[{places.index(place) + 1}]",
+                remedy="join their compositions",
             )
     return Crystal(cell, sites), table.formula_units or 1, ()
 
@@ -150,7 +185,8 @@ def _crystal(path: Path, tables: MaterialTables, added: Added) -> tuple[Crystal,
 def _site(number: int, table: SiteTable, tables: MaterialTables, added: Added) -> CrystalSite:
     x, y, z = (scalar(f"site[{number + 1}].position", value) for value in table.position)
     occupants = _at(
-        f"site[{number + 1}].composition", lambda: site_occupants(table.composition, tables.isotopes, added)
+        f"site[{number + 1}].composition",
+        lambda: site_occupants(table.composition, tables.isotopes, added),
     )
     return CrystalSite((x, y, z), occupants)
 
@@ -158,22 +194,32 @@ def _site(number: int, table: SiteTable, tables: MaterialTables, added: Added) -
 def _cell(table: CrystalTable) -> Cell:
     if table.vectors is not None:
         if table.lattice is not None:
-            raise InvalidInputError("crystal has both lattice and vectors; give one")
+            raise InvalidInputError("crystal has both lattice and vectors", remedy="give one")
         if len(table.vectors) != 3 or any(len(row) != 3 for row in table.vectors):
-            raise InvalidInputError("crystal.vectors must be three rows of three lengths")
-        rows = [[scalar("crystal.vectors", entry, LENGTH) for entry in row] for row in table.vectors]
+            raise InvalidInputError(
+                "must be three rows of three lengths", parameter="crystal.vectors"
+            )
+        rows = [
+            [scalar("crystal.vectors", entry, LENGTH) for entry in row] for row in table.vectors
+        ]
         return _at("crystal.vectors", lambda: as_cell(rows))
     if table.lattice is None:
-        raise InvalidInputError(f"crystal.lattice is missing; give one of {', '.join(LATTICES)}, or vectors, or cif")
+        raise InvalidInputError(
+            "is missing",
+            parameter="crystal.lattice",
+            remedy=f"give one of {', '.join(LATTICES)}, or vectors, or cif",
+        )
     if table.lattice not in LATTICES:
         near = difflib.get_close_matches(table.lattice.lower(), LATTICES, n=1)
         hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(LATTICES)}"
-        raise InvalidInputError(f"crystal.lattice = {table.lattice!r} is unknown; {hint}")
+        raise InvalidInputError(f"crystal.lattice = {table.lattice!r} is unknown", remedy=f"{hint}")
     needed = LATTICES[table.lattice]
     for key in LATTICES["triclinic"]:
         if (getattr(table, key) is None) == (key in needed):
             fault = "is missing" if key in needed else "does not belong there"
-            raise InvalidInputError(f"crystal.{key} {fault}: a {table.lattice} lattice has {', '.join(needed)}")
+            raise InvalidInputError(
+                f"crystal.{key} {fault}: a {table.lattice} lattice has {', '.join(needed)}"
+            )
     return _from_parameters(table)
 
 
@@ -202,7 +248,9 @@ def _from_parameters(table: CrystalTable) -> Cell:
 
 
 def _coupling(path: Path, number: int, table: IndirectTable, present: set[str]) -> IndirectCoupling:
-    first, second = (_present(isotope, present, f"indirect[{number + 1}].isotopes") for isotope in table.isotopes)
+    first, second = (
+        _present(isotope, present, f"indirect[{number + 1}].isotopes") for isotope in table.isotopes
+    )
     values = {
         key: _fact(
             path,
@@ -227,7 +275,9 @@ def _present(isotope: str, present: set[str], place: str) -> str:
     if isotope not in present:
         near = difflib.get_close_matches(isotope, sorted(present), n=1, cutoff=0.5)
         hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(sorted(present))}"
-        raise InvalidInputError(f"{place}: the crystal has no isotope {isotope!r}; {hint}")
+        raise InvalidInputError(
+            f"the crystal has no isotope {isotope!r}", remedy=f"{hint}", place=f"{place}"
+        )
     return isotope
 
 
@@ -236,4 +286,4 @@ def _at(place: str, make: Callable[[], T]) -> T:
     try:
         return make()
     except InvalidInputError as problem:
-        raise InvalidInputError(f"{place}: {problem}") from None
+        raise InvalidInputError(f"{problem}", place=f"{place}") from None

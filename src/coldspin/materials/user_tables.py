@@ -119,20 +119,28 @@ def read_tables(path: Path) -> MaterialTables:
     try:
         return MaterialTables.model_validate(_toml(path))
     except ValidationError as problem:
-        raise InvalidInputError(f"{path}: {_sentence(problem.errors(include_url=False))}") from None
+        raise InvalidInputError(
+            f"{_sentence(problem.errors(include_url=False))}", place=f"{path}"
+        ) from None
 
 
 def _toml(path: Path) -> dict[str, Any]:
     if path.is_dir():
-        raise InvalidInputError(f"material file {path} is a folder; name a TOML file in it")
+        raise InvalidInputError(
+            f"material file {path} is a folder", remedy="name a TOML file in it"
+        )
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
-        raise InvalidInputError(f"material file {path} does not exist; check the name and the folder") from None
+        raise InvalidInputError(
+            f"material file {path} does not exist", remedy="check the name and the folder"
+        ) from None
     except OSError as problem:
-        raise InvalidInputError(f"material file {path} cannot be read: {problem.strerror}") from None
+        raise InvalidInputError(
+            f"material file {path} cannot be read: {problem.strerror}"
+        ) from None
     except UnicodeDecodeError:
-        raise InvalidInputError(f"{path} is not UTF-8 text; save it as UTF-8") from None
+        raise InvalidInputError(f"{path} is not UTF-8 text", remedy="save it as UTF-8") from None
     except (tomllib.TOMLDecodeError, ValueError, RecursionError) as problem:
         raise InvalidInputError(f"{path} is not valid TOML: {problem}") from None
 
@@ -156,14 +164,23 @@ def _sentence(errors: list[ErrorDetails]) -> str:
         "too_short": f"must have {first.get('ctx', {}).get('min_length')} entries",
         "too_long": f"must have {first.get('ctx', {}).get('max_length')} entries",
     }
-    return f"{_place(first)} {reasons.get(first['type'], first['msg'][:1].lower() + first['msg'][1:])}"
+    return (
+        f"{_place(first)} {reasons.get(first['type'], first['msg'][:1].lower() + first['msg'][1:])}"
+    )
 
 
 def _known(error: ErrorDetails) -> str:
     model: Any = MaterialTables
     for part in error["loc"][:-1]:
         inner = model.model_fields[part].annotation if isinstance(part, str) else model
-        model = next((one for one in (inner, *getattr(inner, "__args__", ())) if hasattr(one, "model_fields")), model)
+        model = next(
+            (
+                one
+                for one in (inner, *getattr(inner, "__args__", ()))
+                if hasattr(one, "model_fields")
+            ),
+            model,
+        )
     keys = list(model.model_fields)
     near = difflib.get_close_matches(str(error["loc"][-1]), keys, n=1)
     return f"did you mean {near[0]}?" if near else f"known here: {', '.join(keys)}"

@@ -47,12 +47,14 @@ def second_moments(
     .. math:: M_2 = \sum_{j\,\text{like}} \frac{3I(I+1)}{4\hbar^2} D_{ij}^2 (1-3\cos^2\theta_{ij})^2
               + \sum_{j\,\text{unlike}} \frac{I_j(I_j+1)}{3\hbar^2} [J_{ij} + D_{ij}(1-3\cos^2\theta_{ij})]^2
 
-    D = (µ0/4π)ħ²γγ'/r³ plus what neighbours have beside it, J the scalar coupling, θ the angle of the pair with the
-    field; in a powder (1 − 3cos²θ)² is 4/5 and 1 − 3cos²θ is 0. Like nuclei are those of one isotope. Averaged over
-    the occupation of the sites, and over the sites of the isotope. `direction` is a vector of any length in the frame
-    of the cell vectors; `neighbour_scale` as in :func:`~coldspin.materials.spin_spin_fields.local_fields`.
+    D = (µ0/4π)ħ²γγ'/r³ plus what neighbours have beside it, J the scalar coupling, θ the angle of
+    the pair with the field; in a powder (1 − 3cos²θ)² is 4/5 and 1 − 3cos²θ is 0. Like nuclei are
+    those of one isotope. Averaged over the occupation of the sites, and over the sites of the
+    isotope. `direction` is a vector of any length in the frame of the cell vectors;
+    `neighbour_scale` as in :func:`~coldspin.materials.spin_spin_fields.local_fields`.
 
-    The secular local field is what the parts of H_SS that commute with the Zeeman energy of each isotope have:
+    The secular local field is what the parts of H_SS that commute with the Zeeman energy of each
+    isotope have:
 
     .. math:: B_L'^2 = \frac{
               \sum_{i<j\,\text{like}} c^2 [3J_{ij}^2 + \tfrac32 D_{ij}^2 (1-3\cos^2\theta_{ij})^2]
@@ -61,13 +63,15 @@ def second_moments(
 
     For one isotope and dipoles alone B_L'² = M2/(3γ²), and in a powder B_L² = (5/3) M2/γ².
 
-    Holds in fields far above the local field and without quadrupole splitting, which makes lines of one isotope unlike.
-    Relative error below 1e-12. InvalidInputError as for `local_fields`. After J. H. Van Vleck (1948), derived anew
-    (docs: derivations, local fields).
+    Holds in fields far above the local field and without quadrupole splitting, which makes lines of
+    one isotope unlike. Relative error below 1e-12. InvalidInputError as for `local_fields`. After
+    J. H. Van Vleck (1948), derived anew (docs: derivations, local fields).
     """
     material = as_material(material)
     nuclei = nuclei_of(material.crystal)
-    linear, square, scalar = _couplings(nuclei, bonds_of(nuclei, material.indirect, neighbour_scale), direction)
+    linear, square, scalar = _couplings(
+        nuclei, bonds_of(nuclei, material.indirect, neighbour_scale), direction
+    )
     c = nuclei.variance
     like = nuclei.isotope[:, None] == nuclei.isotope
     unlike = np.where(like, 0.0, scalar + 2 * linear + square)
@@ -79,15 +83,27 @@ def second_moments(
     trace = 3 * np.where(like, scalar, 0.0) + 3 / 2 * squared + unlike
     weight = nuclei.fraction * c
     zeeman = weight @ (HBAR * nuclei.gamma) ** 2
-    moments = zip(nuclei.isotopes, map(SecondMoment, from_like.tolist(), from_unlike.tolist()), strict=True)
-    return SecondMoments(MappingProxyType(dict(moments)), sqrt(weight @ trace @ weight / 2 / zeeman))
+    moments = zip(
+        nuclei.isotopes, map(SecondMoment, from_like.tolist(), from_unlike.tolist()), strict=True
+    )
+    return SecondMoments(
+        MappingProxyType(dict(moments)), sqrt(weight @ trace @ weight / 2 / zeeman)
+    )
 
 
-def _couplings(nuclei: Nuclei, bonds: list[Bond], direction: ArrayLike | None) -> tuple[Array, Array, Array]:
+def _couplings(
+    nuclei: Nuclei, bonds: list[Bond], direction: ArrayLike | None
+) -> tuple[Array, Array, Array]:
     """Sums over the neighbours of J D f, D² f² and J², f = 1 − 3cos²θ [J²]; shape (occupants, occupants)."""
     crystal = nuclei.crystal
-    sums = 4 / 5 * inverse_sixth_sums(crystal) if direction is None else angular_sums(crystal, direction)
-    square = (DIPOLE * np.outer(nuclei.gamma, nuclei.gamma)) ** 2 * sums[np.ix_(nuclei.site, nuclei.site)]
+    sums = (
+        4 / 5 * inverse_sixth_sums(crystal)
+        if direction is None
+        else angular_sums(crystal, direction)
+    )
+    square = (DIPOLE * np.outer(nuclei.gamma, nuclei.gamma)) ** 2 * sums[
+        np.ix_(nuclei.site, nuclei.site)
+    ]
     linear, scalar = np.zeros_like(square), np.zeros_like(square)
     for bond in bonds:
         at = bond.one, bond.other

@@ -17,9 +17,11 @@ def check_output(path: Path, *, force: bool) -> None:
     """Raise InvalidInputError, before any work is done, if `path` could not be written."""
     try:
         if path.is_dir():
-            raise InvalidInputError(f"output {path} is a folder; name a file in it")
+            raise InvalidInputError(f"output {path} is a folder", remedy="name a file in it")
         if _exists(path) and not force:
-            raise InvalidInputError(f"output {path} exists; give --force to replace it, or another name")
+            raise InvalidInputError(
+                f"output {path} exists", remedy="give --force to replace it, or another name"
+            )
     except OSError as reason:  # a name too long for the file system
         raise InvalidInputError(f"output {path} cannot be written: {reason.strerror}") from None
     check_parent(path)
@@ -28,12 +30,15 @@ def check_output(path: Path, *, force: bool) -> None:
 def check_parent(path: Path) -> None:
     """Raise InvalidInputError if no file can be made in the folder of `path`."""
     if not path.parent.is_dir():
-        raise InvalidInputError(f"output {path} cannot be written: there is no folder {path.parent}")
+        raise InvalidInputError(
+            f"output {path} cannot be written: there is no folder {path.parent}"
+        )
     try:
         tempfile.TemporaryFile(dir=path.parent).close()
     except OSError as reason:
         raise InvalidInputError(
-            f"output {path} cannot be written: no file can be made in {path.parent} ({reason.strerror})"
+            f"output {path} cannot be written: no file can be made in {path.parent} "
+            f"({reason.strerror})"
         ) from None
 
 
@@ -49,20 +54,26 @@ def _exists(path: Path) -> bool:
 def check_folder(folder: Path, names: Iterable[str], *, force: bool) -> None:
     """Raise InvalidInputError, before any work is done, if `names` could not be written into `folder`.
 
-    A folder that is not there is made to see whether that is possible, and removed again: it comes with its files.
+    A folder that is not there is made to see whether that is possible, and removed again: it comes
+    with its files.
     """
     try:
         if _exists(folder) and not folder.is_dir():
-            raise InvalidInputError(f"output {folder} is a file; name a folder")
+            raise InvalidInputError(f"output {folder} is a file", remedy="name a folder")
         new = _make_folder(folder)
     except OSError as reason:
-        raise InvalidInputError(f"output folder {folder} cannot be made: {reason.strerror}") from None
+        raise InvalidInputError(
+            f"output folder {folder} cannot be made: {reason.strerror}"
+        ) from None
     try:
-        existing = [name for name in names if os.path.exists(folder / name)]  # a name too long is refused below
+        existing = [
+            name for name in names if os.path.exists(folder / name)
+        ]  # a name too long is refused below
         if existing and not force:
             others = f" and {len(existing) - 1} more" if existing[1:] else ""
             raise InvalidInputError(
-                f"output {folder} holds {existing[0]}{others} already; give --force to replace them, or another folder"
+                f"output {folder} holds {existing[0]}{others} already",
+                remedy="give --force to replace them, or another folder",
             )
         for name in names:
             check_output(folder / name, force=force)
@@ -100,9 +111,9 @@ def unfinished(path: Path) -> Path:
 def whole_file(path: Path, *, replace: bool = True) -> Iterator[Path]:
     """Give a path beside `path` to write to; put it in place at the end, remove it if anything goes wrong.
 
-    Nothing is there until the caller writes, so that Ctrl-C at any moment finds nothing or meets what removes it.
-    Without `replace`, FileExistsError if another program made `path` meanwhile; its file stays. An OSError names
-    `path`, and not the file beside it.
+    Nothing is there until the caller writes, so that Ctrl-C at any moment finds nothing or meets
+    what removes it. Without `replace`, FileExistsError if another program made `path` meanwhile;
+    its file stays. An OSError names `path`, and not the file beside it.
     """
     beside = unfinished(path)
     try:
@@ -115,10 +126,13 @@ def whole_file(path: Path, *, replace: bool = True) -> Iterator[Path]:
 
 
 @contextmanager
-def whole_files(folder: Path, names: Iterable[str], *, replace: bool = True) -> Iterator[dict[str, Path]]:
+def whole_files(
+    folder: Path, names: Iterable[str], *, replace: bool = True
+) -> Iterator[dict[str, Path]]:
     """Give a path to write to for each name; put them all into `folder` at the end, none if anything goes wrong.
 
-    A folder that is not there is made, and removed if anything goes wrong. `replace` and errors as of `whole_file`.
+    A folder that is not there is made, and removed if anything goes wrong. `replace` and errors as
+    of `whole_file`.
     """
     new = _make_folder(folder)
     beside = {name: unfinished(folder / name) for name in names}

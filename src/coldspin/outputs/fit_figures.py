@@ -9,7 +9,14 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
-from coldspin.experiments.fitting import Findings, Fit, FittedCurve, Measurement, fitted_curve, residuals_apart
+from coldspin.experiments.fitting import (
+    Findings,
+    Fit,
+    FittedCurve,
+    Measurement,
+    fitted_curve,
+    residuals_apart,
+)
 from coldspin.outputs.fit_units import Display, axis_display, display
 from coldspin.outputs.sample_figures import style
 
@@ -18,8 +25,18 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 LEVELS = (0.68, 0.95)
-_DATA, _BEST, _CLASSICAL, _BAND = "data", "best curve", "classical theory", "{:g}% band, by covariance"
-_ENTRIES = (_DATA, _BEST, _CLASSICAL, *(_BAND.format(100 * level) for level in LEVELS))  # of the legend, in this order
+_DATA, _BEST, _CLASSICAL, _BAND = (
+    "data",
+    "best curve",
+    "classical theory",
+    "{:g}% band, by covariance",
+)
+_ENTRIES = (
+    _DATA,
+    _BEST,
+    _CLASSICAL,
+    *(_BAND.format(100 * level) for level in LEVELS),
+)  # of the legend, in this order
 _DECADES = 1.5  # span of positive data from which an axis is logarithmic
 _CROWDED = 0.25  # share of the axis below which the middle value lies on such an axis, unless values are evenly spaced
 _IN_A_ROW = {1: 1, 2: 2, 4: 2}  # panels in a row by their number; 3 otherwise
@@ -37,8 +54,8 @@ _MANY = 3000  # points from which they are one image in a vector figure
 class Panel:
     """What a figure shows of one measurement: its data and curves [SI], and the unit and scale of each axis.
 
-    `residuals` are (data − curve) in standard errors, estimated from the scatter where `known` is false; `factors`
-    are the standard deviations that a band of each level has to both sides.
+    `residuals` are (data − curve) in standard errors, estimated from the scatter where `known` is
+    false; `factors` are the standard deviations that a band of each level has to both sides.
     """
 
     measurement: Measurement
@@ -58,16 +75,19 @@ class Panel:
         ends = [f"{u.number(v.min(), 3)} to {u.value(v.max(), 3)}" for u, v in ((x, m.x), (y, m.y))]
         classical = ", dashed the classical theory" if self.classical else ""
         return (
-            f"{m.name}: {points}, {up} from {ends[1]} against {across} from {ends[0]}, the best curve with its bands"
-            f"{classical}. Below, the residuals: the largest is {np.abs(self.residuals).max():.2g} standard errors."
+            f"{m.name}: {points}, {up} from {ends[1]} against {across} from {ends[0]}, the best "
+            f"curve with its bands"
+            f"{classical}. Below, the residuals: the largest is {np.abs(self.residuals).max():.2g} "
+            f"standard errors."
         )
 
 
 def plot_fit(findings: Findings, unit: str | None = None) -> "Figure":
     """Draw each measurement with error bars, the best curve and its bands, and below it the residuals over σ.
 
-    The bands follow from the covariance of the parameters, by the slopes of the curve; dashed is the best curve of the
-    classical theory, where there is a comparison. Fields are in `unit`; without one, in a unit of their size.
+    The bands follow from the covariance of the parameters, by the slopes of the curve; dashed is
+    the best curve of the classical theory, where there is a comparison. Fields are in `unit`;
+    without one, in a unit of their size.
     """
     return draw(panels(findings, unit))
 
@@ -78,15 +98,24 @@ def panels(findings: Findings, unit: str | None = None) -> list[Panel]:
     factors = tuple(band_factor(fit, level) for level in LEVELS)
     scatter = sqrt(fit.variance_factor) or 1.0
     found = []
-    for number, (m, residuals) in enumerate(zip(fit.problem.measurements, residuals_apart(fit), strict=True)):
+    for number, (m, residuals) in enumerate(
+        zip(fit.problem.measurements, residuals_apart(fit), strict=True)
+    ):
         scales = _scale(m.x, may_be_zero=True), _scale(m.y, may_be_zero=False)
         x, y = (
             axis_display(values, axis, unit=unit, measured=m.unit, logarithmic=scale != "linear")
             for values, axis, scale in zip((m.x, m.y), m.model.axes, scales, strict=True)
         )
         with np.errstate(all="ignore"):  # between points of the data, a curve may have poles
-            curves = fitted_curve(fit, number), fitted_curve(classical, number) if classical else None
-        found.append(Panel(m, *curves, residuals / scatter, fit.problem.errors_known, factors, (x, y), scales))
+            curves = (
+                fitted_curve(fit, number),
+                fitted_curve(classical, number) if classical else None,
+            )
+        found.append(
+            Panel(
+                m, *curves, residuals / scatter, fit.problem.errors_known, factors, (x, y), scales
+            )
+        )
     return found
 
 
@@ -101,7 +130,9 @@ def draw(shown: Sequence[Panel]) -> "Figure":
         grid = figure.add_gridspec(down, across)
         handles: dict[str, Any] = {}
         for number, panel in enumerate(shown):
-            inner = grid[divmod(number, across)].subgridspec(2, 1, height_ratios=(3, 1), hspace=0.04)
+            inner = grid[divmod(number, across)].subgridspec(
+                2, 1, height_ratios=(3, 1), hspace=0.04
+            )
             upper = figure.add_subplot(inner[0])
             lower = figure.add_subplot(inner[1], sharex=upper)
             _curves(upper, panel)
@@ -111,23 +142,29 @@ def draw(shown: Sequence[Panel]) -> "Figure":
             handles = dict(zip(labels, found, strict=True)) | handles
         order = [label for label in _ENTRIES if label in handles]
         columns = 2 if across == 1 else len(order)
-        figure.legend([handles[label] for label in order], order, loc="outside lower center", ncols=columns)
+        figure.legend(
+            [handles[label] for label in order], order, loc="outside lower center", ncols=columns
+        )
     return figure
 
 
 def plot_posterior(findings: Findings, unit: str | None = None) -> "Figure":
     """Draw the samples of every parameter and pair of parameters, with the best values; contours hold 68% and 95%.
 
-    Parameters are in a unit of their size, fields in `unit`; on a logarithmic axis where the samples of a scale span
-    more than a decade and a half. Raises InvalidInputError where there is no posterior, or no corner to draw it.
+    Parameters are in a unit of their size, fields in `unit`; on a logarithmic axis where the
+    samples of a scale span more than a decade and a half. Raises InvalidInputError where there is
+    no posterior, or no corner to draw it.
     """
     if findings.posterior is None:
-        raise InvalidInputError("there is no posterior to draw; fit with posterior_steps, such as 2000")
+        raise InvalidInputError(
+            "there is no posterior to draw", remedy="fit with posterior_steps, such as 2000"
+        )
     try:
         import corner
     except ImportError:
         raise InvalidInputError(
-            "a figure of a posterior needs corner; install it with pip install 'coldspin[posterior]'"
+            "a figure of a posterior needs corner",
+            remedy="install it with pip install 'coldspin[posterior]'",
         ) from None
     import matplotlib.pyplot as plt
 
@@ -162,7 +199,9 @@ def plot_posterior(findings: Findings, unit: str | None = None) -> "Figure":
     return figure
 
 
-def _sampled(fit: Fit, index: int, samples: Array, unit: str | None) -> tuple[Array, str, float, str]:
+def _sampled(
+    fit: Fit, index: int, samples: Array, unit: str | None
+) -> tuple[Array, str, float, str]:
     """Samples of one parameter in its unit, the label, the best value, and the scale of its axis."""
     variable = fit.problem.variables[index]
     values = np.exp(np.clip(samples, -700, 700)) if variable.logarithmic else samples
@@ -183,9 +222,22 @@ def _curves(axes: "Axes", panel: Panel) -> None:
     low, high = _limits(panel)
     least = low - (high - low) if panel.scales[1] == "linear" else low / 10
     places = x.scaled(curve.x)
-    for level, factor, alpha in reversed(list(zip(LEVELS, panel.factors, (0.45, 0.2), strict=True))):
-        bottom, top = (np.maximum(y.scaled(curve.y + side * factor * curve.deviation), least) for side in (-1, 1))
-        axes.fill_between(places, bottom, top, color="C1", alpha=alpha, linewidth=0, label=_BAND.format(100 * level))
+    for level, factor, alpha in reversed(
+        list(zip(LEVELS, panel.factors, (0.45, 0.2), strict=True))
+    ):
+        bottom, top = (
+            np.maximum(y.scaled(curve.y + side * factor * curve.deviation), least)
+            for side in (-1, 1)
+        )
+        axes.fill_between(
+            places,
+            bottom,
+            top,
+            color="C1",
+            alpha=alpha,
+            linewidth=0,
+            label=_BAND.format(100 * level),
+        )
     errors = None if m.error is None else y.scaled(m.error)
     axes.errorbar(x.scaled(m.x), y.scaled(m.y), errors, label=_DATA, elinewidth=0.6, **_points(m))
     axes.plot(*_broken(places, y.scaled(curve.y), low, high), color="C1", label=_BEST, zorder=3)
@@ -204,7 +256,10 @@ def _residuals(axes: "Axes", panel: Panel) -> None:
     for guide in (-2, -1, 1, 2):
         axes.axhline(guide, color="0.5", linewidth=0.5, linestyle=":", zorder=0.4)
     axes.errorbar(x.scaled(m.x), panel.residuals, **_points(m))
-    axes.set(xlabel=x.label(m.model.axes[0].symbol), ylabel="residual/σ" if panel.known else "residual/\nscatter")
+    axes.set(
+        xlabel=x.label(m.model.axes[0].symbol),
+        ylabel="residual/σ" if panel.known else "residual/\nscatter",
+    )
     axes.set_ylim(-reach, reach)
     if reach < 5:
         axes.set_yticks([-2, 0, 2])
@@ -235,13 +290,17 @@ def _set_abscissa(axes: "Axes", panel: Panel) -> None:
     if panel.scales[0] == "symlog":
         least = linear_reach(values)
         axes.set_xscale("symlog", linthresh=least, linscale=LINEAR_ROOM)
-        axes.xaxis.set_minor_locator(SymmetricalLogLocator(base=10, linthresh=least, subs=range(2, 10)))
+        axes.xaxis.set_minor_locator(
+            SymmetricalLogLocator(base=10, linthresh=least, subs=range(2, 10))
+        )
     else:
         axes.set_xscale(panel.scales[0])
     _plain_ticks(axes, "x", (least, float(values.max())), panel.scales[0])
 
 
-def _plain_ticks(axes: "Axes", name: Literal["x", "y"], ends: tuple[float, float], scale: str) -> None:
+def _plain_ticks(
+    axes: "Axes", name: Literal["x", "y"], ends: tuple[float, float], scale: str
+) -> None:
     """Few ticks on a linear axis; 0.1, 1, 10 on a logarithmic one, where that is no longer than powers of ten."""
     axis = axes.xaxis if name == "x" else axes.yaxis
     if scale == "linear":

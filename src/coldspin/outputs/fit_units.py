@@ -13,7 +13,9 @@ from coldspin.experiments.fitting.variables import Variable
 from coldspin.experiments.models import Axis
 from coldspin.quantities import FIELD, INVERSE_ENERGY, RATE, TEMPERATURE, TIME, Dimension, si
 
-_UNITS: Mapping[str, tuple[tuple[str, float, float], ...]] = {  # symbol, size in SI, size from which it is taken
+_UNITS: Mapping[
+    str, tuple[tuple[str, float, float], ...]
+] = {  # symbol, size in SI, size from which it is taken
     TIME.unit: (
         ("h", 3600.0, 7200.0),
         ("min", 60.0, 600.0),
@@ -28,7 +30,15 @@ _UNITS: Mapping[str, tuple[tuple[str, float, float], ...]] = {  # symbol, size i
     RATE.unit: (("s⁻¹", 1.0, 0.0),),
     INVERSE_ENERGY.unit: (("J⁻¹", 1.0, 0.0),),
 }
-_SYMBOLS = {"radian": "rad", "second": "s", "hertz": "Hz", "meter": "m", "joule": "J", "tesla": "T", "kelvin": "K"}
+_SYMBOLS = {
+    "radian": "rad",
+    "second": "s",
+    "hertz": "Hz",
+    "meter": "m",
+    "joule": "J",
+    "tesla": "T",
+    "kelvin": "K",
+}
 _PLAIN = (1e-3, 1e4)  # sizes that are written without a power of ten
 _LOOSE = exp(2.0)  # ratio of the ends of a 68% interval beyond which a scale is not determined
 _WIDE = 100.0  # ratio of the ends of an interval beyond which one unit does not suit both
@@ -61,11 +71,17 @@ class Display:
     @property
     def heading(self) -> str:
         """Power and unit, for the head of a column; empty for a pure number."""
-        return " ".join(part for part in (f"10{raised(self.power)}" if self.power else "", self.unit) if part)
+        return " ".join(
+            part for part in (f"10{raised(self.power)}" if self.power else "", self.unit) if part
+        )
 
     def label(self, name: str) -> str:
         """Name or symbol with the unit, for an axis of a figure, in which raised digits become mathtext."""
-        unit = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda m: f"$^{{{m[0].translate(_LOWERED)}}}$", self.unit.replace("$", r"\$"))
+        unit = re.sub(
+            "[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+",
+            lambda m: f"$^{{{m[0].translate(_LOWERED)}}}$",
+            self.unit.replace("$", r"\$"),
+        )
         parts = [f"$10^{{{self.power}}}$"] if self.power else []
         shown = " ".join([*parts, *([unit] if unit else [])])
         return f"{name} ({shown})" if shown else name
@@ -86,7 +102,9 @@ class Display:
 
     def with_ends(self, value: float, low: float, high: float) -> str:
         """Value + … − …, rounded to two digits of the smaller of both; ± where they are equal then, ∞ for no end."""
-        best, down, up = (float(self.scaled(np.array(one))) for one in (value, value - low, high - value))
+        best, down, up = (
+            float(self.scaled(np.array(one))) for one in (value, value - low, high - value)
+        )
         if not isfinite(best) or isnan(down) or isnan(up):
             return self.value(value)
         places = _places(best, [max(down, 0.0), max(up, 0.0)])
@@ -142,14 +160,23 @@ def display(size: float, dimension: Dimension | None, unit: str | None = None) -
 
 
 def axis_display(
-    values: Array, axis: Axis, *, unit: str | None = None, measured: str = "", logarithmic: bool = False
+    values: Array,
+    axis: Axis,
+    *,
+    unit: str | None = None,
+    measured: str = "",
+    logarithmic: bool = False,
 ) -> Display:
     """Unit for an axis by the largest of its values; on a logarithmic axis a decimal one, without a power.
 
     `unit` is that of fields, `measured` that of an axis for whatever was measured.
     """
     largest = float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
-    found = Display(measured, 1.0, _power(largest)) if axis.any_unit else display(largest, axis.dimension, unit)
+    found = (
+        Display(measured, 1.0, _power(largest))
+        if axis.any_unit
+        else display(largest, axis.dimension, unit)
+    )
     if not logarithmic:
         return found
     return Display("s") if found.unit in ("min", "h") else Display(found.unit, found.size)
@@ -179,8 +206,9 @@ def open_ends(fit: Fit, variable: Variable) -> tuple[bool, bool]:
 def headline(fit: Fit, variable: Variable, unit: str | None = None) -> str:
     """Best value with its 68% interval; the 95% limit where there is one alone; "not determined" where there is none.
 
-    Where the data leave open more than a factor of e to both sides, the 95% interval. Without intervals of the profile,
-    the best value with the standard deviation; the best value alone where the search did not converge.
+    Where the data leave open more than a factor of e to both sides, the 95% interval. Without
+    intervals of the profile, the best value with the standard deviation; the best value alone where
+    the search did not converge.
     """
     shown, best = parameter_display(fit, variable, unit), fit.best[variable.key]
     if not fit.converged:
@@ -203,7 +231,12 @@ def headline(fit: Fit, variable: Variable, unit: str | None = None) -> str:
 
 
 def between(
-    shown: Display, interval: Interval, variable: Variable, unit: str | None = None, *, best: float | None = None
+    shown: Display,
+    interval: Interval,
+    variable: Variable,
+    unit: str | None = None,
+    *,
+    best: float | None = None,
 ) -> str:
     """Interval of a parameter about its `best` value; over many decades each end in a unit of its own."""
     low, high = interval.low, interval.high
@@ -228,7 +261,11 @@ def best_value(fit: Fit, variable: Variable, unit: str | None = None) -> str:
 def bounds(variable: Variable, unit: str | None = None) -> str:
     """Bounds of a parameter in a search, as "0 to 1", "> 0" or "none"."""
     low, high = variable.low, variable.high
-    shown = display(max(abs(end) for end in (low, high, 0.0) if isfinite(end)), variable.parameter.dimension, unit)
+    shown = display(
+        max(abs(end) for end in (low, high, 0.0) if isfinite(end)),
+        variable.parameter.dimension,
+        unit,
+    )
     if isfinite(low) and isfinite(high):
         return f"{shown.number(low)} to {shown.value(high)}"
     if isfinite(low) or isfinite(high):

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _TIMES = (("h", 3600.0), ("min", 60.0), ("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9))
 _FIELDS = (("T", 1.0), ("mT", 1e-3), ("µT", 1e-6), ("nT", 1e-9))
 _SHADES = {"pump": "#fdebd0", "dark": "#e3e6ea", "sweep": "#dcefe3"}
-_NARROW = 0.12  # share of the axis below which a stage is too narrow for its field to be written above it
+_NARROW = (
+    0.12  # share of the axis below which a stage is too narrow for its field to be written above it
+)
 _TOGETHER = 0.04  # share of the axis within which narrow stages are named together
 
 
@@ -42,11 +44,24 @@ def plot_protocol(dataset: "xr.Dataset", unit: str = "mT") -> "Figure":
         lower.set_xlim(*_limits(time / second))
         theta = np.where(beta != 0, np.abs(dataset["spin_temperature"].values) * 1e6, np.nan)
         overhauser = dataset["overhauser_field"].values
-        for axes, values in ((upper, beta / 10.0**power), (middle, theta), (lower, overhauser / strength)):
-            axes.plot(time[seen] / second, values[seen], "o", color=color, markerfacecolor="none", clip_on=False)
+        for axes, values in (
+            (upper, beta / 10.0**power),
+            (middle, theta),
+            (lower, overhauser / strength),
+        ):
+            axes.plot(
+                time[seen] / second,
+                values[seen],
+                "o",
+                color=color,
+                markerfacecolor="none",
+                clip_on=False,
+            )
         for axes in (upper, lower):
             axes.axhline(0, color="0.6", linewidth=0.6, zorder=0.5)
-        _stages(dataset, (upper, middle, lower), second, 1 / float(si("unit", f"1 {unit}", FIELD)), unit)
+        _stages(
+            dataset, (upper, middle, lower), second, 1 / float(si("unit", f"1 {unit}", FIELD)), unit
+        )
         figure.align_ylabels()
     return figure
 
@@ -57,13 +72,17 @@ def _temperature(axes: "Axes", time: Array, temperature: Array, color: Any) -> N
     for sign, line in ((1, "-"), (-1, "--")):
         branch = np.where(finite & (temperature * sign > 0), np.abs(temperature), np.nan)
         if np.isfinite(branch).any():
-            axes.plot(time, branch, line, color=color, label=rf"$\theta_N {'>' if sign > 0 else '<'} 0$")
+            axes.plot(
+                time, branch, line, color=color, label=rf"$\theta_N {'>' if sign > 0 else '<'} 0$"
+            )
     axes.set(yscale="log", ylabel=r"$|\theta_N|$ (µK)")
     if (temperature[finite] < 0).any():
         axes.legend(loc="best")
 
 
-def _stages(dataset: "xr.Dataset", panels: tuple["Axes", ...], second: float, per_tesla: float, unit: str) -> None:
+def _stages(
+    dataset: "xr.Dataset", panels: tuple["Axes", ...], second: float, per_tesla: float, unit: str
+) -> None:
     """Shade the stages, and write above the first panel what they are: in the wide ones the kind and the field."""
     stage, time = dataset["stage"].values, dataset["time"].values / second
     low, high = panels[0].get_xlim()
@@ -80,7 +99,11 @@ def _stages(dataset: "xr.Dataset", panels: tuple["Axes", ...], second: float, pe
             else:
                 axes.axvline(first, color="0.4", linewidth=0.6, linestyle=":", zorder=0.6)
         if last - first >= _NARROW * (high - low):
-            ends = f"{fields[0]:.3g}" if fields[0] == fields[1] else f"{fields[0]:.3g} to {fields[1]:.3g}"
+            ends = (
+                f"{fields[0]:.3g}"
+                if fields[0] == fields[1]
+                else f"{fields[0]:.3g} to {fields[1]:.3g}"
+            )
             _write(panels[0], middle, f"{kind}\n{ends} {unit}".replace("-", "−"), tier=0)
         elif narrow and middle - narrow[-1][0] < _TOGETHER * (high - low):
             narrow[-1][1].append(kind)
@@ -114,7 +137,11 @@ def _limits(time: Array) -> tuple[float, float]:
     return float(time[0]) - 0.02 * span, float(time[-1]) + 0.02 * span
 
 
-def _scale(values: Array, units: tuple[tuple[str, float], ...], *, least: float) -> tuple[str, float]:
+def _scale(
+    values: Array, units: tuple[tuple[str, float], ...], *, least: float
+) -> tuple[str, float]:
     """The largest unit of which the largest value has at least `least`, and its size."""
     size = float(np.abs(values).max(initial=0.0))
-    return next((unit for unit in units if size >= least * unit[1]), units[-1] if size else units[2])
+    return next(
+        (unit for unit in units if size >= least * unit[1]), units[-1] if size else units[2]
+    )

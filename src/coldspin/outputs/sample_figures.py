@@ -37,7 +37,9 @@ def save(figure: "Figure", path: Path) -> None:
     metadata = {".pdf": {"CreationDate": None}, ".svg": {"Date": None}}.get(path.suffix.lower())
     subsetting = logging.getLogger("fontTools")
     level = subsetting.level
-    content = BytesIO()  # matplotlib ends in an error of its own when the disk is full in the middle of a PDF
+    content = (
+        BytesIO()
+    )  # matplotlib ends in an error of its own when the disk is full in the middle of a PDF
     subsetting.setLevel(logging.ERROR)  # it warns of the dates in matplotlib's own fonts
     try:
         with style():  # resolution and fonts are decided when a figure is written
@@ -60,7 +62,9 @@ def _with_letters_that_browsers_have(figure: "Figure") -> None:
         text.set_math_fontfamily("dejavusans")
 
 
-def plot_cool(dataset: "xr.Dataset", unit: str = "mT", optimum: "xr.Dataset | None" = None) -> "Figure":
+def plot_cool(
+    dataset: "xr.Dataset", unit: str = "mT", optimum: "xr.Dataset | None" = None
+) -> "Figure":
     """Draw β and |θ_N| of :func:`coldspin.cool` against B in `unit`, and circles at the maxima of `optimum`.
 
     Of :func:`coldspin.branches` every state is a point, the unstable ones open.
@@ -83,7 +87,10 @@ def plot_cool(dataset: "xr.Dataset", unit: str = "mT", optimum: "xr.Dataset | No
             if any(value < float("inf") for value in branch):
                 lower.plot(field, branch, line, marker=_marker(field), label=label)
         lower.set(xlabel=f"$B$ ({_symbol(unit)})", ylabel=r"$|\theta_N|$ (µK)", yscale="log")
-        for axes, name, factor in ((upper, "inverse_spin_temperature", 10.0**-power), (lower, "spin_temperature", 1e6)):
+        for axes, name, factor in (
+            (upper, "inverse_spin_temperature", 10.0**-power),
+            (lower, "spin_temperature", 1e6),
+        ):
             if optimum is not None:
                 _mark(axes, optimum, name, scale, factor)
             if optimum is not None or (axes is lower and (temperature < 0).any()):
@@ -100,13 +107,25 @@ def _plot_states(dataset: "xr.Dataset", unit: str) -> "Figure":
     with style():
         figure, (upper, lower) = plt.subplots(2, 1, sharex=True, figsize=(3.4, 4.0))
         for axes, name, factor, label in (
-            (upper, "inverse_spin_temperature", 10.0**-power, rf"$\beta$ ($10^{{{power}}}$ J$^{{-1}}$)"),
+            (
+                upper,
+                "inverse_spin_temperature",
+                10.0**-power,
+                rf"$\beta$ ($10^{{{power}}}$ J$^{{-1}}$)",
+            ),
             (lower, "overhauser_field", 1e3, r"$B_N$ (mT)"),
         ):
             values = dataset[name].values * factor
             axes.plot(field[stable], values[stable], ".", markersize=2.5, label="stable")
             if not stable.all():
-                axes.plot(field[~stable], values[~stable], "o", markersize=2, markerfacecolor="none", label="unstable")
+                axes.plot(
+                    field[~stable],
+                    values[~stable],
+                    "o",
+                    markersize=2,
+                    markerfacecolor="none",
+                    label="unstable",
+                )
                 axes.legend()
             axes.set_ylabel(label)
         lower.set_xlabel(f"$B$ ({_symbol(unit)})")
@@ -139,7 +158,9 @@ def plot_relax(dataset: "xr.Dataset", unit: str = "mT") -> "Figure":
     return figure
 
 
-def _mark(axes: "Axes", optimum: "xr.Dataset", name: str, field_scale: float, factor: float) -> None:
+def _mark(
+    axes: "Axes", optimum: "xr.Dataset", name: str, field_scale: float, factor: float
+) -> None:
     best = optimum.where(optimum["kind"] == "maximum", drop=True)
     height = best[name].values * factor
     axes.plot(

@@ -1,8 +1,9 @@
 """Datasets as files for other programs: CSV, JSON and netCDF, every number with all its digits.
 
-CSV: comment lines `# name: value` with the attributes, one header line `field (T),spin_temperature (K),…`, then rows.
-JSON: `{"dimension", "attributes", "columns": {name: {"units", "long_name", "values"}}}`; what JSON has no number for is
-written "Infinity", "-Infinity" or "NaN", as text. netCDF: the Dataset itself, in netCDF 4, for `xarray.open_dataset`.
+CSV: comment lines `# name: value` with the attributes, one header line `field (T),spin_temperature
+(K),…`, then rows. JSON: `{"dimension", "attributes", "columns": {name: {"units", "long_name",
+"values"}}}`; what JSON has no number for is written "Infinity", "-Infinity" or "NaN", as text.
+netCDF: the Dataset itself, in netCDF 4, for `xarray.open_dataset`.
 """
 
 import csv
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 def check_suffix(path: Path) -> None:
     """Raise InvalidInputError, before any work is done, for a suffix that names none of the formats."""
     if path.suffix.lower() not in _WRITERS:
-        raise InvalidInputError(f"output {path} must end in .csv, .json or .nc: the suffix says the format")
+        raise InvalidInputError(
+            f"output {path} must end in .csv, .json or .nc: the suffix says the format"
+        )
 
 
 def write(dataset: "xr.Dataset", path: Path, *, replace: bool = True) -> None:
@@ -77,11 +80,16 @@ def _write_json(dataset: "xr.Dataset", path: Path) -> None:
         "dimension": str(next(iter(dataset.dims))),
         "attributes": {name: _json_number(value) for name, value in _attributes(dataset).items()},
         "columns": {
-            name: {**dataset[name].attrs, "values": [_json_number(v) for v in dataset[name].values.tolist()]}
+            name: {
+                **dataset[name].attrs,
+                "values": [_json_number(v) for v in dataset[name].values.tolist()],
+            }
             for name in columns(dataset)
         },
     }
-    path.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
+    )
 
 
 def _json_number(value: Any) -> Any:
@@ -91,15 +99,25 @@ def _json_number(value: Any) -> Any:
 
 
 def _write_netcdf(dataset: "xr.Dataset", path: Path) -> None:
-    attributes = {name: int(v) if isinstance(v, bool) else v for name, v in _attributes(dataset).items()}  # no booleans
-    content = dataset.assign_attrs(attributes).to_netcdf(engine="h5netcdf")  # HDF5 crashes when a disk is full
+    attributes = {
+        name: int(v) if isinstance(v, bool) else v for name, v in _attributes(dataset).items()
+    }  # no booleans
+    content = dataset.assign_attrs(attributes).to_netcdf(
+        engine="h5netcdf"
+    )  # HDF5 crashes when a disk is full
     path.write_bytes(content)
 
 
 def _attributes(dataset: "xr.Dataset") -> dict[str, Any]:
     """Attributes as plain numbers and text, which every format can hold, and the program that made them."""
-    plain = {name: value.item() if isinstance(value, np.generic) else value for name, value in dataset.attrs.items()}
-    kept = {str(name): value if isinstance(value, int | float) else str(value) for name, value in plain.items()}
+    plain = {
+        name: value.item() if isinstance(value, np.generic) else value
+        for name, value in dataset.attrs.items()
+    }
+    kept = {
+        str(name): value if isinstance(value, int | float) else str(value)
+        for name, value in plain.items()
+    }
     return kept | {"source": f"coldspin {__version__}"}
 
 
@@ -112,7 +130,9 @@ def write_curves(data: "xr.Dataset", path: Path) -> None:
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
         writer.writerow(header)
-        writer.writerows([format(float(value), ".10g") for value in row] for row in zip(*columns, strict=True))
+        writer.writerows(
+            [format(float(value), ".10g") for value in row] for row in zip(*columns, strict=True)
+        )
 
 
 def _curves(data: "xr.Dataset") -> tuple[list[str], list[Array]]:

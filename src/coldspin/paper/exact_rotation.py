@@ -27,7 +27,9 @@ def rotating_box(nuclei: float) -> Heating:
 
 def precessing_box(nuclei: float, zeeman_ratio: float) -> Heating:
     """Φ(b, k) of the same rotation with ω_B = −`zeeman_ratio` Ω_B."""
-    return lambda b, k: Semiclassical().heating_coefficient(b, k, nuclei=nuclei, nuclear_precession=-zeeman_ratio * b)
+    return lambda b, k: Semiclassical().heating_coefficient(
+        b, k, nuclei=nuclei, nuclear_precession=-zeeman_ratio * b
+    )
 
 
 def exact_optimum(k: float, nuclei: float, *, near: float) -> Optimum:
@@ -38,7 +40,9 @@ def exact_optimum(k: float, nuclei: float, *, near: float) -> Optimum:
     def depth(logarithm: float) -> float:
         return -float(inverse_spin_temperature(np.exp(logarithm), k, heating))
 
-    found = minimize_scalar(depth, bounds=(centre - 0.5, centre + 0.5), method="bounded", options={"xatol": 1e-6})
+    found = minimize_scalar(
+        depth, bounds=(centre - 0.5, centre + 0.5), method="bounded", options={"xatol": 1e-6}
+    )
     return Optimum(float(np.exp(found.x)), -float(found.fun))
 
 

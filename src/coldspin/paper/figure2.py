@@ -34,7 +34,11 @@ def field_dependence() -> xr.Dataset:
     return xr.Dataset(
         {
             "nuclear_spin": (axes, curves(reduced.nuclear_spin), {"units": "I_0"}),
-            "inverse_spin_temperature": (axes, curves(reduced.inverse_spin_temperature), {"units": "beta_0"}),
+            "inverse_spin_temperature": (
+                axes,
+                curves(reduced.inverse_spin_temperature),
+                {"units": "beta_0"},
+            ),
         },
         {
             "field": ("field", field, {"units": "kinetic local field"}),
@@ -58,7 +62,11 @@ def optimum_dependence() -> xr.Dataset:
                 optimal_field(k, 1.0, FLUCTUATION_FIELD),
                 {"units": "kinetic local field"},
             ),
-            "saturation_by_eq_S35": ("nuclei", saturated_optimal_field(NUCLEI, 1.0), {"units": "kinetic local field"}),
+            "saturation_by_eq_S35": (
+                "nuclei",
+                saturated_optimal_field(NUCLEI, 1.0),
+                {"units": "kinetic local field"},
+            ),
         },
         {
             "correlation_time": ("correlation_time", k, {"units": "T2e*"}),
@@ -81,7 +89,9 @@ def plot(fields: xr.Dataset, optima: xr.Dataset) -> "Figure":
     k = optima.correlation_time
     panels[1, 0].plot(k, optima.optimal_field_by_eq_10, "k--", label="Eq. (10)")
     few = optima.saturation_by_eq_S35.sel(nuclei=NUCLEI[1])
-    panels[1, 0].axhline(float(few), color=COLOURS[1], ls=":", label=r"$\sqrt{2N_I/5}\,\tilde B_L,\ N_I=10^4$")
+    panels[1, 0].axhline(
+        float(few), color=COLOURS[1], ls=":", label=r"$\sqrt{2N_I/5}\,\tilde B_L,\ N_I=10^4$"
+    )
     panels[1, 0].legend(loc="lower right")
     panels[1, 1].legend(loc="lower left")
     corners = {"a": (0.03, 0.05), "b": (0.03, 0.88), "c": (0.03, 0.88), "d": (0.9, 0.88)}
@@ -94,7 +104,12 @@ def optimum_panels(upper: "Axes", lower: "Axes", optima: xr.Dataset) -> None:
     """Draw B_0 into one panel and β_max into another, a line for each N_I; Fig. S1 has the same lines."""
     for i, (n, colour, width) in enumerate(zip(NUCLEI, COLOURS, WIDTHS, strict=True)):
         at = optima.sel(nuclei=n)
-        line = {"color": colour, "lw": width, "zorder": 3 - i, "label": rf"$N_I=10^{{{np.log10(n):.0f}}}$"}
+        line = {
+            "color": colour,
+            "lw": width,
+            "zorder": 3 - i,
+            "label": rf"$N_I=10^{{{np.log10(n):.0f}}}$",
+        }
         upper.loglog(optima.correlation_time, at.optimal_field, **line)
         lower.loglog(optima.correlation_time, at.largest_inverse_spin_temperature, **line)
     upper.set_ylabel(r"$B_0/\tilde B_L$")
@@ -115,18 +130,25 @@ def caption() -> str:
     times = " and ".join(f"{k:g} T2e*" for k in COOLING_TIMES[1:])
     many, few = (number(n) for n in NUCLEI)
     return (
-        f"**Fig. 2.** (a) Nuclear spin ⟨I_z⟩ in units of I_0 = (4/3) I(I+1)⟨S_z⟩ and (b) inverse spin temperature β in "
-        f"units of β_0 = 2⟨S_z⟩/(ħγ_N B̃_L) against the magnetic field, from (1) and (6) with Φ of (S38) and T1e of "
-        f"(S12), for τ_c → 0 (black), τ_c = {times} (red, blue); N_I = {many}. (c) Field B_0 of the largest β and (d) "
-        f"that β against the correlation time, from the roots of dβ/dB, for N_I = {many} (red) and {few} (blue). "
+        f"**Fig. 2.** (a) Nuclear spin ⟨I_z⟩ in units of I_0 = (4/3) I(I+1)⟨S_z⟩ and (b) inverse "
+        f"spin temperature β in "
+        f"units of β_0 = 2⟨S_z⟩/(ħγ_N B̃_L) against the magnetic field, from (1) and (6) with Φ of "
+        f"(S38) and T1e of "
+        f"(S12), for τ_c → 0 (black), τ_c = {times} (red, blue); N_I = {many}. (c) Field B_0 of "
+        f"the largest β and (d) "
+        f"that β against the correlation time, from the roots of dβ/dB, for N_I = {many} (red) and "
+        f"{few} (blue). "
         f"Dashed in (c): (10). Dotted: √(2N_I/5) B̃_L for N_I = {few}. Δ_B = 1/(γ_e T2e*) = "
-        f"{number(FLUCTUATION_FIELD)} B̃_L, B̃_L = √3 B_L, ⟨S⟩ ≪ 2/√N_I. Tables: fig2ab.csv, fig2cd.csv."
+        f"{number(FLUCTUATION_FIELD)} B̃_L, B̃_L = √3 B_L, ⟨S⟩ ≪ 2/√N_I. Tables: fig2ab.csv, "
+        f"fig2cd.csv."
     )
 
 
 def _field_panel(axes: "Axes", data: xr.DataArray, label: str) -> None:
     for (line, colour), k in zip(CURVES, COOLING_TIMES, strict=True):
-        axes.plot(data.field, data.sel(correlation_time=k), ls=line, color=colour, label=time_label(k))
+        axes.plot(
+            data.field, data.sel(correlation_time=k), ls=line, color=colour, label=time_label(k)
+        )
     axes.set_xlabel(r"$B/\tilde B_L$")
     axes.set_ylabel(label)
     axes.set_xlim(-LARGEST_FIELD, LARGEST_FIELD)

@@ -38,7 +38,11 @@ def plot(data: xr.Dataset) -> "Figure":
     shown = data.sel(field=data.field > 0)
     for (line, colour), k in zip(CURVES, DARK_TIMES, strict=True):
         axes.loglog(
-            shown.field, shown.relaxation_rate.sel(correlation_time=k), ls=line, color=colour, label=time_label(k)
+            shown.field,
+            shown.relaxation_rate.sel(correlation_time=k),
+            ls=line,
+            color=colour,
+            label=time_label(k),
         )
     axes.set_xlabel(r"$B/B_L$")
     axes.set_ylabel(r"$T_0/T_{\mathcal{E}}$")
@@ -51,9 +55,12 @@ def caption() -> str:
     """What the figure shows and the parameters it was made with."""
     times = " and ".join(f"{k:g} T2e*" for k in DARK_TIMES[1:])
     return (
-        f"**Fig. 3.** Warming rate 1/T_E of the nuclear spins by unpolarized electrons, (13), in units of 1/T_0 = "
-        f"fτ_c/(2N_I T2e*²), against the magnetic field, for τ_c → 0 (black), τ_c = {times} (red, blue), with Φ of (9) "
+        f"**Fig. 3.** Warming rate 1/T_E of the nuclear spins by unpolarized electrons, (13), in "
+        f"units of 1/T_0 = "
+        f"fτ_c/(2N_I T2e*²), against the magnetic field, for τ_c → 0 (black), τ_c = {times} (red, "
+        f"blue), with Φ of (9) "
         f"and T1e of (S12). Δ_B = 1/(γ_e T2e*) = {number(FLUCTUATION_FIELD)} B̃_L = "
-        f"{FLUCTUATION_FIELD * np.sqrt(3):.0f} B_L. Both axes are logarithmic; the unit 1/T_0 grows with τ_c. "
+        f"{FLUCTUATION_FIELD * np.sqrt(3):.0f} B_L. Both axes are logarithmic; the unit 1/T_0 "
+        f"grows with τ_c. "
         f"Table: fig3.csv, whose first row is B = 0."
     )

@@ -21,7 +21,10 @@ def compare(lines: xr.Dataset) -> xr.Dataset:
     closed = lines[["optimal_field", "largest_inverse_spin_temperature"]]
     exact = np.array(
         [
-            [exact_optimum(float(k), float(n), near=float(lines.optimal_field.sel(nuclei=n)[i])) for n in lines.nuclei]
+            [
+                exact_optimum(float(k), float(n), near=float(lines.optimal_field.sel(nuclei=n)[i]))
+                for n in lines.nuclei
+            ]
             for i, k in enumerate(lines.correlation_time)
         ]
     )
@@ -41,7 +44,14 @@ def plot(data: xr.Dataset) -> "Figure":
     dots = data.isel(correlation_time=slice(None, None, EVERY))
     for i, (n, colour) in enumerate(zip(NUCLEI, COLOURS, strict=True)):
         at = dots.sel(nuclei=n)
-        dot = {"color": colour, "marker": "o", "ls": "", "ms": 3 + 2 * i, "zorder": 5 - i, "clip_on": False}
+        dot = {
+            "color": colour,
+            "marker": "o",
+            "ls": "",
+            "ms": 3 + 2 * i,
+            "zorder": 5 - i,
+            "clip_on": False,
+        }
         upper.plot(dots.correlation_time, at.exact_optimal_field, **dot)
         lower.plot(dots.correlation_time, at.exact_largest_inverse_spin_temperature, **dot)
     upper.plot([], [], "-", color="0.4", label="Eq. (S38)")
@@ -55,9 +65,13 @@ def plot(data: xr.Dataset) -> "Figure":
 def caption() -> str:
     """What the figure shows and the parameters it was made with."""
     return (
-        f"**Fig. S1.** (a) Field B_0 of the largest β and (b) that β against the correlation time for N_I = "
-        f"{number(NUCLEI[0])} (red) and {number(NUCLEI[1])} (blue). Lines: (6) with Φ of (S38), as in Fig. 2(c, d). "
-        f"Dots: (6) with Φ of (S34), averaged over the exact box-model rotation of the nuclei about the external and "
-        f"the Overhauser field without nuclear Zeeman precession; β(B) is maximized numerically. Δ_B = 1/(γ_e T2e*) = "
+        f"**Fig. S1.** (a) Field B_0 of the largest β and (b) that β against the correlation time "
+        f"for N_I = "
+        f"{number(NUCLEI[0])} (red) and {number(NUCLEI[1])} (blue). Lines: (6) with Φ of (S38), as "
+        f"in Fig. 2(c, d). "
+        f"Dots: (6) with Φ of (S34), averaged over the exact box-model rotation of the nuclei "
+        f"about the external and "
+        f"the Overhauser field without nuclear Zeeman precession; β(B) is maximized numerically. "
+        f"Δ_B = 1/(γ_e T2e*) = "
         f"{number(FLUCTUATION_FIELD)} B̃_L. Table: figS1.csv."
     )

@@ -30,10 +30,11 @@ Writer = Callable[[Path], None]
 def write_paper(output: Path, *, force: bool, progress: Progress | None = None) -> list[Claim]:
     """Compute the paper's figures and claims and write FILES into the folder `output`; return the claims.
 
-    The folder is made if it is not there, with its parents. Whether it can be written is checked before anything is
-    computed, and files already there are refused unless `force` is true: InvalidInputError, one sentence. Everything is
-    computed before the first file is put in place, so an interrupted run leaves no part of a result. `progress` is
-    called with a label and the finished share, from 0 to 1.
+    The folder is made if it is not there, with its parents. Whether it can be written is checked
+    before anything is computed, and files already there are refused unless `force` is true:
+    InvalidInputError, one sentence. Everything is computed before the first file is put in place,
+    so an interrupted run leaves no part of a result. `progress` is called with a label and the
+    finished share, from 0 to 1.
     """
     say = progress or _silent
     check_folder(output, FILES, force=force)
@@ -71,9 +72,13 @@ def _figures(say: Progress) -> dict[str, Writer]:
     }
     tables = {"fig2ab": fields, "fig2cd": optima, "fig3": warming, "figS1": rotation}
     pictures: dict[str, Writer] = {
-        f"{name}.{kind}": partial(_draw, draw) for name, draw in drawings.items() for kind in ("png", "pdf")
+        f"{name}.{kind}": partial(_draw, draw)
+        for name, draw in drawings.items()
+        for kind in ("png", "pdf")
     }
-    return pictures | {f"{name}.csv": partial(write_curves, table) for name, table in tables.items()}
+    return pictures | {
+        f"{name}.csv": partial(write_curves, table) for name, table in tables.items()
+    }
 
 
 def _draw(draw: Callable[[], "Figure"], path: Path) -> None:

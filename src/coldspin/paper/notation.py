@@ -29,7 +29,8 @@ def percent(ratio: float, *, signed: bool = True) -> str:
 def deviation(value: float) -> str:
     """How near to exact agreement: an order of magnitude, rounding errors of double precision all called 1e-12.
 
-    Numbers below 1e-12 differ from machine to machine; the reports are the same everywhere without them.
+    Numbers below 1e-12 differ from machine to machine; the reports are the same everywhere without
+    them.
 
     >>> deviation(3e-16), deviation(2.6e-7)
     ('< 1e-12', '3e-07')

@@ -1,6 +1,7 @@
 """(1), (6) and (13) in the units of the figures: B in B̃_L, β in β_0, ⟨I_z⟩ in I_0, 1/T_E in 1/T_0, τ_c in T2e*.
 
-A heating coefficient is a function of b = Ω_B T2e* and k = τ_c/T2e*. Where k is 0, the limit is meant.
+A heating coefficient is a function of b = Ω_B T2e* and k = τ_c/T2e*. Where k is 0, the limit is
+meant.
 """
 
 from collections.abc import Callable
@@ -48,7 +49,9 @@ def heating_field(field: ArrayLike, k: float, heating: Heating, *, overhauser: f
     return spin_temperature.heating_field(heating(b, k), spin_loss(b, k), k, 1.0)
 
 
-def inverse_spin_temperature(field: ArrayLike, k: float, heating: Heating, *, overhauser: float = 0.0) -> Any:
+def inverse_spin_temperature(
+    field: ArrayLike, k: float, heating: Heating, *, overhauser: float = 0.0
+) -> Any:
     """β/β_0 of (6)."""
     felt = heating_field(field, k, heating, overhauser=overhauser)
     beta = spin_temperature.inverse_spin_temperature(_SPIN_Z, field, felt, _GAMMA)
@@ -94,6 +97,8 @@ def stationary_fields(k: float, heating: Heating) -> list[float]:
 
     def rising(field: Array) -> Array:
         b = np.asarray(field) / FLUCTUATION_FIELD
-        return extrema.stationarity(field, b, k, (np.asarray(heating(b, k)), np.asarray(lorentzian_slope(b, k))), 1.0)
+        return extrema.stationarity(
+            field, b, k, (np.asarray(heating(b, k)), np.asarray(lorentzian_slope(b, k))), 1.0
+        )
 
     return extrema.roots(rising, *_SEARCH)

@@ -24,7 +24,8 @@ def write_claims_markdown(claims: Sequence[Claim], path: Path) -> None:
     lines = [
         "# What the paper states, and what follows from its formulas",
         "",
-        summary(claims) + ". b = B/Δ_B with Δ_B = 1/(γ_e T2e*), k = τ_c/T2e*; Δ_B = 100 B̃_L unless said otherwise.",
+        summary(claims)
+        + ". b = B/Δ_B with Δ_B = 1/(γ_e T2e*), k = τ_c/T2e*; Δ_B = 100 B̃_L unless said otherwise.",
         "",
         _row(_TITLES),
         _row(["---"] * len(_TITLES)),
@@ -41,7 +42,9 @@ def write_captions(path: Path) -> None:
 
 def summary(claims: Sequence[Claim]) -> str:
     """How many claims have which verdict."""
-    counts = [f"{sum(claim.verdict == verdict for claim in claims)} {verdict}" for verdict in VERDICTS]
+    counts = [
+        f"{sum(claim.verdict == verdict for claim in claims)} {verdict}" for verdict in VERDICTS
+    ]
     return f"{len(claims)} statements: " + ", ".join(counts)
 
 

@@ -16,12 +16,14 @@ def lorentzian_average(b: ArrayLike, k: ArrayLike) -> Any:
     .. math:: g(b,k) = \left\langle \frac{1}{1+\Omega_e^2\tau_c^2} \right\rangle
               = \frac{\sqrt{2\pi}}{b k^2}\,\mathrm{Im}\,w\!\left[\sqrt2\,(b + i/k)\right]
 
-    with Ω_e = Ω_B + Ω_N, Ω_N normal with variance 1/(4s²) per axis (S23), s = T2e*, w the Faddeeva function.
+    with Ω_e = Ω_B + Ω_N, Ω_N normal with variance 1/(4s²) per axis (S23), s = T2e*, w the Faddeeva
+    function.
 
     Parameters
     ----------
     b : array_like
-        Ω_B s, precession phase in the external field; dimensionless, either sign (the result is even), |b| ≤ 1e100.
+        Ω_B s, precession phase in the external field; dimensionless, either sign (the result is
+        even), |b| ≤ 1e100.
     k : array_like
         τ_c/s, correlation time in units of T2e*; dimensionless, 1e-100 ≤ k ≤ ∞.
 
@@ -83,12 +85,14 @@ def spin_loss(b: ArrayLike, k: ArrayLike) -> Any:
               = \left\langle \frac{\Omega_{e,\perp}^2\tau_c^2}{1+\Omega_e^2\tau_c^2} \right\rangle
               = \frac{1-\sqrt\pi\,y\,\mathrm{Re}\,w - \sqrt\pi\,\mathrm{Im}\,w/(2u)}{u^2},\qquad w = w(u+iy)
 
-    with u = √2 b and y = √2/k. Parameters, range, accuracy and errors as in :func:`lorentzian_average`.
+    with u = √2 b and y = √2/k. Parameters, range, accuracy and errors as in
+    :func:`lorentzian_average`.
 
     Returns
     -------
     float or ndarray
-        In (0, 2/3]; finite at k = ∞, where it is ⟨Ω_⊥²/Ω_e²⟩ of (S15): 2/3 at b = 0, 1/(2b²) for b ≫ 1.
+        In (0, 2/3]; finite at k = ∞, where it is ⟨Ω_⊥²/Ω_e²⟩ of (S15): 2/3 at b = 0, 1/(2b²) for b
+        ≫ 1.
 
     Notes
     -----

@@ -5,8 +5,9 @@ With K_n(u, y) of :mod:`.field_integrals`, u = √2 b, y = √2/k, and ∂K_n/�
     ∂(τ_c/T1e)/∂(y²) = ∂K₁/∂(y²) = K₁ − K₀ = ∂K₀/∂(u²),
     ∂g/∂(y²) = K₀ + y²(K₀ − K_{−1}) = −[u² ∂K₁/∂(u²) + (3/2) ∂K₀/∂(u²)],
 
-the last by the recurrence u² K_{n+1} = 1 − (n+½) K_n − y² K_{n−1}, for n = 1 less that for n = 0. Both terms of the
-bracket are negative, so that nothing cancels, and the slopes by the field give those by the correlation time.
+the last by the recurrence u² K_{n+1} = 1 − (n+½) K_n − y² K_{n−1}, for n = 1 less that for n = 0.
+Both terms of the bracket are negative, so that nothing cancels, and the slopes by the field give
+those by the correlation time.
 """
 
 from math import sqrt
@@ -46,15 +47,16 @@ def lorentzian_correlation_slope(b: ArrayLike, k: ArrayLike) -> Any:
     Parameters
     ----------
     b : array_like
-        Ω_B s, precession phase in the external field; dimensionless, either sign (the result is even), |b| ≤ 1e100.
+        Ω_B s, precession phase in the external field; dimensionless, either sign (the result is
+        even), |b| ≤ 1e100.
     k : array_like
         τ_c/s, correlation time in units of s = T2e*; dimensionless, 1e-100 ≤ k ≤ ∞.
 
     Returns
     -------
     float or ndarray
-        ∂g/∂k ≤ 0, 0 only at k = ∞; broadcast; a float for scalars. Relative error below 1e-11 (measured: 1e-12) for
-        |b| ≤ 1e70 and k ≥ 1e-70, beyond which it underflows.
+        ∂g/∂k ≤ 0, 0 only at k = ∞; broadcast; a float for scalars. Relative error below 1e-11
+        (measured: 1e-12) for |b| ≤ 1e70 and k ≥ 1e-70, beyond which it underflows.
 
     Raises
     ------
@@ -110,8 +112,8 @@ def averages_with_slopes(b: ArrayLike, k: ArrayLike) -> AveragesWithSlopes:
     The same values, to the last bit, as :func:`~coldspin.precession.lorentzian_average`,
     :func:`~coldspin.precession.spin_loss`, :func:`~coldspin.precession.lorentzian_slope`,
     :func:`~coldspin.precession.spin_loss_slope`, :func:`lorentzian_correlation_slope` and
-    :func:`spin_loss_correlation_slope`, in this order, for about twice the time of one. Parameters, range and errors as
-    there: what the gradient of a fit needs.
+    :func:`spin_loss_correlation_slope`, in this order, for about twice the time of one. Parameters,
+    range and errors as there: what the gradient of a fit needs.
 
     >>> result = averages_with_slopes(1.0, [1.0, float("inf")])
     >>> result.spin_loss_correlation_slope.round(12).tolist()

@@ -4,8 +4,8 @@ With u = √2 b, y = √2/k (b = Ω_B s, k = τ_c/s, s = T2e*) and
 
     K_n(u, y) = 2 ∫₀¹ q^{2n} exp[−(1−q²)(u² + y²/q²)] dq,
 
-⟨1/(1+Ω_e²τ_c²)⟩ = y² K₀ and τ_c/T1e = K₁, and ∂K_n/∂(u²) = K_{n+1} − K_n. In terms of the Faddeeva function
-w(u + iy) = U + iV,
+⟨1/(1+Ω_e²τ_c²)⟩ = y² K₀ and τ_c/T1e = K₁, and ∂K_n/∂(u²) = K_{n+1} − K_n. In terms of the Faddeeva
+function w(u + iy) = U + iV,
 
     K₀ = √π V/u,      K₁ = [1 − √π y U − K₀/2]/u²,      K₂ = [1 − y² K₀ − (3/2) K₁]/u²
 
@@ -24,8 +24,9 @@ which cancels for small u and for large y or |u + iy|. There the same quantities
 
   where ω are the weights for the mean over exp(−t²), so that nothing cancels.
 
-Relative error of K₀ and K₁ below 1e-12 (measured: 7e-14) for 0 ≤ u ≤ 1e100, 0 ≤ y ≤ 1e100, of ∂K₀/∂(u²) below 1e-11
-(2e-12) and of ∂K₁/∂(u²) below 5e-11 (1.3e-11) for 0 ≤ u ≤ 1e70, 0 ≤ y ≤ 1e70; beyond, the derivatives underflow.
+Relative error of K₀ and K₁ below 1e-12 (measured: 7e-14) for 0 ≤ u ≤ 1e100, 0 ≤ y ≤ 1e100, of
+∂K₀/∂(u²) below 1e-11 (2e-12) and of ∂K₁/∂(u²) below 5e-11 (1.3e-11) for 0 ≤ u ≤ 1e70, 0 ≤ y ≤ 1e70;
+beyond, the derivatives underflow.
 """
 
 from collections.abc import Callable
@@ -72,10 +73,14 @@ def field_integral_slope(order: int, u: Array, y: Array) -> Array:
 
 def field_integrals_and_slopes(u: Array, y: Array) -> list[Array]:
     """K₀, K₁, ∂K₀/∂(u²), ∂K₁/∂(u²), from one evaluation of what they share."""
-    return _by_region(u, y, 4, lambda form: [form.integral(0), form.integral(1), form.slope(0), form.slope(1)])
+    return _by_region(
+        u, y, 4, lambda form: [form.integral(0), form.integral(1), form.slope(0), form.slope(1)]
+    )
 
 
-def _by_region(u: Array, y: Array, count: int, quantities: Callable[[_Form], list[Array]]) -> list[Array]:
+def _by_region(
+    u: Array, y: Array, count: int, quantities: Callable[[_Form], list[Array]]
+) -> list[Array]:
     """Evaluate `count` quantities block by block, each point by the form of its region."""
     shape, u, y = u.shape, u.ravel(), y.ravel()
     result = np.empty((count, u.size))
@@ -172,7 +177,11 @@ class _Hermite:
     @cached_property
     def _second(self) -> Array:
         """∂²K₀/∂(u²)²."""
-        return 2 * self._epsilon**3 * _total(_HERMITE_WEIGHTS * self._rest * self._p**2 * (1 - 4 * self._pole))
+        return (
+            2
+            * self._epsilon**3
+            * _total(_HERMITE_WEIGHTS * self._rest * self._p**2 * (1 - 4 * self._pole))
+        )
 
 
 def _total(terms: Array) -> Array:
@@ -194,7 +203,12 @@ def _horner(coefficients: Array, x: Array) -> Array:
 @cache
 def _series(order: int) -> Array:
     """Coefficients of h_order."""
-    return np.array([factorial(m + order) / factorial(m) / factorial(2 * (m + order) + 1) for m in range(_POWERS)])
+    return np.array(
+        [
+            factorial(m + order) / factorial(m) / factorial(2 * (m + order) + 1)
+            for m in range(_POWERS)
+        ]
+    )
 
 
 def _positive_half() -> tuple[Array, Array]:

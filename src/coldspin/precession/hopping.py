@@ -6,14 +6,15 @@ that the spin stays in one field for a time of the mean τ, 1/τ = 1/τ_c + 1/T_
 
 .. math:: A_\parallel = 1 - L,\qquad A_+ = g + \frac L2 + \frac{2ib}{k}L,\qquad b = \Omega s,\ k = \tau/s
 
-along the mean precession Ω and across it (S_x + iS_y), with g and L of :func:`~coldspin.precession.lorentzian_average`
-and :func:`~coldspin.precession.spin_loss`. The sum over all numbers of hops is
+along the mean precession Ω and across it (S_x + iS_y), with g and L of
+:func:`~coldspin.precession.lorentzian_average` and :func:`~coldspin.precession.spin_loss`. The sum
+over all numbers of hops is
 
 .. math:: H = \frac{\frac\tau{T_s}A}{1-\frac\tau{\tau_c}A} = \frac{A}{1+\frac{T_s}{\tau_c}(1-A)},\qquad
           1 - A_+ = L - \frac{2ib}{k}L + 2b^2K_2
 
-with K₂ of :mod:`.field_integrals`: nothing cancels, for T_s ≫ τ_c, T_s ≪ τ_c, weak or strong fields. Derivation: docs,
-derivations-optical-curves.
+with K₂ of :mod:`.field_integrals`: nothing cancels, for T_s ≫ τ_c, T_s ≪ τ_c, weak or strong
+fields. Derivation: docs, derivations-optical-curves.
 """
 
 from typing import Any, NamedTuple
@@ -29,12 +30,19 @@ Complex = NDArray[np.complex128]
 
 def site_time(correlation_time: ArrayLike, spin_lifetime: ArrayLike) -> Any:
     """τ = τ_cT_s/(τ_c + T_s) [s], the mean time that a spin stays in one Overhauser field; τ_c may be infinite."""
-    hopping, lifetime = positive("correlation_time", correlation_time, infinite=True), _lifetime(spin_lifetime)
+    hopping, lifetime = (
+        positive("correlation_time", correlation_time, infinite=True),
+        _lifetime(spin_lifetime),
+    )
     return as_given(lifetime / (1 + lifetime / hopping))
 
 
 def longitudinal_polarization(
-    precession: ArrayLike, *, correlation_time: ArrayLike, spin_lifetime: ArrayLike, dephasing_time: ArrayLike
+    precession: ArrayLike,
+    *,
+    correlation_time: ArrayLike,
+    spin_lifetime: ArrayLike,
+    dephasing_time: ArrayLike,
 ) -> Any:
     r"""Mean spin along the mean precession, in units of S_0, of electrons created along it: the recovery curve.
 
@@ -54,8 +62,8 @@ def longitudinal_polarization(
     Returns
     -------
     float or ndarray
-        H_∥ in (0, 1], broadcast. 1/3 at Ω = 0 for s ≪ T_s ≪ τ_c; 1/(1 + T_s/T1e), T1e of (S13), for τ_c → 0. Relative
-        error below 1e-12.
+        H_∥ in (0, 1], broadcast. 1/3 at Ω = 0 for s ≪ T_s ≪ τ_c; 1/(1 + T_s/T1e), T1e of (S13), for
+        τ_c → 0. Relative error below 1e-12.
 
     Raises
     ------
@@ -72,14 +80,19 @@ def longitudinal_polarization(
 
 
 def transverse_polarization(
-    precession: ArrayLike, *, correlation_time: ArrayLike, spin_lifetime: ArrayLike, dephasing_time: ArrayLike
+    precession: ArrayLike,
+    *,
+    correlation_time: ArrayLike,
+    spin_lifetime: ArrayLike,
+    dephasing_time: ArrayLike,
 ) -> Any:
     r"""Mean spin across the mean precession, as S_x + iS_y in units of S_0, of electrons created along x.
 
     .. math:: H_+ = \frac{A_+}{1+\frac{T_s}{\tau_c}(1-A_+)}
 
-    1/(1 − iΩT_s) without fluctuations; its real part is the Hanle curve, and its imaginary part, odd in Ω, the spin
-    that turns (dS/dt = Ω × S). Parameters, range, accuracy and errors as for :func:`longitudinal_polarization`.
+    1/(1 − iΩT_s) without fluctuations; its real part is the Hanle curve, and its imaginary part,
+    odd in Ω, the spin that turns (dS/dt = Ω × S). Parameters, range, accuracy and errors as for
+    :func:`longitudinal_polarization`.
 
     Returns
     -------
@@ -107,11 +120,19 @@ def spin_along_light(
 ) -> Any:
     """Mean spin along the light in units of S_0, cos²θ H_∥ + sin²θ Re H_+; `angle` = θ between light and Ω [rad].
 
-    Other parameters and errors as for :func:`longitudinal_polarization`. The spin along the field is cosθ H_∥.
+    Other parameters and errors as for :func:`longitudinal_polarization`. The spin along the field
+    is cosθ H_∥.
     """
-    times = {"correlation_time": correlation_time, "spin_lifetime": spin_lifetime, "dephasing_time": dephasing_time}
+    times = {
+        "correlation_time": correlation_time,
+        "spin_lifetime": spin_lifetime,
+        "dephasing_time": dephasing_time,
+    }
     theta = finite("angle", angle)
-    along, across = longitudinal_polarization(precession, **times), transverse_polarization(precession, **times)
+    along, across = (
+        longitudinal_polarization(precession, **times),
+        transverse_polarization(precession, **times),
+    )
     return as_given(np.cos(theta) ** 2 * along + np.sin(theta) ** 2 * np.real(across))
 
 
@@ -124,7 +145,10 @@ class _Stay(NamedTuple):
 
 
 def _stay(
-    precession: ArrayLike, correlation_time: ArrayLike, spin_lifetime: ArrayLike, dephasing_time: ArrayLike
+    precession: ArrayLike,
+    correlation_time: ArrayLike,
+    spin_lifetime: ArrayLike,
+    dephasing_time: ArrayLike,
 ) -> tuple[_Stay, Array]:
     """One stay, and T_s/τ_c."""
     omega, hopping, lifetime, s = broadcast(
@@ -141,7 +165,9 @@ def _stay(
     if still.any():
         phase = np.where(still, omega * tau, 0)
         steady = _Stay(np.zeros_like(phase), 1 / (1 - 1j * phase), -1j * phase / (1 - 1j * phase))
-        stay = _Stay(*(np.where(still, one, other) for one, other in zip(steady, stay, strict=True)))
+        stay = _Stay(
+            *(np.where(still, one, other) for one, other in zip(steady, stay, strict=True))
+        )
     return stay, ratio
 
 

@@ -16,13 +16,16 @@ def dephasing_time(nuclei: ArrayLike, spin: float, hyperfine_coupling: ArrayLike
 
     .. math:: T_{2,e}^* = \frac{\hbar}{|a|\sqrt{N_I}}, \qquad N_I = \tfrac43 N I(I+1)
 
-    `nuclei` is N > 0, `spin` is I, `hyperfine_coupling` is a/ħ per nucleus [rad/s], either sign but not 0. In seconds.
-    Each component of Ω_N has the standard deviation 1/(2 T2e*); Merkulov's T_Δ is √2 T2e*.
+    `nuclei` is N > 0, `spin` is I, `hyperfine_coupling` is a/ħ per nucleus [rad/s], either sign but
+    not 0. In seconds. Each component of Ω_N has the standard deviation 1/(2 T2e*); Merkulov's T_Δ
+    is √2 T2e*.
 
     >>> dephasing_time(1e4, 0.5, 1e7)
     1e-09
     """
-    coupling = positive("|hyperfine_coupling|", np.abs(finite("hyperfine_coupling", hyperfine_coupling)))
+    coupling = positive(
+        "|hyperfine_coupling|", np.abs(finite("hyperfine_coupling", hyperfine_coupling))
+    )
     return as_given(1 / (coupling * np.sqrt(effective_nuclei(nuclei, spin))))
 
 
@@ -58,7 +61,8 @@ def long_correlation_spin_loss(b: ArrayLike) -> Any:
 def lorentzian_spin_loss(b: ArrayLike) -> Any:
     r"""The paper's Lorentzian for (S15), equation (S16): τ_c/T1e ≈ (2/3)/(1 + b²).
 
-    Good to 2.8% of the zero-field value; relative to the exact rate it is 33% high for b ≫ 1 (docs: differences).
+    Good to 2.8% of the zero-field value; relative to the exact rate it is 33% high for b ≫ 1 (docs:
+    differences).
     """
     return as_given(2 / 3 / np.hypot(1, finite("b", b)) ** 2)
 
@@ -70,8 +74,8 @@ def nuclear_relaxation_time(
 
     .. math:: \frac{T_{1,N}^e}{s} = \frac{N_I}{f}\,\frac{T_{1,e}^N}{s}
 
-    b = Ω_B s, k = τ_c/s (finite), N nuclei of spin I, filling f in (0, 1]. At b = 0 its minimum over k is
-    4.024 N_I/f at k = 1.116 (the paper's S2 says 4.9 at 0.88; docs: differences).
+    b = Ω_B s, k = τ_c/s (finite), N nuclei of spin I, filling f in (0, 1]. At b = 0 its minimum
+    over k is 4.024 N_I/f at k = 1.116 (the paper's S2 says 4.9 at 0.88; docs: differences).
     """
     k = positive("k", k)
     filling = within("filling", filling, 0, 1, open_low=True)

@@ -47,7 +47,9 @@ class Part(NamedTuple):
         return result
 
 
-def course(lab: Laboratory, stages: list[Stage], parts: list[Part], start: float, *, sudden_pace: float) -> xr.Dataset:
+def course(
+    lab: Laboratory, stages: list[Stage], parts: list[Part], start: float, *, sudden_pace: float
+) -> xr.Dataset:
     """All stages put together, with what there is to be warned of and what each Measure found.
 
     `sudden_pace` is the largest T2N over the time between two sudden changes of the field.
@@ -71,21 +73,33 @@ def course(lab: Laboratory, stages: list[Stage], parts: list[Part], start: float
         "stage": np.repeat(np.arange(1, len(parts) + 1), lengths),
         "stage_kind": np.repeat(kinds, lengths),
     }
-    time = np.concatenate([begin + part.time for begin, part in zip(begins[:-1], parts, strict=True)])
-    data = xr.Dataset({name: ("time", values, attributes(name)) for name, values in columns.items()})
+    time = np.concatenate(
+        [begin + part.time for begin, part in zip(begins[:-1], parts, strict=True)]
+    )
+    data = xr.Dataset(
+        {name: ("time", values, attributes(name)) for name, values in columns.items()}
+    )
     data = data.assign_coords(time=("time", time, attributes("time")))
-    checks = [checked(lab, part.pumped, part.coldest(), sweep_speed=part.sweep_speed) for part in parts]
+    checks = [
+        checked(lab, part.pumped, part.coldest(), sweep_speed=part.sweep_speed) for part in parts
+    ]
     if sudden_pace:
         checks.append(((sudden_pace_condition(sudden_pace),), []))
     told = told_of(checks, stacklevel=4)
-    found = {"initial_inverse_spin_temperature": start, "final_spin_temperature": float(temperature[-1])}
+    found = {
+        "initial_inverse_spin_temperature": start,
+        "final_spin_temperature": float(temperature[-1]),
+    }
     ends = np.cumsum(lengths) - 1
     for number, (stage, end) in enumerate(zip(stages, ends, strict=True), start=1):
         if isinstance(stage, Measure):
             names = ("inverse_spin_temperature", "spin_temperature", "overhauser_field")
             found |= {f"measured_{number}_{name}": float(columns[name][end]) for name in names}
     return data.assign_attrs(
-        **described_laboratory(lab, parts[0].pumped.evaluate.name), **told, stages="\n".join(map(repr, stages)), **found
+        **described_laboratory(lab, parts[0].pumped.evaluate.name),
+        **told,
+        stages="\n".join(map(repr, stages)),
+        **found,
     )
 
 
@@ -116,7 +130,14 @@ def checked(lab: Laboratory, pumped: Pumping, beta: Array, *, sweep_speed: float
     u = ensemble.coupling * ensemble.dephasing_time * ensemble.nuclei @ spins
     heating = pumped.evaluate(*pumped.precession(u if lab.self_consistent else 0 * u, every))
     polarization = largest(ensemble.nuclei @ spins) / float(ensemble.nuclei @ ensemble.spin)
-    more = [Condition("polarization", polarization, 0.2, "formulas of high temperature were used at a large one")]
+    more = [
+        Condition(
+            "polarization",
+            polarization,
+            0.2,
+            "formulas of high temperature were used at a large one",
+        )
+    ]
     if sweep_speed:
         more.append(sweep_condition(sweep_speed))
     if not lab.self_consistent:
@@ -131,7 +152,9 @@ def worst_of(checks: Sequence[Checks]) -> Checks:
     for condition in (condition for found, _ in checks for condition in found):
         if condition.name not in worst or condition.value > worst[condition.name].value:
             worst[condition.name] = condition
-    return tuple(worst.values()), worst_warnings(message for _, several in checks for message in several)
+    return tuple(worst.values()), worst_warnings(
+        message for _, several in checks for message in several
+    )
 
 
 def told_of(checks: Sequence[Checks], *, stacklevel: int) -> dict[str, Any]:

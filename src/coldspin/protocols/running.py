@@ -17,7 +17,15 @@ from coldspin.cooling.labels import labelled
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method
 from coldspin.protocols.results import Part, checked, course
-from coldspin.protocols.stages import STAGE_NAMES, DarkStage, Measure, PumpStage, Stage, Sweep, rates_of
+from coldspin.protocols.stages import (
+    STAGE_NAMES,
+    DarkStage,
+    Measure,
+    PumpStage,
+    Stage,
+    Sweep,
+    rates_of,
+)
 from coldspin.protocols.trajectories import Laboratory, State, flow, goals, noise_of
 from coldspin.quantities import FIELD, INVERSE_ENERGY, scalar, si_axis
 from coldspin.sample.site import Site
@@ -43,10 +51,11 @@ def run(
 ) -> xr.Dataset:
     """Nuclear spin temperature through the stages of an experiment.
 
-    At a constant field dβ/dt = (β∞ − β)R, solved exactly where β∞ and R are constants and to 1e-9 where the mean
-    Overhauser field changes them. Between stages at different fields the field changes adiabatically and in no time,
-    in the dark; a :class:`Sweep` before the stage says otherwise. A Sweep that has a duration is adiabatic where it is
-    slow against T2N = 1/(γ_N B_L), and sudden where it is fast (:func:`~coldspin.thermodynamics.protocol.swept`).
+    At a constant field dβ/dt = (β∞ − β)R, solved exactly where β∞ and R are constants and to 1e-9
+    where the mean Overhauser field changes them. Between stages at different fields the field
+    changes adiabatically and in no time, in the dark; a :class:`Sweep` before the stage says
+    otherwise. A Sweep that has a duration is adiabatic where it is slow against T2N = 1/(γ_N B_L),
+    and sudden where it is fast (:func:`~coldspin.thermodynamics.protocol.swept`).
 
     Parameters
     ----------
@@ -57,7 +66,8 @@ def run(
     method, self_consistent, effective_isotope
         As in :func:`coldspin.cool`.
     knight_field : bool
-        Whether the nuclei see the mean Knight field while light is on, which then goes on and off suddenly.
+        Whether the nuclei see the mean Knight field while light is on, which then goes on and off
+        suddenly.
     leakage : quantity, channel or several channels, optional
         Relaxation besides that by the electron, in the dark and under light: a time or channels.
     inverse_spin_temperature : float
@@ -68,11 +78,13 @@ def run(
     Returns
     -------
     xarray.Dataset
-        Along `time` [s], which stands twice where a stage follows another: `field`, `inverse_spin_temperature` [1/J],
-        `spin_temperature` [K], `nuclear_polarization` and `overhauser_field` [T], both along the field that the nuclei
-        see, as in :func:`coldspin.cool`, `stage` (its number) and `stage_kind`. The attributes have the parameters, the
-        final temperature, what each Measure found, as `measured_<stage>_…`, and `condition_sweep_speed`, the largest
-        T2N dθ/dt of the sweeps, where there are any with a duration: adiabatic far below 1, sudden far above.
+        Along `time` [s], which stands twice where a stage follows another: `field`,
+        `inverse_spin_temperature` [1/J], `spin_temperature` [K], `nuclear_polarization` and
+        `overhauser_field` [T], both along the field that the nuclei see, as in
+        :func:`coldspin.cool`, `stage` (its number) and `stage_kind`. The attributes have the
+        parameters, the final temperature, what each Measure found, as `measured_<stage>_…`, and
+        `condition_sweep_speed`, the largest T2N dθ/dt of the sweeps, where there are any with a
+        duration: adiabatic far below 1, sudden far above.
 
     Warns
     -----
@@ -92,14 +104,20 @@ def run(
     lab = laboratory(site, method, self_consistent, knight_field, leakage, effective_isotope)
     listed = _checked(stages)
     if isinstance(points, bool) or not isinstance(points, int) or points < 2:
-        raise InvalidInputError(f"points must be a whole number of rows for each stage, 2 or more, not {points!r}")
+        raise InvalidInputError(
+            "must be a whole number of rows for each stage, 2 or more",
+            parameter="points",
+            value=points,
+        )
     start = scalar("inverse_spin_temperature", inverse_spin_temperature, INVERSE_ENERGY)
     state, parts = State(start, listed[0].field), []
     for number, stage in enumerate(listed, start=1):
         try:
             part, state = _passed(lab, stage, state, points)
         except InvalidInputError as problem:
-            raise InvalidInputError(f"stage {number} ({STAGE_NAMES[type(stage)]}): {problem}") from None
+            raise InvalidInputError(
+                f"stage {number} ({STAGE_NAMES[type(stage)]}): {problem}"
+            ) from None
         parts.append(part)
     return course(lab, listed, parts, start, sudden_pace=state.sudden_pace)
 
@@ -120,9 +138,10 @@ def cooling_time(
 ) -> xr.Dataset:
     """Time in which pumped nuclei come from rest to a share of their stationary β, 1 − 1/e when not given.
 
-    Other arguments as in :func:`coldspin.cool` and :func:`run`. Without feedback it is T_E of (13), shortened by
-    leakage. Returns a Dataset along `field` with `cooling_time` [s] and the stationary `inverse_spin_temperature` and
-    `spin_temperature`. NaN where β stays 0, at B = 0 without Knight field; InvalidInputError if it does at every field.
+    Other arguments as in :func:`coldspin.cool` and :func:`run`. Without feedback it is T_E of (13),
+    shortened by leakage. Returns a Dataset along `field` with `cooling_time` [s] and the stationary
+    `inverse_spin_temperature` and `spin_temperature`. NaN where β stays 0, at B = 0 without Knight
+    field; InvalidInputError if it does at every field.
     """
     lab = laboratory(site, method, self_consistent, knight_field, leakage, effective_isotope)
     fraction = float(within("share", share, 0, 1 - 1e-12, open_low=True))
@@ -134,13 +153,19 @@ def cooling_time(
         raise InvalidInputError(_nothing_cools(float(fields[0]), stage))
     if self_consistent:
         fine = noise_of(pumped, 1e-10)
-        time = approach_time(goal, lambda beta, index: flow(pumped, beta, index), fraction, tolerance=fine)
+        time = approach_time(
+            goal, lambda beta, index: flow(pumped, beta, index), fraction, tolerance=fine
+        )
     else:
         time = -np.log1p(-fraction) / flow(pumped, goal, np.arange(fields.size))[1]
     time = np.where(goal == 0, np.nan, time)
     with np.errstate(divide="ignore"):
         temperature = 1 / (BOLTZMANN * goal)
-    columns = {"cooling_time": time, "inverse_spin_temperature": goal, "spin_temperature": temperature}
+    columns = {
+        "cooling_time": time,
+        "inverse_spin_temperature": goal,
+        "spin_temperature": temperature,
+    }
     checks = checked(lab, pumped, goal)
     data = labelled(columns, fields, site, pumped.evaluate.name, checks, stacklevel=3)
     return data.assign_attrs(
@@ -160,28 +185,43 @@ def _nothing_cools(field: float, stage: PumpStage) -> str:
     if field == 0:
         return "nothing cools at B = 0 without the Knight field; leave that field out, or set knight_field=True"
     return (
-        f"nothing cools at B = {field:g} T with optical_axis_angle = {stage.optical_axis_angle:g}: light along the "
+        f"nothing cools at B = {field:g} T with optical_axis_angle = {stage.optical_axis_angle:g}: "
+        f"light along the "
         "field is needed; give a smaller angle"
     )
 
 
 def laboratory(
-    site: Site, method: Method, self_consistent: bool, knight_field: bool, leakage: Any, effective_isotope: bool
+    site: Site,
+    method: Method,
+    self_consistent: bool,
+    knight_field: bool,
+    leakage: Any,
+    effective_isotope: bool,
 ) -> Laboratory:
     """Site, method and effects, checked."""
     check(site, method)
-    return Laboratory(site, method, self_consistent, knight_field, rates_of(leakage), effective_isotope)
+    return Laboratory(
+        site, method, self_consistent, knight_field, rates_of(leakage), effective_isotope
+    )
 
 
 def _checked(stages: Sequence[Stage]) -> list[Stage]:
     listed = list(stages) if isinstance(stages, Sequence) else [stages]
     if not listed:
-        raise InvalidInputError("there are no stages; give at least one, such as PumpStage(...)")
+        raise InvalidInputError(
+            "there are no stages", remedy="give at least one, such as PumpStage(...)"
+        )
     for number, stage in enumerate(listed, start=1):
         if type(stage) not in STAGE_NAMES:
-            raise InvalidInputError(f"stage {number} must be a PumpStage, DarkStage, Sweep or Measure, not {stage!r}")
+            raise InvalidInputError(
+                f"stage {number} must be a PumpStage, DarkStage, Sweep or Measure, not {stage!r}"
+            )
     if isinstance(listed[0], Sweep):
-        raise InvalidInputError("stage 1 (sweep) has no field to start from; put a stage at that field before it")
+        raise InvalidInputError(
+            "stage 1 (sweep) has no field to start from",
+            remedy="put a stage at that field before it",
+        )
     return listed
 
 

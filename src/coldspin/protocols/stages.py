@@ -15,8 +15,8 @@ from coldspin.thermodynamics.channels import Channel
 class PumpStage:
     """Light on: polarized electrons cool the nuclei at `field` [T] for `duration` [s].
 
-    `electron_spin` is ⟨S⟩ along the optical axis, which makes `optical_axis_angle` [rad] with the field; `leakage`, a
-    time or channels, counts besides that of the whole protocol.
+    `electron_spin` is ⟨S⟩ along the optical axis, which makes `optical_axis_angle` [rad] with the
+    field; `leakage`, a time or channels, counts besides that of the whole protocol.
     """
 
     field: Any
@@ -51,10 +51,10 @@ class DarkStage:
 class Sweep:
     """A change of the field to `field` [T] in the dark.
 
-    `kind` is "adiabatic" (slow for the nuclei, constant entropy) or "sudden" (fast, constant energy).
-    An adiabatic one may have a `duration` [s], in which the field changes evenly and the nuclei
-    relax; where that is fast against T2N, the change is sudden all the same. Without a duration it
-    takes no time.
+    `kind` is "adiabatic" (slow for the nuclei, constant entropy) or "sudden" (fast, constant
+    energy). An adiabatic one may have a `duration` [s], in which the field changes evenly and the
+    nuclei relax; where that is fast against T2N, the change is sudden all the same. Without a
+    duration it takes no time.
     """
 
     field: Any
@@ -64,9 +64,11 @@ class Sweep:
     def __post_init__(self) -> None:
         """Convert to SI floats and check each."""
         if self.kind not in ("adiabatic", "sudden"):
-            raise InvalidInputError(f'kind of a sweep must be "adiabatic" or "sudden", not {self.kind!r}')
+            raise InvalidInputError(
+                f'kind of a sweep must be "adiabatic" or "sudden", not {self.kind!r}'
+            )
         if self.kind == "sudden" and self.duration is not None:
-            raise InvalidInputError("a sudden sweep takes no time; leave its duration out")
+            raise InvalidInputError("a sudden sweep takes no time", remedy="leave its duration out")
         _convert(self, field=FIELD)
         if self.duration is not None:
             _convert(self, duration=TIME)
@@ -86,14 +88,23 @@ class Measure:
 
 Stage = PumpStage | DarkStage | Sweep | Measure
 
-STAGE_NAMES: dict[type[Any], str] = {PumpStage: "pump", DarkStage: "dark", Sweep: "sweep", Measure: "measure"}
+STAGE_NAMES: dict[type[Any], str] = {
+    PumpStage: "pump",
+    DarkStage: "dark",
+    Sweep: "sweep",
+    Measure: "measure",
+}
 
 
 def rates_of(leakage: Any) -> tuple[Channel, ...]:
     """Channels of a leakage that has a rate: a time or channels, not a factor."""
     channels, factor = leakage_channels(leakage)
     if factor != 1.0:
-        raise InvalidInputError('leakage must be a time such as "10 s" or channels; a factor has no rate')
+        raise InvalidInputError(
+            'must be a time such as "10 s" or channels',
+            parameter="leakage",
+            remedy="a factor has no rate",
+        )
     return channels
 
 

@@ -40,8 +40,9 @@ def three_stage(
 ) -> xr.Dataset:
     """Relaxation of the nuclei in the dark by the experiment that measures it: pump, wait, look, for each waiting time.
 
-    The nuclei are pumped at `pump_field`, wait at each of `dark_field` for each of `dark_times`, and their Overhauser
-    field is measured at `measure_field`. Between, the field changes adiabatically.
+    The nuclei are pumped at `pump_field`, wait at each of `dark_field` for each of `dark_times`,
+    and their Overhauser field is measured at `measure_field`. Between, the field changes
+    adiabatically.
 
     Parameters
     ----------
@@ -56,29 +57,44 @@ def three_stage(
     pump_time : float or quantity, optional
         [s]; until nothing changes when not given.
     sweep_time : float or quantity, optional
-        [s] for each change of the field, in which the nuclei relax; no time when not given. A sweep is sudden where it
-        is fast against T2N, as in :func:`~coldspin.protocols.run`.
+        [s] for each change of the field, in which the nuclei relax; no time when not given. A sweep
+        is sudden where it is fast against T2N, as in :func:`~coldspin.protocols.run`.
     method, self_consistent, knight_field, leakage, effective_isotope
         As in :func:`~coldspin.protocols.run`.
 
     Returns
     -------
     xarray.Dataset
-        Along `dark_field` and `dark_time`: `signal` [T]; along `dark_field`: `relaxation_time` [s], the exact T_E of
-        the dark at vanishing ⟨Ω_N⟩, as in :func:`coldspin.relax`, and `fitted_relaxation_time` [s], of an exponential
-        A exp(−t/T) fitted to the signal as an experimenter would. The two differ by what ⟨Ω_N⟩ does to the electron.
-        The initial temperature is among the attributes.
+        Along `dark_field` and `dark_time`: `signal` [T]; along `dark_field`: `relaxation_time` [s],
+        the exact T_E of the dark at vanishing ⟨Ω_N⟩, as in :func:`coldspin.relax`, and
+        `fitted_relaxation_time` [s], of an exponential A exp(−t/T) fitted to the signal as an
+        experimenter would. The two differ by what ⟨Ω_N⟩ does to the electron. The initial
+        temperature is among the attributes.
     """
     lab = laboratory(site, method, self_consistent, knight_field, leakage, effective_isotope)
-    fields, times = si_axis("dark_field", dark_field, FIELD), si_axis("dark_times", dark_times, TIME)
+    fields, times = (
+        si_axis("dark_field", dark_field, FIELD),
+        si_axis("dark_times", dark_times, TIME),
+    )
     look = scalar("measure_field", measure_field, FIELD)
     if look == 0:
-        raise InvalidInputError("measure_field must not be 0, where the nuclei have no Overhauser field")
+        raise InvalidInputError(
+            "must not be 0, where the nuclei have no Overhauser field", parameter="measure_field"
+        )
     if (times < 0).any():
-        raise InvalidInputError(f"dark_times must not be negative, not {times.min():g} s")
+        raise InvalidInputError(
+            "must not be negative",
+            parameter="dark_times",
+            value=times.min(),
+            shown=f"{times.min():g} s",
+        )
     ramp = None if sweep_time is None else positive_scalar("sweep_time", sweep_time, TIME)
     state, pumped_checks = _pumped(lab, pump_field, pump_time, electron_spin, optical_axis_angle)
-    speed = _fastest(lab, [(state.field, float(field)) for field in fields] + [(float(f), look) for f in fields], ramp)
+    speed = _fastest(
+        lab,
+        [(state.field, float(field)) for field in fields] + [(float(f), look) for f in fields],
+        ramp,
+    )
     beta, coldest = np.empty((fields.size, times.size)), np.empty(fields.size)
     for i, field in enumerate(fields):
         begin = _moved(lab, state, float(field), ramp)
@@ -88,18 +104,26 @@ def three_stage(
     signal = _overhauser_field(lab, beta, look)
     dark = lab.dark(fields)
     exact = 1 / flow(dark, np.zeros(fields.size), np.arange(fields.size))[1]
-    fitted = np.array([_decay_time(times, row, guess) for row, guess in zip(signal, exact, strict=True)])
+    fitted = np.array(
+        [_decay_time(times, row, guess) for row, guess in zip(signal, exact, strict=True)]
+    )
     seen = checked(lab, lab.dark(np.array([look])), np.abs(beta).max(keepdims=True).ravel())
-    told = told_of([pumped_checks, checked(lab, dark, coldest, sweep_speed=speed), seen], stacklevel=3)
+    told = told_of(
+        [pumped_checks, checked(lab, dark, coldest, sweep_speed=speed), seen], stacklevel=3
+    )
     along = {"relaxation_time": exact, "fitted_relaxation_time": fitted}
-    data = xr.Dataset({name: ("dark_field", values, attributes(name)) for name, values in along.items()})
+    data = xr.Dataset(
+        {name: ("dark_field", values, attributes(name)) for name, values in along.items()}
+    )
     data["signal"] = (("dark_field", "dark_time"), signal, attributes("signal"))
     data = data.assign_coords(
         dark_field=("dark_field", fields, attributes("dark_field")),
         dark_time=("dark_time", times, attributes("dark_time")),
     )
     return data.assign_attrs(
-        **described_laboratory(lab, dark.evaluate.name), **told, **_pump_attributes(state, electron_spin, pump_time)
+        **described_laboratory(lab, dark.evaluate.name),
+        **told,
+        **_pump_attributes(state, electron_spin, pump_time),
     )
 
 
@@ -121,11 +145,12 @@ def adiabatic_demagnetization(
 ) -> xr.Dataset:
     """Temperature of nuclei that are pumped at one field and taken slowly to another, in the dark.
 
-    `final_field` is one field or an axis [T]; it may be of the other sign. Other arguments as in :func:`three_stage`.
-    Without `sweep_time` the entropy stays; with it the nuclei relax during the sweep, which goes
-    evenly to each final field in that time, and is sudden where it is fast against T2N. Returns a
-    Dataset along `field` with `inverse_spin_temperature`, `spin_temperature`,
-    `nuclear_polarization` and `overhauser_field`; the state after pumping is in the attributes.
+    `final_field` is one field or an axis [T]; it may be of the other sign. Other arguments as in
+    :func:`three_stage`. Without `sweep_time` the entropy stays; with it the nuclei relax during the
+    sweep, which goes evenly to each final field in that time, and is sudden where it is fast
+    against T2N. Returns a Dataset along `field` with `inverse_spin_temperature`,
+    `spin_temperature`, `nuclear_polarization` and `overhauser_field`; the state after pumping is in
+    the attributes.
     """
     lab = laboratory(site, method, self_consistent, knight_field, leakage, effective_isotope)
     fields = si_axis("final_field", final_field, FIELD)
@@ -147,10 +172,14 @@ def adiabatic_demagnetization(
     checks = worst_of([pumped_checks, checked(lab, dark, beta, sweep_speed=speed)])
     data = labelled(columns, fields, site, dark.evaluate.name, checks, stacklevel=3)
     effects = described_laboratory(lab, data.attrs["method"])
-    return data.assign_attrs(**(effects | data.attrs), **_pump_attributes(state, electron_spin, pump_time))
+    return data.assign_attrs(
+        **(effects | data.attrs), **_pump_attributes(state, electron_spin, pump_time)
+    )
 
 
-def _pumped(lab: Laboratory, field: Any, time: Any, electron_spin: float, angle: Any) -> tuple[State, Checks]:
+def _pumped(
+    lab: Laboratory, field: Any, time: Any, electron_spin: float, angle: Any
+) -> tuple[State, Checks]:
     """State of the nuclei after pumping from rest, the light just off, and what is to be warned of."""
     stage = PumpStage(field, 1.0 if time is None else time, electron_spin, angle)
     pumped = lab.lit(np.array([stage.field]), stage.electron_spin, stage.optical_axis_angle)
@@ -163,7 +192,10 @@ def _fastest(lab: Laboratory, changes: list[tuple[float, float]], ramp: float | 
     """Largest T2N dθ/dt of even changes of the field (from, to) in the time `ramp`, 0 where they take no time."""
     if ramp is None:
         return 0.0
-    return max((lab.sweep_speed((first, last, ramp)) for first, last in changes if first != last), default=0.0)
+    return max(
+        (lab.sweep_speed((first, last, ramp)) for first, last in changes if first != last),
+        default=0.0,
+    )
 
 
 def _moved(lab: Laboratory, state: State, field: float, ramp: float | None) -> State:
@@ -200,7 +232,11 @@ def _decay_time(time: Array, signal: Array, guess: float) -> float:
     ratio = kept[first] / kept[last] if kept[last] else np.inf
     rate = np.log(ratio) / (time[last] - time[first]) if 1 < ratio < 1e3 else 1 / guess
     fit = least_squares(
-        lambda p: p[0] * np.exp(-p[1] * rate * time) - kept, (kept[first], 1.0), ftol=1e-14, xtol=1e-14, gtol=1e-14
+        lambda p: p[0] * np.exp(-p[1] * rate * time) - kept,
+        (kept[first], 1.0),
+        ftol=1e-14,
+        xtol=1e-14,
+        gtol=1e-14,
     )
     return float(1 / (fit.x[1] * rate))
 

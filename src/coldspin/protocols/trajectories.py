@@ -54,7 +54,13 @@ class Laboratory:
     leakage: tuple[Channel, ...] = ()
     effective_isotope: bool = False
 
-    def lit(self, field: Array, electron_spin: float, angle: float = 0.0, leakage: tuple[Channel, ...] = ()) -> Pumping:
+    def lit(
+        self,
+        field: Array,
+        electron_spin: float,
+        angle: float = 0.0,
+        leakage: tuple[Channel, ...] = (),
+    ) -> Pumping:
         """Nuclei under light at fields [T]."""
         pump = Pump(
             electron_spin,
@@ -63,7 +69,9 @@ class Laboratory:
             knight_field=self.knight_field,
             leakage=self.leakage + leakage,
         )
-        return pumping(self.site, field, pump, self.method, effective_isotope=self.effective_isotope)
+        return pumping(
+            self.site, field, pump, self.method, effective_isotope=self.effective_isotope
+        )
 
     def dark(self, field: Array) -> Pumping:
         """Nuclei among unpolarized electrons at fields [T]."""
@@ -96,11 +104,17 @@ class Laboratory:
     def _jumped(self, state: State, field: float, light: Pumping | None) -> State:
         """Change field and light suddenly, where each isotope keeps its magnetization along its own field."""
         new = replace(state, field=field, light=light)
-        if np.array_equal(state.parallel, new.parallel) and np.array_equal(state.across, new.across):
+        if np.array_equal(state.parallel, new.parallel) and np.array_equal(
+            state.across, new.across
+        ):
             return new
-        overlap = self._mean_over_isotopes(state.parallel * new.parallel + state.across * new.across)
+        overlap = self._mean_over_isotopes(
+            state.parallel * new.parallel + state.across * new.across
+        )
         squared = self._mean_over_isotopes(new.parallel**2 + new.across**2)
-        new = replace(new, beta=protocol.thermalized(state.beta, overlap, squared, self.site.local_field))
+        new = replace(
+            new, beta=protocol.thermalized(state.beta, overlap, squared, self.site.local_field)
+        )
         # A step is worth a count where it makes β differ from that of an adiabatic change: by the cosine between the
         # old and the new (B, B_L).
         before = self._mean_over_isotopes(state.parallel**2 + state.across**2)
@@ -108,7 +122,9 @@ class Laboratory:
         cosine = (overlap + local) / np.sqrt((before + local) * (squared + local))
         if cosine > _HARMLESS:
             return new
-        return replace(new, rested=0.0, sudden_pace=max(state.sudden_pace, self._pace(state.rested)))
+        return replace(
+            new, rested=0.0, sudden_pace=max(state.sudden_pace, self._pace(state.rested))
+        )
 
     def _pace(self, rested: float) -> float:
         """T2N over the time since the last sudden change."""
@@ -162,7 +178,9 @@ class Laboratory:
             rate = flow(pumped, np.zeros(1), one)[1]
             return np.atleast_1d(protocol.relaxed(beta, goal, rate, time))
         noise = noise_of(pumped, 1e-12)
-        return protocol.followed(beta, goal, lambda b: flow(pumped, b, np.repeat(one, b.size)), time, tolerance=noise)
+        return protocol.followed(
+            beta, goal, lambda b: flow(pumped, b, np.repeat(one, b.size)), time, tolerance=noise
+        )
 
 
 def noise_of(pumped: Pumping, least: float) -> float:
@@ -180,7 +198,11 @@ def overhauser_slope(pumped: Pumping, index: Indices) -> Array:
 
 def flow(pumped: Pumping, beta: Array, index: Indices) -> tuple[Array, Array]:
     """β∞ [1/J] and R [1/s] that nuclei at `beta` have, at the fields of given indices."""
-    u = overhauser_slope(pumped, index) * beta if pumped.pump.self_consistent else np.zeros(index.size)
+    u = (
+        overhauser_slope(pumped, index) * beta
+        if pumped.pump.self_consistent
+        else np.zeros(index.size)
+    )
     heating = pumped.evaluate.quietly(*pumped.precession(u, index))
     return pumped.inverse_temperature(heating, index), pumped.decay_rate(heating, index)
 
@@ -188,7 +210,10 @@ def flow(pumped: Pumping, beta: Array, index: Indices) -> tuple[Array, Array]:
 def goals(pumped: Pumping, start: float = 0.0) -> Array:
     """Stationary β [1/J] that nuclei at β = `start` go to, at each field."""
     states, every = stationary_states(pumped), np.arange(pumped.field.size)
-    slope, first = overhauser_slope(pumped, every), np.searchsorted(states.field, np.arange(every.size + 1))
+    slope, first = (
+        overhauser_slope(pumped, every),
+        np.searchsorted(states.field, np.arange(every.size + 1)),
+    )
     parts = [slice(low, high) for low, high in pairwise(first)]
     u = np.array(
         [
@@ -203,6 +228,7 @@ def goals(pumped: Pumping, start: float = 0.0) -> Array:
     lost = ~np.isfinite(u + beta)
     if lost.any():
         raise InvalidInputError(
-            f"pumped nuclei have no stationary state at B = {pumped.field[lost][0]:g} T, where B² + B_h² is negative"
+            f"pumped nuclei have no stationary state at B = {pumped.field[lost][0]:g} T, where B² "
+            f"+ B_h² is negative"
         )
     return beta

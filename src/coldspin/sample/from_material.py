@@ -44,21 +44,35 @@ def site_arguments(
     """Arguments of :class:`~coldspin.Site` that :meth:`~coldspin.Site.from_material` takes from the material."""
     made = library_material(material) if isinstance(material, str) else material
     if not isinstance(made, Material):
-        raise InvalidInputError(f'material must be a name such as "GaAs" or a Material, not {made!r}')
+        raise InvalidInputError(
+            'must be a name such as "GaAs" or a Material', parameter="material", value=made
+        )
     if carrier not in get_args(Carrier):
-        raise InvalidInputError(f"carrier must be electron or hole, not {carrier!r}")
+        raise InvalidInputError("must be electron or hole", parameter="carrier", value=carrier)
     g = made.g_factor(carrier).known("give your own g_factor") if g_factor is None else g_factor
     used = [] if g_factor is not None else [made.g_factor(carrier)]
     if nuclei is None or local_field is None or kinetic_local_field is None:
-        used += made.facts[:1]  # of the library: the lattice constant, of which v0 and lattice sums are made
+        used += made.facts[
+            :1
+        ]  # of the library: the lattice constant, of which v0 and lattice sums are made
     if dephasing_time is not None:
         dephasing_time = measured_dephasing_time(dephasing_time, dephasing_convention, g_factor=g)
     chosen = {"carrier": carrier, "hyperfine": hyperfine, "only": only}
     apart = isolated_isotopes(made, isolated)
-    species = _without(_species(made, envelope, cells, nuclei, dephasing_time, chosen), apart, carrier)
-    fields: dict[str, Any] = {"local_field": local_field, "kinetic_local_field": kinetic_local_field}
+    species = _without(
+        _species(made, envelope, cells, nuclei, dephasing_time, chosen), apart, carrier
+    )
+    fields: dict[str, Any] = {
+        "local_field": local_field,
+        "kinetic_local_field": kinetic_local_field,
+    }
     if local_field is None or kinetic_local_field is None or quadrupole_frequencies:
-        if isinstance(material, str) and neighbour_scale == 1 and not quadrupole_frequencies and not apart:
+        if (
+            isinstance(material, str)
+            and neighbour_scale == 1
+            and not quadrupole_frequencies
+            and not apart
+        ):
             sums = _library_fields(material, carrier)
         else:
             frequencies = quadrupole_frequencies or {}
@@ -88,7 +102,14 @@ def site_arguments(
         "orbit_radius": envelope.bohr_radius if isinstance(envelope, Donor) else None,
         "cell_distance": float(np.min(np.linalg.norm(made.crystal.vectors, axis=1))),
     }
-    return {"species": species, "g_factor": g, "material": made.name, "unverified": recalled, **fields, **core}
+    return {
+        "species": species,
+        "g_factor": g,
+        "material": made.name,
+        "unverified": recalled,
+        **fields,
+        **core,
+    }
 
 
 @lru_cache(maxsize=32)
@@ -106,18 +127,26 @@ def _species(
     chosen: dict[str, Any],
 ) -> tuple[Species, ...]:
     """Isotopes of the orbit, its size given in one of four ways."""
-    given = {"envelope": envelope, "cells": cells, "nuclei": nuclei, "dephasing_time": dephasing_time}
+    given = {
+        "envelope": envelope,
+        "cells": cells,
+        "nuclei": nuclei,
+        "dephasing_time": dephasing_time,
+    }
     names = {name for name, value in given.items() if value is not None}
     if names == {"envelope"} and envelope is not None:
         return localized_species(material, envelope, **chosen)
     if names == {"cells"} and cells is not None:
         return species_in_cells(material, cells, **chosen)
     if names == {"dephasing_time"}:
-        return species_in_cells(material, cells_from_dephasing_time(material, dephasing_time, **chosen), **chosen)
+        return species_in_cells(
+            material, cells_from_dephasing_time(material, dephasing_time, **chosen), **chosen
+        )
     if names == {"nuclei", "dephasing_time"} and nuclei is not None:
         return _one_coupled_isotope(material, nuclei, dephasing_time, chosen["only"])
     raise InvalidInputError(
-        "the size of the orbit must be given once: as envelope, as cells, as dephasing_time, or as nuclei and "
+        "the size of the orbit must be given once: as envelope, as cells, as dephasing_time, or as "
+        "nuclei and "
         f"dephasing_time, not as {' and '.join(sorted(names)) or 'nothing'}"
     )
 
@@ -132,12 +161,17 @@ def _one_coupled_isotope(
     per_cell = nuclei_per_cell(material)
     present = list(per_cell)
     wanted = (
-        present if only is None else [only] if not isinstance(only, Iterable) or isinstance(only, str) else list(only)
+        present
+        if only is None
+        else [only]
+        if not isinstance(only, Iterable) or isinstance(only, str)
+        else list(only)
     )
     if len(wanted) != 1 or wanted[0] not in present:
         known = ", ".join(present)
         raise InvalidInputError(
-            f"nuclei and dephasing_time fix the coupling of one isotope; name it with only, one of {known}"
+            "nuclei and dephasing_time fix the coupling of one isotope",
+            remedy=f"name it with only, one of {known}",
         )
     nuclei = positive_scalar("nuclei", nuclei)
     occupants = {o.isotope: o for site in material.crystal.sites for o in site.occupants}
@@ -154,13 +188,16 @@ def _one_coupled_isotope(
     )
 
 
-def _without(species: tuple[Species, ...], isolated: tuple[str, ...], carrier: Carrier) -> tuple[Species, ...]:
+def _without(
+    species: tuple[Species, ...], isolated: tuple[str, ...], carrier: Carrier
+) -> tuple[Species, ...]:
     """The isotopes that share a spin temperature; one that is isolated must not be coupled."""
     for one in species:
         if one.isotope in isolated and one.hyperfine_coupling:
             raise InvalidInputError(
-                f"isolated names {one.isotope}, to which the {carrier} couples; name in only the isotopes that it "
-                f"couples to, or set hyperfine.{one.isotope} to 0"
+                f"isolated names {one.isotope}, to which the {carrier} couples",
+                remedy=f"name in only the isotopes that it couples to, or set "
+                f"hyperfine.{one.isotope} to 0",
             )
     return tuple(one for one in species if one.isotope not in isolated)
 

@@ -12,7 +12,16 @@ from numpy.typing import ArrayLike
 from coldspin.arguments import Array, arguments_checked, keywords_checked, within
 from coldspin.constants import BOHR_MAGNETON, HBAR
 from coldspin.exceptions import InvalidInputError
-from coldspin.quantities import FIELD, GYROMAGNETIC, LENGTH, TIME, nonzero_scalar, positive_scalar, scalar, si
+from coldspin.quantities import (
+    FIELD,
+    GYROMAGNETIC,
+    LENGTH,
+    TIME,
+    nonzero_scalar,
+    positive_scalar,
+    scalar,
+    si,
+)
 from coldspin.sample.species import Species
 from coldspin.thermodynamics.ensemble import Ensemble
 
@@ -31,8 +40,8 @@ _ONE_ISOTOPE = ("nuclei", "nuclear_spin", "hyperfine_coupling", "nuclear_gyromag
 class Site:
     """A localization site: nuclei in one electron orbit, equal within an isotope ("box" approximation, H of (8)).
 
-    H = a J·S + ħγ_e S·B − ħγ_N J·B + H_SS. Numbers are SI; strings with units and pint quantities are converted
-    once, here.
+    H = a J·S + ħγ_e S·B − ħγ_N J·B + H_SS. Numbers are SI; strings with units and pint quantities
+    are converted once, here.
 
     Parameters
     ----------
@@ -41,7 +50,8 @@ class Site:
     nuclear_spin : float
         I, a positive multiple of 1/2.
     hyperfine_coupling : float or quantity
-        a/ħ per nucleus [rad/s], or a as an energy ("0.9 neV"); either sign, not 0. Hertz is refused.
+        a/ħ per nucleus [rad/s], or a as an energy ("0.9 neV"); either sign, not 0. Hertz is
+        refused.
     nuclear_gyromagnetic_ratio : float or quantity
         γ_N [rad/s/T], either sign, not 0.
     local_field : float or quantity
@@ -54,16 +64,18 @@ class Site:
     g_factor, electron_gyromagnetic_ratio : float or quantity
         One of the two: g, or γ_e = gµ_B/ħ [rad/s/T]; the sign of γ_e is that of g.
     kinetic_local_field : float or quantity, optional
-        B̃_L > 0 [T] of (S32), which sets the heating by the electron; √3 B_L (dipole-dipole interaction) when not given.
+        B̃_L > 0 [T] of (S32), which sets the heating by the electron; √3 B_L (dipole-dipole
+        interaction) when not given.
     species : sequence of Species, optional
-        The isotopes, in place of the first four arguments; B̃_L is then the kinetic local field B_KL of them all.
-        One with `hyperfine_coupling=0` adds to the heat capacity alone: it shares the spin
-        temperature of the others.
+        The isotopes, in place of the first four arguments; B̃_L is then the kinetic local field
+        B_KL of them all. One with `hyperfine_coupling=0` adds to the heat capacity alone: it shares
+        the spin temperature of the others.
     quadrupole_field : float or quantity, optional
         B_Q ≥ 0 [T], the part of the local field that is quadrupole energy, where it is known:
         B_L² = B_SS² + B_Q².
     material, unverified : str
-        Where the numbers are from, and which of them are recalled and not verified; written into results.
+        Where the numbers are from, and which of them are recalled and not verified; written into
+        results.
     isolated : str
         Isotopes of the material that exchange no energy with the others: they count neither in the
         local fields nor in the heat capacity. Written into results.
@@ -75,7 +87,8 @@ class Site:
     ------
     InvalidInputError
         For a value outside its domain, a missing or wrong unit, neither of g_factor and
-        electron_gyromagnetic_ratio, or both in disagreement; species together with the values of one isotope.
+        electron_gyromagnetic_ratio, or both in disagreement; species together with the values of
+        one isotope.
 
     Examples
     --------
@@ -113,7 +126,9 @@ class Site:
         values = self._nuclei() | {
             "local_field": local,
             "correlation_time": positive_scalar("correlation_time", self.correlation_time, TIME),
-            "filling": float(within("filling", scalar("filling", self.filling), 0, 1, open_low=True)),
+            "filling": float(
+                within("filling", scalar("filling", self.filling), 0, 1, open_low=True)
+            ),
             "g_factor": g,
             "electron_gyromagnetic_ratio": electron,
             "kinetic_local_field": sqrt(3) * local
@@ -124,7 +139,9 @@ class Site:
             values["quadrupole_field"] = _checked_quadrupole_field(self.quadrupole_field, local)
         if self.envelope is not None and not callable(getattr(self.envelope, "largest_step", None)):
             raise InvalidInputError(
-                f'envelope must be a wave function such as materials.Donor("10 nm"), not {self.envelope!r}'
+                'must be a wave function such as materials.Donor("10 nm")',
+                parameter="envelope",
+                value=self.envelope,
             )
         for name in ("orbit_radius", "cell_distance"):
             if getattr(self, name) is not None:
@@ -139,29 +156,46 @@ class Site:
         if self.species is None:
             missing = [name for name, value in given.items() if value is None]
             if missing:
-                raise InvalidInputError(f"{', '.join(missing)} of the nuclei not given; give them all, or species")
+                raise InvalidInputError(
+                    f"{', '.join(missing)} of the nuclei not given",
+                    remedy="give them all, or species",
+                )
             one = Species(**given)
             nonzero_scalar("hyperfine_coupling", one.hyperfine_coupling)
             return {name: getattr(one, name) for name in _ONE_ISOTOPE}
         both = [name for name, value in given.items() if value is not None]
         if both:
-            raise InvalidInputError(f"species already say the {', '.join(both)}; give one or the other")
+            raise InvalidInputError(
+                f"species already say the {', '.join(both)}", remedy="give one or the other"
+            )
         return {"species": _checked_species(self.species)}
 
     def _electron(self) -> tuple[float, float]:
         """γ_e and g from whichever is given; from both only when they say the same, as in a copy."""
         if self.g_factor is None and self.electron_gyromagnetic_ratio is None:
-            raise InvalidInputError("give g_factor or electron_gyromagnetic_ratio: neither is there")
+            raise InvalidInputError(
+                "give g_factor or electron_gyromagnetic_ratio: neither is there"
+            )
         if self.electron_gyromagnetic_ratio is None:
             g = nonzero_scalar("g_factor", self.g_factor)
             if not _SMALLEST_G <= abs(g) <= _LARGEST_G:
-                raise InvalidInputError(f"g_factor must be {_SMALLEST_G:g} to {_LARGEST_G:g} in magnitude, not {g:g}")
+                raise InvalidInputError(
+                    f"must be {_SMALLEST_G:g} to {_LARGEST_G:g} in magnitude",
+                    parameter="g_factor",
+                    value=g,
+                )
             return g * BOHR_MAGNETON / HBAR, g
-        ratio = nonzero_scalar("electron_gyromagnetic_ratio", self.electron_gyromagnetic_ratio, GYROMAGNETIC)
+        ratio = nonzero_scalar(
+            "electron_gyromagnetic_ratio", self.electron_gyromagnetic_ratio, GYROMAGNETIC
+        )
         g = ratio * HBAR / BOHR_MAGNETON
-        if self.g_factor is not None and not isclose(nonzero_scalar("g_factor", self.g_factor), g, rel_tol=1e-9):
+        if self.g_factor is not None and not isclose(
+            nonzero_scalar("g_factor", self.g_factor), g, rel_tol=1e-9
+        ):
             raise InvalidInputError(
-                f"g_factor = {self.g_factor} and electron_gyromagnetic_ratio = {ratio:g} rad/s/T disagree; give one"
+                f"g_factor = {self.g_factor} and electron_gyromagnetic_ratio = {ratio:g} rad/s/T "
+                f"disagree",
+                remedy="give one",
             )
         return ratio, g
 
@@ -193,15 +227,17 @@ class Site:
         Parameters
         ----------
         material : str or Material
-            "GaAs", "Al0.35Ga0.65As", or a record of :func:`coldspin.materials.material`, a file or a CIF.
+            "GaAs", "Al0.35Ga0.65As", or a record of :func:`coldspin.materials.material`, a file or
+            a CIF.
         correlation_time, filling
             τ_c and f of the sample, as in :class:`Site`.
         carrier : str
             "electron" or "hole".
         envelope, cells, dephasing_time
-            The size of the orbit, one of: a wave function of :mod:`coldspin.materials.envelopes`; the number N_c of
-            formula volumes; the measured T2e*, or what `dephasing_convention` names. Or `nuclei` and `dephasing_time`:
-            N nuclei of the one isotope in `only`, coupled as T2e* asks for, where no hyperfine constant is known.
+            The size of the orbit, one of: a wave function of :mod:`coldspin.materials.envelopes`;
+            the number N_c of formula volumes; the measured T2e*, or what `dephasing_convention`
+            names. Or `nuclei` and `dephasing_time`: N nuclei of the one isotope in `only`, coupled
+            as T2e* asks for, where no hyperfine constant is known.
         hyperfine, only
             Your own constants A by isotope ("43 µeV"); the isotopes to which the carrier couples.
             The others have a = 0: they share the spin temperature, and count in B_L and in the heat
@@ -220,7 +256,8 @@ class Site:
         Raises
         ------
         InvalidInputError
-            For a constant of the material that is unknown and not given, a size given twice or not at all.
+            For a constant of the material that is unknown and not given, a size given twice or not
+            at all.
 
         Examples
         --------
@@ -251,27 +288,37 @@ class Site:
         return cls(correlation_time=correlation_time, filling=filling, **made)
 
     def replace(
-        self, *, keep: Literal["hyperfine_coupling", "dephasing_time"] = "hyperfine_coupling", **changes: Any
+        self,
+        *,
+        keep: Literal["hyperfine_coupling", "dephasing_time"] = "hyperfine_coupling",
+        **changes: Any,
     ) -> "Site":
         """Return a copy with some parameters changed; a new g_factor replaces the gyromagnetic ratio, and vice versa.
 
         A kinetic local field follows the local field where `kinetic_ratio` says so; your own stays
         unless it is named. What part of a new local field is quadrupole energy is unknown, unless
-        quadrupole_field is named as well or was 0.
-        Other nuclei (`nuclei`, `nuclear_spin`, `species`) keep the coupling a, so T2e* = ħ/(|a|√N_I) changes: four
-        times N halve it. With ``keep="dephasing_time"`` T2e* stays, and the couplings of all isotopes are multiplied by
+        quadrupole_field is named as well or was 0. Other nuclei (`nuclei`, `nuclear_spin`,
+        `species`) keep the coupling a, so T2e* = ħ/(|a|√N_I) changes: four times N halve it. With
+        ``keep="dephasing_time"`` T2e* stays, and the couplings of all isotopes are multiplied by
         the one factor that this takes, 1/√N for a change of N alone.
 
-        Raises InvalidInputError for an unknown parameter, a value outside its domain, or a new hyperfine_coupling
-        beside ``keep="dephasing_time"``.
+        Raises InvalidInputError for an unknown parameter, a value outside its domain, or a new
+        hyperfine_coupling beside ``keep="dephasing_time"``.
         """
         if keep not in ("hyperfine_coupling", "dephasing_time"):
-            raise InvalidInputError(f'keep must be "hyperfine_coupling" or "dephasing_time", not {keep!r}')
-        partner = {"g_factor": "electron_gyromagnetic_ratio", "electron_gyromagnetic_ratio": "g_factor"}
+            raise InvalidInputError(
+                'must be "hyperfine_coupling" or "dephasing_time"', parameter="keep", value=keep
+            )
+        partner = {
+            "g_factor": "electron_gyromagnetic_ratio",
+            "electron_gyromagnetic_ratio": "g_factor",
+        }
         dropped = {partner[name]: None for name in changes if name in partner}
         if "local_field" in changes and self.material and not self.dipolar:
             local = positive_scalar("local_field", changes["local_field"], FIELD)
-            changes.setdefault("kinetic_local_field", self.kinetic_local_field / self.local_field * local)
+            changes.setdefault(
+                "kinetic_local_field", self.kinetic_local_field / self.local_field * local
+            )
         if "local_field" in changes and self.dipolar:
             dropped["kinetic_local_field"] = None
         if "local_field" in changes and self.quadrupole_field:
@@ -280,11 +327,16 @@ class Site:
         if keep == "hyperfine_coupling":
             return changed
         if "hyperfine_coupling" in changes:
-            raise InvalidInputError('hyperfine_coupling sets T2e*, which keep="dephasing_time" keeps; leave one out')
+            raise InvalidInputError(
+                'hyperfine_coupling sets T2e*, which keep="dephasing_time" keeps',
+                remedy="leave one out",
+            )
         factor = changed.dephasing_time / self.dephasing_time
         if changed.species is None:
             return replace(changed, hyperfine_coupling=changed.hyperfine_coupling * factor)
-        scaled = (isotope.scaled(nuclei=1.0, hyperfine_coupling=factor) for isotope in changed.species)
+        scaled = (
+            isotope.scaled(nuclei=1.0, hyperfine_coupling=factor) for isotope in changed.species
+        )
         return replace(changed, species=tuple(scaled))
 
     @property
@@ -296,7 +348,8 @@ class Site:
     def kinetic_ratio(self) -> float | None:
         """B̃_L/B_L that a change of B_L keeps: √3 of dipoles, or that of a material; None for a B̃_L of your own.
 
-        The lattice sums of a material are over the same couplings, and a common factor of these changes both alike.
+        The lattice sums of a material are over the same couplings, and a common factor of these
+        changes both alike.
         """
         if self.dipolar:
             return sqrt(3)
@@ -320,7 +373,9 @@ class Site:
     @cached_property
     def ensemble(self) -> Ensemble:
         """The isotopes as arrays, with the sums over them that enter the theory."""
-        columns = (np.array([getattr(isotope, name) for isotope in self.isotopes]) for name in _ONE_ISOTOPE)
+        columns = (
+            np.array([getattr(isotope, name) for isotope in self.isotopes]) for name in _ONE_ISOTOPE
+        )
         return Ensemble(*columns)
 
     @cached_property
@@ -337,7 +392,9 @@ class Site:
             nuclei=3 / (4 * spin * (spin + 1)) / (ensemble.dephasing_time * coupling) ** 2,
             nuclear_spin=spin,
             hyperfine_coupling=coupling,
-            nuclear_gyromagnetic_ratio=1 / ensemble.drive if abs(ensemble.drive) > 1 / largest else largest,
+            nuclear_gyromagnetic_ratio=1 / ensemble.drive
+            if abs(ensemble.drive) > 1 / largest
+            else largest,
             isotope="effective",
         )
 
@@ -368,12 +425,16 @@ class Site:
 
     def electron_precession(self, field: ArrayLike) -> Array:
         """Return b = Ω_B T2e* = γ_e B T2e*, signed, for `field` in tesla along z."""
-        b: Array = si("field", field, _ANY_FIELD) * (self.electron_gyromagnetic_ratio * self.dephasing_time)
+        b: Array = si("field", field, _ANY_FIELD) * (
+            self.electron_gyromagnetic_ratio * self.dephasing_time
+        )
         return b
 
     def nuclear_precession(self, field: ArrayLike) -> Array:
         """Return ω_B T2e* = −γ_N B T2e*, signed, for `field` in tesla along z."""
-        phase: Array = si("field", field, _ANY_FIELD) * (-self.box.nuclear_gyromagnetic_ratio * self.dephasing_time)
+        phase: Array = si("field", field, _ANY_FIELD) * (
+            -self.box.nuclear_gyromagnetic_ratio * self.dephasing_time
+        )
         return phase
 
     def parameters(self) -> dict[str, float | str]:
@@ -385,11 +446,15 @@ class Site:
         own = {name: value for name, value in own.items() if value not in ("", None)}
         if self.envelope is not None:
             own["envelope"] = repr(self.envelope)
-        if uncoupled := [isotope.isotope for isotope in self.isotopes if not isotope.hyperfine_coupling]:
+        if uncoupled := [
+            isotope.isotope for isotope in self.isotopes if not isotope.hyperfine_coupling
+        ]:
             own["uncoupled"] = ", ".join(uncoupled)
         if self.species is None:
             return own
-        several = {f"{s.isotope}_{name}": getattr(s, name) for s in self.species for name in _ONE_ISOTOPE}
+        several = {
+            f"{s.isotope}_{name}": getattr(s, name) for s in self.species for name in _ONE_ISOTOPE
+        }
         return {name: value for name, value in own.items() if name not in _ONE_ISOTOPE} | several
 
 
@@ -406,28 +471,48 @@ def _checked_quadrupole_field(value: Any, local_field: float) -> float:
 
 def _refuse_too_small(values: Mapping[str, Any]) -> None:
     """Refuse less than one nucleus, and values so small that their squares underflow."""
-    nuclei = values["nuclei"] if "nuclei" in values else sum(one.nuclei for one in values["species"])
+    nuclei = (
+        values["nuclei"] if "nuclei" in values else sum(one.nuclei for one in values["species"])
+    )
     if nuclei < 1 - 1e-9:  # a sum may lack the last digits
-        raise InvalidInputError(f"nuclei must be at least 1 in the orbit, of all isotopes together, not {nuclei:g}")
+        raise InvalidInputError(
+            "must be at least 1 in the orbit, of all isotopes together",
+            parameter="nuclei",
+            value=nuclei,
+        )
     for name in ("local_field", "kinetic_local_field", "filling"):
         if values[name] < _SMALLEST:
-            raise InvalidInputError(f"{name} must be at least {_SMALLEST:g}, not {values[name]:g}")
+            raise InvalidInputError(
+                f"must be at least {_SMALLEST:g}", parameter=name, value=values[name]
+            )
 
 
 def _checked_species(species: Any) -> tuple[Species, ...]:
     """Species as a tuple, each with a name of its own."""
     if not isinstance(species, Iterable) or isinstance(species, str):
-        raise InvalidInputError(f"species must be a sequence of Species, not {species!r}")
+        raise InvalidInputError("must be a sequence of Species", parameter="species", value=species)
     checked = tuple(species)
     if not checked or not all(isinstance(one, Species) for one in checked):
-        raise InvalidInputError("species must be one or more Species(nuclei=..., nuclear_spin=..., ...)")
+        raise InvalidInputError(
+            "must be one or more Species(nuclei=..., nuclear_spin=..., ...)", parameter="species"
+        )
     if not any(one.hyperfine_coupling for one in checked):
-        raise InvalidInputError("species have hyperfine_coupling = 0, all of them; the electron must couple to one")
-    named = tuple(one if one.isotope else replace(one, isotope=f"isotope {i}") for i, one in enumerate(checked, 1))
+        raise InvalidInputError(
+            "have hyperfine_coupling = 0, all of them",
+            parameter="species",
+            remedy="the electron must couple to one",
+        )
+    named = tuple(
+        one if one.isotope else replace(one, isotope=f"isotope {i}")
+        for i, one in enumerate(checked, 1)
+    )
     names = [one.isotope for one in named]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise InvalidInputError(f"species names {twice[0]!r} twice; give each isotope once, or a name of its own")
+        raise InvalidInputError(
+            f"species names {twice[0]!r} twice",
+            remedy="give each isotope once, or a name of its own",
+        )
     return named
 
 

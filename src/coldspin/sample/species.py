@@ -20,7 +20,8 @@ class Species:
     Parameters
     ----------
     nuclei : float
-        How many of this isotope are inside the orbit on average, > 0; a rare one may have less than 1.
+        How many of this isotope are inside the orbit on average, > 0; a rare one may have less than
+        1.
     nuclear_spin : float
         I, a positive multiple of 1/2.
     hyperfine_coupling : float or quantity
@@ -55,14 +56,18 @@ class Species:
         }
         for name, largest in (("nuclei", _MOST_NUCLEI), ("nuclear_spin", _LARGEST_SPIN)):
             if values[name] > largest:
-                raise InvalidInputError(f"{name} must be at most {largest:g}, not {values[name]:g}")
+                raise InvalidInputError(
+                    f"must be at most {largest:g}", parameter=name, value=values[name]
+                )
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
     def scaled(self, *, nuclei: float, hyperfine_coupling: float) -> "Species":
         """Return the isotope with its number and its coupling multiplied by these factors."""
         return replace(
-            self, nuclei=self.nuclei * nuclei, hyperfine_coupling=self.hyperfine_coupling * hyperfine_coupling
+            self,
+            nuclei=self.nuclei * nuclei,
+            hyperfine_coupling=self.hyperfine_coupling * hyperfine_coupling,
         )
 
     @property

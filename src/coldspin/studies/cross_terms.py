@@ -15,13 +15,14 @@ from coldspin.heating.multiplets.couplings import EQUAL_SHARES, Channel, irrep_r
 class CrossTerms:
     r"""Φ of a :class:`~coldspin.heating.Geometry` in second order of H_SS, split in two ways.
 
-    By the pairs that meet in the square of H_SS: `same_pair` + `one_shared` + `none_shared` = `total`, from D_ij D_ij,
-    D_ij D_il and D_ij D_kl; the last two are the cross terms. By what distinguishes the arrangement from a cubic
-    lattice averaged over directions, whose Φ is `lattice`: `direction` + `net_fields` + `mean_coupling` = `total` −
-    `lattice`.
-    `direction`: the field has one direction, so the q = −2 … 2 have unequal shares. `net_fields`: Σ_j D_ij differs from
-    nucleus to nucleus, the irrep (N−1, 1). `mean_coupling`: Σ_{i<j} D_ij is not 0, the irrep (N). `shares` are those
-    of the irreps (N), (N−1, 1), (N−2, 2) in Tr H_SS², rows, for |q| = 0, 1, 2.
+    By the pairs that meet in the square of H_SS: `same_pair` + `one_shared` + `none_shared` =
+    `total`, from D_ij D_ij, D_ij D_il and D_ij D_kl; the last two are the cross terms. By what
+    distinguishes the arrangement from a cubic lattice averaged over directions, whose Φ is
+    `lattice`: `direction` + `net_fields` + `mean_coupling` = `total` − `lattice`. `direction`: the
+    field has one direction, so the q = −2 … 2 have unequal shares. `net_fields`: Σ_j D_ij differs
+    from nucleus to nucleus, the irrep (N−1, 1). `mean_coupling`: Σ_{i<j} D_ij is not 0, the irrep
+    (N). `shares` are those of the irreps (N), (N−1, 1), (N−2, 2) in Tr H_SS², rows, for |q| = 0, 1,
+    2.
     """
 
     total: float
@@ -50,22 +51,27 @@ class OneIrrep:
         return (Channel(rows, shares),)
 
 
-def cross_terms(geometry: Geometry, b: float, k: float, *, nuclear_precession: float = 0.0) -> CrossTerms:
+def cross_terms(
+    geometry: Geometry, b: float, k: float, *, nuclear_precession: float = 0.0
+) -> CrossTerms:
     r"""Split Φ of `geometry`, spins 1/2, at b = Ω_B s, k = τ_c/s and ω_B s as `Multiplets` takes them. N ≥ 4.
 
-    With equal hyperfine couplings the heat is Σ_q Σ_{pp'} D_p^q D_{p'}^{q*} K^q_{pp'} over pairs p, and K depends only
-    on how many nuclei p and p' share: G_2, G_1 or G_0. Its values φ on the three irreps are
+    With equal hyperfine couplings the heat is Σ_q Σ_{pp'} D_p^q D_{p'}^{q*} K^q_{pp'} over pairs p,
+    and K depends only on how many nuclei p and p' share: G_2, G_1 or G_0. Its values φ on the three
+    irreps are
 
     .. math:: \varphi_{(N)} = G_2 + 2(N-2)G_1 + \tfrac12(N-2)(N-3)G_0, \quad
               \varphi_{(N-1,1)} = G_2 + (N-4)G_1 - (N-3)G_0, \quad \varphi_{(N-2,2)} = G_2 - 2G_1 + G_0,
 
-    and the sums that multiply G_2, G_1, G_0 are Σ|D|², Σ_i|r_i|² − 2Σ|D|² and |ΣD|² − Σ_i|r_i|² + Σ|D|², with
-    r_i = Σ_j D_ij.
-    Raises InvalidInputError for fewer than 4 nuclei, and as `Multiplets` does.
+    and the sums that multiply G_2, G_1, G_0 are Σ|D|², Σ_i|r_i|² − 2Σ|D|² and |ΣD|² − Σ_i|r_i|² +
+    Σ|D|², with r_i = Σ_j D_ij. Raises InvalidInputError for fewer than 4 nuclei, and as
+    `Multiplets` does.
     """
     count = len(np.asarray(geometry.positions))
     if count < 4:
-        raise InvalidInputError(f"geometry must have 4 positions or more, since a lattice needs them, not {count}")
+        raise InvalidInputError(
+            f"geometry must have 4 positions or more, since a lattice needs them, not {count}"
+        )
     w = np.array(geometry.shares)[:, [2, 3, 4]] * (1, 2, 2)
     phi = np.empty((3, 3))
     for irrep in range(3):

@@ -38,22 +38,32 @@ class Cluster:
     def local_precession(self) -> float:
         r"""γ_N B_L [rad/s] of these nuclei as spins 1/2: Tr H_SS² = N (ħγ_N B_L)²/4."""
         count = len(self.positions)
-        system = SpinSystem(np.ones(count), pair_tensors=dipole_tensors(self.positions, self.gyromagnetic_ratios))
+        system = SpinSystem(
+            np.ones(count), pair_tensors=dipole_tensors(self.positions, self.gyromagnetic_ratios)
+        )
         return float(2 * np.sqrt(torque_square(system) / 1.5 / count))
 
 
 def cluster(nuclei: int, *, crystal: Material | str = "GaAs", seed: int = 0) -> Cluster:
     """The `nuclei` sites nearest to the middle between the first two sites of a crystal, with isotopes drawn at random.
 
-    Of sites that are equally far the first by x, y, z are taken. Every site takes one of its isotopes with their
-    probabilities, the same for the same `seed`. Raises InvalidInputError for `nuclei` below 4 or above 60.
+    Of sites that are equally far the first by x, y, z are taken. Every site takes one of its
+    isotopes with their probabilities, the same for the same `seed`. Raises InvalidInputError for
+    `nuclei` below 4 or above 60.
     """
     if not 4 <= nuclei <= LARGEST_CLUSTER:
-        raise InvalidInputError(f"nuclei must lie between 4 and {LARGEST_CLUSTER}, not {nuclei}")
+        raise InvalidInputError(
+            f"must lie between 4 and {LARGEST_CLUSTER}",
+            parameter="nuclei",
+            value=nuclei,
+            shown=f"{nuclei}",
+        )
     lattice = (material(crystal) if isinstance(crystal, str) else crystal).crystal
     steps = np.stack(np.meshgrid(*[np.arange(-4, 5)] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
     offsets = np.array([site.position for site in lattice.sites])
-    places = ((steps[:, None] + offsets - offsets[:2].mean(axis=0)) @ lattice.vectors).reshape(-1, 3)
+    places = ((steps[:, None] + offsets - offsets[:2].mean(axis=0)) @ lattice.vectors).reshape(
+        -1, 3
+    )
     kinds = np.tile(np.arange(len(offsets)), len(steps))
     scale = lattice.volume ** (1 / 3)
     x, y, z = np.round(places / scale, 9).T
@@ -69,11 +79,17 @@ def cluster(nuclei: int, *, crystal: Material | str = "GaAs", seed: int = 0) -> 
 
 
 def box_system(
-    nuclei: Cluster, direction: ArrayLike, *, dephasing_time: float, b: float, nuclear_precession: float = 0.0
+    nuclei: Cluster,
+    direction: ArrayLike,
+    *,
+    dephasing_time: float,
+    b: float,
+    nuclear_precession: float = 0.0,
 ) -> SpinSystem:
     """A box electron on the cluster: a = 1/(s√N), spins 1/2, dipole tensors in full, both fields along `direction`.
 
-    s = `dephasing_time` T2e* [s], b = Ω_B s, `nuclear_precession` = ω_B s, the same for all nuclei, as in `Multiplets`.
+    s = `dephasing_time` T2e* [s], b = Ω_B s, `nuclear_precession` = ω_B s, the same for all nuclei,
+    as in `Multiplets`.
     """
     s, axis = float(positive("dephasing_time", dephasing_time)), finite("direction", direction)
     along = axis / np.linalg.norm(axis) / s
@@ -94,16 +110,23 @@ def whole_heating(
     .. math:: \Phi = \frac32\,\frac{\frac12[E(H_{SS}) + E(-H_{SS})] - E(0)}
               {\beta\tau_c^2\,\mathrm{Tr}|[H_{SS},H_{hf}]|^2},
 
-    E being what the electron loses. At ω_B = 0, where E(0) = 0, it is :func:`heating_coefficient`, which has the odd
-    orders too. Else the three are taken on the same random states, in sets of two, since E(0) is the larger part.
+    E being what the electron loses. At ω_B = 0, where E(0) = 0, it is :func:`heating_coefficient`,
+    which has the odd orders too. Else the three are taken on the same random states, in sets of
+    two, since E(0) is the larger part.
     """
     if not np.any(system.nuclear_precession):
         return heating_coefficient(system, correlation_time, traces=traces, tolerance=tolerance)
     sets = [traces] if isinstance(traces, Enumeration) else _sets_of_two(traces)
     tensors = np.asarray(system.pair_tensors)
-    systems = [(share, replace(system, pair_tensors=sign * tensors)) for sign, share in ((1, -0.5), (-1, -0.5), (0, 1))]
+    systems = [
+        (share, replace(system, pair_tensors=sign * tensors))
+        for sign, share in ((1, -0.5), (-1, -0.5), (0, 1))
+    ]
     found = [
-        sum(share * heat(s, correlation_time, traces=one, tolerance=tolerance).electron for share, s in systems)
+        sum(
+            share * heat(s, correlation_time, traces=one, tolerance=tolerance).electron
+            for share, s in systems
+        )
         for one in sets
     ]
     scale = 1.5 / (correlation_time**2 * torque_square(system))
@@ -113,5 +136,10 @@ def whole_heating(
 
 def _sets_of_two(traces: Typical) -> list[Traces]:
     if traces.samples < 4:
-        raise InvalidInputError(f"samples must be 4 or more where nuclei precess, not {traces.samples}")
+        raise InvalidInputError(
+            "must be 4 or more where nuclei precess",
+            parameter="samples",
+            value=traces.samples,
+            shown=f"{traces.samples}",
+        )
     return [Typical(2, 1000 * traces.seed + i) for i in range(traces.samples // 2)]

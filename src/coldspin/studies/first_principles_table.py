@@ -1,6 +1,7 @@
 """The table of the page on first principles, `python -m coldspin.studies.first_principles_table FILE`, 12 to 16 nuclei.
 
-Some seven minutes of one processor. Rows that FILE holds already are kept, every new row is written at once.
+Some seven minutes of one processor. Rows that FILE holds already are kept, every new row is written
+at once.
 """
 
 import csv
@@ -38,7 +39,10 @@ class Case:
 CASES = (
     Case(12, "001", 0.0, 3.0),
     *(Case(12, "001", 1.0, k) for k in (1.0, 10.0)),
-    *(Case(12, direction, 1.0, 3.0, samples=samples) for direction, samples in (("001", 48), ("110", 6), ("111", 6))),
+    *(
+        Case(12, direction, 1.0, 3.0, samples=samples)
+        for direction, samples in (("001", 48), ("110", 6), ("111", 6))
+    ),
     *(Case(14, direction, 1.0, 3.0) for direction in DIRECTIONS),
     *(Case(16, direction, 1.0, 1.0) for direction in DIRECTIONS),
     *(Case(12, "001", 1.0, k, local_precession=0.05) for k in (3.0, 10.0)),
@@ -62,7 +66,9 @@ def computed(case: Case) -> Found:
     s = case.local_precession / nuclei.local_precession() or DEPHASING_TIME
     precession = case.nuclear_share / (2 * np.sqrt(case.nuclei))
     started = time.process_time()
-    system = box_system(nuclei, direction, dephasing_time=s, b=case.b, nuclear_precession=precession)
+    system = box_system(
+        nuclei, direction, dephasing_time=s, b=case.b, nuclear_precession=precession
+    )
     phi, error = whole_heating(
         system, case.k * s, traces=Typical(case.samples), tolerance=1e-7 if precession else 3e-4
     )  # fmt: skip
@@ -99,7 +105,12 @@ def complete(path: Path, cases: Iterable[Case] = CASES) -> None:
 
 def _case(row: dict[str, str]) -> Case:
     numbers = {name: float(row[name]) for name in ("b", "k", "nuclear_share", "local_precession")}
-    return Case(nuclei=int(row["nuclei"]), direction=row["direction"], samples=int(row["samples"]), **numbers)
+    return Case(
+        nuclei=int(row["nuclei"]),
+        direction=row["direction"],
+        samples=int(row["samples"]),
+        **numbers,
+    )
 
 
 def _found(row: dict[str, str]) -> Found:

@@ -22,13 +22,18 @@ THRESHOLD = 3.182
 _DEPHASING_TIME, _LOCAL_FIELD = 1e-9, 1e-4  # only ratios matter
 
 
-def reduced_site(*, nuclei: float, k: float, zeeman_ratio: float, fluctuation_ratio: float = 100.0) -> Site:
+def reduced_site(
+    *, nuclei: float, k: float, zeeman_ratio: float, fluctuation_ratio: float = 100.0
+) -> Site:
     """A site of spins 1/2 with given dimensionless groups; its absolute scales mean nothing.
 
-    `nuclei` N = N_I, `k` = τ_c/T2e*, `zeeman_ratio` = |ω_B/Ω_B| = |γ_N/γ_e|, `fluctuation_ratio` = Δ_B/B̃_L.
+    `nuclei` N = N_I, `k` = τ_c/T2e*, `zeeman_ratio` = |ω_B/Ω_B| = |γ_N/γ_e|, `fluctuation_ratio` =
+    Δ_B/B̃_L.
     """
     positive("zeeman_ratio", zeeman_ratio)
-    electron = 1 / (_DEPHASING_TIME * positive("fluctuation_ratio", fluctuation_ratio) * sqrt(3) * _LOCAL_FIELD)
+    electron = 1 / (
+        _DEPHASING_TIME * positive("fluctuation_ratio", fluctuation_ratio) * sqrt(3) * _LOCAL_FIELD
+    )
     return Site(
         nuclei=nuclei,
         nuclear_spin=0.5,
@@ -41,12 +46,16 @@ def reduced_site(*, nuclei: float, k: float, zeeman_ratio: float, fluctuation_ra
     )
 
 
-def maxima(site: Site, method: Method, fields: tuple[Any, Any] | None = None) -> list[tuple[float, float]]:
+def maxima(
+    site: Site, method: Method, fields: tuple[Any, Any] | None = None
+) -> list[tuple[float, float]]:
     """(B [T], β/β_0) of each maximum of β(B) at B > 0 for ⟨S⟩ → 0, in order of field; β_0 is that of Fig. 2."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ValidityWarning)
         found = optimum(site, 1e-9, fields=fields, self_consistent=False, method=method)
-    upward = found.isel(extremum=np.flatnonzero((found.field.values > 0) & (found.kind.values == "maximum")))
+    upward = found.isel(
+        extremum=np.flatnonzero((found.field.values > 0) & (found.kind.values == "maximum"))
+    )
     size = np.abs(upward.inverse_spin_temperature.values) / classical_unit(site, 1e-9)
     return sorted(zip(upward.field.values.tolist(), size.tolist(), strict=True))
 
@@ -55,7 +64,9 @@ def curve(site: Site, field: Any, method: Method) -> Array:
     """β/β_0 along `field` for ⟨S⟩ → 0 by one method."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ValidityWarning)
-        beta = cool(site, field, 1e-9, self_consistent=False, method=method).inverse_spin_temperature.values
+        beta = cool(
+            site, field, 1e-9, self_consistent=False, method=method
+        ).inverse_spin_temperature.values
     result: Array = beta / classical_unit(site, 1e-9)
     return result
 
@@ -78,12 +89,23 @@ def asymptotic_position(site: Site) -> float:
     It exists for |γ_e|τ_cB_L > 3.182 (derivation: docs, the semiclassical page).
     """
     ratio = abs(site.electron_gyromagnetic_ratio / site.nuclear_gyromagnetic_ratio)
-    return float(sqrt(0.4) * ratio * site.kinetic_local_field / sqrt(3) * sqrt(1 + 0.375 * (site.k / ratio) ** 2))
+    return float(
+        sqrt(0.4)
+        * ratio
+        * site.kinetic_local_field
+        / sqrt(3)
+        * sqrt(1 + 0.375 * (site.k / ratio) ** 2)
+    )
 
 
 def criterion(site: Site) -> float:
     """|γ_e|τ_cB_L, to be compared with `THRESHOLD`."""
-    return float(abs(site.electron_gyromagnetic_ratio) * site.correlation_time * site.kinetic_local_field / sqrt(3))
+    return float(
+        abs(site.electron_gyromagnetic_ratio)
+        * site.correlation_time
+        * site.kinetic_local_field
+        / sqrt(3)
+    )
 
 
 def maxima_map(
@@ -97,12 +119,15 @@ def maxima_map(
 ) -> xr.Dataset:
     """Number of maxima of β(B), their fields and heights, over (|ω_B/Ω_B|, N, k) for ⟨S⟩ → 0.
 
-    Returns a Dataset along `zeeman_ratio`, `nuclei`, `k`: `maxima` (count), `first_field`, `highest_field` in units of
-    Δ_B, and `height_ratio`, the highest later maximum over the first (1 where there is one). `progress` is told the
-    share done.
+    Returns a Dataset along `zeeman_ratio`, `nuclei`, `k`: `maxima` (count), `first_field`,
+    `highest_field` in units of Δ_B, and `height_ratio`, the highest later maximum over the first (1
+    where there is one). `progress` is told the share done.
     """
     method = Semiclassical(tolerance=1e-5) if method is None else method
-    axes = {name: np.atleast_1d(positive(name, v)) for name, v in (("r", zeeman_ratio), ("n", nuclei), ("k", k))}
+    axes = {
+        name: np.atleast_1d(positive(name, v))
+        for name, v in (("r", zeeman_ratio), ("n", nuclei), ("k", k))
+    }
     shape = tuple(len(axis) for axis in axes.values())
     table = np.full((4, *shape), np.nan)
     for done, index in enumerate(np.ndindex(shape)):
@@ -119,13 +144,20 @@ def maxima_map(
         "highest_field": "field of the highest maximum in units of Δ_B",
         "height_ratio": "β at the highest later maximum over β at the first",
     }
-    data = {name: (dims, table[i], {"long_name": text, "units": "1"}) for i, (name, text) in enumerate(columns.items())}
-    coordinates = {name: (name, axis, {"units": "1"}) for name, axis in zip(dims, axes.values(), strict=True)}
+    data = {
+        name: (dims, table[i], {"long_name": text, "units": "1"})
+        for i, (name, text) in enumerate(columns.items())
+    }
+    coordinates = {
+        name: (name, axis, {"units": "1"}) for name, axis in zip(dims, axes.values(), strict=True)
+    }
     attributes = {"method": repr(method), "fluctuation_ratio": fluctuation_ratio, "rows": "k"}
     return xr.Dataset(data, coordinates, attributes)
 
 
-def _summary(found: Sequence[tuple[float, float]], unit: float) -> tuple[float, float, float, float]:
+def _summary(
+    found: Sequence[tuple[float, float]], unit: float
+) -> tuple[float, float, float, float]:
     if not found:
         return 0.0, np.nan, np.nan, np.nan
     highest = max(found, key=lambda pair: pair[1])
@@ -136,4 +168,6 @@ def _summary(found: Sequence[tuple[float, float]], unit: float) -> tuple[float, 
 def classical_unit(site: Site, electron_spin: float) -> float:
     """|β_0| = 2|⟨S_z⟩|/(ħ|γ_N|B̃_L) [1/J], the largest β for a short correlation time; unit of the curves."""
     kinetic = site.kinetic_local_field / sqrt(3)
-    return abs(float(as_given(classical_maximum(electron_spin, kinetic, site.nuclear_gyromagnetic_ratio))))
+    return abs(
+        float(as_given(classical_maximum(electron_spin, kinetic, site.nuclear_gyromagnetic_ratio)))
+    )

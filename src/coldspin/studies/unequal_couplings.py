@@ -25,25 +25,37 @@ class Extremum(NamedTuple):
     maximum: bool
 
 
-def extrema(site: Site, method: Method, grid: Array, seeds: Sequence[int] = range(1, 7)) -> list[Extremum]:
+def extrema(
+    site: Site, method: Method, grid: Array, seeds: Sequence[int] = range(1, 7)
+) -> list[Extremum]:
     """Extrema of β(B)/β_0 for ⟨S⟩ → 0 that `grid` (rising, in Δ_B) resolves, in order of field.
 
-    A :class:`~coldspin.heating.Trajectories` is used once with each of `seeds`, with the same random numbers at every
-    field, so that noise moves an extremum but makes none. B and β are the means over the seeds, the errors those of the
-    means. Any other method has errors of 0. Raises InvalidInputError for fewer than three seeds, and where two of them
-    do not agree on the number of extrema: then more samples are needed to tell.
+    A :class:`~coldspin.heating.Trajectories` is used once with each of `seeds`, with the same
+    random numbers at every field, so that noise moves an extremum but makes none. B and β are the
+    means over the seeds, the errors those of the means. Any other method has errors of 0. Raises
+    InvalidInputError for fewer than three seeds, and where two of them do not agree on the number
+    of extrema: then more samples are needed to tell.
     """
     if not isinstance(method, Trajectories):
-        return [Extremum(Estimate(at, 0.0), Estimate(high, 0.0), top) for at, high, top in _found(site, method, grid)]
+        return [
+            Extremum(Estimate(at, 0.0), Estimate(high, 0.0), top)
+            for at, high, top in _found(site, method, grid)
+        ]
     if len(seeds) < 3:
-        raise InvalidInputError(f"seeds must be three numbers or more, for an error from their scatter, not {seeds!r}")
+        raise InvalidInputError(
+            f"seeds must be three numbers or more, for an error from their scatter, not {seeds!r}"
+        )
     each = [_found(site, replace(method, seed=seed), grid) for seed in seeds]
     counts = sorted({len(found) for found in each})
     if len(counts) > 1:
         listed = " and ".join(map(str, counts))
-        raise InvalidInputError(f"seeds find {listed} extrema; take more than {method.samples} samples")
+        raise InvalidInputError(
+            f"seeds find {listed} extrema", remedy=f"take more than {method.samples} samples"
+        )
     return [
-        Extremum(_mean([point[0] for point in same]), _mean([point[1] for point in same]), same[0][2])
+        Extremum(
+            _mean([point[0] for point in same]), _mean([point[1] for point in same]), same[0][2]
+        )
         for same in zip(*each, strict=True)
     ]
 

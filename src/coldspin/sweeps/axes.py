@@ -32,15 +32,24 @@ def read_axes(table: dict[str, Any], taken: set[str], place: str) -> tuple[Axis,
     for key, value in _flat(table):
         kind = parameter(key, place)
         if any(axis.key == key for axis in axes):
-            raise InvalidInputError(f"{place}.{key} stands there twice, with quotes and without; leave one out")
+            raise InvalidInputError(
+                f"{place}.{key} stands there twice, with quotes and without", remedy="leave one out"
+            )
         entries, coordinate = _values(f"{place}.{key}", value, kind)
         if not entries:
-            raise InvalidInputError(f"{place}.{key} has no values, so the grid is empty; give at least one")
+            raise InvalidInputError(
+                f"{place}.{key} has no values, so the grid is empty", remedy="give at least one"
+            )
         name = short_name(key, taken | {axis.name for axis in axes})
-        axes.append(Axis(key, name, entries, coordinate, kind.symbol if isinstance(kind, Dimension) else "1"))
+        axes.append(
+            Axis(
+                key, name, entries, coordinate, kind.symbol if isinstance(kind, Dimension) else "1"
+            )
+        )
     if not axes:
         raise InvalidInputError(
-            f'{place} is empty, so there is nothing to vary; give site.correlation_time = "1:100:50 ns", say'
+            f"{place} is empty, so there is nothing to vary",
+            remedy='give site.correlation_time = "1:100:50 ns", say',
         )
     return tuple(axes)
 
@@ -69,15 +78,25 @@ def _example(kind: Kind) -> str:
     return f' such as "1:10:19{" UNIT" if isinstance(kind, Dimension) else ""}"'
 
 
-def _logarithmic(place: str, value: dict[str, Any], kind: Kind) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+def _logarithmic(
+    place: str, value: dict[str, Any], kind: Kind
+) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """A table { range = "1:1000:31 ns", logarithmic = true }."""
     text, flag = value.get("range"), value.get("logarithmic", False)
-    if set(value) - {"range", "logarithmic"} or not isinstance(text, str) or not isinstance(flag, bool):
-        raise InvalidInputError(f'{place} must be like {{ range = "1:1000:31 ns", logarithmic = true }}')
+    if (
+        set(value) - {"range", "logarithmic"}
+        or not isinstance(text, str)
+        or not isinstance(flag, bool)
+    ):
+        raise InvalidInputError(
+            f'{place} must be like {{ range = "1:1000:31 ns", logarithmic = true }}'
+        )
     return _range(place, text, kind, np.geomspace if flag else np.linspace)
 
 
-def _range(place: str, text: str, kind: Kind, spaced: Any) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+def _range(
+    place: str, text: str, kind: Kind, spaced: Any
+) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """Values in the unit that was written, and the same in SI."""
     ends, _, unit = text.strip().partition(" ")
     parts, unit = ends.split(":"), unit.strip()
@@ -89,7 +108,9 @@ def _range(place: str, text: str, kind: Kind, spaced: Any) -> tuple[tuple[Any, .
         factor = float(si(place, f"1 {unit}", kind))
     start, stop = _ends(place, parts)
     if spaced is np.geomspace and not start * stop > 0:
-        raise InvalidInputError(f"{place} is logarithmic, so both ends must be on one side of 0, not {text!r}")
+        raise InvalidInputError(
+            f"{place} is logarithmic, so both ends must be on one side of 0, not {text!r}"
+        )
     numbers = [float(number) for number in spaced(start, stop, int(parts[2]))]
     coordinate = tuple(number * factor for number in numbers)
     return tuple(f"{number!r} {unit}" for number in numbers) if unit else coordinate, coordinate
@@ -99,11 +120,14 @@ def _ends(place: str, parts: list[str]) -> tuple[float, float]:
     try:
         start, stop = (float(part) for part in parts[:2])
     except ValueError:
-        raise InvalidInputError(f"{place} must be a range of numbers, not {':'.join(parts)!r}") from None
+        raise InvalidInputError(
+            f"{place} must be a range of numbers, not {':'.join(parts)!r}"
+        ) from None
     counted = re.fullmatch("[0-9]{1,300}", parts[2]) and 2 <= int(parts[2]) <= _MOST_VALUES
     if not (np.isfinite([start, stop]).all() and counted):
         raise InvalidInputError(
-            f"{place} needs finite ends and a count of points from 2 to {_MOST_VALUES}, not {':'.join(parts)!r}"
+            f"{place} needs finite ends and a count of points from 2 to {_MOST_VALUES}, not "
+            f"{':'.join(parts)!r}"
         )
     return start, stop
 
@@ -113,15 +137,23 @@ def _listed(place: str, values: list[Any], kind: Kind) -> tuple[tuple[Any, ...],
         good = all(isinstance(value, str | bool) for value in values)
         words = tuple(value if isinstance(value, str) else str(value).lower() for value in values)
         if not good:
-            raise InvalidInputError(f"{place} must be a list of text in quotes, not {shown(values)}")
+            raise InvalidInputError(
+                f"{place} must be a list of text in quotes, not {shown(values)}"
+            )
         return tuple(values), words
     if kind == "number":
-        if not all(isinstance(value, int | float) and not isinstance(value, bool) for value in values):
+        if not all(
+            isinstance(value, int | float) and not isinstance(value, bool) for value in values
+        ):
             raise InvalidInputError(f"{place} must be a list of numbers, not {shown(values)}")
         if not np.isfinite(values).all():
-            raise InvalidInputError(f"{place} must be a list of finite numbers, not {shown(values)}")
+            raise InvalidInputError(
+                f"{place} must be a list of finite numbers, not {shown(values)}"
+            )
         return tuple(values), tuple(float(value) for value in values)
     assert isinstance(kind, Dimension)  # noqa: S101  # the other kinds are text and number
     if not all(isinstance(value, str) for value in values):
-        raise InvalidInputError(f"{place} needs a unit in each value, as in {kind.examples}, not {shown(values)}")
+        raise InvalidInputError(
+            f"{place} needs a unit in each value, as in {kind.examples}, not {shown(values)}"
+        )
     return tuple(values), tuple(float(si(place, value, kind)) for value in values)

@@ -25,7 +25,8 @@ Blocks = dict[str, NDArray[Any]]
 class Remarks(NamedTuple):
     """What a chunk has to say: failures and doubts, each with its parameters and its sentence.
 
-    A doubt stands for all points with a warning of its `subject`: `points` counts them, the rest is of the worst one.
+    A doubt stands for all points with a warning of its `subject`: `points` counts them, the rest is
+    of the worst one.
     """
 
     failures: list[dict[str, Any]]
@@ -59,10 +60,14 @@ class OtherStoreError(InvalidInputError):
     """The store was replaced by that of another study while a task computed for it."""
 
 
-def write_chunk(store: Path, identity: str, grid: Grid, number: int, blocks: Blocks, remarks: Remarks) -> None:
+def write_chunk(
+    store: Path, identity: str, grid: Grid, number: int, blocks: Blocks, remarks: Remarks
+) -> None:
     """Write every quantity of a chunk; its status comes last, so that a chunk with a status is whole."""
     if opened(store, "r").attrs.get("identity") != identity:
-        raise OtherStoreError(f"{store} now belongs to another study; run the sweep again with another --output")
+        raise OtherStoreError(
+            f"{store} now belongs to another study; run the sweep again with another --output"
+        )
     region = grid.region(number)
     with zarr_writes_all():
         arrays = _arrays(store, identity)
@@ -86,13 +91,22 @@ def _arrays(store: Path, _identity: str) -> "dict[str, zarr.Array[Any]]":
     return dict(opened(store, "r+").arrays())
 
 
-def missing_chunks(store: Path, grid: Grid, names: tuple[str, ...], *, retry: bool = False) -> list[int]:
+def missing_chunks(
+    store: Path, grid: Grid, names: tuple[str, ...], *, retry: bool = False
+) -> list[int]:
     """Chunks that are not there, damaged, or, if they are to be tried again, with failures."""
     arrays = dict(opened(store, "r").arrays())
     return [n for n in range(grid.chunks) if not _sound(store, arrays, grid, n, names, retry)]
 
 
-def _sound(store: Path, arrays: dict[str, Any], grid: Grid, number: int, names: tuple[str, ...], retry: bool) -> bool:
+def _sound(
+    store: Path,
+    arrays: dict[str, Any],
+    grid: Grid,
+    number: int,
+    names: tuple[str, ...],
+    retry: bool,
+) -> bool:
     """Whether every file of a chunk is there and keeps its checksum, and no point of it is missing."""
     block, region = grid.block(number), grid.region(number)
     status = _read(store, arrays[STATUS], block, region)
@@ -101,10 +115,14 @@ def _sound(store: Path, arrays: dict[str, Any], grid: Grid, number: int, names: 
     failed = np.count_nonzero(status == FAILED)
     if failed and (retry or len(read_remarks(store, number).failures) != failed):
         return False
-    return all(_read(store, arrays[name], block, region) is not None for name in names if name != STATUS)
+    return all(
+        _read(store, arrays[name], block, region) is not None for name in names if name != STATUS
+    )
 
 
-def _read(store: Path, array: Any, block: tuple[int, ...], region: tuple[slice, ...]) -> NDArray[Any] | None:
+def _read(
+    store: Path, array: Any, block: tuple[int, ...], region: tuple[slice, ...]
+) -> NDArray[Any] | None:
     """Values of a chunk, None if its file is missing or does not keep its checksum."""
     tail = (0,) * (array.ndim - len(block))
     if not store.joinpath(array.basename, "c", *map(str, block + tail)).is_file():
@@ -145,7 +163,9 @@ def read_remarks(store: Path, number: int) -> Remarks:
     with suppress(OSError, ValueError, TypeError):
         stored = Remarks(**json.loads(_remarks_file(store, number).read_text(encoding="utf-8")))
         # Stores of earlier versions hold sentences without points; they are computed, and keep their counts.
-        return Remarks(stored.failures, [doubt for doubt in stored.doubts if isinstance(doubt, dict)])
+        return Remarks(
+            stored.failures, [doubt for doubt in stored.doubts if isinstance(doubt, dict)]
+        )
     return Remarks([], [])
 
 

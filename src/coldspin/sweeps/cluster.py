@@ -21,10 +21,13 @@ _FETCHING = 10.0  # seconds for a result to come from its worker, which may be d
 class ClusterPool:
     """Workers of a running scheduler; `patience` [s] is how long it may be silent, at the start and after its death.
 
-    `renew` is called every few seconds, for those who can start workers in place of others that are gone.
+    `renew` is called every few seconds, for those who can start workers in place of others that are
+    gone.
     """
 
-    def __init__(self, address: str, *, patience: float = 30.0, renew: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, address: str, *, patience: float = 30.0, renew: Callable[[], None] = lambda: None
+    ) -> None:
         self.connection, self._renew = Connection(address, patience), renew
 
     def __enter__(self) -> "ClusterPool":
@@ -36,7 +39,9 @@ class ClusterPool:
             raise InvalidInputError(str(problem)) from None
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _what: object, _where: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _what: object, _where: TracebackType | None
+    ) -> None:
         """Leave the scheduler and its workers as they are; what they still do for this client is dropped."""
         self.connection.close()
 
@@ -57,13 +62,17 @@ class ClusterPool:
         while True:
             landed: list[tuple[Job, Any, BaseException | None]] = []
             try:
-                while len(flying) < 2 * self.workers and (job := again.pop() if again else next(waiting, None)):
+                while len(flying) < 2 * self.workers and (
+                    job := again.pop() if again else next(waiting, None)
+                ):
                     again.append(job)  # until it is sent
                     flying[self.connection.client.submit(call, job, pure=False)] = again.pop()
                 if not flying:
                     return
                 for future in self._finished(list(flying)):
-                    with suppress(TimeoutError):  # its worker died with the result: it is computed again
+                    with suppress(
+                        TimeoutError
+                    ):  # its worker died with the result: it is computed again
                         landed.append((flying[future], *_outcome(future)))
                         del flying[future]
             except SILENCE:

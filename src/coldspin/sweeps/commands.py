@@ -54,8 +54,8 @@ _ISOTOPES = ("isotope_nuclear_spin", "isotope_overhauser_field")
 class Command(NamedTuple):
     """A command: its columns, the dimensions along them, how it is computed; columns of single isotopes apart.
 
-    `errors` are the standard errors that it gives besides where the method draws samples. `read` makes a sample, or a
-    protocol, of the tables of a file.
+    `errors` are the standard errors that it gives besides where the method draws samples. `read`
+    makes a sample, or a protocol, of the tables of a file.
     """
 
     columns: tuple[str, ...]
@@ -85,10 +85,13 @@ def _every_state(sample: Sample, field: Array | None) -> "xr.Dataset":
 
     assert field is not None  # noqa: S101  # the command is one along fields
     if np.unique(field).size != field.size:
-        raise InvalidInputError("cool.field has a field twice; leave one out")
+        raise InvalidInputError("has a field twice", parameter="cool.field", remedy="leave one out")
     options = _pump(sample)
     if not options.pop("self_consistent"):
-        raise InvalidInputError('without the mean Overhauser field there is one state; leave out cool.start = "all"')
+        raise InvalidInputError(
+            "without the mean Overhauser field there is one state",
+            remedy='leave out cool.start = "all"',
+        )
     data = branches(sample.site, field, sample.electron_spin(), **options)
     rank = {value: at for at, value in enumerate(field.tolist())}
     at = np.array([rank[value] for value in data["field"].values.tolist()], dtype=np.intp)
@@ -101,7 +104,9 @@ def _every_state(sample: Sample, field: Array | None) -> "xr.Dataset":
         full[at, number] = values
         return ("field", "state", *(str(name) for name in column.dims if name != "state")), full
 
-    return xr.Dataset({name: placed(column) for name, column in data.data_vars.items() if name != "field"})
+    return xr.Dataset(
+        {name: placed(column) for name, column in data.data_vars.items() if name != "field"}
+    )
 
 
 def _optimum(sample: Sample, _field: Array | None) -> "xr.Dataset":
@@ -114,7 +119,10 @@ def _optimum(sample: Sample, _field: Array | None) -> "xr.Dataset":
 def _relax(sample: Sample, field: Array | None) -> "xr.Dataset":
     from coldspin.cooling.facade import relax
 
-    options: dict[str, Any] = {"leakage": sample.dark_leakage(), **sample.effects("effective_isotope")}
+    options: dict[str, Any] = {
+        "leakage": sample.dark_leakage(),
+        **sample.effects("effective_isotope"),
+    }
     return relax(sample.site, field, method=sample.method(), **options)
 
 
@@ -128,12 +136,16 @@ def _run(protocol: Protocol, _field: Array | None) -> "xr.Dataset":
 
 
 def _pump(sample: Sample) -> dict[str, Any]:
-    return sample.pump_options(no_feedback=False, knight_field=False, leakage=None) | {"method": sample.method()}
+    return sample.pump_options(no_feedback=False, knight_field=False, leakage=None) | {
+        "method": sample.method()
+    }
 
 
 COMMANDS: dict[str, Command] = {
     "cool": Command((*_PUMPED, "stable_states"), ("field",), _cool),
-    "relax": Command(_DARK, ("field",), _relax, isotopes=(), errors=(*_ERRORS, "relaxation_rate_error")),
+    "relax": Command(
+        _DARK, ("field",), _relax, isotopes=(), errors=(*_ERRORS, "relaxation_rate_error")
+    ),
     "optimum": Command(("field", "kind", "from_rest", *_PUMPED), ("extremum",), _optimum),
     "run": Command(_STAGES, ("stage",), _run, isotopes=(), errors=(), read=made_protocol),
 }

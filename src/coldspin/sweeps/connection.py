@@ -96,5 +96,6 @@ class Connection:
 
     def _unreachable(self, what: str) -> UnreachableError:
         return UnreachableError(
-            f"the Dask scheduler at {self.address} {what} within {self.patience:g} s; start it, or correct the address"
+            f"the Dask scheduler at {self.address} {what} within {self.patience:g} s; start it, or "
+            f"correct the address"
         )

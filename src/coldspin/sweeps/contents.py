@@ -28,21 +28,31 @@ def named(values: Mapping[str, Any], protocol: str | None) -> Named:
     return Named(values.get(SAMPLE, ""), values.get(PROTOCOL, protocol or ""))
 
 
-def contents_of(source: Source, own: Content, protocol: str | None, axes: Sequence[Axis]) -> dict[Named, Content]:
+def contents_of(
+    source: Source, own: Content, protocol: str | None, axes: Sequence[Axis]
+) -> dict[Named, Content]:
     """Tables of a study, with those of every sample and every protocol that it names under them.
 
-    Of a protocol file count [[stage]] and [run]; and the rest, where neither the study nor a sample says what the site
-    is.
+    Of a protocol file count [[stage]] and [run]; and the rest, where neither the study nor a sample
+    says what the site is.
     """
     entries = {axis.key: axis.entries for axis in axes}
     samples, courses = entries.get(SAMPLE, ("",)), entries.get(PROTOCOL, (protocol or "",))
-    files = {name: beside(tomllib.loads(text), name) for name, text in source.files if name in (*samples, *courses)}
+    files = {
+        name: beside(tomllib.loads(text), name)
+        for name, text in source.files
+        if name in (*samples, *courses)
+    }
     found = {}
     for sample, course in product(samples, courses):
         content = merged(files[sample], own) if sample else own
         if course:
             below = files[course]
-            taken = below if "site" not in content else {k: v for k, v in below.items() if k in ("stage", "run")}
+            taken = (
+                below
+                if "site" not in content
+                else {k: v for k, v in below.items() if k in ("stage", "run")}
+            )
             content = merged(taken, content)
         found[Named(sample, course)] = content
     return found
@@ -63,7 +73,10 @@ def beside(content: Content, sample: str) -> Content:
     material = site.get("material") if isinstance(site, dict) else None
     if not isinstance(site, dict) or not is_file(material):
         return content
-    return {**content, "site": {**site, "material": str(PurePosixPath(sample).parent / str(material))}}
+    return {
+        **content,
+        "site": {**site, "material": str(PurePosixPath(sample).parent / str(material))},
+    }
 
 
 def is_file(material: Any) -> bool:
@@ -83,17 +96,21 @@ def put(content: Content, key: str, value: Any) -> None:
 def _entry(table: Any, part: str, key: str) -> Any:
     if isinstance(table, list):
         if not 1 <= int(part) <= len(table):
-            raise InvalidInputError(f"{key} does not exist: there are {len(table)} in the sample")
+            raise InvalidInputError(
+                f"does not exist: there are {len(table)} in the sample", parameter=key
+            )
         return table[int(part) - 1]
     if part.isdecimal():
-        raise InvalidInputError(f"{key} does not exist: there are none in the sample")
+        raise InvalidInputError("does not exist: there are none in the sample", parameter=key)
     found = table.setdefault(part, {})
     if not isinstance(found, dict | list):
-        raise InvalidInputError(f"{key} cannot be set: {part} is no table in the sample")
+        raise InvalidInputError(f"cannot be set: {part} is no table in the sample", parameter=key)
     return found
 
 
-def filled(content: Content, keys: Sequence[str], values: Sequence[Any], places: Mapping[str, str]) -> Content:
+def filled(
+    content: Content, keys: Sequence[str], values: Sequence[Any], places: Mapping[str, str]
+) -> Content:
     """A copy with values in place, and with materials named by the places where their files lie."""
     found = deepcopy(content)
     for key, value in zip(keys, values, strict=True):

@@ -43,21 +43,33 @@ def time_points(study: SweepStudy, pool: Pool) -> dict[Index, Timed]:
     found: dict[Index, Timed] = {}
     for (_, point), result in pool.run(timed, [(study.source, point) for point in points]):
         if isinstance(result, Lost):
-            raise InvalidInputError(f"a point of {study.source.name} cannot be computed: {result.sentence}")
+            raise InvalidInputError(
+                f"a point of {study.source.name} cannot be computed: {result.sentence}"
+            )
         if result.versions != versions():
-            raise InvalidInputError(f"workers have {result.versions}, but this client {versions()}; make them equal")
+            raise InvalidInputError(
+                f"have {result.versions}, but this client {versions()}",
+                parameter="workers",
+                remedy="make them equal",
+            )
         found[point] = result
     return found
 
 
 def _methods(study: SweepStudy) -> int:
     """How many methods a grid has; of a list of points each is one more."""
-    return next((len(a.entries) for a in study.axes if a.key == METHOD and not study.table.together), 1)
+    return next(
+        (len(a.entries) for a in study.axes if a.key == METHOD and not study.table.together), 1
+    )
 
 
 def _middle(study: SweepStudy, method: int) -> Index:
-    varied = [axis.key == METHOD and not study.table.together for axis in study.axes][: len(study.shape)]
-    return tuple(method if fixed else size // 2 for fixed, size in zip(varied, study.shape, strict=True))
+    varied = [axis.key == METHOD and not study.table.together for axis in study.axes][
+        : len(study.shape)
+    ]
+    return tuple(
+        method if fixed else size // 2 for fixed, size in zip(varied, study.shape, strict=True)
+    )
 
 
 def grid_for(study: SweepStudy, times: dict[Index, Timed], workers: int) -> Grid:
@@ -70,7 +82,9 @@ def grid_for(study: SweepStudy, times: dict[Index, Timed], workers: int) -> Grid
     return Grid(study.shape, chunk_shape(study.shape, points))
 
 
-def estimate(study: SweepStudy, times: dict[Index, Timed], grid: Grid, missing: int, workers: int) -> Estimate:
+def estimate(
+    study: SweepStudy, times: dict[Index, Timed], grid: Grid, missing: int, workers: int
+) -> Estimate:
     """Cost of the points that are missing, those of each method at its own pace."""
     mean = sum(t.seconds for t in times.values()) / len(times)
     own = own_shapes(study.source).values()
@@ -85,21 +99,24 @@ def check_fit(found: Estimate, study: SweepStudy, store: Path, memory: int | Non
     if memory is not None and found.memory * found.workers > memory:
         most = memory // found.memory
         raise InvalidInputError(
-            f"{found.workers} workers need {size(found.memory * found.workers)} of memory, and {size(memory)} are "
-            "free; " + (f"give --workers {most}" if most else "a smaller chunk in [sweep] needs less")
+            f"{found.workers} workers need {size(found.memory * found.workers)} of memory, and "
+            f"{size(memory)} are "
+            "free; "
+            + (f"give --workers {most}" if most else "a smaller chunk in [sweep] needs less")
         )
     free = shutil.disk_usage(store.parent).free
     needed = found.disk * found.points // max(1, prod(study.shape))
     if needed > free:
         raise InvalidInputError(
-            f"the results need up to {size(needed)}, and {size(free)} are free in {store.parent}; keep fewer "
-            "quantities, or give another --output"
+            f"the results need up to {size(needed)}, and {size(free)} are free in {store.parent}",
+            remedy="keep fewer quantities, or give another --output",
         )
     limit = study.table.time_limit
     if limit is not None and found.duration > positive_scalar("sweep.time_limit", limit, TIME):
         raise InvalidInputError(
-            f"{found.points} points need about {duration(found.duration)} with {found.workers} workers, more than "
-            f"time_limit = {limit!r}; vary less, or allow more"
+            f"{found.points} points need about {duration(found.duration)} with {found.workers} "
+            f"workers, more than time_limit = {limit!r}",
+            remedy="vary less, or allow more",
         )
 
 

@@ -19,19 +19,22 @@ def existing_grid(study: SweepStudy, store: Path, *, replace: bool) -> Grid | No
         return None
     told = _attributes(store)
     if told.get("format") != FORMAT:
-        raise InvalidInputError(f"output {store} is no store of a sweep; give another name")
+        raise InvalidInputError(
+            f"output {store} is no store of a sweep", remedy="give another name"
+        )
     if replace:
         rmtree(store)
         return None
     if told.get("identity") != study.source.identity:
         raise InvalidInputError(
-            f"output {store} holds another study ({told.get('study_name')}); give --force to replace it, "
-            "or another name"
+            f"output {store} holds another study ({told.get('study_name')})",
+            remedy="give --force to replace it, or another name",
         )
     if json.loads(str(told["versions"])) != versions():
         raise InvalidInputError(
-            f"output {store} was computed with {told['versions']}, not with {json.dumps(versions())}, so that not all "
-            "points would be of one kind; give --force to begin anew, or another name"
+            f"output {store} was computed with {told['versions']}, not with "
+            f"{json.dumps(versions())}, so that not all points would be of one kind",
+            remedy="give --force to begin anew, or another name",
         )
     sweep_out(store)
     _check_metadata(study, store)
@@ -55,9 +58,13 @@ def _check_metadata(study: SweepStudy, store: Path) -> None:
         there = set()
     lacking = [name for name in array_names(study) if name not in there]
     if lacking:
-        what = "is damaged" if (store / lacking[0]).exists() else "was made by an older version, or is damaged"
+        what = (
+            "is damaged"
+            if (store / lacking[0]).exists()
+            else "was made by an older version, or is damaged"
+        )
         raise InvalidInputError(
-            f"output {store} {what}: it has no {lacking[0]}, or that cannot be read; give --force to begin anew, or "
-            "another name"
+            f"output {store} {what}: it has no {lacking[0]}, or that cannot be read",
+            remedy="give --force to begin anew, or another name",
         )
     write_coordinates(group, study)

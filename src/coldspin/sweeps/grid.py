@@ -37,7 +37,10 @@ class Grid:
     def region(self, number: int) -> tuple[slice, ...]:
         """Points of chunk `number`, along each axis."""
         starts = [at * part for at, part in zip(self.block(number), self.chunk, strict=True)]
-        ends = (min(a + part, size) for a, part, size in zip(starts, self.chunk, self.shape, strict=True))
+        ends = (
+            min(a + part, size)
+            for a, part, size in zip(starts, self.chunk, self.shape, strict=True)
+        )
         return tuple(slice(start, end) for start, end in zip(starts, ends, strict=True))
 
     def points(self, number: int) -> Iterator[Index]:

@@ -28,7 +28,9 @@ _LIBRARIES = ("numpy", "scipy", "numba", "xarray")
 
 def versions() -> dict[str, str]:
     """Versions of what computes a study."""
-    return {"coldspin": __version__, "python": platform.python_version()} | {name: version(name) for name in _LIBRARIES}
+    return {"coldspin": __version__, "python": platform.python_version()} | {
+        name: version(name) for name in _LIBRARIES
+    }
 
 
 def array_names(study: SweepStudy) -> tuple[str, ...]:
@@ -56,8 +58,14 @@ def create(path: Path, study: SweepStudy, grid: Grid) -> None:
 
 
 _OF_POINTS: dict[str, tuple[str, dict[str, Any]]] = {
-    SEED: ("uint32", {"units": "1", "long_name": "seed of the point, for methods that draw numbers"}),
-    DOUBTS: ("int32", {"units": "1", "long_name": "number of warnings about validity at the point"}),
+    SEED: (
+        "uint32",
+        {"units": "1", "long_name": "seed of the point, for methods that draw numbers"},
+    ),
+    DOUBTS: (
+        "int32",
+        {"units": "1", "long_name": "number of warnings about validity at the point"},
+    ),
     STATUS: (
         "int8",
         {
@@ -71,7 +79,9 @@ _OF_POINTS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def _attributes(study: SweepStudy, grid: Grid) -> dict[str, Any]:
-    together = {"coordinates": " ".join(axis.name for axis in study.axes)} if study.table.together else {}
+    together = (
+        {"coordinates": " ".join(axis.name for axis in study.axes)} if study.table.together else {}
+    )
     return together | {
         "format": FORMAT,
         "identity": study.source.identity,
@@ -89,7 +99,12 @@ def _attributes(study: SweepStudy, grid: Grid) -> dict[str, Any]:
 
 
 def _array(
-    group: "zarr.Group", name: str, grid: Grid, dimensions: dict[str, int | None], kind: str, told: dict[str, Any]
+    group: "zarr.Group",
+    name: str,
+    grid: Grid,
+    dimensions: dict[str, int | None],
+    kind: str,
+    told: dict[str, Any],
 ) -> None:
     """An array over the grid, in its chunks, and over the sizes that are given, whole."""
     from zarr.codecs import Crc32cCodec, ZstdCodec

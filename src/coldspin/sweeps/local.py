@@ -35,7 +35,9 @@ class LocalPool:
         self._start()
         return self
 
-    def __exit__(self, _kind: type[BaseException] | None, _what: object, _where: TracebackType | None) -> None:
+    def __exit__(
+        self, _kind: type[BaseException] | None, _what: object, _where: TracebackType | None
+    ) -> None:
         """Stop every process at once."""
         self._stop()
         for name, value in self._environment.items():
@@ -61,7 +63,9 @@ class LocalPool:
             if not flight.flying:
                 return
             done, _ = wait(flight.flying, return_when=FIRST_COMPLETED)
-            broken = [future for future in done if isinstance(future.exception(), BrokenProcessPool)]
+            broken = [
+                future for future in done if isinstance(future.exception(), BrokenProcessPool)
+            ]
             for future in done - set(broken):
                 yield flight.flying.pop(future), future.result()
             if broken:

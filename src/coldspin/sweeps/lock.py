@@ -21,15 +21,19 @@ def lock_file(store: Path) -> Path:
 def locked(store: Path) -> Iterator[None]:
     """Hold the lock of a store; InvalidInputError says which process on which machine holds it already.
 
-    A lock that a dead process of this machine left is taken over. One of another machine is not, unless that machine
-    let go of it properly: from here nobody can tell whether its process lives.
+    A lock that a dead process of this machine left is taken over. One of another machine is not,
+    unless that machine let go of it properly: from here nobody can tell whether its process lives.
     """
     path = lock_file(store)
     handle = _taken(path)
     try:
         _check_owner(handle, store, path)
         os.ftruncate(handle, 0)
-        told = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
+        told = {
+            "pid": os.getpid(),
+            "host": socket.gethostname(),
+            "since": time.strftime("%Y-%m-%d %H:%M:%S"),
+        }
         os.pwrite(handle, json.dumps(told).encode(), 0)
         try:
             yield
@@ -43,7 +47,8 @@ def _check_owner(handle: int, store: Path, path: Path) -> None:
     owner = _owner(handle)
     if owner and owner.get("host") != socket.gethostname():
         raise InvalidInputError(
-            f"{store} was locked by process {owner.get('pid')} on {owner.get('host')}; if that is over, remove {path}"
+            f"{store} was locked by process {owner.get('pid')} on {owner.get('host')}",
+            remedy=f"if that is over, remove {path}",
         )
 
 
@@ -58,7 +63,8 @@ def _taken(path: Path) -> int:
             os.close(handle)
             raise InvalidInputError(
                 f"{path.with_suffix('')} is being written by process {owner.get('pid', '?')} on "
-                f"{owner.get('host', 'a machine')}; wait for it, or give another --output"
+                f"{owner.get('host', 'a machine')}",
+                remedy="wait for it, or give another --output",
             ) from None
         try:
             if os.fstat(handle).st_ino == path.stat().st_ino:

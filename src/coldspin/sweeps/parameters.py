@@ -93,7 +93,7 @@ def parameter(key: str, place: str) -> Kind:
     ends = {name.rpartition(".")[2]: name for name in PARAMETERS}
     meant = ends.get(plain.rpartition(".")[2])
     hint = f"did you mean {meant}?" if meant else nearest(plain, PARAMETERS)
-    raise InvalidInputError(f"{place}.{key} is no parameter of a sample file; {hint}")
+    raise InvalidInputError(f"{place}.{key} is no parameter of a sample file", remedy=f"{hint}")
 
 
 def short_name(key: str, taken: set[str]) -> str:

@@ -12,4 +12,7 @@ Places = Mapping[str, str]
 def files_of(source: Source) -> Iterator[Places]:
     """Lay out the files of a study, and give the place of each by its name."""
     with laid_out(source) as folder:
-        yield {name: str(folder / place(source, number)) for number, (name, _) in enumerate(source.files)}
+        yield {
+            name: str(folder / place(source, number))
+            for number, (name, _) in enumerate(source.files)
+        }

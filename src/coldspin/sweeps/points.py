@@ -17,7 +17,9 @@ from coldspin.sweeps.rows import common_field, isotopes, own_columns, own_shapes
 from coldspin.sweeps.study import SweepStudy
 from coldspin.sweeps.values import arranged
 
-_ONE_AT_A_TIME = Lock()  # warnings are caught per process, not per thread, and a Dask worker may have several threads
+_ONE_AT_A_TIME = (
+    Lock()
+)  # warnings are caught per process, not per thread, and a Dask worker may have several threads
 
 
 class Result(NamedTuple):
@@ -43,8 +45,14 @@ def evaluated(study: SweepStudy, point: Index, rank: int, places: Places) -> Res
 def _columns(study: SweepStudy, point: Index, rank: int, places: Places) -> dict[str, Array]:
     given = study.sample(point, study.seed(rank), places)
     data = study.command.compute(given, fields(study, given))
-    shapes, among = own_shapes(study.source), _among(isotopes_of(given.site), isotopes(study.source))
-    return {name: arranged(data, name, along, shapes[name], among) for name, along in own_columns(study.source).items()}
+    shapes, among = (
+        own_shapes(study.source),
+        _among(isotopes_of(given.site), isotopes(study.source)),
+    )
+    return {
+        name: arranged(data, name, along, shapes[name], among)
+        for name, along in own_columns(study.source).items()
+    }
 
 
 def _among(mine: tuple[str, ...], every: tuple[str, ...]) -> list[int]:
@@ -52,7 +60,8 @@ def _among(mine: tuple[str, ...], every: tuple[str, ...]) -> list[int]:
     unknown = [name for name in mine if name not in every]
     if unknown:
         raise InvalidInputError(
-            f"isotope {unknown[0]} is in neither the first nor the last point with this sample; make one of them valid"
+            f"isotope {unknown[0]} is in neither the first nor the last point with this sample",
+            remedy="make one of them valid",
         )
     return [every.index(name) for name in mine]
 
@@ -71,9 +80,14 @@ def fields(study: SweepStudy, given: Sample | Protocol) -> Array | None:
     field, _ = given.field(study.table.command)
     if study.field_varies:
         if study.table.command == "cool" and given.start() == "sweep":
-            raise InvalidInputError('cool.start = "sweep" follows the field, which is an axis here; use "rest"')
+            raise InvalidInputError(
+                'cool.start = "sweep" follows the field, which is an axis here', remedy='use "rest"'
+            )
     elif not np.array_equal(field, common_field(study.source)):
-        raise InvalidInputError(f"{study.table.command}.field differs between the samples; give it in the study")
+        raise InvalidInputError(
+            f"{study.table.command}.field differs between the samples",
+            remedy="give it in the study",
+        )
     return field
 
 
@@ -110,10 +124,12 @@ def _check_complete(study: SweepStudy, sample: Sample) -> None:
     command = study.table.command
     if "field" in study.command.along and getattr(sample.tables, command).field is None:
         raise InvalidInputError(
-            f'{study.source.name}: there is no field; give field = "0:2:21 mT", say, in [{command}], or '
-            f"{command}.field in [sweep.axes]"
+            f"{study.source.name}: there is no field",
+            remedy=f'give field = "0:2:21 mT", say, in [{command}], or {command}.field in '
+            f"[sweep.axes]",
         )
     if command != "relax" and sample.tables.electron.spin is None:
         raise InvalidInputError(
-            f"{study.source.name}: there is no electron spin; give spin in [electron], or electron.spin in [sweep.axes]"
+            f"{study.source.name}: there is no electron spin",
+            remedy="give spin in [electron], or electron.spin in [sweep.axes]",
         )

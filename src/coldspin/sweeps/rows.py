@@ -19,7 +19,10 @@ from coldspin.sweeps.sources import Source
 from coldspin.sweeps.study import SweepStudy, study_of
 
 _OF_ISOTOPES = ("sample", "protocol", "site.material")  # axes along which the isotopes may differ
-_LONG_NAMES = {"extremum": "rank of the extremum", "state": "rank of the state by its mean Overhauser precession"}
+_LONG_NAMES = {
+    "extremum": "rank of the extremum",
+    "state": "rank of the state by its mean Overhauser precession",
+}
 
 
 class Coordinate(NamedTuple):
@@ -41,7 +44,8 @@ def own_columns(source: Source) -> Mapping[str, tuple[str, ...]]:
     if study.table.quantities is not None and study.isotope_columns:
         raise InvalidInputError(
             f"{source.name}: sweep.quantities: the sample is of one isotope and has no "
-            f"{study.isotope_columns[0]!r} apart; leave that out"
+            f"{study.isotope_columns[0]!r} apart",
+            remedy="leave that out",
         )
     return found
 
@@ -54,12 +58,16 @@ def own_dimensions(source: Source) -> Mapping[str, Coordinate]:
         if name == "field":
             found[name] = Coordinate(common_field(source), name, attributes(name))
         elif name == ISOTOPE:
-            found[name] = Coordinate(np.array(isotopes(source), dtype=object), name, attributes(name))
+            found[name] = Coordinate(
+                np.array(isotopes(source), dtype=object), name, attributes(name)
+            )
         elif name == "stage":
             found[name] = Coordinate(np.arange(1, study.stages + 1), name, attributes(name))
         else:
             count = study.table.extrema if name == "extremum" else study.table.states
-            found[name] = Coordinate(np.arange(count), name, {"units": "1", "long_name": _LONG_NAMES[name]})
+            found[name] = Coordinate(
+                np.arange(count), name, {"units": "1", "long_name": _LONG_NAMES[name]}
+            )
     return found
 
 
@@ -71,7 +79,9 @@ def own_sizes(source: Source) -> dict[str, int]:
 def own_shapes(source: Source) -> dict[str, Index]:
     """Shape of each column of one point."""
     sizes = own_sizes(source)
-    return {name: tuple(sizes[each] for each in along) for name, along in own_columns(source).items()}
+    return {
+        name: tuple(sizes[each] for each in along) for name, along in own_columns(source).items()
+    }
 
 
 @lru_cache(maxsize=4)
@@ -79,7 +89,9 @@ def common_field(source: Source) -> Array:
     """Fields that every point has [T]: those of the first."""
     study = study_of(source)
     with files_of(source) as places:
-        field: Array = study.sample((0,) * len(study.shape), 0, places).field(study.table.command)[0]
+        field: Array = study.sample((0,) * len(study.shape), 0, places).field(study.table.command)[
+            0
+        ]
     return field
 
 
@@ -118,7 +130,12 @@ def _alike(study: SweepStudy) -> Iterator[tuple[Index, ...]]:
         for (at,) in product(*map(range, study.shape)):
             yield ((at,),)
         return
-    ranges = [range(size) if own else range(1) for own, size in zip(decides, study.shape, strict=True)]
+    ranges = [
+        range(size) if own else range(1) for own, size in zip(decides, study.shape, strict=True)
+    ]
     for first in product(*ranges):
-        last = (at if own else size - 1 for at, own, size in zip(first, decides, study.shape, strict=True))
+        last = (
+            at if own else size - 1
+            for at, own, size in zip(first, decides, study.shape, strict=True)
+        )
         yield (first, tuple(last))

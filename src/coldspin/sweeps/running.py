@@ -58,9 +58,10 @@ def run_sweep(
 ) -> Summary:
     """Compute what is missing of a study in `store`, by the workers of `pool`.
 
-    `retry` takes points that failed for missing; `replace` begins anew where the store holds another study. `announce`
-    is told the cost before anything starts, and before it is refused where it cannot fit. Raises InvalidInputError for
-    a study without a valid point, a store of another study or of another client, and a cost that cannot fit.
+    `retry` takes points that failed for missing; `replace` begins anew where the store holds
+    another study. `announce` is told the cost before anything starts, and before it is refused
+    where it cannot fit. Raises InvalidInputError for a study without a valid point, a store of
+    another study or of another client, and a cost that cannot fit.
     """
     store = store.resolve()
     check_ends(study)
@@ -134,7 +135,9 @@ def _computed(
     return done, tuple(lost)
 
 
-def _noted(store: Path, grid: Grid, *, complete: bool) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...]]:
+def _noted(
+    store: Path, grid: Grid, *, complete: bool
+) -> tuple[tuple[dict[str, Any], ...], tuple[str, ...]]:
     """Failures and doubts of all chunks; written into the attributes, for whoever opens the store."""
     remarks = [read_remarks(store, number) for number in range(grid.chunks)]
     failures = tuple(failure for remark in remarks for failure in remark.failures)

@@ -18,7 +18,9 @@ _PATIENCE = 60.0  # seconds for sbatch to answer
 
 
 @contextmanager
-def slurm_pool(table: SlurmTable, workers: int, *, patience: float = 600.0) -> Iterator[ClusterPool]:
+def slurm_pool(
+    table: SlurmTable, workers: int, *, patience: float = 600.0
+) -> Iterator[ClusterPool]:
     """Give `workers` processes in jobs of `table.cores` each; the jobs end with the block.
 
     Jobs may wait `patience` [s] in the queue. One that ends before its time, or by it, is replaced.
@@ -27,13 +29,16 @@ def slurm_pool(table: SlurmTable, workers: int, *, patience: float = 600.0) -> I
     with slurm_cluster(table) as cluster:
         _try_out(cluster.job_script())
         cluster.scale(jobs=jobs)
-        pool = ClusterPool(cluster.scheduler_address, patience=patience, renew=lambda: cluster.scale(jobs=jobs))
+        pool = ClusterPool(
+            cluster.scheduler_address, patience=patience, renew=lambda: cluster.scale(jobs=jobs)
+        )
         try:
             pool.__enter__()
         except InvalidInputError:
             raise InvalidInputError(
-                f"no Slurm job began to work within {patience:g} s; look at squeue, and at the logs in "
-                f"{table.logs or 'this folder'}, or give a longer --timeout"
+                f"no Slurm job began to work within {patience:g} s",
+                remedy=f"look at squeue, and at the logs in {table.logs or 'this folder'}, or give "
+                f"a longer --timeout",
             ) from None
         with pool:
             yield pool
@@ -45,8 +50,10 @@ def slurm_cluster(table: SlurmTable) -> Any:
 
     if table.interface is None:
         raise InvalidInputError(
-            "sweep.slurm.interface is missing; give the network interface over which the nodes reach this machine, "
-            '"lo" where they are the same'
+            "is missing",
+            parameter="sweep.slurm.interface",
+            remedy='give the network interface over which the nodes reach this machine, "lo" where '
+            "they are the same",
         )
     try:
         return SLURMCluster(
@@ -63,7 +70,10 @@ def slurm_cluster(table: SlurmTable) -> Any:
             job_extra_directives=list(table.directives),
             job_directives_skip=list(table.skip),
             job_script_prologue=list(table.prologue),
-            scheduler_options={"dashboard": False, "dashboard_address": "127.0.0.1:0"},  # no page for anybody
+            scheduler_options={
+                "dashboard": False,
+                "dashboard_address": "127.0.0.1:0",
+            },  # no page for anybody
         )
     except (ValueError, OSError, RuntimeError) as problem:
         raise InvalidInputError(f"sweep.slurm does not make a cluster: {problem}") from None
@@ -72,7 +82,10 @@ def slurm_cluster(table: SlurmTable) -> Any:
 def _try_out(script: str) -> None:
     """Let Slurm check the script of a job without taking it; InvalidInputError with what it says against it."""
     if shutil.which("sbatch") is None:
-        raise InvalidInputError("sbatch is not on the path; run --slurm where Slurm takes jobs, or leave it out")
+        raise InvalidInputError(
+            "sbatch is not on the path",
+            remedy="run --slurm where Slurm takes jobs, or leave it out",
+        )
     try:
         tried = subprocess.run(  # the job that the user asks for
             ["sbatch", "--test-only"],  # noqa: S607  # wherever it is on the path
@@ -83,10 +96,14 @@ def _try_out(script: str) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise InvalidInputError(f"sbatch does not answer within {_PATIENCE:g} s; see whether sinfo does") from None
+        raise InvalidInputError(
+            f"sbatch does not answer within {_PATIENCE:g} s", remedy="see whether sinfo does"
+        ) from None
     if tried.returncode:
         told = " / ".join(line.strip() for line in tried.stderr.splitlines() if line.strip())
-        raise InvalidInputError(f"Slurm refuses the jobs of [sweep.slurm]: {told or 'without a reason'}")
+        raise InvalidInputError(
+            f"Slurm refuses the jobs of [sweep.slurm]: {told or 'without a reason'}"
+        )
 
 
 def with_options(table: SlurmTable, options: Sequence[str]) -> SlurmTable:
@@ -96,7 +113,7 @@ def with_options(table: SlurmTable, options: Sequence[str]) -> SlurmTable:
         key, equals, value = option.partition("=")
         if not equals or key not in changed:
             hint = "give KEY=VALUE" if not equals else nearest(key, changed)
-            raise InvalidInputError(f"--slurm-option {option} is unknown; {hint}")
+            raise InvalidInputError(f"--slurm-option {option} is unknown", remedy=f"{hint}")
         if isinstance(changed[key], tuple):
             changed[key] = (*changed[key], value)
         else:

@@ -26,7 +26,9 @@ class Source(NamedTuple):
     def identity(self) -> str:
         """A digest of all that decides what is computed; comments and the size of chunks do not."""
         content = tomllib.loads(self.text)
-        content["sweep"] = {key: value for key, value in content["sweep"].items() if key not in _HOW}
+        content["sweep"] = {
+            key: value for key, value in content["sweep"].items() if key not in _HOW
+        }
         return sha256(json.dumps([content, self.files], default=str).encode()).hexdigest()[:32]
 
 
@@ -35,7 +37,9 @@ def read_source(path: Path | str) -> Source:
     path = Path(path)
     content = read_toml(path, "study file")
     if not isinstance(content.get("sweep"), dict):
-        raise InvalidInputError(f"{path} has no table [sweep]; give [sweep] with command, and [sweep.axes]")
+        raise InvalidInputError(
+            f"{path} has no table [sweep]", remedy="give [sweep] with command, and [sweep.axes]"
+        )
     found: dict[str, str] = {}
     named = _files(content)
     while named:
@@ -67,7 +71,9 @@ def _materials(content: dict[str, Any]) -> list[str]:
     given = [site.get("material")] if isinstance(site, dict) else []
     if isinstance(axes, dict):
         nested = axes.get("site", {})
-        varied = axes.get("site.material", nested.get("material") if isinstance(nested, dict) else None)
+        varied = axes.get(
+            "site.material", nested.get("material") if isinstance(nested, dict) else None
+        )
         given += varied if isinstance(varied, list) else []
     return [name for name in given if isinstance(name, str) and name.endswith((".toml", ".cif"))]
 
@@ -76,9 +82,13 @@ def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise InvalidInputError(f"file {path}, named by the study, does not exist; check the name") from None
+        raise InvalidInputError(
+            f"file {path}, named by the study, does not exist", remedy="check the name"
+        ) from None
     except (OSError, UnicodeDecodeError) as problem:
-        raise InvalidInputError(f"file {path}, named by the study, cannot be read as UTF-8: {problem}") from None
+        raise InvalidInputError(
+            f"file {path}, named by the study, cannot be read as UTF-8: {problem}"
+        ) from None
 
 
 @contextmanager

@@ -13,8 +13,9 @@ Positive = Annotated[int, Field(strict=True, ge=1)]
 class SlurmTable(Table):
     """What each job asks of Slurm, and how its workers are started.
 
-    `cores` processes share `memory`; `directives` are lines of the job script besides, "--overcommit" for one, and
-    `skip` leaves out those that have a word in them; `prologue` are commands before Python.
+    `cores` processes share `memory`; `directives` are lines of the job script besides,
+    "--overcommit" for one, and `skip` leaves out those that have a word in them; `prologue` are
+    commands before Python.
     """
 
     cores: Positive = 1

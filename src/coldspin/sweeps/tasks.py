@@ -61,7 +61,9 @@ def compute(task: Task) -> Done:
             for name, column in result.columns.items():
                 blocks[name][at] = column
             if result.failure is not None:
-                remarks.failures.append({"parameters": parameters(study, point), "sentence": result.failure})
+                remarks.failures.append(
+                    {"parameters": parameters(study, point), "sentence": result.failure}
+                )
             doubts = [doubt_of(warning, parameters(study, point)) for warning in result.doubts]
             remarks.doubts[:] = merged_doubts([*remarks.doubts, *doubts])
     write_chunk(task.store, task.identity, task.grid, task.number, blocks, remarks)
@@ -75,7 +77,9 @@ def parameters(study: SweepStudy, point: Index) -> dict[str, Any]:
 
 def _blocks(study: SweepStudy, grid: Grid, number: int) -> Blocks:
     shape = tuple(part.stop - part.start for part in grid.region(number))
-    blocks: Blocks = {name: np.full(shape + own, np.nan) for name, own in own_shapes(study.source).items()}
+    blocks: Blocks = {
+        name: np.full(shape + own, np.nan) for name, own in own_shapes(study.source).items()
+    }
     return blocks | {
         SEED: np.zeros(shape, dtype=np.uint32),
         DOUBTS: np.zeros(shape, dtype=np.int32),

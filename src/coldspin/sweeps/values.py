@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 _KINDS = {"maximum": 1.0, "minimum": -1.0}
 
 
-def arranged(data: "xr.Dataset", name: str, along: tuple[str, ...], shape: tuple[int, ...], among: list[int]) -> Array:
+def arranged(
+    data: "xr.Dataset", name: str, along: tuple[str, ...], shape: tuple[int, ...], among: list[int]
+) -> Array:
     """A column of a result as floats of one shape: NaN where there is nothing.
 
-    Extrema beyond the shape are left out; states beyond it raise InvalidInputError. `among` are the places of the
-    isotopes of the result among those of the study.
+    Extrema beyond the shape are left out; states beyond it raise InvalidInputError. `among` are the
+    places of the isotopes of the result among those of the study.
     """
     found = np.full(shape, np.nan)
     if name not in data.variables:
@@ -33,7 +35,9 @@ def arranged(data: "xr.Dataset", name: str, along: tuple[str, ...], shape: tuple
             places.append(np.array(among, dtype=np.intp))
             continue
         if dimension == "state" and size > shape[axis]:
-            raise InvalidInputError(f"there are {size} states at one field; give states = {size} in [sweep]")
+            raise InvalidInputError(
+                f"there are {size} states at one field", remedy=f"give states = {size} in [sweep]"
+            )
         places.append(np.arange(min(size, shape[axis])))
         values = values[(slice(None),) * axis + (slice(places[-1].size),)]
     found[np.ix_(*places)] = values

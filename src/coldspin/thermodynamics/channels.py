@@ -14,10 +14,13 @@ from coldspin.exceptions import InvalidInputError
 class Channel(Protocol):
     """A way by which β decays: its rate adds to that of the electron, in the dark and under pumping (leakage)."""
 
-    def rate(self, field: ArrayLike, local_field: float, nuclear_gyromagnetic_ratio: float, /) -> Array:
+    def rate(
+        self, field: ArrayLike, local_field: float, nuclear_gyromagnetic_ratio: float, /
+    ) -> Array:
         """1/T of this channel [1/s] at B [T], for B_L [T] of the heat capacity and γ_N [rad/s/T].
 
-        Isotopes with different γ_N have one rate each, averaged with their shares in the heat capacity.
+        Isotopes with different γ_N have one rate each, averaged with their shares in the heat
+        capacity.
         """
 
 
@@ -45,9 +48,10 @@ class QuadrupoleRelaxation:
     .. math:: \frac1T = \frac{1}{T_Q}\,\frac{B^2 J(B) + 2B_L^2}{B^2+B_L^2},\qquad
               J = \frac{1/5}{1+(\gamma_N B\tau_Q)^2} + \frac{4/5}{1+(2\gamma_N B\tau_Q)^2}
 
-    `time` is T_Q [s], the relaxation time of one nuclear spin at zero field, `correlation_time` is τ_Q [s] of the
-    gradient. The bracket is that of a rank-2 perturbation on one spin; a product of two spins decays twice as fast,
-    hence 2B_L², and that is so for gradients common to both spins as well. Holds for |ω_Q|τ_Q ≪ 1.
+    `time` is T_Q [s], the relaxation time of one nuclear spin at zero field, `correlation_time` is
+    τ_Q [s] of the gradient. The bracket is that of a rank-2 perturbation on one spin; a product of
+    two spins decays twice as fast, hence 2B_L², and that is so for gradients common to both spins
+    as well. Holds for |ω_Q|τ_Q ≪ 1.
     """
 
     time: float
@@ -58,13 +62,20 @@ class QuadrupoleRelaxation:
         _one_positive(self, "time")
         _one_positive(self, "correlation_time")
 
-    def rate(self, field: ArrayLike, local_field: float, nuclear_gyromagnetic_ratio: float, /) -> Array:
+    def rate(
+        self, field: ArrayLike, local_field: float, nuclear_gyromagnetic_ratio: float, /
+    ) -> Array:
         """1/T at each field."""
         squared, local = finite("field", field) ** 2, positive("local_field", local_field) ** 2
-        return quadrupole_shape(squared, local, nuclear_gyromagnetic_ratio * self.correlation_time) / self.time
+        return (
+            quadrupole_shape(squared, local, nuclear_gyromagnetic_ratio * self.correlation_time)
+            / self.time
+        )
 
 
-def quadrupole_shape(field_squared: ArrayLike, local_squared: ArrayLike, phase_slope: ArrayLike) -> Array:
+def quadrupole_shape(
+    field_squared: ArrayLike, local_squared: ArrayLike, phase_slope: ArrayLike
+) -> Array:
     """T_Q/T of :class:`QuadrupoleRelaxation` from B², B_L² [T²] and γ_Nτ_Q [rad/T]; broadcasting."""
     squared, local = np.asarray(field_squared), np.asarray(local_squared)
     phase = squared * np.asarray(phase_slope) ** 2
@@ -78,7 +89,8 @@ def quadrupole_shape(field_squared: ArrayLike, local_squared: ArrayLike, phase_s
 class DiffusionLimited:
     """Spin diffusion to sinks that are at infinite temperature, 1/T = 4πnDR.
 
-    n [1/m³] sinks, D [m²/s], R [m] the radius of a sink. Holds for 4πnR³/3 ≪ 1 and times longer than R²/D.
+    n [1/m³] sinks, D [m²/s], R [m] the radius of a sink. Holds for 4πnR³/3 ≪ 1 and times longer
+    than R²/D.
     """
 
     density: float
@@ -92,7 +104,9 @@ class DiffusionLimited:
 
     def rate(self, field: ArrayLike, _local_field: float, _gyromagnetic_ratio: float, /) -> Array:
         """4πnDR."""
-        return np.full(np.shape(finite("field", field)), 4 * pi * self.density * self.diffusivity * self.radius)
+        return np.full(
+            np.shape(finite("field", field)), 4 * pi * self.density * self.diffusivity * self.radius
+        )
 
 
 def diluted_rate(rate: ArrayLike, *, density: float, diffusivity: float, radius: float) -> Array:
@@ -124,5 +138,5 @@ def _one_positive(record: object, name: str) -> None:
 def _one(name: str, value: float) -> float:
     number = positive(name, value)
     if number.ndim:
-        raise InvalidInputError(f"{name} must be one value, not an array of {number.size}")
+        raise InvalidInputError(f"must be one value, not an array of {number.size}", parameter=name)
     return float(number)

@@ -17,7 +17,9 @@ def heat_capacity(
     return as_given(positive("nuclei_effective", nuclei_effective) * moment**2 * squares)
 
 
-def warming_rate(zeeman_heating: ArrayLike, spin_spin_heating: ArrayLike, heat_capacity: ArrayLike) -> Any:
+def warming_rate(
+    zeeman_heating: ArrayLike, spin_spin_heating: ArrayLike, heat_capacity: ArrayLike
+) -> Any:
     """β̇ = (q_Z + q_SS)/(∂E/∂β) (11) [1/(J s)]: fluxes into the nuclei [W], heat capacity (12) [J²]."""
     flux = finite("zeeman_heating", zeeman_heating) + finite("spin_spin_heating", spin_spin_heating)
     return as_given(-flux / positive("heat_capacity", heat_capacity))
@@ -81,8 +83,8 @@ def dark_relaxation(
     .. math:: \frac1{T_{\mathcal E}} = \frac{f}{N_I(B^2+B_L^2)}\left(\frac{B^2}{T_{1,e}^N}
               + \frac{\Phi\tau_c}{T_{2,e}^{*2}}\frac{\tilde B_L^2}{3}\right)
 
-    B [T], 1/T1e [1/s], Φ, k = τ_c/T2e*, τ_c [s], N_I, f, and `local_fields` = (B_L of the heat capacity, B̃_L) [T];
-    B̃_L²/3 = B_L² for dipoles, which is (13) as printed.
+    B [T], 1/T1e [1/s], Φ, k = τ_c/T2e*, τ_c [s], N_I, f, and `local_fields` = (B_L of the heat
+    capacity, B̃_L) [T]; B̃_L²/3 = B_L² for dipoles, which is (13) as printed.
     """
     rates = reservoir_rates(
         electron_relaxation_rate=electron_relaxation_rate,
@@ -98,8 +100,12 @@ def dark_relaxation(
     return DarkRelaxation(squared / total * rates.zeeman, local / total * rates.spin_spin)
 
 
-def dark_rate_unit(k: float, correlation_time: float, nuclei_effective: float, filling: float) -> float:
+def dark_rate_unit(
+    k: float, correlation_time: float, nuclei_effective: float, filling: float
+) -> float:
     """1/T_0 = fτ_c/(2N_I T2e*²), the unit of Fig. 3 [1/s]."""
     share = within("filling", filling, 0, 1, open_low=True)
     time = positive("correlation_time", correlation_time)
-    return float(share * positive("k", k) ** 2 / (2 * positive("nuclei_effective", nuclei_effective) * time))
+    return float(
+        share * positive("k", k) ** 2 / (2 * positive("nuclei_effective", nuclei_effective) * time)
+    )

@@ -21,20 +21,21 @@ TURNING_ERROR = 0.4
 class Ensemble:
     r"""Isotopes k of one site in the box of one electron: n_k nuclei, I_k, a_k/ħ [rad/s], γ_k [rad/s/T].
 
-    The electron spin precesses in the sum of all Overhauser fields, so that 1/T2e*² = Σ N_k a_k²/ħ² with
-    N_k = 4n_k I_k(I_k+1)/3, and gives its angular momentum to isotope k in proportion to
-    w_k = N_k a_k² T2e*²/ħ², Σ w_k = 1, the share of its field in the fluctuation. With one spin temperature the balance
-    of energies (2) then reads
+    The electron spin precesses in the sum of all Overhauser fields, so that 1/T2e*² = Σ N_k a_k²/ħ²
+    with N_k = 4n_k I_k(I_k+1)/3, and gives its angular momentum to isotope k in proportion to w_k =
+    N_k a_k² T2e*²/ħ², Σ w_k = 1, the share of its field in the fluctuation. With one spin
+    temperature the balance of energies (2) then reads
 
     .. math:: \sum_k w_k\gamma_k\,\langle\mathbf S\rangle\cdot\mathbf B
               = \frac{\hbar\beta}{4}\left(\langle\gamma\rangle^2B^2 + Q\,\mathrm{Var}\,\gamma\,B^2
               + \langle\gamma^2\rangle B_h^2\right), \qquad
               Q = \frac{k^2}{2}\left(\frac{g}{\tau_c/T_{1,e}^N} + \frac12\right),
 
-    means over w_k, g = ⟨1/(1+Ω_e²τ_c²)⟩, B̃_L the kinetic local field of all isotopes. Q comes from the Knight field,
-    which turns isotopes against each other for as long as the electron stays: no torque on their sum, but heat when
-    their γ differ (docs: derivations for samples). Q → 1 for k → 0, which is (6) with 1/γ_eff = Σw_kγ_k/Σw_kγ_k²; one
-    isotope gives the paper's formulas for any k.
+    means over w_k, g = ⟨1/(1+Ω_e²τ_c²)⟩, B̃_L the kinetic local field of all isotopes. Q comes from
+    the Knight field, which turns isotopes against each other for as long as the electron stays: no
+    torque on their sum, but heat when their γ differ (docs: derivations for samples). Q → 1 for k →
+    0, which is (6) with 1/γ_eff = Σw_kγ_k/Σw_kγ_k²; one isotope gives the paper's formulas for any
+    k.
     """
 
     nuclei: Array
@@ -45,7 +46,9 @@ class Ensemble:
     @cached_property
     def effective_nuclei(self) -> Array:
         """N_k = 4n_k I_k(I_k+1)/3 of each isotope."""
-        return np.array([effective_nuclei(n, i) for n, i in zip(self.nuclei, self.spin, strict=True)])
+        return np.array(
+            [effective_nuclei(n, i) for n, i in zip(self.nuclei, self.spin, strict=True)]
+        )
 
     @cached_property
     def dephasing_time(self) -> float:
@@ -84,21 +87,28 @@ class Ensemble:
     @cached_property
     def capacity_nuclei(self) -> float:
         """Σ_k N_kγ_k²/Σ_k w_kγ_k², which takes the place of N_I in (13); all nuclei are heated, few may be driven."""
-        return float(self.effective_nuclei @ self.gyromagnetic_ratio**2) / self.mean_square_gyromagnetic_ratio
+        return (
+            float(self.effective_nuclei @ self.gyromagnetic_ratio**2)
+            / self.mean_square_gyromagnetic_ratio
+        )
 
     @cached_property
     def mixing_factor(self) -> float:
         """By how much one spin temperature lengthens T1N of the isotope with the largest |a|.
 
         An isotope that shares its Zeeman energy with no other has N_k/w_k ∝ 1/a_k² in place of
-        `capacity_nuclei`. 1 for equal couplings, large where the electron does not reach most nuclei.
+        `capacity_nuclei`. 1 for equal couplings, large where the electron does not reach most
+        nuclei.
         """
         return float(self.capacity_nuclei * np.max(self.weights / self.effective_nuclei))
 
     @cached_property
     def knight_slope(self) -> float:
         """Σ w_kγ_k a_k/Σ w_kγ_k² [T], in place of a/(ħγ_N) in the Knight field that drives all isotopes together."""
-        return float(self.weights @ (self.gyromagnetic_ratio * self.coupling)) / self.mean_square_gyromagnetic_ratio
+        return (
+            float(self.weights @ (self.gyromagnetic_ratio * self.coupling))
+            / self.mean_square_gyromagnetic_ratio
+        )
 
     @property
     def isotope_knight_slopes(self) -> Array:
@@ -123,18 +133,30 @@ class Ensemble:
         """(Σ w_k a_k²)^½ [rad/s], of the one isotope that stands for several, by the mean square of their angles."""
         return float(np.sqrt(self.weights @ self.coupling**2))
 
-    def mean_spins(self, inverse_spin_temperature: ArrayLike, field: ArrayLike, *, linear: bool = True) -> Array:
+    def mean_spins(
+        self, inverse_spin_temperature: ArrayLike, field: ArrayLike, *, linear: bool = True
+    ) -> Array:
         """⟨I_k⟩ along the field for each isotope, stacked first: βI(I+1)ħγB/3 (1), or of the Brillouin function."""
-        product = HBAR * finite("field", field) * finite("inverse_spin_temperature", inverse_spin_temperature)
+        product = (
+            HBAR
+            * finite("field", field)
+            * finite("inverse_spin_temperature", inverse_spin_temperature)
+        )
         return self._spins(np.multiply.outer(self.gyromagnetic_ratio, product), linear)
 
-    def mean_spins_apart(self, inverse_spin_temperature: Array, fields: Array, *, linear: bool = True) -> Array:
+    def mean_spins_apart(
+        self, inverse_spin_temperature: Array, fields: Array, *, linear: bool = True
+    ) -> Array:
         """As :meth:`mean_spins`, where each isotope sees its own field; a row each, or one row for all."""
-        return self._spins(HBAR * self.gyromagnetic_ratio[:, None] * fields * inverse_spin_temperature, linear)
+        return self._spins(
+            HBAR * self.gyromagnetic_ratio[:, None] * fields * inverse_spin_temperature, linear
+        )
 
     def _spins(self, energy: Array, linear: bool) -> Array:
         if linear:
-            return np.array([i * (i + 1) / 3 * eta for i, eta in zip(self.spin, energy, strict=True)])
+            return np.array(
+                [i * (i + 1) / 3 * eta for i, eta in zip(self.spin, energy, strict=True)]
+            )
         return np.array([moments(i, eta)[0] for i, eta in zip(self.spin, energy, strict=True)])
 
     def zeeman_square(
@@ -149,11 +171,14 @@ class Ensemble:
     ) -> Array:
         r"""[⟨γB⟩² + Q Var γB]/⟨γ²⟩ [T²], B² for one isotope: the heating of the Zeeman energies (:class:`Ensemble`).
 
-        `squared` and `along` are B_k² and B_k·n [T] of :class:`.knight_field.NuclearField`, `precession` is Ω_B T2e*.
-        The last part of Q, by the electron spin along Ω_e, is that of :meth:`turning_square`.
+        `squared` and `along` are B_k² and B_k·n [T] of :class:`.knight_field.NuclearField`,
+        `precession` is Ω_B T2e*. The last part of Q, by the electron spin along Ω_e, is that of
+        :meth:`turning_square`.
         """
         gamma, weights = self.gyromagnetic_ratio, self.weights
-        total: Array = (weights * gamma**2) @ np.broadcast_to(squared, (gamma.size, squared.shape[-1]))
+        total: Array = (weights * gamma**2) @ np.broadcast_to(
+            squared, (gamma.size, squared.shape[-1])
+        )
         total = total / self.mean_square_gyromagnetic_ratio
         if not self.differ and len(along) == 1:
             return total
@@ -174,12 +199,13 @@ class Ensemble:
                   \frac12\sum_\pm\frac{L(b',k')/L}{1+D_\pm^2+\kappa^2},\qquad
                   b'=\frac b{1+q^2},\quad \frac1{k'^2}=\frac{b^2q^2}{(1+q^2)^2}+\frac1{k^2(1+q^2)}
 
-        with L = τ_c/T1e (S12) and, of each pair, the angle D_± = (γ_k−γ_l)Bτ_c ± ½(a_k−a_l)τ_c b/√(b²+¾) by which
-        the isotopes turn apart about B in a visit, κ = ½a_klτ_c about the Overhauser field,
-        a_kl² = w_k a_l² + w_l a_k² + ½(1−w_k−w_l)(a_k²+a_l²), and q² = κ²/(1 + D_±²). Exact for many nuclei where
-        both angles are small, for equal a_k at small (γ_k−γ_l)Bτ_c, and for b ≫ 1 at κ ≪ b; elsewhere the result is
-        an interpolation, within `TURNING_ERROR` of trajectories (docs: derivations for samples). The error is that
-        much of what the angles take away.
+        with L = τ_c/T1e (S12) and, of each pair, the angle D_± = (γ_k−γ_l)Bτ_c ± ½(a_k−a_l)τ_c
+        b/√(b²+¾) by which the isotopes turn apart about B in a visit, κ = ½a_klτ_c about the
+        Overhauser field, a_kl² = w_k a_l² + w_l a_k² + ½(1−w_k−w_l)(a_k²+a_l²), and q² = κ²/(1 +
+        D_±²). Exact for many nuclei where both angles are small, for equal a_k at small
+        (γ_k−γ_l)Bτ_c, and for b ≫ 1 at κ ≪ b; elsewhere the result is an interpolation, within
+        `TURNING_ERROR` of trajectories (docs: derivations for samples). The error is that much of
+        what the angles take away.
         """
         a, weights, b = self.coupling * correlation_time, self.weights, np.abs(precession)
         k = correlation_time / self.dephasing_time
@@ -200,10 +226,13 @@ class Ensemble:
         scale = 1 / (4 * self.mean_square_gyromagnetic_ratio * self.dephasing_time**2 * spin_loss)
         return heat * scale, TURNING_ERROR * error * scale
 
-    def turning_resonances(self, correlation_time: float, knight_phase: float) -> Iterator[tuple[float, float, float]]:
+    def turning_resonances(
+        self, correlation_time: float, knight_phase: float
+    ) -> Iterator[tuple[float, float, float]]:
         """|B| [T] at which D_± of a pair of isotopes vanishes where b ≫ 1, dB/dD_± [T], κ; for each pair and sign.
 
-        Under a Knight field D_± has the term −(a_k−a_l)τ_c f⟨S⟩cosθ besides, `knight_phase` = f⟨S⟩cosθ.
+        Under a Knight field D_± has the term −(a_k−a_l)τ_c f⟨S⟩cosθ besides, `knight_phase` =
+        f⟨S⟩cosθ.
         """
         for i, j in combinations(np.flatnonzero(self.coupling).tolist(), 2):
             turn = abs(self.gyromagnetic_ratio[i] - self.gyromagnetic_ratio[j])
@@ -217,7 +246,9 @@ class Ensemble:
         """κ²/τ_c² of a pair [(rad/s)²]."""
         a, weights = self.coupling, self.weights
         others = 1 - weights[i] - weights[j]
-        pair = weights[i] * a[j] ** 2 + weights[j] * a[i] ** 2 + others * (a[i] ** 2 + a[j] ** 2) / 2
+        pair = (
+            weights[i] * a[j] ** 2 + weights[j] * a[i] ** 2 + others * (a[i] ** 2 + a[j] ** 2) / 2
+        )
         return float(pair / 4)
 
     def _apart(self, along: Array, i: int, j: int) -> Array:
@@ -232,7 +263,8 @@ def moments(spin: float, energy: ArrayLike) -> tuple[Array, Array]:
 
     .. math:: \langle m\rangle = (I+\tfrac12)\coth[(I+\tfrac12)\eta] - \tfrac12\coth\tfrac\eta2
 
-    ⟨m⟩ is the Brillouin function times I; summed over the levels, which cancels nowhere. Holds at B ≫ B_L for any η.
+    ⟨m⟩ is the Brillouin function times I; summed over the levels, which cancels nowhere. Holds at B
+    ≫ B_L for any η.
     """
     eta = np.asarray(energy, dtype=np.float64)
     levels: NDArray[np.float64] = np.arange(-spin, spin + 0.5)

@@ -11,7 +11,9 @@ from coldspin.precession import spin_loss, spin_loss_slope
 _POINTS_PER_DECADE = 60
 
 
-def stationarity(field: Array, b: Array, k: float, heating: tuple[Array, Array], kinetic_local_field: float) -> Array:
+def stationarity(
+    field: Array, b: Array, k: float, heating: tuple[Array, Array], kinetic_local_field: float
+) -> Array:
     r"""Left side of dβ/dB = 0 for (6), divided by positive factors; its sign is that of d|β|/d|B|.
 
     .. math:: \frac{1}{B^2}\left[B_h^2 - b\,\frac{\partial B_h^2}{\partial b}\right] - 1,\qquad
@@ -23,7 +25,9 @@ def stationarity(field: Array, b: Array, k: float, heating: tuple[Array, Array],
     return result
 
 
-def stationary_field_squared(b: Array, k: float, heating: tuple[Array, Array], kinetic_local_field: float) -> Array:
+def stationary_field_squared(
+    b: Array, k: float, heating: tuple[Array, Array], kinetic_local_field: float
+) -> Array:
     """B² [T²] at which β would be stationary if the electron precessed with b there; negative where it cannot be."""
     loss, loss_slope = np.asarray(spin_loss(b, k)), np.asarray(spin_loss_slope(b, k))
     coefficient, slope = heating
@@ -51,7 +55,10 @@ def _refined(function: Callable[[Array], Array], grid: NDArray[np.float64]) -> l
     values = function(grid)
     brackets = np.flatnonzero(values[:-1] * values[1:] < 0)
     crossings = [
-        brentq(lambda x: float(function(np.array(x))), grid[i], grid[i + 1], xtol=1e-300, rtol=1e-14) for i in brackets
+        brentq(
+            lambda x: float(function(np.array(x))), grid[i], grid[i + 1], xtol=1e-300, rtol=1e-14
+        )
+        for i in brackets
     ]
     return sorted([*crossings, *(float(x) for x in grid[1:-1][values[1:-1] == 0])])
 
@@ -61,13 +68,16 @@ def sampled_extrema(
 ) -> list[tuple[float, bool]]:
     """Every interior extremum of `function` that `grid` resolves, as (place, is a maximum).
 
-    For functions without a derivative, accurate to the relative `noise`; bends flatter than that are not extrema. Each
-    is refined to the relative `accuracy` in its place by bounded parabolic search between its neighbours on the grid.
+    For functions without a derivative, accurate to the relative `noise`; bends flatter than that
+    are not extrema. Each is refined to the relative `accuracy` in its place by bounded parabolic
+    search between its neighbours on the grid.
     """
     from scipy.optimize import minimize_scalar
 
     values = function(grid)
-    distinct = np.append(True, values[1:] != values[:-1])  # equal neighbours have one top between them
+    distinct = np.append(
+        True, values[1:] != values[:-1]
+    )  # equal neighbours have one top between them
     grid, values = grid[distinct], values[distinct]
     found = []
     for i in range(1, len(grid) - 1):

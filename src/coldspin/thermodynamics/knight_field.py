@@ -9,14 +9,20 @@ from coldspin.arguments import Array, as_given, finite, nonzero, within
 
 
 def knight_field(
-    electron_spin: ArrayLike, hyperfine_coupling: float, nuclear_gyromagnetic_ratio: float, filling: float
+    electron_spin: ArrayLike,
+    hyperfine_coupling: float,
+    nuclear_gyromagnetic_ratio: float,
+    filling: float,
 ) -> Any:
     r"""Time-averaged Knight field B_e = −f a⟨S⟩/(ħγ_N) [T] along ⟨S⟩, from H = aJ·S − ħγ_N J·B.
 
-    ⟨S⟩ signed along the optical axis, a/ħ [rad/s], γ_N [rad/s/T], f in (0, 1]. It is a mean field while the electron
-    visits often within T2N; a static one, of the whole electron, does not follow.
+    ⟨S⟩ signed along the optical axis, a/ħ [rad/s], γ_N [rad/s/T], f in (0, 1]. It is a mean field
+    while the electron visits often within T2N; a static one, of the whole electron, does not
+    follow.
     """
-    share = within("filling", filling, 0, 1, open_low=True) * finite("hyperfine_coupling", hyperfine_coupling)
+    share = within("filling", filling, 0, 1, open_low=True) * finite(
+        "hyperfine_coupling", hyperfine_coupling
+    )
     gamma = nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio)
     return as_given(-share * finite("electron_spin", electron_spin) / gamma)
 
@@ -42,12 +48,17 @@ class NuclearField(NamedTuple):
 
 
 def nuclear_field(
-    field: ArrayLike, electron_spin: float, angle: float, knight: float, isotopes: tuple[float, ...] = ()
+    field: ArrayLike,
+    electron_spin: float,
+    angle: float,
+    knight: float,
+    isotopes: tuple[float, ...] = (),
 ) -> NuclearField:
     """Add the Knight field, `knight` [T] along the optical axis at `angle` [rad] to z, to `field` [T] along z.
 
-    `electron_spin` is ⟨S⟩ along the optical axis. Without a Knight field n is z, and ⟨S⟩·n = |⟨S⟩| cosθ. `isotopes` are
-    the Knight fields of each isotope, `knight` their mean; all equal to it when not given.
+    `electron_spin` is ⟨S⟩ along the optical axis. Without a Knight field n is z, and ⟨S⟩·n = |⟨S⟩|
+    cosθ. `isotopes` are the Knight fields of each isotope, `knight` their mean; all equal to it
+    when not given.
     """
     cosine, sine = (float(f(angle)) if abs(f(angle)) > 1e-15 else 0.0 for f in (np.cos, np.sin))
     external = finite("field", field)

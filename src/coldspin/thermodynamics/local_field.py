@@ -10,13 +10,20 @@ from coldspin.constants import HBAR
 Operator = NDArray[np.complex128]
 
 
-def local_field(hamiltonian: Operator, nuclei_effective: float, nuclear_gyromagnetic_ratio: float) -> float:
+def local_field(
+    hamiltonian: Operator, nuclei_effective: float, nuclear_gyromagnetic_ratio: float
+) -> float:
     """B_L = [4 Tr H_SS²/(N_I(ħγ_N)²)]^½ [T] (S33); H_SS [J] as a matrix, the trace normalised to Tr 1 = 1."""
-    return sqrt(4 * _trace(hamiltonian @ hamiltonian) / nuclei_effective) / abs(HBAR * nuclear_gyromagnetic_ratio)
+    return sqrt(4 * _trace(hamiltonian @ hamiltonian) / nuclei_effective) / abs(
+        HBAR * nuclear_gyromagnetic_ratio
+    )
 
 
 def kinetic_local_field(
-    hamiltonian: Operator, total_spin: Operator, nuclei_effective: float, nuclear_gyromagnetic_ratio: float
+    hamiltonian: Operator,
+    total_spin: Operator,
+    nuclei_effective: float,
+    nuclear_gyromagnetic_ratio: float,
 ) -> float:
     """B̃_L = [−2 Tr [J, H_SS]²/(N_I(ħγ_N)²)]^½ [T] (S32); `total_spin` stacks J_x, J_y, J_z.
 

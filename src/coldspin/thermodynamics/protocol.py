@@ -4,8 +4,9 @@ At a constant field, with light or without,
 
 .. math:: \dot\beta = (\beta_\infty - \beta)\,R
 
-with the rate R = 1/T_E + 1/T_L (13) and the β∞ (6) that the electron sustains; in the dark β∞ = 0. Both depend on β
-where the electron precesses in the mean Overhauser field, and are constants where that is neglected.
+with the rate R = 1/T_E + 1/T_L (13) and the β∞ (6) that the electron sustains; in the dark β∞ = 0.
+Both depend on β where the electron precesses in the mean Overhauser field, and are constants where
+that is neglected.
 """
 
 from collections.abc import Callable
@@ -28,16 +29,21 @@ _LARGEST_STEP = 0.25  # in asinh(B/scale), along a sweep
 _PANELS = 256
 
 
-def adiabatic(inverse_spin_temperature: ArrayLike, before: ArrayLike, after: ArrayLike, local_field: float) -> Any:
+def adiabatic(
+    inverse_spin_temperature: ArrayLike, before: ArrayLike, after: ArrayLike, local_field: float
+) -> Any:
     r"""β after a slow change of the field, which conserves the entropy.
 
     .. math:: \beta_f = \beta_i\sqrt{\frac{B_i^2+B_L^2}{B_f^2+B_L^2}}
 
-    S = const − ½β² Σ_k N_k(ħγ_k/2)²(B²+B_L²) for small βħγ_kB, whatever isotopes share the one β. Only B² counts: a
-    field that goes through 0 or turns takes the magnetization ∝ βB with it. Slow is slower than T2N, and faster than
-    any relaxation. β [1/J], fields before and after [T].
+    S = const − ½β² Σ_k N_k(ħγ_k/2)²(B²+B_L²) for small βħγ_kB, whatever isotopes share the one β.
+    Only B² counts: a field that goes through 0 or turns takes the magnetization ∝ βB with it. Slow
+    is slower than T2N, and faster than any relaxation. β [1/J], fields before and after [T].
     """
-    start, end = (np.hypot(finite(name, b), _local(local_field)) for name, b in (("before", before), ("after", after)))
+    start, end = (
+        np.hypot(finite(name, b), _local(local_field))
+        for name, b in (("before", before), ("after", after))
+    )
     return as_given(finite("inverse_spin_temperature", inverse_spin_temperature) * start / end)
 
 
@@ -53,15 +59,18 @@ def sudden(
 
     .. math:: \beta_f = \beta_i\,\frac{\mathbf B_i\cdot\mathbf B_f+B_L^2}{B_f^2+B_L^2}
 
-    The state stays, ρ ∝ 1 − β_iH_i; its energy in the new field, −β_i Tr H_iH_f, is then kept. For all isotopes
-    together. β [1/J], fields [T] signed along their axes, `cosine` of the angle between the axes.
+    The state stays, ρ ∝ 1 − β_iH_i; its energy in the new field, −β_i Tr H_iH_f, is then kept. For
+    all isotopes together. β [1/J], fields [T] signed along their axes, `cosine` of the angle
+    between the axes.
     """
     b, new = finite("before", before), finite("after", after)
     overlap = b * new * finite("cosine", cosine)
     return thermalized(inverse_spin_temperature, overlap, new**2, local_field)
 
 
-def thermalized(inverse_spin_temperature: ArrayLike, overlap: ArrayLike, squared: ArrayLike, local_field: float) -> Any:
+def thermalized(
+    inverse_spin_temperature: ArrayLike, overlap: ArrayLike, squared: ArrayLike, local_field: float
+) -> Any:
     r"""β to which nuclei come after a sudden change of the field; :func:`sudden` for one field on all isotopes.
 
     .. math:: \beta_f = \beta_i\,\frac{\sum_kc_k\mathbf B_{k,i}\cdot\mathbf B_{k,f}+B_L^2}
@@ -70,7 +79,10 @@ def thermalized(inverse_spin_temperature: ArrayLike, overlap: ArrayLike, squared
     `overlap` and `squared` are the two sums [T²] over isotopes that see different fields, with
     their shares c_k ∝ N_kγ_k² in the heat capacity.
     """
-    beta, local_squared = finite("inverse_spin_temperature", inverse_spin_temperature), _local(local_field) ** 2
+    beta, local_squared = (
+        finite("inverse_spin_temperature", inverse_spin_temperature),
+        _local(local_field) ** 2,
+    )
     kept = finite("overlap", overlap) + local_squared
     return as_given(beta * kept / (finite("squared", squared) + local_squared))
 
@@ -81,21 +93,26 @@ def relaxed(start: ArrayLike, goal: ArrayLike, rate: ArrayLike, time: ArrayLike)
     return as_given(finite("start", start) * np.exp(phase) - finite("goal", goal) * np.expm1(phase))
 
 
-def followed(start: float, goal: float, flow: Flow, time: ArrayLike, *, tolerance: float = 1e-12) -> Array:
+def followed(
+    start: float, goal: float, flow: Flow, time: ArrayLike, *, tolerance: float = 1e-12
+) -> Array:
     r"""β at each `time` [s] on its way from `start` to the stable stationary β `goal`, where β∞ and R depend on β.
 
     With y = ln[(goal−β)/(goal−start)] the time that has passed is the integral
 
     .. math:: t = \int_y^0\frac{dy'}{K},\qquad K = R\,\frac{\beta_\infty-\beta}{\text{goal}-\beta}
 
-    of a function as smooth as R. It is summed as Chebyshev series and inverted. `tolerance` is the relative error of
-    `flow`, and so of the result: of the larger of |start| and |goal|, and of β itself in the dark.
+    of a function as smooth as R. It is summed as Chebyshev series and inverted. `tolerance` is the
+    relative error of `flow`, and so of the result: of the larger of |start| and |goal|, and of β
+    itself in the dark.
     """
     times = np.atleast_1d(finite("time", time))
     distance = goal - start
     if distance == 0:
         return np.full(times.shape, start)
-    near = tolerance**0.5  # of the goal; from here K is constant, and what the difference β∞ − β leaves is all right
+    near = (
+        tolerance**0.5
+    )  # of the goal; from here K is constant, and what the difference β∞ − β leaves is all right
 
     def pace(way: Array) -> tuple[Array, Array]:
         away = distance * np.exp(-way)
@@ -111,7 +128,9 @@ def followed(start: float, goal: float, flow: Flow, time: ArrayLike, *, toleranc
     return result
 
 
-def sweep_speed(path: tuple[float, float, float], local_field: float, spin_spin_time: float) -> float:
+def sweep_speed(
+    path: tuple[float, float, float], local_field: float, spin_spin_time: float
+) -> float:
     r"""Largest T2N dθ/dt of an even sweep, tanθ = B/B_L: below 1 the nuclei follow the field, above 1 they do not.
 
     .. math:: T_{2,N}\,\dot\theta = \frac{T_{2,N}\,|\dot B|\,B_L}{B^2+B_L^2}
@@ -122,10 +141,14 @@ def sweep_speed(path: tuple[float, float, float], local_field: float, spin_spin_
     """
     first, last, duration = path
     closest = 0.0 if first * last <= 0 else min(abs(first), abs(last))
-    return spin_spin_time * abs(last - first) / duration * local_field / (closest**2 + local_field**2)
+    return (
+        spin_spin_time * abs(last - first) / duration * local_field / (closest**2 + local_field**2)
+    )
 
 
-def sudden_part(path: tuple[float, float, float], local_field: float, spin_spin_time: float) -> tuple[float, float]:
+def sudden_part(
+    path: tuple[float, float, float], local_field: float, spin_spin_time: float
+) -> tuple[float, float]:
     """Fields [T] between which an even sweep is sudden, T2N dθ/dt > 1 in :func:`sweep_speed`; equal if nowhere."""
     first, last, duration = path
     pace = spin_spin_time * abs(last - first) / duration
@@ -187,7 +210,12 @@ def swept(
 
 
 def _slowly_swept(
-    beta: Array, path: tuple[float, float, float], field: Array, local: float, rate: Rate, tolerance: float
+    beta: Array,
+    path: tuple[float, float, float],
+    field: Array,
+    local: float,
+    rate: Rate,
+    tolerance: float,
 ) -> tuple[Array, Array]:
     """β at each `field` along `path` = (B_i, B_f [T], dt/dB [s/T]) and at its end, adiabatic but for relaxation."""
     from scipy.integrate import solve_ivp  # loads slowly: only for a sweep
@@ -215,7 +243,8 @@ def approach_time(
 ) -> Array:
     r"""Time [s] in which nuclei from rest come to `share` of each β `goal`, :math:`\int dy/K`; `flow(beta, index)`.
 
-    For constant R it is −ln(1−share)/R. Gauss's rule on more and more panels, until they agree to `tolerance`.
+    For constant R it is −ln(1−share)/R. Gauss's rule on more and more panels, until they agree to
+    `tolerance`.
     """
     x, weight = np.polynomial.legendre.leggauss(20)
     result = np.full(goal.shape, np.nan)

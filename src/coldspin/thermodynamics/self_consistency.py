@@ -23,10 +23,11 @@ class States(NamedTuple):
 def self_consistent_states(scan: Response, exact: Response, grid: Array) -> States:
     """Every u with u = R(u) that `grid` separates, for each field, in rising order.
 
-    Row i of `grid` is a rising axis of u for field i. β obeys dβ/dt ∝ R(u) − u, so that a state is stable where
-    R(u) − u falls through 0. `scan` is a response good enough to see how often R(u) − u changes its sign, `exact` the
-    one whose root is wanted; where it has none in the interval that `scan` found, it is asked on the whole axis of that
-    field. An interval where R is NaN holds no state.
+    Row i of `grid` is a rising axis of u for field i. β obeys dβ/dt ∝ R(u) − u, so that a state is
+    stable where R(u) − u falls through 0. `scan` is a response good enough to see how often R(u) −
+    u changes its sign, `exact` the one whose root is wanted; where it has none in the interval that
+    `scan` found, it is asked on the whole axis of that field. An interval where R is NaN holds no
+    state.
     """
     index, left, right, falling = _crossings(scan, grid)
     value, found = _refined(exact, index, left, right)
@@ -35,7 +36,9 @@ def self_consistent_states(scan: Response, exact: Response, grid: Array) -> Stat
         again = _crossings(lambda u, i: exact(u, doubtful[i]), grid[doubtful])
         keep = ~np.isin(index, doubtful)
         index = np.concatenate([index[keep], doubtful[again[0]]])
-        value = np.concatenate([value[keep], _refined(exact, doubtful[again[0]], again[1], again[2])[0]])
+        value = np.concatenate(
+            [value[keep], _refined(exact, doubtful[again[0]], again[1], again[2])[0]]
+        )
         falling = np.concatenate([falling[keep], again[3]])
     order = np.lexsort((value, index))
     return States(index[order], value[order], falling[order])
@@ -52,11 +55,13 @@ def _excess(response: Response, grid: Array) -> Array:
     return excess
 
 
-def _crossings(response: Response, grid: Array) -> tuple[NDArray[np.intp], Array, Array, NDArray[np.bool_]]:
+def _crossings(
+    response: Response, grid: Array
+) -> tuple[NDArray[np.intp], Array, Array, NDArray[np.bool_]]:
     """Field, ends and direction of each interval in which the excess changes its sign; a zero counts as positive.
 
-    Where the excess comes near 0 and turns back between three points, the vertex of the parabola through them is asked
-    as well, so that two states that are about to merge are both found.
+    Where the excess comes near 0 and turns back between three points, the vertex of the parabola
+    through them is asked as well, so that two states that are about to merge are both found.
     """
     excess = _excess(response, grid)
     above, finite = excess >= 0, np.isfinite(excess)
@@ -64,8 +69,16 @@ def _crossings(response: Response, grid: Array) -> tuple[NDArray[np.intp], Array
     row, column = np.nonzero(changes)
     found = [(row, grid[row, column], grid[row, column + 1], above[row, column])]
     size = np.abs(excess)
-    turns = (above[:, :-2] == above[:, 1:-1]) & (above[:, 1:-1] == above[:, 2:]) & (grid[:, :-2] < grid[:, 1:-1])
-    turns &= (size[:, 1:-1] <= size[:, :-2]) & (size[:, 1:-1] <= size[:, 2:]) & (grid[:, 1:-1] < grid[:, 2:])
+    turns = (
+        (above[:, :-2] == above[:, 1:-1])
+        & (above[:, 1:-1] == above[:, 2:])
+        & (grid[:, :-2] < grid[:, 1:-1])
+    )
+    turns &= (
+        (size[:, 1:-1] <= size[:, :-2])
+        & (size[:, 1:-1] <= size[:, 2:])
+        & (grid[:, 1:-1] < grid[:, 2:])
+    )
     row, column = np.nonzero(turns)
     if row.size:
         points = [grid[row, column + i] for i in range(3)]
@@ -90,9 +103,13 @@ def _vertex(x: list[Array], y: list[Array]) -> Array:
     return result
 
 
-def _refined(response: Response, index: NDArray[np.intp], left: Array, right: Array) -> tuple[Array, NDArray[np.bool_]]:
+def _refined(
+    response: Response, index: NDArray[np.intp], left: Array, right: Array
+) -> tuple[Array, NDArray[np.bool_]]:
     """Root between each pair of ends, and whether there is one."""
-    from scipy.optimize import elementwise  # half a second to load: only when there is a root to find
+    from scipy.optimize import (
+        elementwise,
+    )  # half a second to load: only when there is a root to find
 
     found = elementwise.find_root(
         lambda u, i: response(u, i) - u,

@@ -11,16 +11,20 @@ from coldspin.constants import HBAR
 
 
 def inverse_spin_temperature(
-    electron_spin: ArrayLike, field: ArrayLike, heating_field: ArrayLike, nuclear_gyromagnetic_ratio: float
+    electron_spin: ArrayLike,
+    field: ArrayLike,
+    heating_field: ArrayLike,
+    nuclear_gyromagnetic_ratio: float,
 ) -> Any:
     r"""β = 1/(k_Bθ_N) under pumping (6) [1/J].
 
     .. math:: \beta = \frac{4\langle S_z\rangle B/(\hbar\gamma_N)}{B^2 + B_h^2},\qquad
               B_h^2 = \Phi\,\frac{T_{1,e}^N}{\tau_c}\left(\frac{\tau_c}{T_{2,e}^*}\right)^2 B_L^2
 
-    ⟨S_z⟩ = |⟨S⟩| cosθ along z, B along z [T], either sign; B_h of :func:`heating_field` [T]; γ_N [rad/s/T]. Odd in B.
-    Assumes one spin temperature, high temperature, electron spin small enough not to alter q_Z and q_SS.
-    With B_h = B̃_L it is the result of Dyakonov and Perel for a short correlation time, Φ = 3/2.
+    ⟨S_z⟩ = |⟨S⟩| cosθ along z, B along z [T], either sign; B_h of :func:`heating_field` [T]; γ_N
+    [rad/s/T]. Odd in B. Assumes one spin temperature, high temperature, electron spin small enough
+    not to alter q_Z and q_SS. With B_h = B̃_L it is the result of Dyakonov and Perel for a short
+    correlation time, Φ = 3/2.
     """
     field = finite("field", field)
     gamma = nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio)
@@ -29,17 +33,25 @@ def inverse_spin_temperature(
 
 
 def heating_field(
-    heating_coefficient: ArrayLike, spin_loss: ArrayLike, k: ArrayLike, kinetic_local_field: ArrayLike
+    heating_coefficient: ArrayLike,
+    spin_loss: ArrayLike,
+    k: ArrayLike,
+    kinetic_local_field: ArrayLike,
 ) -> Any:
     r"""Field B_h at which spin-spin and Zeeman heating are equal, the local field as the electron makes it felt [T].
 
     .. math:: B_h^2 = \frac{\Phi}{\tau_c/T_{1,e}^N}\,k^2\,\frac{\tilde B_L^2}{3}
 
-    Φ, τ_c/T1e, k = τ_c/T2e*, and B̃_L [T] (√3 B_L for dipoles). B̃_L for k → 0, kB̃_L/2 for 1 ≪ k ≪ √N_I and b ≪ 1.
+    Φ, τ_c/T1e, k = τ_c/T2e*, and B̃_L [T] (√3 B_L for dipoles). B̃_L for k → 0, kB̃_L/2 for 1 ≪ k ≪
+    √N_I and b ≪ 1.
     """
     ratio = positive("heating_coefficient", heating_coefficient) / positive("spin_loss", spin_loss)
     return as_given(
-        np.asarray(np.sqrt(ratio / 3) * finite("k", k) * positive("kinetic_local_field", kinetic_local_field))
+        np.asarray(
+            np.sqrt(ratio / 3)
+            * finite("k", k)
+            * positive("kinetic_local_field", kinetic_local_field)
+        )
     )
 
 
@@ -60,21 +72,25 @@ def long_correlation_inverse_spin_temperature(
 
     .. math:: \beta = \frac{4\langle S_z\rangle B/(\hbar\gamma_N)}{B^2 + (\tau_c/T_{2,e}^*)^2\tilde B_L^2/4}
 
-    (6) for 1 ≪ k = τ_c/T2e* ≪ √N_I and b ≪ 1, with B̃_L where the paper prints B_L (docs: differences). Arguments as for
-    :func:`inverse_spin_temperature`; raises InvalidInputError outside the domain.
+    (6) for 1 ≪ k = τ_c/T2e* ≪ √N_I and b ≪ 1, with B̃_L where the paper prints B_L (docs:
+    differences). Arguments as for :func:`inverse_spin_temperature`; raises InvalidInputError
+    outside the domain.
     """
     felt = long_correlation_heating_field(k, kinetic_local_field)
     return inverse_spin_temperature(electron_spin, field, felt, nuclear_gyromagnetic_ratio)
 
 
-def optimal_field(k: ArrayLike, kinetic_local_field: ArrayLike, fluctuation_field: ArrayLike) -> Any:
+def optimal_field(
+    k: ArrayLike, kinetic_local_field: ArrayLike, fluctuation_field: ArrayLike
+) -> Any:
     r"""Field of the largest β for long correlation times and many nuclei (10) [T].
 
     .. math:: B_0 = \frac{1/T_{2,e}^*}{\sqrt{\gamma_e^2 + 4/(\tau_c\tilde B_L)^2}}
               = \left[\Delta_B^{-2} + (k\tilde B_L/2)^{-2}\right]^{-1/2}
 
-    Follows from (6), (9) and the Lorentzian (S16) for N_I ≫ (T2e*γ_e B_L)⁻², k ≫ 1; Δ_B = 1/(|γ_e|T2e*) [T]. Its
-    error is −5% at k = 10 and +10% for k → ∞ (docs: differences); :func:`coldspin.optimum` finds the maximum itself.
+    Follows from (6), (9) and the Lorentzian (S16) for N_I ≫ (T2e*γ_e B_L)⁻², k ≫ 1; Δ_B =
+    1/(|γ_e|T2e*) [T]. Its error is −5% at k = 10 and +10% for k → ∞ (docs: differences);
+    :func:`coldspin.optimum` finds the maximum itself.
     """
     rise = long_correlation_heating_field(k, kinetic_local_field)
     return as_given(1 / np.hypot(1 / positive("fluctuation_field", fluctuation_field), 1 / rise))
@@ -93,11 +109,18 @@ def two_parameter_curve(field: ArrayLike, optimal_field: float, largest: float) 
 
 
 def mean_nuclear_spin(
-    inverse_spin_temperature: ArrayLike, field: ArrayLike, spin: float, nuclear_gyromagnetic_ratio: float
+    inverse_spin_temperature: ArrayLike,
+    field: ArrayLike,
+    spin: float,
+    nuclear_gyromagnetic_ratio: float,
 ) -> Any:
     """⟨I_z⟩ = β I(I+1)ħγ_N B/3 at high temperature (1), (S24); β [1/J], B [T], γ_N [rad/s/T]."""
     spin = half_integer("spin", spin)
-    energy = HBAR * nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio) * finite("field", field)
+    energy = (
+        HBAR
+        * nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio)
+        * finite("field", field)
+    )
     beta = finite("inverse_spin_temperature", inverse_spin_temperature)
     return as_given(beta * energy * spin * (spin + 1) / 3)
 
@@ -108,7 +131,9 @@ def saturated_nuclear_spin(electron_spin: ArrayLike, spin: float) -> Any:
     return as_given(4 / 3 * spin * (spin + 1) * finite("electron_spin", electron_spin))
 
 
-def classical_maximum(electron_spin: ArrayLike, local_field: float, nuclear_gyromagnetic_ratio: float) -> Any:
+def classical_maximum(
+    electron_spin: ArrayLike, local_field: float, nuclear_gyromagnetic_ratio: float
+) -> Any:
     """β_0 = 2⟨S_z⟩/(ħγ_N√3 B_L), the largest β for a short correlation time [1/J]; unit of Fig. 2(b, d)."""
     gamma = nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio)
     scale = HBAR * gamma * sqrt(3) * positive("local_field", local_field)

@@ -21,8 +21,8 @@ _BISECTIONS = 55
 def way_after(time: Array, pace: Pace, *, end: float = np.inf) -> Array:
     """Way s ≥ 0 covered after each `time` ≥ 0, t = ∫₀ˢ pace(s') ds'.
 
-    Beyond `end`, or where the pace has come to that of s = ∞, it is constant. Panels of unit width, halved until the
-    last coefficients of each are noise.
+    Beyond `end`, or where the pace has come to that of s = ∞, it is constant. Panels of unit width,
+    halved until the last coefficients of each are noise.
     """
     left, series = np.zeros(0), np.zeros((_NODES.size, 0))
     reach, passed, last = 0.0, 0.0, float(time.max(initial=0.0))
@@ -41,7 +41,9 @@ def way_after(time: Array, pace: Pace, *, end: float = np.inf) -> Array:
     starts = np.concatenate([[0.0], np.cumsum(widths * _mean(series))])
     final = pace(np.array([reach]))[0][0]
     panel = np.clip(np.searchsorted(starts, time, side="right") - 1, 0, left.size - 1)
-    within = left[panel] + widths[panel] * _place(series[:, panel], (time - starts[panel]) / widths[panel])
+    within = left[panel] + widths[panel] * _place(
+        series[:, panel], (time - starts[panel]) / widths[panel]
+    )
     covered = np.where(time > starts[-1], reach + (time - starts[-1]) / final, within)
     result: Array = np.where(time > 0, covered, 0.0)
     return result

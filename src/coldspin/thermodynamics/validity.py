@@ -10,9 +10,13 @@ from coldspin.arguments import as_given, finite, half_integer, nonzero, positive
 from coldspin.constants import HBAR
 from coldspin.exceptions import ValidityWarning
 
-SHORTEST_RELAXATION_TIME = 4.024264  # of T1N f/(N_I T2e*) at B = 0, at τ_c = 1.116 T2e*; a test minimises (S12) anew
+SHORTEST_RELAXATION_TIME = (
+    4.024264  # of T1N f/(N_I T2e*) at B = 0, at τ_c = 1.116 T2e*; a test minimises (S12) anew
+)
 FASTEST_WARMING = 0.2850351  # of ħ/(f|a|T_E) at B = 0 for dipoles, N_I ≫ 1, at τ_c = 1.2316 ħ/|a|
-WEAK_FIELD = 3.0  # |B|/B_L up to which isotopes share one temperature without a doubt; rule of thumb
+WEAK_FIELD = (
+    3.0  # |B|/B_L up to which isotopes share one temperature without a doubt; rule of thumb
+)
 
 
 class Condition(NamedTuple):
@@ -45,15 +49,19 @@ def spin_spin_time(local_field: ArrayLike, nuclear_gyromagnetic_ratio: float) ->
 
 
 def thermalization_threshold(
-    spin_spin_time: float, total_hyperfine_energy: float, *, relaxation_minimum: float, spin: float = 0.5
+    spin_spin_time: float,
+    total_hyperfine_energy: float,
+    *,
+    relaxation_minimum: float,
+    spin: float = 0.5,
 ) -> float:
     r"""N^{3/2}/f above which T2N < T1N holds for every correlation time at B = 0 (section S2).
 
     .. math:: T_{1,N}^e \ge c\,\frac{N_I T_{2,e}^*}{f}\;\Rightarrow\;
               \frac{N^{3/2}}{f} > \frac{T_{2,N}\,|aN|}{c\,\hbar\sqrt{4I(I+1)/3}}
 
-    T2N [s], |aN| [J], c = `relaxation_minimum`, the minimum of T1N f/(N_I T2e*): 4.024 by (S12), which is
-    `SHORTEST_RELAXATION_TIME`, in the paper 4.9.
+    T2N [s], |aN| [J], c = `relaxation_minimum`, the minimum of T1N f/(N_I T2e*): 4.024 by (S12),
+    which is `SHORTEST_RELAXATION_TIME`, in the paper 4.9.
     """
     spin, least = half_integer("spin", spin), positive("relaxation_minimum", relaxation_minimum)
     scale = positive("spin_spin_time", spin_spin_time) * np.abs(
@@ -77,7 +85,9 @@ def spin_spin_threshold(spin_spin_time: float, total_hyperfine_energy: float) ->
 
 def largest_filling(nuclei: float, threshold: float) -> float:
     """Largest f that satisfies N^{3/2}/f > `threshold` (section S2), at most 1."""
-    return float(np.minimum(1.0, positive("nuclei", nuclei) ** 1.5 / positive("threshold", threshold)))
+    return float(
+        np.minimum(1.0, positive("nuclei", nuclei) ** 1.5 / positive("threshold", threshold))
+    )
 
 
 def sweep_condition(sweep_speed: float) -> Condition:
@@ -86,7 +96,9 @@ def sweep_condition(sweep_speed: float) -> Condition:
     if sweep_speed <= 1:
         result = "the sweep was computed as adiabatic, but is not slow enough for that to be exact"
     elif sweep_speed <= 10:
-        result = "the sweep was computed as sudden near B = 0, but is neither sudden nor adiabatic there"
+        result = (
+            "the sweep was computed as sudden near B = 0, but is neither sudden nor adiabatic there"
+        )
     else:
         result = "the sweep was computed as sudden near B = 0 and not as adiabatic"
     return Condition("sweep_speed", sweep_speed, 0.1, f"{pace}; {result}")
@@ -98,8 +110,10 @@ def sudden_pace_condition(sudden_pace: float) -> Condition:
         "sudden_pace",
         sudden_pace,
         1.0,
-        "two sudden changes of the field follow each other within T2N = 1/(γ_N B_L), but the second was computed from "
-        "the one spin temperature that the nuclei have only after T2N; give them time, or make one change of the two",
+        "two sudden changes of the field follow each other within T2N = 1/(γ_N B_L), but the "
+        "second was computed from "
+        "the one spin temperature that the nuclei have only after T2N; give them time, or make one "
+        "change of the two",
     )
 
 
@@ -109,7 +123,8 @@ def mean_overhauser_condition(mean_overhauser_precession: float) -> Condition:
         "mean_overhauser_precession",
         mean_overhauser_precession,
         0.1,
-        "the mean Overhauser field shifts the electron precession that (6) takes from the external field alone",
+        "the mean Overhauser field shifts the electron precession that (6) takes from the external "
+        "field alone",
     )
 
 
@@ -129,9 +144,12 @@ def isotope_mixing_condition(mixing_factor: float, field_ratio: float) -> Condit
         "isotope_mixing",
         mixing_factor if field_ratio > WEAK_FIELD else 1.0,
         2.0,
-        "one spin temperature of all isotopes is assumed, but at |B| > 3 B_L they exchange Zeeman energy "
-        "slowly, and the isotope with the largest coupling relaxes up to this many times faster; nuclei "
-        "without coupling are left out of B_L and of the heat capacity with isolated (from_material)",
+        "one spin temperature of all isotopes is assumed, but at |B| > 3 B_L they exchange Zeeman "
+        "energy "
+        "slowly, and the isotope with the largest coupling relaxes up to this many times faster; "
+        "nuclei "
+        "without coupling are left out of B_L and of the heat capacity with isolated "
+        "(from_material)",
     )
 
 
@@ -141,7 +159,8 @@ def isotope_heating_condition(error: float) -> Condition:
         "isotope_heating",
         error,
         0.05,
-        "the heat of isotopes that the electron turns against each other is interpolated where they turn far in one "
+        "the heat of isotopes that the electron turns against each other is interpolated where "
+        "they turn far in one "
         "visit, and β may be wrong by this share",
     )
 
@@ -168,13 +187,15 @@ def conditions(
             "thermalization_ratio",
             thermalization_ratio,
             1.0,
-            "T2N = 1/(γ_N B_L) exceeds the time in which the electron relaxes the nuclei (T1N) or warms "
+            "T2N = 1/(γ_N B_L) exceeds the time in which the electron relaxes the nuclei (T1N) or "
+            "warms "
             "their spin-spin energy (T_E at B = 0), and a spin temperature is not established",
         ),
         Condition(
             "field_ratio",
             field_ratio,
             10.0,
-            "at B >> B_L the Zeeman and spin-spin reservoirs mix slowly, but one spin temperature is assumed",
+            "at B >> B_L the Zeeman and spin-spin reservoirs mix slowly, but one spin temperature "
+            "is assumed",
         ),
     )

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from coldspin.heating import Geometry, Multiplets
-from coldspin.heating.manybody import Enumeration, SpinSystem, Typical, dipole_tensors, heat, heating_coefficient
+from coldspin.heating.manybody import (
+    Enumeration,
+    SpinSystem,
+    Typical,
+    dipole_tensors,
+    heat,
+    heating_coefficient,
+)
 from coldspin.heating.manybody.normalisation import torque_square
 from many_spins import needs_kernels
 
@@ -22,11 +29,17 @@ def box(places, spin, electron_field, nuclear_field, strength):
 
 def second_order(places, spin, electron_field, nuclear_field, x, step):
     """Φ from the nuclear heat of order H_SS²: differences at ±step and ±2 step, no electron's part of the engine."""
-    still = -heat(box(places, spin, electron_field, nuclear_field, 0.0), x, traces=Enumeration()).electron
+    still = -heat(
+        box(places, spin, electron_field, nuclear_field, 0.0), x, traces=Enumeration()
+    ).electron
     found = []
     for strength in (step, 2 * step):
-        both = [box(places, spin, electron_field, nuclear_field, sign * strength) for sign in (1, -1)]
-        gained = np.mean([-heat(system, x, traces=Enumeration()).electron for system in both]) - still
+        both = [
+            box(places, spin, electron_field, nuclear_field, sign * strength) for sign in (1, -1)
+        ]
+        gained = (
+            np.mean([-heat(system, x, traces=Enumeration()).electron for system in both]) - still
+        )
         found.append(1.5 * gained / (x**2 * torque_square(both[0])))
     return (4 * found[0] - found[1]) / 3
 
@@ -49,13 +62,18 @@ LARGE = pytest.mark.slow
     ],
 )
 @pytest.mark.parametrize(
-    ("electron_field", "nuclear_field", "x"), [(0.0, 0.3, 0.4), (1.1, 0.0, 2.0), (1.1, 0.3, 2.0), (1.1, -0.3, 2.0)]
+    ("electron_field", "nuclear_field", "x"),
+    [(0.0, 0.3, 0.4), (1.1, 0.0, 2.0), (1.1, 0.3, 2.0), (1.1, -0.3, 2.0)],
 )
 def test_enumeration_gives_the_multiplets(nuclei, spin, electron_field, nuclear_field, x):
     places = np.random.default_rng(nuclei).normal(size=(nuclei, 3))
     root = np.sqrt(4 * nuclei * spin * (spin + 1) / 3)
     expected = Multiplets(Geometry(places, FIELD_DIRECTION), 0).heating_coefficient(
-        electron_field / root, x * root, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_field / root
+        electron_field / root,
+        x * root,
+        nuclei=nuclei,
+        spin=spin,
+        nuclear_precession=nuclear_field / root,
     )
     found = second_order(places, spin, electron_field, nuclear_field, x, 1e-2)
     assert found == pytest.approx(expected, rel=1e-5, abs=0)
@@ -65,7 +83,8 @@ def test_enumeration_gives_the_multiplets(nuclei, spin, electron_field, nuclear_
 def test_short_correlation_time_gives_three_halves_for_any_couplings():
     random = np.random.default_rng(2)
     system = SpinSystem(
-        hyperfine=random.normal(size=5), pair_tensors=1e-3 * dipole_tensors(random.normal(size=(5, 3)), 1e18)
+        hyperfine=random.normal(size=5),
+        pair_tensors=1e-3 * dipole_tensors(random.normal(size=(5, 3)), 1e18),
     )
     phi, error = heating_coefficient(system, 1e-4, traces=Enumeration())
     assert phi == pytest.approx(1.5, rel=1e-6)

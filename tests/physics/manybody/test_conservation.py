@@ -36,7 +36,9 @@ def numbers(result):
 @pytest.mark.parametrize("spins", SPINS)
 def test_norm_and_energy_are_conserved_while_the_parts_change(spins):
     system = random_system(1, spins)
-    states = evolve(operator(system), random_state(2, system.dimension), np.linspace(0, 40, 5), tolerance=1e-12)
+    states = evolve(
+        operator(system), random_state(2, system.dimension), np.linspace(0, 40, 5), tolerance=1e-12
+    )
     np.testing.assert_allclose(np.linalg.norm(states, axis=1), 1, atol=1e-11)
     found = [energies(system, state) for state in states]
     np.testing.assert_allclose([e.total for e in found], found[0].total, atol=1e-10)
@@ -65,7 +67,9 @@ def test_averaged_energies_are_those_of_the_averaged_density_matrix(spins, tau):
     values, states = np.linalg.eigh(sum(hamiltonians(parts)))
     amplitudes = states.conj().T @ psi
     averaged = np.outer(amplitudes, amplitudes.conj()) / (1 + 1j * (values[:, None] - values) * tau)
-    H_e, H_Z, H_SS = (np.sum(averaged * (states.conj().T @ h @ states).T).real for h in hamiltonians(parts))
+    H_e, H_Z, H_SS = (
+        np.sum(averaged * (states.conj().T @ h @ states).T).real for h in hamiltonians(parts)
+    )
     found = averaged_energies(system, psi, tau, tolerance=1e-9)
     assert found.electron_zeeman + found.hyperfine == pytest.approx(H_e, abs=1e-7)
     assert (found.nuclear_zeeman, found.spin_spin) == pytest.approx((H_Z, H_SS), abs=1e-7)
@@ -139,7 +143,9 @@ def test_reversal_of_time_turns_all_fields_over(spins):
     parts = random_parts(8, spins)
     turned = parts | {name: -parts[name] for name in ("electron_precession", "nuclear_precession")}
     half = parts | {"electron_precession": -parts["electron_precession"]}
-    one, other, wrong = (heat(SpinSystem(**p), 2.0, traces=Enumeration()).electron for p in (parts, turned, half))
+    one, other, wrong = (
+        heat(SpinSystem(**p), 2.0, traces=Enumeration()).electron for p in (parts, turned, half)
+    )
     assert other == pytest.approx(one, rel=1e-11)
     assert abs(wrong / one - 1) > 1e-4
 
@@ -150,11 +156,17 @@ def test_names_of_the_nuclei_do_not_matter():
     expected = numbers(heat(SpinSystem(**parts), 2.0, traces=Enumeration()))
     for order in permutations(range(3)):
         o = list(order)
-        moved = {name: np.asarray(value)[o] for name, value in parts.items() if name != "electron_precession"}
+        moved = {
+            name: np.asarray(value)[o]
+            for name, value in parts.items()
+            if name != "electron_precession"
+        }
         moved["pair_tensors"] = parts["pair_tensors"][np.ix_(o, o)]
         moved["scalar_couplings"] = parts["scalar_couplings"][np.ix_(o, o)]
         system = SpinSystem(**moved, electron_precession=parts["electron_precession"])
-        np.testing.assert_allclose(numbers(heat(system, 2.0, traces=Enumeration())), expected, rtol=1e-11)
+        np.testing.assert_allclose(
+            numbers(heat(system, 2.0, traces=Enumeration())), expected, rtol=1e-11
+        )
 
 
 @needs_kernels
@@ -162,9 +174,13 @@ def test_names_of_the_nuclei_do_not_matter():
 def test_a_rotation_of_everything_changes_nothing(spins):
     parts = random_parts(10, spins)
     R = Rotation.random(rng=np.random.default_rng(3)).as_matrix()
-    turned = parts | {name: R @ parts[name] @ R.T for name in ("hyperfine", "pair_tensors", "quadrupole_tensors")}
+    turned = parts | {
+        name: R @ parts[name] @ R.T for name in ("hyperfine", "pair_tensors", "quadrupole_tensors")
+    }
     turned |= {name: parts[name] @ R.T for name in ("electron_precession", "nuclear_precession")}
-    one, other = (numbers(heat(SpinSystem(**p), 2.0, traces=Enumeration())) for p in (parts, turned))
+    one, other = (
+        numbers(heat(SpinSystem(**p), 2.0, traces=Enumeration())) for p in (parts, turned)
+    )
     np.testing.assert_allclose(other, one, rtol=1e-11)
 
 
@@ -179,7 +195,9 @@ def test_correlators_start_at_a_third_of_the_square_and_obey_reversal(samples):
         one, error = spin_correlator(SpinSystem(**parts), site, times, traces=Typical(samples, 1))
         other, more = spin_correlator(SpinSystem(**turned), site, times, traces=Typical(samples, 2))
         assert np.all(np.abs(one[0] - square * np.eye(3)) < 4.5 * error[0] + 1e-12)
-        assert np.all(np.abs(one - other.swapaxes(1, 2)) < 4.5 * np.hypot(error, more.swapaxes(1, 2)) + 1e-12)
+        assert np.all(
+            np.abs(one - other.swapaxes(1, 2)) < 4.5 * np.hypot(error, more.swapaxes(1, 2)) + 1e-12
+        )
         if site == 0:
             assert np.max(np.abs(one[1] - one[1].T)) > 0.015
 

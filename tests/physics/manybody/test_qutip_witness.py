@@ -37,8 +37,14 @@ def parts_in_qutip(parts):
 
     H_e = sum(parts["electron_precession"][a] * S[a] for a in range(3))
     H_e += sum(bilinear(S, parts["hyperfine"][j], nucleus) for j, nucleus in enumerate(nuclei))
-    H_Z = sum(parts["nuclear_precession"][j, a] * n[a] for j, n in enumerate(nuclei) for a in range(3))
-    H_SS = sum(bilinear(n, parts["quadrupole_tensors"][j], n) for j, n in enumerate(nuclei) if spins[j + 1] > 0.5)
+    H_Z = sum(
+        parts["nuclear_precession"][j, a] * n[a] for j, n in enumerate(nuclei) for a in range(3)
+    )
+    H_SS = sum(
+        bilinear(n, parts["quadrupole_tensors"][j], n)
+        for j, n in enumerate(nuclei)
+        if spins[j + 1] > 0.5
+    )
     for j, nucleus in enumerate(nuclei):
         for i in range(j):
             tensor = parts["pair_tensors"][i, j] + parts["scalar_couplings"][i, j] * np.eye(3)
@@ -68,14 +74,18 @@ def test_heat_of_every_reservoir(spins):
     superoperator = qutip.liouvillian(H_e + H_Z + H_SS).full()
     vector = qutip.operator_to_vector(H_e).full()
     averaged = np.linalg.solve(np.eye(len(superoperator)) - tau * superoperator, vector)
-    change = qutip.vector_to_operator(qutip.Qobj(averaged - vector, dims=qutip.operator_to_vector(H_e).dims))
+    change = qutip.vector_to_operator(
+        qutip.Qobj(averaged - vector, dims=qutip.operator_to_vector(H_e).dims)
+    )
     expected = [(part * change).tr().real / H_e.shape[0] for part in (H_Z, H_SS, H_e)]
     found = heat(SpinSystem(**parts), tau, traces=Enumeration())
     assert [found.zeeman, found.spin_spin, found.electron] == pytest.approx(expected, rel=1e-9)
 
 
 @needs_kernels
-@pytest.mark.parametrize("spins", quick([[0.5] * 8, [1.0] * 5, [1.5] * 4, [0.5, 1.0, 1.5, 0.5, 1.0]], -1))
+@pytest.mark.parametrize(
+    "spins", quick([[0.5] * 8, [1.0] * 5, [1.5] * 4, [0.5, 1.0, 1.5, 0.5, 1.0]], -1)
+)
 def test_heat_and_correlators_of_many_spins(spins):
     """The same from the eigenstates of QuTiP: e^{−iHt} averages to 1/(1 + iωτ), and to e^{−iωt} at a time."""
     parts = random_parts(24, spins)
@@ -109,7 +119,9 @@ def test_correlator_of_the_electron():
     parts = random_parts(23, [0.5, 1.0])
     H_e, H_Z, H_SS, sites = parts_in_qutip(parts)
     U = (-1j * (H_e + H_Z + H_SS) * 0.9).expm()
-    expected = np.array([[(U.dag() * a * U * b).tr().real / U.shape[0] for b in sites[0]] for a in sites[0]])
+    expected = np.array(
+        [[(U.dag() * a * U * b).tr().real / U.shape[0] for b in sites[0]] for a in sites[0]]
+    )
     found, error = spin_correlator(SpinSystem(**parts), 0, [0.9], traces=Typical(200, 3))
     assert np.all(error < 0.02)
     assert np.all(np.abs(found[0] - expected) < 4.5 * error[0])

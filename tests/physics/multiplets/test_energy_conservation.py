@@ -16,7 +16,9 @@ def test_heat_of_the_nuclei_is_the_decay_of_the_electron_energy_correlator(seed,
     rng = np.random.default_rng(seed)
 
     def hermitian():
-        matrix = rng.normal(size=(dimension, dimension)) + 1j * rng.normal(size=(dimension, dimension))
+        matrix = rng.normal(size=(dimension, dimension)) + 1j * rng.normal(
+            size=(dimension, dimension)
+        )
         return matrix + matrix.conj().T
 
     H_n, H_e = hermitian(), hermitian()
@@ -29,8 +31,12 @@ def test_heat_of_the_nuclei_is_the_decay_of_the_electron_energy_correlator(seed,
     assert heat >= -1e-9 * np.trace(H_e @ H_e + H_n @ H_n).real
 
 
-@pytest.mark.parametrize(("nuclei", "spin"), [(1, 0.5), (2, 0.5), (5, 0.5), (2, 1.0), (3, 1.5), (1, 4.5)])
-@pytest.mark.parametrize(("electron_field", "nuclear_field"), [(0.0, 0.3), (1.3, 0.4), (1.3, -0.4), (-6.0, 2.0)])
+@pytest.mark.parametrize(
+    ("nuclei", "spin"), [(1, 0.5), (2, 0.5), (5, 0.5), (2, 1.0), (3, 1.5), (1, 4.5)]
+)
+@pytest.mark.parametrize(
+    ("electron_field", "nuclear_field"), [(0.0, 0.3), (1.3, 0.4), (1.3, -0.4), (-6.0, 2.0)]
+)
 def test_heat_of_the_zeeman_reservoir_is_its_field_over_the_relaxation_time(
     nuclei, spin, electron_field, nuclear_field
 ):
@@ -39,7 +45,13 @@ def test_heat_of_the_zeeman_reservoir_is_its_field_over_the_relaxation_time(
     root = np.sqrt(4 * nuclei * spin * (spin + 1) / 3)
     for x in (0.1, 2.0, 30.0):
         rate = Multiplets(tolerance=0).relaxation_rate(
-            electron_field / root, x * root, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_field / root
+            electron_field / root,
+            x * root,
+            nuclei=nuclei,
+            spin=spin,
+            nuclear_precession=nuclear_field / root,
         )
         per_a = rate * root  # s/T1e × √N_I = 1/(aT1e)
-        assert whole.absorbed_energy(H_0, H_e, x) == pytest.approx(nuclear_field**2 * x * per_a / 4, rel=1e-12, abs=0)
+        assert whole.absorbed_energy(H_0, H_e, x) == pytest.approx(
+            nuclear_field**2 * x * per_a / 4, rel=1e-12, abs=0
+        )

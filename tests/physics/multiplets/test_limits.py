@@ -26,16 +26,18 @@ def test_short_correlation_time_gives_three_halves(couplings, spin):
     method = Multiplets(couplings=couplings)
     for zeeman in (0.0, 0.4, -0.4):
         group = {"nuclei": 6, "spin": spin, "nuclear_precession": zeeman}
-        assert method.heating_coefficient(0.3, 1e-7, **group) == pytest.approx(1.5, rel=1e-11, abs=0)
+        assert method.heating_coefficient(0.3, 1e-7, **group) == pytest.approx(
+            1.5, rel=1e-11, abs=0
+        )
         assert method.relaxation_rate(0.3, 1e-7, **group) == pytest.approx(0.5e-7, rel=1e-11, abs=0)
 
 
 @pytest.mark.parametrize("quadrupole", [Quadrupole(), Quadrupole(uniform=True)])
 def test_short_correlation_time_with_quadrupole_couplings(quadrupole):
     for spin in (1.0, 1.5, 3.0, 4.5):
-        assert Multiplets(couplings=quadrupole).heating_coefficient(0.0, 1e-7, nuclei=5, spin=spin) == pytest.approx(
-            1.5
-        )
+        assert Multiplets(couplings=quadrupole).heating_coefficient(
+            0.0, 1e-7, nuclei=5, spin=spin
+        ) == pytest.approx(1.5)
 
 
 @pytest.mark.parametrize("couplings", ARRANGEMENTS)
@@ -50,7 +52,10 @@ def test_turning_both_fields_over_changes_nothing(couplings):
 def test_turning_one_field_over_does():
     method = Multiplets()
     one = method.heating_coefficient(1.0, 10.0, nuclei=20, nuclear_precession=0.1)
-    assert abs(method.heating_coefficient(-1.0, 10.0, nuclei=20, nuclear_precession=0.1) / one - 1) > 1e-3
+    assert (
+        abs(method.heating_coefficient(-1.0, 10.0, nuclei=20, nuclear_precession=0.1) / one - 1)
+        > 1e-3
+    )
 
 
 @pytest.mark.parametrize("b", [0.0, 1.0, 5.0])
@@ -60,7 +65,9 @@ def test_many_nuclei_at_fixed_k_approach_the_small_angle_formula(b):
     method = Multiplets(tolerance=1e-9)
     distance = [
         np.abs(
-            method.heating_coefficient(b, k, nuclei=compiled(n)) / SmallAngle().heating_coefficient(b, k, nuclei=n) - 1
+            method.heating_coefficient(b, k, nuclei=compiled(n))
+            / SmallAngle().heating_coefficient(b, k, nuclei=n)
+            - 1
         )
         for n in (10**6, 10**7, 10**8)
     ]
@@ -72,7 +79,9 @@ def test_many_nuclei_approach_the_frozen_field_relaxation():
     b, k = np.array([0.0, 0.7, 3.0, -20.0])[:, None], np.array([0.1, 2.0, 50.0])
     exact = Multiplets(tolerance=1e-10).relaxation_rate(b, k, nuclei=compiled(10**8))
     np.testing.assert_allclose(exact, relaxation_rate(b, k), rtol=1e-6)
-    shifted = Multiplets(tolerance=1e-10).relaxation_rate(b, k, nuclei=compiled(10**8), nuclear_precession=0.5)
+    shifted = Multiplets(tolerance=1e-10).relaxation_rate(
+        b, k, nuclei=compiled(10**8), nuclear_precession=0.5
+    )
     np.testing.assert_allclose(shifted, relaxation_rate(b - 0.5, k), rtol=1e-6)
 
 
@@ -115,7 +124,9 @@ def test_an_arrangement_averaged_over_fields_of_all_directions_is_the_average():
     np.testing.assert_allclose(shares, 0.2, rtol=1e-12)
     mean = np.mean(
         [
-            Multiplets(Geometry(two, axis), 0).heating_coefficient(1.0, 3.0, nuclei=2, nuclear_precession=0.1)
+            Multiplets(Geometry(two, axis), 0).heating_coefficient(
+                1.0, 3.0, nuclei=2, nuclear_precession=0.1
+            )
             for axis in axes
         ]
     )

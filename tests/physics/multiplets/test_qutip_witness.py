@@ -31,7 +31,9 @@ def test_time_dependent_heat_in_qutip(nuclear_field):
         def correlation(t):
             return np.sum(np.abs(e) ** 2 * (1 - np.cos(gaps * t))) / 16
 
-        return quad(lambda u: correlation(-x * np.log(u)), 0, 1, epsabs=1e-13, epsrel=1e-11, limit=2000)[0]
+        return quad(
+            lambda u: correlation(-x * np.log(u)), 0, 1, epsabs=1e-13, epsrel=1e-11, limit=2000
+        )[0]
 
     zeroth, second, square = heat(H_0), np.zeros(2), 0.0
     for axis in axes:
@@ -40,7 +42,9 @@ def test_time_dependent_heat_in_qutip(nuclear_field):
         H_SS = sum(spins[1][a] * spins[2][a] for a in range(3)) - 3 * first * other
         square += (H_SS * H_SS).tr().real / 16
         for i, step in enumerate((epsilon, 2 * epsilon)):
-            second[i] += ((heat(H_0 + step * H_SS) + heat(H_0 - step * H_SS)) / 2 - zeroth) / step**2
+            second[i] += (
+                (heat(H_0 + step * H_SS) + heat(H_0 - step * H_SS)) / 2 - zeroth
+            ) / step**2
     expected = (4 * second[0] - second[1]) / 3 / (x**2 * square)
     root = nuclei**0.5
     found = Multiplets(couplings=SinglePair()).heating_coefficient(

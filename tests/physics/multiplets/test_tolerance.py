@@ -45,7 +45,17 @@ def test_thinning_keeps_its_promise(nuclei, spin, b, k, share, digits, pair):
 def test_thinning_at_ten_thousand_nuclei(b, share):
     k = np.logspace(0, 5, 11)
     for tolerance in (1e-3, 1e-6, 1e-9):
-        assert excess(BalancedLattice(), tolerance, b, k, nuclei=compiled(10**4), nuclear_precession=share / 200) < 1
+        assert (
+            excess(
+                BalancedLattice(),
+                tolerance,
+                b,
+                k,
+                nuclei=compiled(10**4),
+                nuclear_precession=share / 200,
+            )
+            < 1
+        )
 
 
 @pytest.mark.parametrize("count", [21, 50, 1000, 12345])
@@ -66,7 +76,9 @@ def test_integer_rule_takes_all_of_a_few_terms_and_whole_numbers_of_many():
     nodes, weights = integer_rule(1000)
     assert len(set(nodes.tolist())) == 10
     np.testing.assert_array_equal(nodes, np.rint(nodes))
-    assert np.sum(weights * nodes**5) == pytest.approx(np.sum(np.arange(1000.0) ** 5), rel=1e-12, abs=0)
+    assert np.sum(weights * nodes**5) == pytest.approx(
+        np.sum(np.arange(1000.0) ** 5), rel=1e-12, abs=0
+    )
 
 
 def test_a_feature_one_term_wide_is_not_lost_once_panels_see_its_tail():

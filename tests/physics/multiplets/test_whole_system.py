@@ -23,7 +23,11 @@ def both(couplings, nuclei, spin, hamiltonians):
         for x in ANGLES:
             expected = whole.heating_coefficient(H_0, H_e, hamiltonians, x)
             found = method.heating_coefficient(
-                electron_field / root, x * root, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_field / root
+                electron_field / root,
+                x * root,
+                nuclei=nuclei,
+                spin=spin,
+                nuclear_precession=nuclear_field / root,
             )
             worst = max(worst, abs(found / expected - 1))
     return worst
@@ -34,7 +38,9 @@ def pairs(nuclei):
 
 
 def arrangement(nuclei, spin, positions):
-    return sum(whole.dipole(nuclei, spin, i, j, positions[j] - positions[i]) for i, j in pairs(nuclei))
+    return sum(
+        whole.dipole(nuclei, spin, i, j, positions[j] - positions[i]) for i, j in pairs(nuclei)
+    )
 
 
 def balanced(nuclei, rng):
@@ -61,7 +67,10 @@ LATTICES = [
 def test_couplings_balanced_at_every_nucleus(nuclei, spin):
     D = balanced(nuclei, np.random.default_rng(nuclei))
     hamiltonians = [
-        sum(d * whole.dipole(nuclei, spin, i, j, axis) for d, (i, j) in zip(D, pairs(nuclei), strict=True))
+        sum(
+            d * whole.dipole(nuclei, spin, i, j, axis)
+            for d, (i, j) in zip(D, pairs(nuclei), strict=True)
+        )
         for axis in whole.ICOSAHEDRAL_AXES
     ]
     assert both(BalancedLattice(), nuclei, spin, hamiltonians) < AGREEMENT
@@ -81,20 +90,29 @@ def test_a_square_and_a_tetrahedron():
     square = np.array([(1, 1, 0), (1, -1, 0), (-1, -1, 0), (-1, 1, 0)], float)
     assert both(Geometry(square, (0, 0, 1)), 4, 0.5, [arrangement(4, 0.5, square)]) < AGREEMENT
     tetrahedron = np.array([(1, 1, 1), (1, -1, -1), (-1, 1, -1), (-1, -1, 1)], float)
-    one = Multiplets(couplings=Geometry(tetrahedron, (0, 0, 1))).heating_coefficient(0.7, 2.0, nuclei=4)
+    one = Multiplets(couplings=Geometry(tetrahedron, (0, 0, 1))).heating_coefficient(
+        0.7, 2.0, nuclei=4
+    )
     assert abs(one / whole_heat(tetrahedron, 0.7, 2.0) - 1) < AGREEMENT
 
 
 def whole_heat(positions, b, k):
     root = np.sqrt(len(positions))
     H_0, H_e = whole.fields(len(positions), 0.5, b * root, 0.0)
-    return whole.heating_coefficient(H_0, H_e, [arrangement(len(positions), 0.5, positions)], k / root)
+    return whole.heating_coefficient(
+        H_0, H_e, [arrangement(len(positions), 0.5, positions)], k / root
+    )
 
 
-@pytest.mark.parametrize(("nuclei", "spin"), [(1, 1.0), (2, 1.0), (3, 1.0), (1, 1.5), (2, 1.5), (2, 2.5), (1, 4.5)])
+@pytest.mark.parametrize(
+    ("nuclei", "spin"), [(1, 1.0), (2, 1.0), (3, 1.0), (1, 1.5), (2, 1.5), (2, 2.5), (1, 4.5)]
+)
 def test_quadrupole_couplings_of_one_and_of_all(nuclei, spin):
     one = [whole.quadrupole(nuclei, spin, 0, axis) for axis in whole.ICOSAHEDRAL_AXES]
-    every = [sum(whole.quadrupole(nuclei, spin, i, axis) for i in range(nuclei)) for axis in whole.ICOSAHEDRAL_AXES]
+    every = [
+        sum(whole.quadrupole(nuclei, spin, i, axis) for i in range(nuclei))
+        for axis in whole.ICOSAHEDRAL_AXES
+    ]
     assert both(Quadrupole(), nuclei, spin, one) < AGREEMENT
     assert both(Quadrupole(uniform=True), nuclei, spin, every) < AGREEMENT
 
@@ -115,7 +133,10 @@ def test_second_order_of_the_full_evolution():
         H_SS /= np.linalg.norm(axis) ** -3
         square += np.sum(np.abs(H_SS) ** 2) / len(H_SS)
         for n, scale in enumerate((1, 2, 4)):
-            heats = [whole.absorbed_energy(H_0 + s * scale * epsilon * H_SS, H_e, x) - zeroth for s in (1, -1)]
+            heats = [
+                whole.absorbed_energy(H_0 + s * scale * epsilon * H_SS, H_e, x) - zeroth
+                for s in (1, -1)
+            ]
             totals[n] += sum(heats) / 2 / (scale * epsilon) ** 2
     first = (4 * totals[:-1] - totals[1:]) / 3
     expected = (16 * first[0] - first[1]) / 15 / (x**2 * square)

@@ -24,7 +24,9 @@ def one_isotope_table():
     """(k, B [G], T_E(B)/T_E(0) as printed)."""
     with Path(__file__).with_name("one_isotope.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            yield from ((float(row["k"]), float(field), text) for field, text in row.items() if field != "k")
+            yield from (
+                (float(row["k"]), float(field), text) for field, text in row.items() if field != "k"
+            )
 
 
 ONE_ISOTOPE = list(one_isotope_table())
@@ -46,7 +48,9 @@ def fitted(bare):
     """The same with the pseudo-dipolar coupling that makes B_KL = 0.7 G."""
     cdte = material("CdTe")
     coupling = Fact("pseudo-dipolar coupling", 2 * pi * 285.58, "user", "this test")
-    fields = local_fields(replace(cdte, indirect=(replace(cdte.indirect[0], pseudo_dipolar=coupling),)))
+    fields = local_fields(
+        replace(cdte, indirect=(replace(cdte.indirect[0], pseudo_dipolar=coupling),))
+    )
     assert fields.kinetic == pytest.approx(0.7 * GAUSS, rel=1e-4)
     return bare.replace(local_field=fields.heat_capacity, kinetic_local_field=fields.kinetic)
 
@@ -79,12 +83,18 @@ def ratio_by_hand(k, gauss):
     return time(gauss * GAUSS) / time(0.0)
 
 
-@pytest.mark.parametrize(("k", "gauss", "printed"), quick(ONE_ISOTOPE, *range(0, len(ONE_ISOTOPE), 3)))
+@pytest.mark.parametrize(
+    ("k", "gauss", "printed"), quick(ONE_ISOTOPE, *range(0, len(ONE_ISOTOPE), 3))
+)
 def test_one_isotope_by_hand(k, gauss, printed):
-    assert ratio_by_hand(k, gauss) == pytest.approx(float(printed), abs=1.05 * half_a_digit(printed))
+    assert ratio_by_hand(k, gauss) == pytest.approx(
+        float(printed), abs=1.05 * half_a_digit(printed)
+    )
 
 
-@pytest.mark.parametrize(("k", "gauss", "printed"), quick(ONE_ISOTOPE, *range(0, len(ONE_ISOTOPE), 3)))
+@pytest.mark.parametrize(
+    ("k", "gauss", "printed"), quick(ONE_ISOTOPE, *range(0, len(ONE_ISOTOPE), 3))
+)
 def test_one_isotope_by_the_package(k, gauss, printed):
     nuclei = 1.7e4
     site = Site(

@@ -1,6 +1,7 @@
 """Make table.csv: the four averages over the Overhauser field to 25 digits, each by two routes that must agree.
 
-Run `python make_table.py` in this folder. It imports mpmath and nothing of coldspin. README.md holds the derivation.
+Run `python make_table.py` in this folder. It imports mpmath and nothing of coldspin. README.md
+holds the derivation.
 """
 
 import math
@@ -27,12 +28,18 @@ def points() -> list[tuple[float, float]]:
     chosen += [(10 ** draw.uniform(-8, 8), 10 ** draw.uniform(-12, 12)) for _ in range(50)]
     chosen += [(10 ** draw.uniform(-1.5, 1), 10 ** draw.uniform(-1, 2)) for _ in range(30)]
     near = (1 - 1e-9, 1 + 1e-9)
-    chosen += [(0.5 / math.sqrt(2) * f, k) for k in (0.15, 0.2, 0.25, 0.7, 5.0, 1e4, math.inf) for f in near]
+    chosen += [
+        (0.5 / math.sqrt(2) * f, k)
+        for k in (0.15, 0.2, 0.25, 0.7, 5.0, 1e4, math.inf)
+        for f in near
+    ]
     for angle in (0.02, 0.3, 0.8, 1.2, 1.5, math.pi / 2):
         for f in near:
             u, y = 10 * f * math.cos(angle), 10 * f * math.sin(angle)
             chosen.append((u / math.sqrt(2) if angle < 1.57 else 0.0, math.sqrt(2) / y))
-    chosen += [(b, math.sqrt(2) / (math.pi / 0.45 * f)) for b in (0.0, 1e-3, 0.1, 0.3, 0.353) for f in near]
+    chosen += [
+        (b, math.sqrt(2) / (math.pi / 0.45 * f)) for b in (0.0, 1e-3, 0.1, 0.3, 0.353) for f in near
+    ]
     return chosen
 
 
@@ -70,7 +77,9 @@ def row(b: float, k: float) -> str:
     (g, loss), check = by_faddeeva(b, k), by_quadrature(b, k)
     for value, other in zip((g, loss), check, strict=True):
         if abs(value - other) > abs(value) * mpf(10) ** (2 - CHECK_DIGITS):
-            raise ArithmeticError(f"the two routes differ at b = {b!r}, k = {k!r}: {value} and {other}")
+            raise ArithmeticError(
+                f"the two routes differ at b = {b!r}, k = {k!r}: {value} and {other}"
+            )
     with mpmath.workdps(WORKING_DIGITS):
         values = (g, loss / mpf(k) ** 2, loss, loss / mpf(k))
         return ",".join([repr(b), repr(k), *(number(v) for v in values)])

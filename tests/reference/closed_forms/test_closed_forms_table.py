@@ -39,18 +39,26 @@ def test_average_has_twelve_digits_of_the_table(rows, name, sign):
 def test_one_point_at_a_time_gives_the_same_as_the_array(rows, name):
     average = getattr(precession, name)
     b, k = (np.array([float(row[column]) for row in rows]) for column in ("b", "k"))
-    assert [average(float(x), float(y)) for x, y in zip(b, k, strict=True)] == average(b, k).tolist()
+    assert [average(float(x), float(y)) for x, y in zip(b, k, strict=True)] == average(
+        b, k
+    ).tolist()
 
 
 def test_table_spans_what_its_readme_says(rows):
     b, k = ({float(row[column]) for row in rows} for column in ("b", "k"))
     assert len(rows) == 285
     assert (min(b), max(b), min(k), max(k)) == (0, 1e8, 1e-12, np.inf)
-    assert all(len(row[name].split("e")[0]) == 26 or row[name] == "0" for row in rows for name in QUANTITIES)
+    assert all(
+        len(row[name].split("e")[0]) == 26 or row[name] == "0"
+        for row in rows
+        for name in QUANTITIES
+    )
 
 
 def test_points_of_the_script_are_those_of_the_table(rows, script):
-    assert [(repr(b), repr(k)) for b, k in script.points()] == [(row["b"], row["k"]) for row in rows]
+    assert [(repr(b), repr(k)) for b, k in script.points()] == [
+        (row["b"], row["k"]) for row in rows
+    ]
 
 
 def test_script_remakes_rows_of_the_table_to_the_last_digit(script):
@@ -62,6 +70,8 @@ def test_script_remakes_rows_of_the_table_to_the_last_digit(script):
 
 def test_script_stops_when_its_two_routes_differ(script, monkeypatch):
     honest = script.by_quadrature
-    monkeypatch.setattr(script, "by_quadrature", lambda b, k: tuple(v * (1 + 1e-28) for v in honest(b, k)))
+    monkeypatch.setattr(
+        script, "by_quadrature", lambda b, k: tuple(v * (1 + 1e-28) for v in honest(b, k))
+    )
     with pytest.raises(ArithmeticError, match=r"routes differ at b = 1.0, k = 1.0"):
         script.row(1.0, 1.0)

@@ -1,8 +1,9 @@
 """Derivatives by the correlation time against mpmath, at the points of table.csv and across the seams.
 
-Two routes, which agree to thirty digits. With a = 1/k and w' = −2zw + 2i/√π, the first differentiates the form of
-`make_table.by_faddeeva`, F = √(2π) w[√2 (b + ia)] with 170 digits. The second differentiates the positive integrals
-of `make_table.by_quadrature`, and integrates by parts so that they stay positive:
+Two routes, which agree to thirty digits. With a = 1/k and w' = −2zw + 2i/√π, the first
+differentiates the form of `make_table.by_faddeeva`, F = √(2π) w[√2 (b + ia)] with 170 digits. The
+second differentiates the positive integrals of `make_table.by_quadrature`, and integrates by parts
+so that they stay positive:
 
     ∂g/∂k = −k⁻³ ∫₀^∞ e^{−μ/k²} e^{−μb²q} μ q^{5/2} [2b²q + 3/2] dμ,      ∂(τ_c/T1e)/∂k = k⁻³ ∫₀^∞ (…) μ q^{5/2} dμ.
 """
@@ -16,7 +17,11 @@ import numpy as np
 import pytest
 from mpmath import mpf
 
-from coldspin.precession import averages_with_slopes, lorentzian_correlation_slope, spin_loss_correlation_slope
+from coldspin.precession import (
+    averages_with_slopes,
+    lorentzian_correlation_slope,
+    spin_loss_correlation_slope,
+)
 from quadrature import assert_relative
 from quick import quick
 
@@ -31,7 +36,9 @@ def points():
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     seam = [
-        (b, math.sqrt(2) / 4 * (1 + sign * 1e-9)) for b in (0.0, 0.1, 0.353, 0.354, 0.5, 2.0, 6.4) for sign in (1, -1)
+        (b, math.sqrt(2) / 4 * (1 + sign * 1e-9))
+        for b in (0.0, 0.1, 0.353, 0.354, 0.5, 2.0, 6.4)
+        for sign in (1, -1)
     ]
     return [(b, k) for b, k in script.points() if k < math.inf] + seam
 
@@ -42,7 +49,12 @@ def by_faddeeva(b, k):
         z = mpmath.sqrt(2) * mpmath.mpc(b, a)
         w = mpmath.exp(-z * z) * mpmath.erfc(-1j * z)
         f = mpmath.sqrt(2 * mpmath.pi) * w
-        by_a = 1j * mpmath.sqrt(2) * mpmath.sqrt(2 * mpmath.pi) * (-2 * z * w + 2j / mpmath.sqrt(mpmath.pi))
+        by_a = (
+            1j
+            * mpmath.sqrt(2)
+            * mpmath.sqrt(2 * mpmath.pi)
+            * (-2 * z * w + 2j / mpmath.sqrt(mpmath.pi))
+        )
         rest_by_a = -f.real - a * by_a.real
         if b == 0:
             slope = 8 * a * (1 - a * f.real) + 4 * a**2 * rest_by_a

@@ -102,7 +102,9 @@ def test_the_other_tables_have_every_isotope():
 
 
 def test_spins():
-    assert {s: float(row["spin"]) for s, row in EASYSPIN.items()} == {s: OURS[s].spin for s in EASYSPIN}
+    assert {s: float(row["spin"]) for s, row in EASYSPIN.items()} == {
+        s: OURS[s].spin for s in EASYSPIN
+    }
 
 
 @pytest.mark.parametrize("symbol", [symbol for symbol in MAGNETIC if symbol not in NOT_THERE])
@@ -110,7 +112,9 @@ def test_moments(symbol):
     theirs = float(EASYSPIN[symbol]["g_factor"]) * OURS[symbol].spin
     revised = (MOMENTS_REVISED | MOMENTS_MISTYPED_THERE).get(symbol)
     tolerance = 2e-3 if revised is None else 1e-4
-    assert theirs / OURS[symbol].measured["magnetic_moment"].value - 1 == pytest.approx(revised or 0, abs=tolerance)
+    assert theirs / OURS[symbol].measured["magnetic_moment"].value - 1 == pytest.approx(
+        revised or 0, abs=tolerance
+    )
 
 
 @pytest.mark.parametrize("symbol", [symbol for symbol in QUADRUPOLAR if symbol not in NOT_THERE])
@@ -118,7 +122,9 @@ def test_quadrupole_moments(symbol):
     theirs = float(EASYSPIN[symbol]["quadrupole_moment"])
     revised = QUADRUPOLES_REVISED.get(symbol)
     tolerance = 1e-2 if revised is None else 1e-3
-    assert theirs / OURS[symbol].measured["quadrupole_moment"].value - 1 == pytest.approx(revised or 0, abs=tolerance)
+    assert theirs / OURS[symbol].measured["quadrupole_moment"].value - 1 == pytest.approx(
+        revised or 0, abs=tolerance
+    )
 
 
 @pytest.mark.parametrize("symbol", EASYSPIN)

@@ -15,7 +15,16 @@ CERTIFICATE = {
     "degrees_of_freedom": "Degrees of Freedom",
     "observations": "Number of Observations",
 }
-COLUMNS = ("problem", "difficulty", "parameters", "parameter", "start1", "start2", "certified", "standard_deviation")
+COLUMNS = (
+    "problem",
+    "difficulty",
+    "parameters",
+    "parameter",
+    "start1",
+    "start2",
+    "certified",
+    "standard_deviation",
+)
 
 
 def one(pattern, text):
@@ -29,7 +38,9 @@ def parameters(name, text):
     rows = PARAMETER.findall(text)
     count = one(COUNT, text)
     if [row[0] for row in rows] != [f"b{i + 1}" for i in range(int(count))]:
-        raise ValueError(f"{name}: {count} parameters are announced, {[row[0] for row in rows]} are read")
+        raise ValueError(
+            f"{name}: {count} parameters are announced, {[row[0] for row in rows]} are read"
+        )
     return [(name, one(DIFFICULTY, text).lower(), count, *row) for row in rows]
 
 
@@ -58,8 +69,14 @@ def main(folder):
     """Write every table."""
     texts = {path.stem: path.read_text("ascii") for path in folder.glob("*.dat")}
     texts = {name: texts[name] for name in sorted(texts, key=str.lower)}
-    write(HERE / "problems.csv", [COLUMNS, *(row for item in texts.items() for row in parameters(*item))])
-    write(HERE / "certificates.csv", [("problem", *CERTIFICATE), *(certificate(*item) for item in texts.items())])
+    write(
+        HERE / "problems.csv",
+        [COLUMNS, *(row for item in texts.items() for row in parameters(*item))],
+    )
+    write(
+        HERE / "certificates.csv",
+        [("problem", *CERTIFICATE), *(certificate(*item) for item in texts.items())],
+    )
     (HERE / "data").mkdir(exist_ok=True)
     for name, text in texts.items():
         write(HERE / "data" / f"{name}.csv", observations(name, text))

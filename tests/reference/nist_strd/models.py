@@ -181,10 +181,16 @@ def data(name):
 @cache
 def problems() -> tuple[Problem, ...]:
     """Every problem, in alphabetical order."""
-    rss = {row["problem"]: float(row["residual_sum_of_squares"]) for row in read("certificates.csv")}
+    rss = {
+        row["problem"]: float(row["residual_sum_of_squares"]) for row in read("certificates.csv")
+    }
     found = []
     for name, group in groupby(read("problems.csv"), key=lambda row: row["problem"]):
         rows = list(group)
-        numbers = (column(rows, key) for key in ("start1", "start2", "certified", "standard_deviation"))
-        found.append(Problem(name, rows[0]["difficulty"], *data(name), *numbers, rss[name], FUNCTIONS[name]))
+        numbers = (
+            column(rows, key) for key in ("start1", "start2", "certified", "standard_deviation")
+        )
+        found.append(
+            Problem(name, rows[0]["difficulty"], *data(name), *numbers, rss[name], FUNCTIONS[name])
+        )
     return tuple(found)

@@ -29,10 +29,15 @@ class Certified:
 
     @cached_property
     def parameters(self):
-        return {name: Parameter(name, name) for name in (f"b{i + 1}" for i in range(self.problem.certified.size))}
+        return {
+            name: Parameter(name, name)
+            for name in (f"b{i + 1}" for i in range(self.problem.certified.size))
+        }
 
     def evaluate(self, x, values):
-        return self.problem.function(self.problem.x[..., x.astype(int)], np.array([values[b] for b in self.parameters]))
+        return self.problem.function(
+            self.problem.x[..., x.astype(int)], np.array([values[b] for b in self.parameters])
+        )
 
     def gradient(self, _x, _values):
         return {}
@@ -73,7 +78,9 @@ def scores(problem, found):
 
 def table():
     """Rows in Markdown."""
-    columns = ["problem", "difficulty"] + ["parameters", "deviations", "sum", "evaluations"] * len(STARTS)
+    columns = ["problem", "difficulty"] + ["parameters", "deviations", "sum", "evaluations"] * len(
+        STARTS
+    )
     lines = ["| " + " | ".join(columns) + " |", "|---" * len(columns) + "|"]
     for problem in problems():
         cells = [problem.name, problem.difficulty]

@@ -11,10 +11,14 @@ PROBLEMS = {problem.name: problem for problem in problems()}
 CERTIFICATES = {row["problem"]: row for row in read("certificates.csv")}
 ELEVEN_DIGITS = re.compile(r"-?[1-9]\.\d{10}E[+-]\d\d")
 NOT_DETERMINED = {"Lanczos1"}  # its sum is that of the rounding errors of its data: README.md
-DEGREES_MISPRINTED = {"Rat43": 9}  # 15 - 4 = 11, and the certificate's own residual standard deviation has 11
+DEGREES_MISPRINTED = {
+    "Rat43": 9
+}  # 15 - 4 = 11, and the certificate's own residual standard deviation has 11
 
 every = pytest.mark.parametrize("name", PROBLEMS)
-determined = pytest.mark.parametrize("name", [name for name in PROBLEMS if name not in NOT_DETERMINED])
+determined = pytest.mark.parametrize(
+    "name", [name for name in PROBLEMS if name not in NOT_DETERMINED]
+)
 
 
 def unit(number):
@@ -29,7 +33,10 @@ def sum_at(problem, b):
 def jacobian(problem):
     """∂f/∂b at the certified parameters, by a complex step; shape (n, p)."""
     steps = 1e-30j * np.eye(problem.certified.size)
-    return np.stack([problem.function(problem.x, problem.certified + step).imag / 1e-30 for step in steps], axis=1)
+    return np.stack(
+        [problem.function(problem.x, problem.certified + step).imag / 1e-30 for step in steps],
+        axis=1,
+    )
 
 
 def left_open(problem):
@@ -45,11 +52,17 @@ def tolerance(problem):
 def test_there_are_27_problems_of_three_difficulties():
     assert PROBLEMS.keys() == FUNCTIONS.keys() == CERTIFICATES.keys()
     found = [problem.difficulty for problem in PROBLEMS.values()]
-    assert {level: found.count(level) for level in found} == {"lower": 8, "average": 11, "higher": 8}
+    assert {level: found.count(level) for level in found} == {
+        "lower": 8,
+        "average": 11,
+        "higher": 8,
+    }
 
 
 def test_certified_numbers_have_eleven_digits():
-    cells = [row[key] for row in read("problems.csv") for key in ("certified", "standard_deviation")]
+    cells = [
+        row[key] for row in read("problems.csv") for key in ("certified", "standard_deviation")
+    ]
     keys = ("residual_sum_of_squares", "residual_standard_deviation")
     cells += [row[key] for row in CERTIFICATES.values() for key in keys]
     assert [cell for cell in cells if not ELEVEN_DIGITS.fullmatch(cell)] == []
@@ -75,7 +88,9 @@ def test_models_are_finite_at_both_starts(name):
 @determined
 def test_sum_of_squares(name):
     problem = PROBLEMS[name]
-    assert sum_at(problem, problem.certified) == pytest.approx(problem.rss, rel=0, abs=tolerance(problem))
+    assert sum_at(problem, problem.certified) == pytest.approx(
+        problem.rss, rel=0, abs=tolerance(problem)
+    )
     assert tolerance(problem) < 1e-9 * problem.rss
 
 
@@ -83,7 +98,9 @@ def test_sum_of_squares(name):
 def test_sum_of_squares_notices_a_hundredth_of_a_standard_deviation(name):
     problem = PROBLEMS[name]
     for step in np.diag(problem.deviation / 100):
-        assert min(sum_at(problem, problem.certified + s * step) for s in (1, -1)) > problem.rss + tolerance(problem)
+        assert min(
+            sum_at(problem, problem.certified + s * step) for s in (1, -1)
+        ) > problem.rss + tolerance(problem)
 
 
 def test_sum_of_squares_of_lanczos1_after_one_step_to_the_digits_that_doubles_have():
@@ -92,7 +109,9 @@ def test_sum_of_squares_of_lanczos1_after_one_step_to_the_digits_that_doubles_ha
     assert 1e4 * problem.rss < np.sum(residuals**2) < left_open(problem)
     step, *_ = np.linalg.lstsq(jacobian(problem), residuals, rcond=None)
     assert np.all(np.abs(step) < unit(problem.certified) / 2)
-    assert np.sum((residuals - jacobian(problem) @ step) ** 2) == pytest.approx(problem.rss, rel=1e-2)
+    assert np.sum((residuals - jacobian(problem) @ step) ** 2) == pytest.approx(
+        problem.rss, rel=1e-2
+    )
 
 
 @every
@@ -103,4 +122,6 @@ def test_standard_deviations(name):
     slopes = jacobian(problem)
     scale = np.linalg.norm(slopes, axis=0)
     inverse = np.linalg.inv(np.linalg.qr(slopes / scale, mode="r"))
-    assert residual * np.linalg.norm(inverse, axis=1) / scale == pytest.approx(problem.deviation, rel=2e-9)
+    assert residual * np.linalg.norm(inverse, axis=1) / scale == pytest.approx(
+        problem.deviation, rel=2e-9
+    )

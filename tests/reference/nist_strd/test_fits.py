@@ -9,9 +9,17 @@ from reference.nist_strd.models import problems
 from reference.nist_strd.report import STARTS, digits, fitted, scores, table
 
 PROBLEMS = {problem.name: problem for problem in problems()}
-PARAMETERS, DEVIATIONS, SUM = 6, 6, 9.5  # digits; measured by report.py: 6.4, 6.4 and 9.9 but for those named here
-FEWER_PARAMETERS = {"ENSO": 5.5}  # 6.0: b4 and b7 are periods of waves, of which the sum hardly changes
-FEWER_ELSE = {"Lanczos1": (2.3, 2.3)}  # 3.0 and 2.7: its residuals are the rounding of its data; see README.md
+PARAMETERS, DEVIATIONS, SUM = (
+    6,
+    6,
+    9.5,
+)  # digits; measured by report.py: 6.4, 6.4 and 9.9 but for those named here
+FEWER_PARAMETERS = {
+    "ENSO": 5.5
+}  # 6.0: b4 and b7 are periods of waves, of which the sum hardly changes
+FEWER_ELSE = {
+    "Lanczos1": (2.3, 2.3)
+}  # 3.0 and 2.7: its residuals are the rounding of its data; see README.md
 
 every = pytest.mark.parametrize("name", PROBLEMS)
 
@@ -33,14 +41,20 @@ def test_digits_from_one_start(name, start):
 
 
 def test_most_have_eight_digits():
-    found = [scores(problem, measured(name, start))[0] for name, problem in PROBLEMS.items() for start in STARTS]
+    found = [
+        scores(problem, measured(name, start))[0]
+        for name, problem in PROBLEMS.items()
+        for start in STARTS
+    ]
     assert np.median(found) > 8
 
 
 @every
 def test_standard_errors_of_the_library_are_the_certified_ones(name):
     errors = [p.stderr for p in measured(name, "start2").result.params.values()]
-    assert digits(errors, PROBLEMS[name].deviation) >= (FEWER_ELSE[name][0] if name in FEWER_ELSE else 5)
+    assert digits(errors, PROBLEMS[name].deviation) >= (
+        FEWER_ELSE[name][0] if name in FEWER_ELSE else 5
+    )
 
 
 @pytest.mark.parametrize("name", ["BoxBOD", "Eckerle4", "MGH10", "MGH17"])
@@ -51,7 +65,10 @@ def test_further_starts_do_no_harm(name):
 
 def test_starts_are_far_from_certified():
     """Nothing is found before the search."""
-    assert max(digits(getattr(p, start), p.certified) for p in PROBLEMS.values() for start in STARTS) < 2.5
+    assert (
+        max(digits(getattr(p, start), p.certified) for p in PROBLEMS.values() for start in STARTS)
+        < 2.5
+    )
 
 
 def test_digits():

@@ -12,30 +12,56 @@ SITE = {
         "corelation_time =",
         "site.corelation_time is unknown; did you mean correlation_time?",
     ),
-    "a letter of the paper": ("local_field =", "B_L =", "site.B_L is unknown; did you mean local_field?"),
+    "a letter of the paper": (
+        "local_field =",
+        "B_L =",
+        "site.B_L is unknown; did you mean local_field?",
+    ),
     "an unknown table": ("[electron]", "[elektron]", "elektron is unknown; did you mean electron?"),
     "a key like none": (
         "[electron]",
         "[electron]\ncolour = 1",
         "electron.colour is unknown; known here: spin and optical_axis_angle",
     ),
-    "no unit": ('"10 ns"', '"10"', 'site.correlation_time needs a unit, as in "10 ns", "2 h", not \'10\''),
-    "a bare number": ('"10 ns"', "1e-8", 'site.correlation_time needs a unit, as in "10 ns", "2 h", not 1e-08'),
+    "no unit": (
+        '"10 ns"',
+        '"10"',
+        'site.correlation_time needs a unit, as in "10 ns", "2 h", not \'10\'',
+    ),
+    "a bare number": (
+        '"10 ns"',
+        "1e-8",
+        'site.correlation_time needs a unit, as in "10 ns", "2 h", not 1e-08',
+    ),
     "a bare angle": ('"0 deg"', "0", "electron.optical_axis_angle needs a unit"),
-    "wrong dimension": ('"10 ns"', '"10 G"', "site.correlation_time = 10 G has the wrong dimension"),
+    "wrong dimension": (
+        '"10 ns"',
+        '"10 G"',
+        "site.correlation_time = 10 G has the wrong dimension",
+    ),
     "a field in ns": ('"1.5 G"', '"10 ns"', "site.local_field = 10 ns has the wrong dimension"),
     "an unknown unit": ('"1.5 G"', '"1.5 Gt"', "site.local_field"),
     "hertz for a": (
         '"1 neV"',
         '"240 kHz"',
-        "site.hyperfine_coupling = 240 kHz is in hertz, but an angular frequency is meant: multiply by 2π",
+        (
+            "site.hyperfine_coupling = 240 kHz is in hertz, but an angular frequency is meant: "
+            "multiply by 2π"
+        ),
     ),
     "1/s for a": (
         '"1 neV"',
         '"1e6 1/s"',
-        "site.hyperfine_coupling = 1e+06 1/s has no radian and may be in hertz: multiply by 2π if it is",
+        (
+            "site.hyperfine_coupling = 1e+06 1/s has no radian and may be in hertz: multiply by 2π if "
+            "it is"
+        ),
     ),
-    "hertz for γ": ('"6.3e7 rad/s/T"', '"10 MHz/T"', "site.nuclear_gyromagnetic_ratio = 10 MHz/T is in hertz"),
+    "hertz for γ": (
+        '"6.3e7 rad/s/T"',
+        '"10 MHz/T"',
+        "site.nuclear_gyromagnetic_ratio = 10 MHz/T is in hertz",
+    ),
     "NaN": ("= 1e5", "= nan", "site.nuclei must be finite, not nan"),
     "infinity": ("= 1e5", "= inf", "site.nuclei must be finite, not inf"),
     "NaN with a unit": ('"10 ns"', '"nan ns"', "site.correlation_time must be finite, not nan"),
@@ -51,22 +77,42 @@ SITE = {
     ),
     "zero filling": ("= 0.05", "= 0", "site.filling must lie in (0, 1], not 0"),
     "filling above 1": ("= 0.05", "= 1.5", "site.filling must lie in (0, 1], not 1.5"),
-    "zero correlation time": ('"10 ns"', '"0 ns"', "site.correlation_time must be greater than zero and finite, not 0"),
+    "zero correlation time": (
+        '"10 ns"',
+        '"0 ns"',
+        "site.correlation_time must be greater than zero and finite, not 0",
+    ),
     "negative correlation time": (
         '"10 ns"',
         '"-10 ns"',
         "site.correlation_time must be greater than zero and finite, not -1e-08",
     ),
-    "spin above 1/2": ("spin = 1e-4", "spin = 0.7", "electron.spin must lie in [-0.5, 0.5], not 0.7"),
-    "no spin": ("spin = 1e-4", "", "there is no electron spin; give --spin 0.01, or spin in [electron] of dot.toml"),
+    "spin above 1/2": (
+        "spin = 1e-4",
+        "spin = 0.7",
+        "electron.spin must lie in [-0.5, 0.5], not 0.7",
+    ),
+    "no spin": (
+        "spin = 1e-4",
+        "",
+        "there is no electron spin; give --spin 0.01, or spin in [electron] of dot.toml",
+    ),
     "zero g": ("= -0.44", "= 0", "site.g_factor must not be 0"),
     "a range for one value": (
         '"1.5 G"',
         '"0:5:3 G"',
         "site.local_field is '0:5:3 G': give one value, not a range, as in",
     ),
-    "a decimal comma": ('"1.5 G"', '"1,5 G"', "site.local_field is '1,5 G': use a decimal point and no comma, as in"),
-    "two electrons": ("= -0.44", '= -0.44\nelectron_gyromagnetic_ratio = "1e9 rad/s/T"', "disagree; give one"),
+    "a decimal comma": (
+        '"1.5 G"',
+        '"1,5 G"',
+        "site.local_field is '1,5 G': use a decimal point and no comma, as in",
+    ),
+    "two electrons": (
+        "= -0.44",
+        '= -0.44\nelectron_gyromagnetic_ratio = "1e9 rad/s/T"',
+        "disagree; give one",
+    ),
     "no electron": (
         "g_factor =",
         "kinetic_local_field = '2 G' #",
@@ -83,16 +129,28 @@ SITE = {
         '"closed-form"\ntolerance = 1e-6',
         "method.tolerance is no parameter of closed-form",
     ),
-    "a bad parameter": ('"closed-form"', '"semiclassical"\ntolerance = 3', "method.tolerance must lie in"),
+    "a bad parameter": (
+        '"closed-form"',
+        '"semiclassical"\ntolerance = 3',
+        "method.tolerance must lie in",
+    ),
     "a bare field": ('field = "-10:10:201 mT"', "field = 3", "cool.field needs a unit"),
-    "a bare field in a list": ('field = "-10:10:201 mT"', 'field = ["1 G", 2]', "cool.field needs a unit"),
+    "a bare field in a list": (
+        'field = "-10:10:201 mT"',
+        'field = ["1 G", 2]',
+        "cool.field needs a unit",
+    ),
     "no fields": ('field = "-10:10:201 mT"', "field = []", "cool.field needs a unit"),
     "a list with a time": (
         'field = "-10:10:201 mT"',
         'field = ["1 G", "2 s"]',
         "cool.field = 2 s has the wrong dimension",
     ),
-    "a range without count": ('field = "-10:10:201 mT"', 'field = "-10:10 mT"', "cool.field must be a range like"),
+    "a range without count": (
+        'field = "-10:10:201 mT"',
+        'field = "-10:10 mT"',
+        "cool.field must be a range like",
+    ),
     "no field": (
         'field = "-10:10:201 mT"',
         "",
@@ -101,8 +159,14 @@ SITE = {
 }
 
 OPTIONS = {
-    "a spin that is no number": (["--spin", "abc"], "--spin must be a number from -0.5 to 0.5, not 'abc'"),
-    "a time": (["--field", "10 ns"], '--field = 10 ns has the wrong dimension; give it as in "150 G", "15 mT"'),
+    "a spin that is no number": (
+        ["--spin", "abc"],
+        "--spin must be a number from -0.5 to 0.5, not 'abc'",
+    ),
+    "a time": (
+        ["--field", "10 ns"],
+        '--field = 10 ns has the wrong dimension; give it as in "150 G", "15 mT"',
+    ),
     "no unit": (["--field", "150"], "--field needs a unit"),
     "a range without unit": (["--field", "1:2:3"], "--field must be a range like"),
     "one point": (["--field", "1:2:1 T"], "--field needs a count of points from 2 to 10000000"),
@@ -112,20 +176,35 @@ OPTIONS = {
     "spin above 1/2": (["--spin", "0.51"], "--spin must lie in [-0.5, 0.5], not 0.51"),
     "spin below -1/2": (["--spin", "-1"], "--spin must lie in [-0.5, 0.5], not -1"),
     "NaN spin": (["--spin", "nan"], "--spin must lie in [-0.5, 0.5], not nan"),
-    "an unknown method": (["--method", "closd-form"], "--method = 'closd-form' is unknown; did you mean closed-form?"),
+    "an unknown method": (
+        ["--method", "closd-form"],
+        "--method = 'closd-form' is unknown; did you mean closed-form?",
+    ),
     "a method like none": (["--method", "7"], "known here: closed-form, small-angle"),
     "an unknown suffix": (["--output", "out.txt"], "output out.txt must end in .csv, .json or .nc"),
     "no suffix": (["--output", "out"], "output out must end in"),
     "an unknown figure": (["--plot", "out.gif"], "plot out.gif must end in .png, .pdf or .svg"),
-    "no such folder": (["--output", "no/out.csv"], "output no/out.csv cannot be written: there is no folder no"),
+    "no such folder": (
+        ["--output", "no/out.csv"],
+        "output no/out.csv cannot be written: there is no folder no",
+    ),
     "no folder for the figure": (
         ["--plot", "no/out.png"],
         "output no/out.png cannot be written: there is no folder no",
     ),
     "a file for a folder": (["--output", "dot.toml/out.csv"], "there is no folder dot.toml"),
-    "a folder for a file": (["--output", "folder.csv"], "output folder.csv is a folder; name a file in it"),
-    "an existing file": (["--output", "old.csv"], "output old.csv exists; give --force to replace it"),
-    "an existing figure": (["--plot", "old.png"], "output old.png exists; give --force to replace it"),
+    "a folder for a file": (
+        ["--output", "folder.csv"],
+        "output folder.csv is a folder; name a file in it",
+    ),
+    "an existing file": (
+        ["--output", "old.csv"],
+        "output old.csv exists; give --force to replace it",
+    ),
+    "an existing figure": (
+        ["--plot", "old.png"],
+        "output old.png exists; give --force to replace it",
+    ),
     "a name too long": (["--output", "x" * 300 + ".csv"], "cannot be written"),
 }
 
@@ -133,8 +212,16 @@ BEGUN = b"[site]\nnuclei = 1\nnuclear_spin = 0.5\ng_factor = 1\nhyperfine_coupli
 
 FILES = {
     "bad TOML": (b"[site\n", "bad.toml is not valid TOML: ", "line 1, column 6"),
-    "the same key twice": (b"[site]\nnuclei = 1\nnuclei = 2\n", "bad.toml is not valid TOML: ", "line 3"),
-    "not text": (b"[site]\nname = '\xff\xfe'\n", "bad.toml is not UTF-8 text (line 2)", "save it as UTF-8"),
+    "the same key twice": (
+        b"[site]\nnuclei = 1\nnuclei = 2\n",
+        "bad.toml is not valid TOML: ",
+        "line 3",
+    ),
+    "not text": (
+        b"[site]\nname = '\xff\xfe'\n",
+        "bad.toml is not UTF-8 text (line 2)",
+        "save it as UTF-8",
+    ),
     "an endless number": (b"a = 1" + b"0" * 5000, "bad.toml holds a number too long", ""),
     "an abyss": (b"a = " + b"[" * 20000, "nested too deeply", ""),
     "empty": (b"", "bad.toml: site is missing", ""),
@@ -142,7 +229,10 @@ FILES = {
     "tables": (b"[[site]]\nnuclei = 1", "bad.toml: site must be a table", ""),
     "missing keys": (
         BEGUN + b"filling = 1\n",
-        "bad.toml: site.correlation_time, site.local_field and site.nuclear_gyromagnetic_ratio are missing",
+        (
+            "bad.toml: site.correlation_time, site.local_field and site.nuclear_gyromagnetic_ratio are "
+            "missing"
+        ),
         "",
     ),
     "an unknown and a missing key": (
@@ -176,7 +266,11 @@ def test_in_the_file(case, run, folder, before, example):
     assert old in example
     (folder / "dot.toml").write_text(example.replace(old, new, 1), encoding="utf-8")
     assert_refused(
-        run("cool", "dot.toml", "--output", "new.csv", "--plot", "new.png"), folder, before(), sentence, "dot.toml"
+        run("cool", "dot.toml", "--output", "new.csv", "--plot", "new.png"),
+        folder,
+        before(),
+        sentence,
+        "dot.toml",
     )
 
 
@@ -184,8 +278,14 @@ def test_in_the_file(case, run, folder, before, example):
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"[site]\n[[stage]]\nkind = 'dark'\n", "bad.toml is a protocol, with [[stage]]; use coldspin run bad.toml"),
-        (b"[crystal]\n[[site]]\n", "bad.toml is a material file; name it as material in [site] of a sample file"),
+        (
+            b"[site]\n[[stage]]\nkind = 'dark'\n",
+            "bad.toml is a protocol, with [[stage]]; use coldspin run bad.toml",
+        ),
+        (
+            b"[crystal]\n[[site]]\n",
+            "bad.toml is a material file; name it as material in [site] of a sample file",
+        ),
     ],
 )
 def test_files_of_another_kind(command, content, sentence, run, folder, before):
@@ -208,14 +308,21 @@ def test_files_that_are_no_sample_files(case, run, folder, before):
 
 @pytest.mark.parametrize("command", ["cool", "relax", "optimum"])
 def test_a_missing_file_and_a_folder(command, run, folder, before):
-    assert_refused(run(command, "none.toml"), folder, before(), "sample file none.toml does not exist")
-    assert_refused(run(command, "."), folder, before(), "sample file . is a folder; name a TOML file in it")
+    assert_refused(
+        run(command, "none.toml"), folder, before(), "sample file none.toml does not exist"
+    )
+    assert_refused(
+        run(command, "."), folder, before(), "sample file . is a folder; name a TOML file in it"
+    )
 
 
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--fields", "3 G", "1 G"], "--fields must be two fields, the smaller first, not '3 G' and '1 G'"),
+        (
+            ["--fields", "3 G", "1 G"],
+            "--fields must be two fields, the smaller first, not '3 G' and '1 G'",
+        ),
         (["--fields", "3 G", "4 s"], "--fields = 4 s has the wrong dimension"),
         (["--fields", "3", "4"], "--fields needs a unit"),
         (["--spin", "0"], "there is no optimum"),
@@ -227,9 +334,14 @@ def test_of_optimum(options, sentence, run, folder, before):
 
 @pytest.mark.parametrize("value", ['"1 G"', '["1 G"]', "[1, 2]", '["1 G", "2 G", "3 G"]'])
 def test_fields_in_the_file(value, run, folder, before, example):
-    (folder / "dot.toml").write_text(example.replace('["-200 mT", "200 mT"]', value), encoding="utf-8")
+    (folder / "dot.toml").write_text(
+        example.replace('["-200 mT", "200 mT"]', value), encoding="utf-8"
+    )
     assert_refused(
-        run("optimum", "dot.toml"), folder, before(), "dot.toml: optimum.fields must be two fields with units"
+        run("optimum", "dot.toml"),
+        folder,
+        before(),
+        "dot.toml: optimum.fields must be two fields with units",
     )
 
 

@@ -45,7 +45,9 @@ def test_many_rows_are_printed_in_full_to_a_pipe(run):
 
 def test_the_command_line_speaks_before_the_file(run):
     rows = [
-        table(run("cool", "dot.toml", "--field", "1 mT", "--spin", spin, "--no-feedback").stdout)[1][0]
+        table(run("cool", "dot.toml", "--field", "1 mT", "--spin", spin, "--no-feedback").stdout)[
+            1
+        ][0]
         for spin in ("0.01", "-0.02")
     ]
     assert float(rows[1][1]) == pytest.approx(-2 * float(rows[0][1]), rel=1e-3, abs=0)
@@ -59,7 +61,12 @@ def test_the_command_line_speaks_before_the_file(run):
 def test_which_method_was_taken_is_said(run):
     note = "note: Automatic(tolerance=0.01) took ClosedForm()"
     for command in ("cool", "relax"):
-        assert note in run(command, "dot.toml", "--field", "1 mT", "--method", "automatic").stderr.splitlines()
+        assert (
+            note
+            in run(
+                command, "dot.toml", "--field", "1 mT", "--method", "automatic"
+            ).stderr.splitlines()
+        )
     assert "took" not in run("cool", "dot.toml", "--field", "1 mT").stderr
 
 
@@ -106,17 +113,32 @@ def test_optimum(run):
 
 
 def test_optimum_without_a_range_searches_that_of_the_site(run, folder, example):
-    (folder / "dot.toml").write_text(example.replace('fields = ["-200 mT", "200 mT"]', ""), encoding="utf-8")
+    (folder / "dot.toml").write_text(
+        example.replace('fields = ["-200 mT", "200 mT"]', ""), encoding="utf-8"
+    )
     result = run("optimum", "dot.toml")
     assert len(table(result.stdout)[1]) == 2
     assert "searched from -" in result.stderr
 
 
 def test_optimum_that_finds_nothing_says_so(run, folder):
-    result = run("optimum", "dot.toml", "--fields", "0.1 G", "0.2 G", "--output", "none.nc", "--plot", "none.png")
+    result = run(
+        "optimum",
+        "dot.toml",
+        "--fields",
+        "0.1 G",
+        "0.2 G",
+        "--output",
+        "none.nc",
+        "--plot",
+        "none.png",
+    )
     assert result.exit_code == 0
     assert "no extrema" in result.stderr
-    assert "warning: |β| has no extremum between 1e-05 T and 2e-05 T: it rises from 1e-05 to 2e-05 T" in result.stderr
+    assert (
+        "warning: |β| has no extremum between 1e-05 T and 2e-05 T: it rises from 1e-05 to 2e-05 T"
+        in result.stderr
+    )
     assert xr.load_dataset(folder / "none.nc", engine="h5netcdf").sizes["extremum"] == 0
     assert (folder / "none.png").exists()
 
@@ -128,20 +150,32 @@ def test_every_format_holds_the_same_numbers(command, run, folder):
         assert (result.exit_code, result.stdout) == (0, "")
         assert f"wrote out.{suffix}" in result.stderr
     data = xr.load_dataset(folder / "out.nc", engine="h5netcdf")
-    lines = [line for line in (folder / "out.csv").read_text().splitlines() if not line.startswith("#")]
+    lines = [
+        line for line in (folder / "out.csv").read_text().splitlines() if not line.startswith("#")
+    ]
     columns = dict(
-        zip([h.split(" (")[0] for h in lines[0].split(",")], zip(*csv.reader(lines[1:]), strict=True), strict=True)
+        zip(
+            [h.split(" (")[0] for h in lines[0].split(",")],
+            zip(*csv.reader(lines[1:]), strict=True),
+            strict=True,
+        )
     )
     labelled = json.loads((folder / "out.json").read_text())["columns"]
     for name, values in columns.items():
         if name not in ("kind", "from_rest"):
             np.testing.assert_array_equal(np.array(values, dtype=float), data[name])
-            np.testing.assert_array_equal(np.array(labelled[name]["values"], dtype=float), data[name])
+            np.testing.assert_array_equal(
+                np.array(labelled[name]["values"], dtype=float), data[name]
+            )
 
 
 @pytest.mark.parametrize(
     ("command", "suffix"),
-    quick([("cool", "png"), ("cool", "pdf"), ("cool", "svg"), ("relax", "png"), ("optimum", "png")], 1, 4),
+    quick(
+        [("cool", "png"), ("cool", "pdf"), ("cool", "svg"), ("relax", "png"), ("optimum", "png")],
+        1,
+        4,
+    ),
 )
 def test_figures(command, suffix, run, folder):
     result = run(command, "dot.toml", "--plot", f"out.{suffix}")
@@ -210,7 +244,18 @@ def test_version(run):
 
 
 @pytest.mark.parametrize(
-    "command", [[], ["cool"], ["relax"], ["optimum"], ["paper"], ["second-maximum"], ["fit"], ["design"], ["cite"]]
+    "command",
+    [
+        [],
+        ["cool"],
+        ["relax"],
+        ["optimum"],
+        ["paper"],
+        ["second-maximum"],
+        ["fit"],
+        ["design"],
+        ["cite"],
+    ],
 )
 @pytest.mark.parametrize("flag", ["--help", "-h"])
 def test_help(command, flag, run):
@@ -259,7 +304,9 @@ def test_paper_refuses(run, fake_paper):
     result = run("paper", "--output", "refused")
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert result.stderr.splitlines()[-1] == "error: output refused exists; give --force to replace it"
+    assert (
+        result.stderr.splitlines()[-1] == "error: output refused exists; give --force to replace it"
+    )
 
 
 def test_second_maximum_writes_its_files_and_prints_the_summary(run, folder, monkeypatch):

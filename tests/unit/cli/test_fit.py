@@ -29,7 +29,16 @@ def test_fit_prints_parameters_and_verdicts(run, studies):
     result = run("fit", "t1.toml")
     assert result.exit_code == 0, result.stderr
     shown = words(result)
-    for word in ("correlation_time", "filling", "local_field", " ns ", " G ", "determined", "χ² = ", "Doubtful: t1: "):
+    for word in (
+        "correlation_time",
+        "filling",
+        "local_field",
+        " ns ",
+        " G ",
+        "determined",
+        "χ² = ",
+        "Doubtful: t1: ",
+    ):
         assert word in shown
     assert "the classical theory does not explain the data" in shown
     assert not result.stderr.strip()
@@ -46,7 +55,13 @@ def test_fit_writes_everything_and_the_archive_repeats_it(run, studies):
     assert first.exit_code == 0, first.stderr
     names = {path.name for path in (studies / "out").iterdir()}
     figures = {"fit.png", "fit.pdf", "fit.svg"}
-    assert names == figures | {"fit.json", "report.html", "parameters.csv", "data-t1.csv", "curve-t1.csv"}
+    assert names == figures | {
+        "fit.json",
+        "report.html",
+        "parameters.csv",
+        "data-t1.csv",
+        "curve-t1.csv",
+    }
     with (studies / "out" / "data-t1.csv").open() as file:
         rows = list(csv.reader(line for line in file if not line.startswith("#")))
     assert rows[0] == ["field (T)", "measured (s)", "curve (s)", "error (s)", "residual"]
@@ -62,10 +77,15 @@ def test_a_missing_sampler_is_told_before_the_fit(run, studies, monkeypatch):
     with (studies / "t1.toml").open("a") as file:
         file.write("\n[fit]\nposterior = 200\n")
     monkeypatch.setitem(sys.modules, "emcee", None)
-    monkeypatch.setattr("coldspin.inputs.study_files.running.fit", lambda *_, **__: pytest.fail("the fit began"))
+    monkeypatch.setattr(
+        "coldspin.inputs.study_files.running.fit", lambda *_, **__: pytest.fail("the fit began")
+    )
     result = run("fit", "t1.toml")
     assert result.exit_code == 2
-    assert result.stderr == "error: a posterior needs emcee; install it with pip install 'coldspin[posterior]'\n"
+    assert (
+        result.stderr
+        == "error: a posterior needs emcee; install it with pip install 'coldspin[posterior]'\n"
+    )
 
 
 def test_what_exists_is_replaced_only_by_force(run, studies):
@@ -74,7 +94,10 @@ def test_what_exists_is_replaced_only_by_force(run, studies):
     refused = run("fit", "t1.toml", "--output", "out")
     assert refused.exit_code == 2
     assert refused.stdout == ""
-    assert "output out holds fit.json already; give --force to replace them, or another folder" in refused.stderr
+    assert (
+        "output out holds fit.json already; give --force to replace them, or another folder"
+        in refused.stderr
+    )
     assert (studies / "out" / "fit.json").read_text() == "old"
 
 
@@ -86,7 +109,9 @@ def test_data_without_errors_say_so(run, studies):
 
 def test_a_product_alone_is_determined(run, studies):
     text = (studies / "t1.toml").read_text().replace("filling = {}", "filling = {}\nnuclei = {}")
-    (studies / "t1.toml").write_text(text.replace("[[fit.data]]", "[fit]\nprofile = false\n[[fit.data]]"))
+    (studies / "t1.toml").write_text(
+        text.replace("[[fit.data]]", "[fit]\nprofile = false\n[[fit.data]]")
+    )
     shown = words(run("fit", "t1.toml"))
     assert "Determined together: filling · nuclei⁻¹ = " in shown
     assert "nuclei: not determined" in shown
@@ -113,10 +138,19 @@ def test_bootstrap_and_posterior_report_their_convergence(run, studies):
     [
         (("fit", "no.toml"), "study file no.toml does not exist; check the name and the folder"),
         (("fit", "no.json"), "study file no.json does not exist; check the name and the folder"),
-        (("fit", "dot.toml"), "dot.toml has no table [fit]; give [[fit.data]] and [fit.parameters]"),
-        (("design", "t1.toml"), "t1.toml has no table [design]; give model, candidates, points and error"),
+        (
+            ("fit", "dot.toml"),
+            "dot.toml has no table [fit]; give [[fit.data]] and [fit.parameters]",
+        ),
+        (
+            ("design", "t1.toml"),
+            "t1.toml has no table [design]; give model, candidates, points and error",
+        ),
         (("fit", "t1.toml", "--output", "t1.csv"), "output t1.csv is a file; name a folder"),
-        (("design", "plan.toml", "--output", "plan.txt"), "output plan.txt must end in .csv, .json or .nc"),
+        (
+            ("design", "plan.toml", "--output", "plan.txt"),
+            "output plan.txt must end in .csv, .json or .nc",
+        ),
     ],
 )
 def test_what_is_refused(arguments, sentence, run, studies):
@@ -131,7 +165,13 @@ def test_design_prints_points_and_what_they_will_determine(run, studies):
     result = run("design", "plan.toml", "--output", "plan.nc")
     assert result.exit_code == 0, result.stderr
     shown = words(result)
-    for word in ("field (G)", "times", "correlation_time *", "with even points", "efficiency at least"):
+    for word in (
+        "field (G)",
+        "times",
+        "correlation_time *",
+        "with even points",
+        "efficiency at least",
+    ):
         assert word in shown
     data = xr.open_dataset(studies / "plan.nc", engine="h5netcdf")
     assert data.sizes["field"] == 12
@@ -160,12 +200,19 @@ def test_bad_plans(old, new, sentence, run, studies):
 
 @pytest.mark.slow
 def test_a_time_limit_of_a_study_is_said_and_nothing_is_determined(run, studies):
-    text = (studies / "t1.toml").read_text().replace("[[fit.data]]", "[fit]\ntime_limit = '1 us'\n[[fit.data]]")
+    text = (
+        (studies / "t1.toml")
+        .read_text()
+        .replace("[[fit.data]]", "[fit]\ntime_limit = '1 us'\n[[fit.data]]")
+    )
     (studies / "t1.toml").write_text(text)
     result = run("fit", "t1.toml", "--output", "out")
     assert result.exit_code == 0, result.stderr
     shown = words(result)
-    assert "the search did not converge, and there is no verdict: the time limit of 1e-06 s ended the search" in shown
+    assert (
+        "the search did not converge, and there is no verdict: the time limit of 1e-06 s ended the "
+        "search" in shown
+    )
     assert "not converged" in shown
     assert "the classical theory" not in shown
     stored = json.loads((studies / "out" / "fit.json").read_text(encoding="utf-8"))["result"]

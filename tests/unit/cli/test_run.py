@@ -17,7 +17,9 @@ EXAMPLES = Path(__file__).parents[3] / "examples"
 def start(tmp_path, monkeypatch):
     """`coldspin run`, in a folder with the example three.toml."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "three.toml").write_text((EXAMPLES / "three-stage.toml").read_text(encoding="utf-8"), encoding="utf-8")
+    (tmp_path / "three.toml").write_text(
+        (EXAMPLES / "three-stage.toml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     app = typer.Typer()
     app.command()(command)
     return lambda *arguments: CliRunner().invoke(app, [str(a) for a in arguments])
@@ -70,6 +72,9 @@ def test_bad_input_is_one_sentence_and_exit_code_2(start):
     Path("three.toml").write_text(text.replace('duration = "40 ms"\n', ""), encoding="utf-8")
     result = start("three.toml", "--plot", "course.png")
     assert result.exit_code == 2
-    assert result.stderr == 'error: three.toml: stage 2 (dark) has no duration; give duration = "10 s"\n'
+    assert (
+        result.stderr
+        == 'error: three.toml: stage 2 (dark) has no duration; give duration = "10 s"\n'
+    )
     assert not Path("course.png").exists()
     assert start("none.toml").exit_code == 2

@@ -33,7 +33,8 @@ def test_help_and_version_load_nothing_heavy():
         code = (
             "import sys, contextlib, io\nfrom coldspin.cli import main\n"
             f"sys.argv = ['coldspin', '{flag}']\n"
-            "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n    main()\n"
+            "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):\n    "
+            "main()\n"
             f"print([name for name in {HEAVY!r} if name in sys.modules])"
         )
         done = run([sys.executable, "-c", code], text=True)

@@ -75,7 +75,12 @@ site.filling = [1e-3, 1e-2]
 
 def site():
     return Site.from_material(
-        "CsPbBr3", nuclei=1e4, only=["207Pb"], dephasing_time="5 ns", correlation_time="2 ns", filling=1e-3
+        "CsPbBr3",
+        nuclei=1e4,
+        only=["207Pb"],
+        dephasing_time="5 ns",
+        correlation_time="2 ns",
+        filling=1e-3,
     )
 
 
@@ -122,7 +127,10 @@ def test_fit_names_them_in_every_output_and_lists_what_was_not_varied(run, study
     assert "correlation_time 2 ns given" in shown
     assert f"{ratio:.4g} × local_field" in shown
     fixed = {entry["name"]: entry for entry in stored["fixed"]}
-    assert fixed["kinetic_local_field"]["follows"] == {"name": "local_field", "factor": pytest.approx(ratio)}
+    assert fixed["kinetic_local_field"]["follows"] == {
+        "name": "local_field",
+        "factor": pytest.approx(ratio),
+    }
     best = next(p["value"] for p in stored["parameters"] if p["name"] == "local_field")
     assert fixed["kinetic_local_field"]["value"] == pytest.approx(ratio * best)
     assert fixed["correlation_time"]["given"] is True
@@ -169,8 +177,15 @@ def test_a_sweep_names_them(run, folder):
 
 
 def test_what_is_verified_is_not_noted(run, study):
-    text = (study / "fit.toml").read_text(encoding="utf-8").replace("CsPbBr3", "CdTe").replace("207Pb", "125Te")
-    text = text.replace("[site]", '[site]\ng_factor = -1.6\nlocal_field = "2 G"\nkinetic_local_field = "4 G"')
+    text = (
+        (study / "fit.toml")
+        .read_text(encoding="utf-8")
+        .replace("CsPbBr3", "CdTe")
+        .replace("207Pb", "125Te")
+    )
+    text = text.replace(
+        "[site]", '[site]\ng_factor = -1.6\nlocal_field = "2 G"\nkinetic_local_field = "4 G"'
+    )
     (study / "fit.toml").write_text(text, encoding="utf-8")
     assert "recalled" not in told(run("fit", "fit.toml"))
 
@@ -191,4 +206,9 @@ def test_the_page_names_them_in_its_summary_and_its_files(found):
 
 def test_a_value_that_several_measurements_share_is_listed_once(found):
     (value,) = [one for one in fixed_values(found.fit) if one.parameter.name == "correlation_time"]
-    assert (value.value, value.given, value.follows, value.measurements) == (2e-9, False, None, ("t1",))
+    assert (value.value, value.given, value.follows, value.measurements) == (
+        2e-9,
+        False,
+        None,
+        ("t1",),
+    )

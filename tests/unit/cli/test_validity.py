@@ -25,7 +25,18 @@ def test_the_table_has_every_row_with_its_level_in_words(run):
     found = rows(result.stdout)
     assert list(found) == list(QUESTIONS)
     assert {line[0] for line in found.values()} == {"green", "yellow", "unknown"}
-    assert found["local_phase"] == ["green", "local_phase", "γ_N", "B_L", "τ_c", "9.45e-05", ">", "0.1", ">", "0.5"]
+    assert found["local_phase"] == [
+        "green",
+        "local_phase",
+        "γ_N",
+        "B_L",
+        "τ_c",
+        "9.45e-05",
+        ">",
+        "0.1",
+        ">",
+        "0.5",
+    ]
     assert found["field_ratio"] == ["yellow", "field_ratio", "|B|/B_L", "100", ">", "10", "none"]
     assert result.stdout.startswith("Long correlation time")
     assert "recommended method: ClosedForm()" in result.stdout.replace("\n", " ")
@@ -51,7 +62,9 @@ def test_colour_on_a_terminal_only(run, monkeypatch):
     monkeypatch.setattr(
         tabular,
         "console",
-        lambda: Console(force_terminal=True, color_system="standard", width=160, highlight=False, _environ={}),
+        lambda: Console(
+            force_terminal=True, color_system="standard", width=160, highlight=False, _environ={}
+        ),
     )
     text = run(*RED).stdout
     assert "\x1b[1;31mred\x1b[0m" in text
@@ -70,7 +83,11 @@ def test_every_format_holds_the_report(suffix, run, folder):
         assert content["attributes"]["level"] == "red"
         assert columns["red_limit"][columns["condition"].index("stable_states")] == "Infinity"
     elif suffix == "csv":
-        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+        lines = [
+            line
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if not line.startswith("#")
+        ]
         header, *cells = csv.reader(lines)
         columns = dict(zip(header, zip(*cells, strict=True), strict=True))
     else:
@@ -111,8 +128,14 @@ def test_options_speak_before_the_file(run):
         (["--field", "10 ns"], "--field = 10 ns has the wrong dimension"),
         (["--field", "10 G", "--spin", "0.6"], "--spin must lie in [-0.5, 0.5]"),
         (["--field", "10 G", "--radius", "0 nm"], "radius must be greater than zero"),
-        (["--field", "10 G", "--quadrupole-field", "-1 G"], "quadrupole_field must lie in [0, inf]"),
-        (["--field", "10 G", "--diffusivity", "1 nm"], "diffusivity = 1 nm has the wrong dimension"),
+        (
+            ["--field", "10 G", "--quadrupole-field", "-1 G"],
+            "quadrupole_field must lie in [0, inf]",
+        ),
+        (
+            ["--field", "10 G", "--diffusivity", "1 nm"],
+            "diffusivity = 1 nm has the wrong dimension",
+        ),
         (["--field", "10 G", "--output", "report.txt"], "must end in .csv, .json or .nc"),
     ],
 )

@@ -57,7 +57,8 @@ def test_every_question_is_a_row_and_says_enough():
     for row in report.rows:
         assert row.meaning
         assert any(
-            word in row.origin for word in ("measured", "rule of thumb", "exact", "section S2", "function", "flux")
+            word in row.origin
+            for word in ("measured", "rule of thumb", "exact", "section S2", "function", "flux")
         )
         assert report[row.name] is row
 
@@ -79,19 +80,28 @@ def test_a_row_that_lacks_something_says_what():
 
 
 def test_a_donor_in_a_material_knows_its_orbit_and_its_cells():
-    site = Site.from_material("GaAs", envelope=Donor("10.2 nm"), correlation_time="50 ns", filling=0.01)
+    site = Site.from_material(
+        "GaAs", envelope=Donor("10.2 nm"), correlation_time="50 ns", filling=0.01
+    )
     neighbours = "0.39975 nm"  # 0.5653 nm/√2
     given = {"radius": "10.2 nm", "lattice_constant": neighbours, "diffusivity": "1e-13 cm^2/s"}
     whole = validity(site, "1 G", 1e-3, diffusivity="1e-13 cm^2/s")
     for name in ("knight_gradient", "diffusion"):
-        assert whole[name].value == pytest.approx(validity(site, "1 G", 1e-3, **given)[name].value, rel=1e-3, abs=0)
+        assert whole[name].value == pytest.approx(
+            validity(site, "1 G", 1e-3, **given)[name].value, rel=1e-3, abs=0
+        )
     other = validity(site, "1 G", 1e-3, radius="5.1 nm")["knight_gradient"].value
     assert other == pytest.approx(2 * whole["knight_gradient"].value, rel=1e-12, abs=0)
     by_hand = DOT.replace(orbit_radius="5 nm", cell_distance="0.4 nm")
-    both = validity(by_hand, "1 G", 1e-3), validity(DOT, "1 G", 1e-3, radius="5 nm", lattice_constant="0.4 nm")
+    both = (
+        validity(by_hand, "1 G", 1e-3),
+        validity(DOT, "1 G", 1e-3, radius="5 nm", lattice_constant="0.4 nm"),
+    )
     assert both[0]["knight_gradient"] == both[1]["knight_gradient"]
     cold = DOT.replace(envelope=Donor("5 nm"))
-    assert validity(cold, "1 G", 1e-3)["knight_gradient"].meaning.startswith("give lattice_constant to judge")
+    assert validity(cold, "1 G", 1e-3)["knight_gradient"].meaning.startswith(
+        "give lattice_constant to judge"
+    )
     cells = Site.from_material("GaAs", cells=1e5, correlation_time="50 ns", filling=0.01)
     assert validity(cells, "1 G", 1e-3)["knight_gradient"].level == "unknown"
 
@@ -110,7 +120,9 @@ def test_the_text():
     regime, empty, heading, *lines = str(report).splitlines()
     assert (regime, empty) == (report.regime, "")
     assert tuple(heading.split()) == HEADINGS
-    assert [line.split()[:2] for line in lines[: len(report.rows)]] == [[r.level, r.name] for r in report.rows]
+    assert [line.split()[:2] for line in lines[: len(report.rows)]] == [
+        [r.level, r.name] for r in report.rows
+    ]
     remarks = [line for line in lines[len(report.rows) :] if line]
     assert len(remarks) == sum(row.level != "green" for row in report.rows)
     assert [line.split(":")[0] for line in remarks] == sorted(
@@ -126,7 +138,9 @@ def test_the_dataset():
     for name in ("value", "yellow_limit", "red_limit", "level", "meaning", "origin", "quantity"):
         for got, row in zip(data[name].values.tolist(), report.rows, strict=True):
             assert got == pytest.approx(getattr(row, name), nan_ok=True)
-    assert all(set(variable.attrs) == {"units", "long_name"} for variable in data.variables.values())
+    assert all(
+        set(variable.attrs) == {"units", "long_name"} for variable in data.variables.values()
+    )
     assert data.attrs["regime"] == report.regime
     assert (data.attrs["field"], data.attrs["electron_spin"]) == (report.field, 0.01)
     assert data.attrs["method"] == "ClosedForm()"
@@ -148,10 +162,20 @@ def test_the_report_is_frozen():
         (
             {},
             "10 G",
-            ("Intermediate correlation time", "intermediate field", "small rotation", "many nuclei"),
+            (
+                "Intermediate correlation time",
+                "intermediate field",
+                "small rotation",
+                "many nuclei",
+            ),
             ClosedForm(),
         ),
-        ({"correlation_time": "10 ps"}, "0 G", ("Short correlation time", "weak field"), ClosedForm()),
+        (
+            {"correlation_time": "10 ps"},
+            "0 G",
+            ("Short correlation time", "weak field"),
+            ClosedForm(),
+        ),
         (
             {"correlation_time": "10 µs", "nuclei": 1e6},
             "1 kG",
@@ -207,7 +231,10 @@ def test_effects_that_are_switched_on_have_no_limit():
     assert (full["polarization"].yellow_limit, full["polarization"].red_limit) == (0.3, 0.7)
     assert math.isinf(full["knight_field_ratio"].yellow_limit)
     assert math.isinf(plain["mean_overhauser_precession"].red_limit)
-    assert validity(DONOR, "1 G", 0.4, self_consistent=False)["mean_overhauser_precession"].red_limit == 1
+    assert (
+        validity(DONOR, "1 G", 0.4, self_consistent=False)["mean_overhauser_precession"].red_limit
+        == 1
+    )
 
 
 def test_a_report_warns_of_nothing():
@@ -224,7 +251,11 @@ def test_a_report_warns_of_nothing():
         ((["1 G", "2 G"], 0.1), {}, "field must be one value, not an array of 2"),
         (("1 ns", 0.1), {}, "field = 1 ns has the wrong dimension"),
         ((math.nan, 0.1), {}, "field must be finite"),
-        (("1 G", 0.1), {"quadrupole_field": "1 G"}, "spin 1/2 has no quadrupole moment; leave it out"),
+        (
+            ("1 G", 0.1),
+            {"quadrupole_field": "1 G"},
+            "spin 1/2 has no quadrupole moment; leave it out",
+        ),
         (("1 G", 0.1), {"quadrupole_field": "-1 G"}, "quadrupole_field must lie in"),
         (("1 G", 0.1), {"diffusivity": 0}, "diffusivity must be greater than zero"),
         (("1 G", 0.1), {"radius": "1 G"}, "radius = 1 G has the wrong dimension"),
@@ -248,8 +279,10 @@ def test_what_is_no_site_is_refused():
 def test_xarray_and_numba_are_not_loaded_for_a_report():
     code = (
         "import sys; from coldspin.conditions import validity; from coldspin import Site;"
-        "site = Site(nuclei=1e4, nuclear_spin=0.5, hyperfine_coupling=1e6, nuclear_gyromagnetic_ratio=6e7,"
-        " local_field=5e-5, correlation_time=1e-8, filling=1e-3, g_factor=-1.6); str(validity(site, 1e-4, 1e-3));"
+        "site = Site(nuclei=1e4, nuclear_spin=0.5, hyperfine_coupling=1e6, "
+        "nuclear_gyromagnetic_ratio=6e7,"
+        " local_field=5e-5, correlation_time=1e-8, filling=1e-3, g_factor=-1.6); "
+        "str(validity(site, 1e-4, 1e-3));"
         "print([m for m in ('xarray', 'numba', 'pint', 'rich') if m in sys.modules])"
     )
     done = run([sys.executable, "-c", code], text=True)

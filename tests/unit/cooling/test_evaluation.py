@@ -38,7 +38,9 @@ def test_nuclei_are_rounded_for_a_method_that_counts_them():
         nuclear_precession=site(100.4).nuclear_precession(1e-3),
     )
     assert float(data.heating_coefficient[0]) == rounded
-    assert "rounded" not in cool(site(100.4), [1e-3], 0.01, method=Semiclassical()).attrs["warnings"]
+    assert (
+        "rounded" not in cool(site(100.4), [1e-3], 0.01, method=Semiclassical()).attrs["warnings"]
+    )
 
 
 @pytest.mark.slow
@@ -59,7 +61,11 @@ def test_progress_rises_to_one_and_changes_nothing():
 
 @pytest.mark.parametrize(
     ("nuclei", "k", "field", "chosen"),
-    [(1e6, 1.0, 1e-4, ClosedForm), (1e6, 1000.0, 1e-2, Semiclassical), (100, 30.0, 1e-2, Multiplets)],
+    [
+        (1e6, 1.0, 1e-4, ClosedForm),
+        (1e6, 1000.0, 1e-2, Semiclassical),
+        (100, 30.0, 1e-2, Multiplets),
+    ],
 )
 def test_automatic_names_its_choice(nuclei, k, field, chosen):
     data = cool(site(nuclei, k), [field], 0.01, method=Automatic())

@@ -19,7 +19,9 @@ from methods import METHODS
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
-cool = partial(coldspin.cool, self_consistent=False)  # (6) as it stands; the mean Overhauser field has its own tests
+cool = partial(
+    coldspin.cool, self_consistent=False
+)  # (6) as it stands; the mean Overhauser field has its own tests
 optimum = partial(coldspin.optimum, self_consistent=False)
 
 DOT = Site(
@@ -32,17 +34,24 @@ DOT = Site(
     filling=0.05,
     g_factor=-0.44,
 )
-QUIET = DOT.replace(nuclear_gyromagnetic_ratio="6.3e5 rad/s/T", filling=0.005)  # every condition of validity holds
+QUIET = DOT.replace(
+    nuclear_gyromagnetic_ratio="6.3e5 rad/s/T", filling=0.005
+)  # every condition of validity holds
 
 
 def frozen_averages(b, k):
     """⟨1/(1+Ω²τ²)⟩ and ⟨Ω_⊥²τ²/(1+Ω²τ²)⟩ over the Gaussian (S23), by integration along and across the field."""
     x, w = np.polynomial.legendre.leggauss(240)
-    along, across = 4 * x[:, None], 2 * (x + 1)[None, :]  # Ω_N,z s and Ω_⊥ s; the Gaussian has the width 1/2
+    along, across = (
+        4 * x[:, None],
+        2 * (x + 1)[None, :],
+    )  # Ω_N,z s and Ω_⊥ s; the Gaussian has the width 1/2
     weight = 4 * w[:, None] * 2 * w[None, :] * across * np.exp(-2 * (along**2 + across**2))
     lorentzian = 1 / (1 + k**2 * ((b + along) ** 2 + across**2))
     total = weight.sum()
-    return (weight * lorentzian).sum() / total, (weight * (k * across) ** 2 * lorentzian).sum() / total
+    return (weight * lorentzian).sum() / total, (
+        weight * (k * across) ** 2 * lorentzian
+    ).sum() / total
 
 
 def by_hand(site, field, spin_z, method):
@@ -57,7 +66,13 @@ def by_hand(site, field, spin_z, method):
     slow = 0.5 if method == SmallAngle() else 2 / (5 * x**2) * (2 - 1 / (1 + x**2) - 4 / (4 + x**2))
     phi = lorentzian + slow
     gamma_n = site.nuclear_gyromagnetic_ratio
-    beta = 4 * spin_z * field / (HBAR * gamma_n) / (field**2 + phi * t1 / tau * (tau / s) ** 2 * site.local_field**2)
+    beta = (
+        4
+        * spin_z
+        * field
+        / (HBAR * gamma_n)
+        / (field**2 + phi * t1 / tau * (tau / s) ** 2 * site.local_field**2)
+    )
     return beta, phi, t1
 
 
@@ -87,9 +102,13 @@ def test_cool_is_equation_6_for_either_sign_of_everything(method, g_sign, n_sign
         assert float(at.overhauser_field) == pytest.approx(
             precession / (site.g_factor * BOHR_MAGNETON / HBAR), rel=1e-8
         )
-        assert float(at.mean_overhauser_precession) == pytest.approx(precession * site.dephasing_time, rel=1e-8, abs=0)
+        assert float(at.mean_overhauser_precession) == pytest.approx(
+            precession * site.dephasing_time, rel=1e-8, abs=0
+        )
         if field:
-            assert float(at.spin_temperature) == pytest.approx(1 / (BOLTZMANN * beta), rel=1e-8, abs=0)
+            assert float(at.spin_temperature) == pytest.approx(
+                1 / (BOLTZMANN * beta), rel=1e-8, abs=0
+            )
         else:
             assert np.isinf(at.spin_temperature)
 
@@ -97,7 +116,11 @@ def test_cool_is_equation_6_for_either_sign_of_everything(method, g_sign, n_sign
 @pytest.mark.parametrize("method", METHODS, ids=repr)
 def test_the_fluxes_balance(method):
     data = cool(
-        DOT.replace(kinetic_local_field="2 G"), "-30:30:13 mT", -0.02, optical_axis_angle="20 deg", method=method
+        DOT.replace(kinetic_local_field="2 G"),
+        "-30:30:13 mT",
+        -0.02,
+        optical_axis_angle="20 deg",
+        method=method,
     )
     sum_of_heating = data.zeeman_heating + data.spin_spin_heating
     np.testing.assert_allclose(data.spin_influx, sum_of_heating, rtol=1e-12)
@@ -106,7 +129,9 @@ def test_the_fluxes_balance(method):
 def test_the_influx_is_that_of_equation_2():
     data = cool(DOT, [5e-3], 0.01)
     t1 = float(data.electron_relaxation_time[0])
-    assert float(data.spin_influx[0]) == pytest.approx(0.05 * 0.01 / t1 * HBAR * 6.3e7 * 5e-3, rel=1e-12, abs=0)
+    assert float(data.spin_influx[0]) == pytest.approx(
+        0.05 * 0.01 / t1 * HBAR * 6.3e7 * 5e-3, rel=1e-12, abs=0
+    )
 
 
 @pytest.mark.parametrize("field", ["50 G", 5e-3, ["50 G"], [0.005], "5 mT"])
@@ -146,11 +171,17 @@ def test_cool_refuses(arguments, options, words):
 @pytest.mark.parametrize("method", METHODS, ids=repr)
 def test_relax_is_the_sum_of_its_parts_and_equation_13(method):
     data = relax(DOT, "-30:30:7 mT", method=method)
-    np.testing.assert_allclose(data.relaxation_rate, data.zeeman_relaxation_rate + data.spin_spin_relaxation_rate)
+    np.testing.assert_allclose(
+        data.relaxation_rate, data.zeeman_relaxation_rate + data.spin_spin_relaxation_rate
+    )
     tau, s, b_l = DOT.correlation_time, DOT.dephasing_time, DOT.local_field
     square = data.field**2
     heating = data.heating_coefficient * tau * b_l**2 / s**2
-    by_hand = 0.05 / (DOT.effective_nuclei * (square + b_l**2)) * (square / data.electron_relaxation_time + heating)
+    by_hand = (
+        0.05
+        / (DOT.effective_nuclei * (square + b_l**2))
+        * (square / data.electron_relaxation_time + heating)
+    )
     np.testing.assert_allclose(data.relaxation_rate, by_hand, rtol=1e-12)
 
 
@@ -165,7 +196,9 @@ def test_relax_in_the_limits_of_equation_13():
 
 def test_a_short_correlation_time_warms_three_times_slower_in_strong_field():
     data = relax(DOT.replace(correlation_time="1 fs"), [0.0, 1.0])
-    assert float(data.relaxation_rate[0] / data.relaxation_rate[1]) == pytest.approx(3, rel=1e-4, abs=0)
+    assert float(data.relaxation_rate[0] / data.relaxation_rate[1]) == pytest.approx(
+        3, rel=1e-4, abs=0
+    )
 
 
 def test_the_two_local_fields_have_their_own_places_in_relax():
@@ -222,14 +255,22 @@ def precise_optimum(site, start, method):
             g = lorentzian(b)
             loss = k**2 / 2 * (g + mp.diff(lorentzian, b) / (4 * b))
             x2 = k**2 / n_eff
-            slow = mp.mpf(1) / 2 if method == SmallAngle() else mp.mpf(2) / 5 * (1 / (1 + x2) + 1 / (4 + x2))
+            slow = (
+                mp.mpf(1) / 2
+                if method == SmallAngle()
+                else mp.mpf(2) / 5 * (1 / (1 + x2) + 1 / (4 + x2))
+            )
             return field + (g + slow) / loss * (k * site.kinetic_local_field) ** 2 / 3 / field
 
-        return float(mp.findroot(lambda field: mp.diff(reciprocal_beta, field), (start, start * 1.001)))
+        return float(
+            mp.findroot(lambda field: mp.diff(reciprocal_beta, field), (start, start * 1.001))
+        )
 
 
 @pytest.mark.parametrize("method", [SmallAngle(), ClosedForm()], ids=repr)
-@pytest.mark.parametrize("site", [DOT, paper_site(1e4, 3), paper_site(1e6, 300)], ids=["dot", "few", "many"])
+@pytest.mark.parametrize(
+    "site", [DOT, paper_site(1e4, 3), paper_site(1e6, 300)], ids=["dot", "few", "many"]
+)
 def test_the_optimum_is_exact_to_1e_8(site, method):
     found = optimum(site, 0.01, method=method)
     field = float(found.field[0])
@@ -241,7 +282,9 @@ def test_the_optimum_comes_in_pairs_of_opposite_temperature():
     assert sorted(np.sign(found.field)) == [-1, 1]
     np.testing.assert_allclose(found.field.sum(), 0, atol=1e-15)
     np.testing.assert_allclose(
-        found.inverse_spin_temperature.sum() / abs(found.inverse_spin_temperature).sum(), 0, atol=1e-12
+        found.inverse_spin_temperature.sum() / abs(found.inverse_spin_temperature).sum(),
+        0,
+        atol=1e-12,
     )
     assert list(found.kind.values) == ["maximum", "maximum"]
 
@@ -266,7 +309,9 @@ class Bumped(ClosedForm):
 
     def heating_slope(self, b, k):
         step = 1e-7
-        above, below = (self.heating_coefficient(b + d, k, nuclei=1e5, spin=1.5) for d in (step, -step))
+        above, below = (
+            self.heating_coefficient(b + d, k, nuclei=1e5, spin=1.5) for d in (step, -step)
+        )
         return (above - below) / (2 * step)
 
     @staticmethod
@@ -281,7 +326,9 @@ def test_a_minimum_between_two_maxima_is_found_and_named():
     assert all(sizes[:-1] >= sizes[1:])
     for field, kind in zip(found.field.values, found.kind.values, strict=True):
         here, *beside = np.abs(
-            cool(DOT, field * np.array([1, 0.99, 1.01]), 0.01, method=Bumped()).inverse_spin_temperature
+            cool(
+                DOT, field * np.array([1, 0.99, 1.01]), 0.01, method=Bumped()
+            ).inverse_spin_temperature
         )
         assert all(here > other for other in beside) == (kind == "maximum")
         assert all(here < other for other in beside) == (kind == "minimum")
@@ -303,7 +350,12 @@ def test_the_optimum_is_sought_where_asked(fields, signs):
 
 
 def test_the_default_range_is_reported_and_holds_the_optimum():
-    for site in (DOT, paper_site(1e4, 1000), DOT.replace(correlation_time="1 fs"), DOT.replace(correlation_time="1 s")):
+    for site in (
+        DOT,
+        paper_site(1e4, 1000),
+        DOT.replace(correlation_time="1 fs"),
+        DOT.replace(correlation_time="1 s"),
+    ):
         found = optimum(site, 0.01)
         low, high = found.attrs["search_minimum"], found.attrs["search_maximum"]
         assert low == -high < 0
@@ -384,7 +436,11 @@ def test_every_column_is_labelled_and_the_parameters_come_along(name):
     for parameter, value in DOT.parameters().items():
         assert data.attrs[parameter] == value
     assert data.attrs["method"] == "ClosedForm()"
-    pumped = {"condition_mean_overhauser_precession", "condition_polarization"} if name != "relax" else set()
+    pumped = (
+        {"condition_mean_overhauser_precession", "condition_polarization"}
+        if name != "relax"
+        else set()
+    )
     assert {key for key in data.attrs if key.startswith("condition_")} == pumped | {
         "condition_local_phase",
         "condition_thermalization_ratio",

@@ -61,7 +61,9 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("given", "words"), BAD, ids=lambda v: type(v).__name__ if not isinstance(v, str) else v)
+@pytest.mark.parametrize(
+    ("given", "words"), BAD, ids=lambda v: type(v).__name__ if not isinstance(v, str) else v
+)
 @pytest.mark.parametrize("call", [cool, optimum, relax], ids=lambda f: f.__name__)
 def test_bad_leakage(given, words, call):
     arguments = {cool: ("1 mT", 0.1), optimum: (0.1,), relax: ("1 mT",)}[call]

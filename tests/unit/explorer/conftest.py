@@ -28,7 +28,9 @@ T1 = """B (G), T1 (s), T1_err (s)
 
 @pytest.fixture
 def donor():
-    return State(material="CdTe", size_kind="bohr_radius", size="5.2 nm", filling="0.001", spin="0.05")
+    return State(
+        material="CdTe", size_kind="bohr_radius", size="5.2 nm", filling="0.001", spin="0.05"
+    )
 
 
 @pytest.fixture
@@ -57,7 +59,9 @@ def drawn_numbers():
 
     def numbers(packed):
         found = np.frombuffer(base64.b64decode(packed["bdata"]), packed["dtype"])
-        return found.reshape([int(size) for size in packed.get("shape", str(found.size)).split(",")])
+        return found.reshape(
+            [int(size) for size in packed.get("shape", str(found.size)).split(",")]
+        )
 
     return numbers
 

@@ -36,7 +36,9 @@ def test_the_drawn_curve_is_the_result_in_the_unit_of_the_page(one_isotope, draw
     assert np.allclose(drawn_numbers(drawn["x"]), found.pumped.field.values * 1e3, rtol=1e-12)
     assert np.array_equal(drawn_numbers(drawn["y"]), found.pumped.inverse_spin_temperature.values)
     field = told["figures"]["spins"]["data"][1]
-    assert np.allclose(drawn_numbers(field["y"]), found.pumped.overhauser_field.values * 1e3, rtol=1e-12)
+    assert np.allclose(
+        drawn_numbers(field["y"]), found.pumped.overhauser_field.values * 1e3, rtol=1e-12
+    )
     assert told["validity"]["rows"][0][0] == found.report.rows[0].level
 
 
@@ -46,13 +48,17 @@ def test_temperatures_are_microkelvin_or_energies(one_isotope, drawn_numbers):
     best = curves.maxima(one_isotope)
     shown = [drawn_numbers(m["y"])[0] for m in (kelvin["marks"][1], energy["marks"][1])]
     assert shown[0] == pytest.approx(abs(float(best.spin_temperature[0])) * 1e6)
-    assert shown[1] == pytest.approx(1 / abs(float(best.inverse_spin_temperature[0])) / 1.602176634e-28)
+    assert shown[1] == pytest.approx(
+        1 / abs(float(best.inverse_spin_temperature[0])) / 1.602176634e-28
+    )
     assert "µK" in kelvin["summary"]
     assert "neV" in energy["summary"]
 
 
 def test_marks_lie_on_the_curve(one_isotope, drawn_numbers):
-    told, details = (answer(task, raw(one_isotope, field="-8:8:1601 G"), None) for task in ("curves", "details"))
+    told, details = (
+        answer(task, raw(one_isotope, field="-8:8:1601 G"), None) for task in ("curves", "details")
+    )
     line = told["figures"]["temperature"]["data"][0]
     mark = details["marks"][0]
     axes = [drawn_numbers(line[name]) for name in ("x", "y")]
@@ -61,7 +67,9 @@ def test_marks_lie_on_the_curve(one_isotope, drawn_numbers):
 
 
 def test_a_method_that_takes_long_brings_its_curves_with_the_details(one_isotope, drawn_numbers):
-    state = one_isotope.model_copy(update={"method": "semiclassical", "field": "-2:2:5 G", "nuclei": "400"})
+    state = one_isotope.model_copy(
+        update={"method": "semiclassical", "field": "-2:2:5 G", "nuclei": "400"}
+    )
     told = answer("details", raw(state), None)
     found = curves.curves(state)
     drawn = told["curves"]["figures"]["temperature"]["data"][0]["y"]
@@ -78,7 +86,10 @@ def test_without_light_there_is_no_optimum_and_that_is_said(one_isotope):
 
 
 def test_the_figure_of_a_protocol_has_each_stage(one_isotope):
-    stages = (StageState(field="1 G", duration="1 s"), StageState(kind="sweep", field="-1 G", duration="2 s"))
+    stages = (
+        StageState(field="1 G", duration="1 s"),
+        StageState(kind="sweep", field="-1 G", duration="2 s"),
+    )
     told = answer("course", raw(one_isotope, stages=stages), None)
     assert [word["text"] for word in told["figure"]["layout"]["annotations"]] == ["pump", "sweep"]
     assert [row[1] for row in told["table"]["rows"]] == ["pump", "sweep"]
@@ -95,8 +106,19 @@ def in_two_answers(changes):
     [
         {"size": "1e300 s"},
         {"material": "CdTe", "size_kind": "cells", "size": "1e-300"},
-        {"material": "own nuclei", "nuclei": "1e300", "correlation_time": "1e300 s", "g_factor": "1e-300"},
-        {"material": "CdTe", "correlation_time": "1e300 s", "size_kind": "cells", "size": "1e-9", "knight_field": True},
+        {
+            "material": "own nuclei",
+            "nuclei": "1e300",
+            "correlation_time": "1e300 s",
+            "g_factor": "1e-300",
+        },
+        {
+            "material": "CdTe",
+            "correlation_time": "1e300 s",
+            "size_kind": "cells",
+            "size": "1e-9",
+            "knight_field": True,
+        },
         {"optical_axis_angle": "1e300 deg", "field": "-1e15:1e15:21 T"},
     ],
 )
@@ -143,7 +165,9 @@ def test_a_sentence_stands_beside_the_field_that_it_is_about(changes, at):
     assert "\n" not in told["problem"]
     label = LABELS[at]
     assert told["problem"].startswith(label)
-    assert not re.search(r"\b(page|site|electron|method|cool)[.:]", told["problem"][len(label) :].partition(":")[0])
+    assert not re.search(
+        r"\b(page|site|electron|method|cool)[.:]", told["problem"][len(label) :].partition(":")[0]
+    )
 
 
 def test_constants_that_are_not_verified_are_named_on_every_tab(donor, one_isotope, t1):
@@ -153,5 +177,8 @@ def test_constants_that_are_not_verified_are_named_on_every_tab(donor, one_isoto
     assert recalled in answer("course", raw(donor, stages=stages), None)["caption"]
     assert any(note.startswith(recalled) for note in data_answer(donor, t1)["notes"])
     assert answer("curves", raw(donor), None)["recalled"].startswith("electron g-factor of CdTe")
-    assert answer("course", raw(one_isotope, stages=stages), None)["caption"] == "At the end of each stage."
+    assert (
+        answer("course", raw(one_isotope, stages=stages), None)["caption"]
+        == "At the end of each stage."
+    )
     assert not any("Recalled" in note for note in data_answer(one_isotope, t1)["notes"])

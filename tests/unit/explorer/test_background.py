@@ -188,7 +188,11 @@ def test_another_worker_is_ready_before_one_is_cancelled(background):
     assert len(seen) == 2
     background.cancel(A, before=1)
     assert background.run(A, "page", QUICK)["figures"]
-    (served,) = [worker.process.pid for worker in background._idle if worker.tab == A and worker.process.is_alive()]
+    (served,) = [
+        worker.process.pid
+        for worker in background._idle
+        if worker.tab == A and worker.process.is_alive()
+    ]
     assert served in seen
     assert request.ended.wait(5)
 
@@ -250,7 +254,11 @@ def test_a_worker_ends_with_the_server(tmp_path, number):
     (tmp_path / "owner.py").write_text(OWNER, encoding="utf-8")
     with started([sys.executable, str(tmp_path / "owner.py")], stdout=PIPE) as owner:
         assert owner.stdout.readline() == b"begun\n"
-        workers = [one for one in psutil.Process(owner.pid).children() if "spawn_main" in " ".join(one.cmdline())]
+        workers = [
+            one
+            for one in psutil.Process(owner.pid).children()
+            if "spawn_main" in " ".join(one.cmdline())
+        ]
         assert workers
         owner.send_signal(number)
         assert not psutil.wait_procs(workers, timeout=10)[1]

@@ -53,19 +53,25 @@ def test_local_fields_of_a_crystal_are_summed_once(donor, monkeypatch):
     from coldspin.sample import from_material as material_sites
 
     count, summed = [], material_sites.local_fields
-    monkeypatch.setattr(material_sites, "local_fields", lambda *a, **k: count.append(a) or summed(*a, **k))
+    monkeypatch.setattr(
+        material_sites, "local_fields", lambda *a, **k: count.append(a) or summed(*a, **k)
+    )
     material_sites._library_fields.cache_clear()
     sites = [sample_of(donor.model_copy(update={"filling": f"0.{i}123"})).site for i in range(1, 4)]
     assert len(count) == 1
     assert len({site.local_field for site in sites}) == 1
     assert (
-        sample_of(donor.model_copy(update={"material": "GaAs", "filling": "0.4123"})).site.local_field
+        sample_of(
+            donor.model_copy(update={"material": "GaAs", "filling": "0.4123"})
+        ).site.local_field
         != sites[0].local_field
     )
     assert len(count) == 2
 
 
-@pytest.mark.parametrize(("reach", "end"), [(0.37, 0.5), (1.0, 1.0), (1.2, 2.0), (8.01, 10.0), (2.4e-5, 3e-5)])
+@pytest.mark.parametrize(
+    ("reach", "end"), [(0.37, 0.5), (1.0, 1.0), (1.2, 2.0), (8.01, 10.0), (2.4e-5, 3e-5)]
+)
 def test_a_range_ends_at_a_round_number(reach, end):
     axis = si_axis("field", symmetric(reach, "T"), FIELD)
     assert axis[0] == -end
@@ -84,7 +90,9 @@ def test_a_row_of_the_map_is_the_curve_at_that_correlation_time(donor):
     found, site = curves.temperature_map(donor), sample_of(donor).site
     row = 11
     with curves.told():
-        expected = coldspin.cool(site.replace(correlation_time=float(found.time[row])), found.field, 0.05)
+        expected = coldspin.cool(
+            site.replace(correlation_time=float(found.time[row])), found.field, 0.05
+        )
     assert np.allclose(found.beta[row], expected.inverse_spin_temperature, rtol=1e-12)
 
 
@@ -99,12 +107,17 @@ def test_too_many_fields_are_refused():
 
 
 def test_warnings_are_collected_and_none_escapes():
-    assert sum("use Semiclassical" in note for note in curves.curves(State(field="-1:1:3 T")).notes) == 1
+    assert (
+        sum("use Semiclassical" in note for note in curves.curves(State(field="-1:1:3 T")).notes)
+        == 1
+    )
 
 
 def test_progress_rises_to_its_end(one_isotope):
     shares = []
-    state = one_isotope.model_copy(update={"method": "semiclassical", "field": "-2:2:3 G", "nuclei": "400"})
+    state = one_isotope.model_copy(
+        update={"method": "semiclassical", "field": "-2:2:3 G", "nuclei": "400"}
+    )
     curves.curves(state, lambda _label, share: shares.append(share))
     assert shares == sorted(shares)
     assert shares[-1] == pytest.approx(0.95)
@@ -113,4 +126,7 @@ def test_progress_rises_to_its_end(one_isotope):
 def test_the_course_is_that_of_run(one_isotope):
     found = curves.course(one_isotope)
     assert found.stage.values[-1] == len(one_isotope.stages)
-    assert found.attrs["measured_3_inverse_spin_temperature"] == found.inverse_spin_temperature.values[-1]
+    assert (
+        found.attrs["measured_3_inverse_spin_temperature"]
+        == found.inverse_spin_temperature.values[-1]
+    )

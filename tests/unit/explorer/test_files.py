@@ -23,7 +23,11 @@ def rows(content):
 KINDS = [(content, kind) for content in DRAWN for kind in FIGURES]
 
 
-KEPT = [number for number, (content, kind) in enumerate(KINDS) if kind == "png" or (content, kind) == ("map", "pdf")]
+KEPT = [
+    number
+    for number, (content, kind) in enumerate(KINDS)
+    if kind == "png" or (content, kind) == ("map", "pdf")
+]
 
 
 @pytest.mark.parametrize(("content", "kind"), quick(KINDS, *KEPT))
@@ -44,10 +48,18 @@ def test_every_figure_is_a_file_of_its_kind(one_isotope, content, kind):
 
 def test_tables_hold_every_number_with_all_its_digits(one_isotope):
     found = curves.curves(one_isotope)
-    expected = {"cooling": found.pumped, "warming": found.dark, "maxima": curves.maxima(one_isotope)}
+    expected = {
+        "cooling": found.pumped,
+        "warming": found.dark,
+        "maxima": curves.maxima(one_isotope),
+    }
     for content, data in expected.items():
         table = rows(file_of(one_isotope, content, "csv")[1])
-        beta = next(name for name in table[0] if name.startswith(("inverse_spin_temperature", "relaxation_rate")))
+        beta = next(
+            name
+            for name in table[0]
+            if name.startswith(("inverse_spin_temperature", "relaxation_rate"))
+        )
         values = data[beta.partition(" (")[0]].values
         assert np.array_equal([float(row[beta]) for row in table], values)
 
@@ -64,7 +76,9 @@ def test_the_protocol_and_the_report_are_tables_too(one_isotope):
     course = rows(file_of(one_isotope, "protocol", "csv")[1])
     assert float(course[-1]["time (s)"]) == curves.course(one_isotope).time.values[-1]
     report = rows(file_of(one_isotope, "validity", "csv")[1])
-    assert [row["level"] for row in report] == [row.level for row in curves.curves(one_isotope).report.rows]
+    assert [row["level"] for row in report] == [
+        row.level for row in curves.curves(one_isotope).report.rows
+    ]
 
 
 @pytest.mark.slow

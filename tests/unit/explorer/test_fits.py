@@ -38,14 +38,23 @@ def test_the_answer_shows_intervals_residuals_sentences_and_files(one_isotope, t
     assert seen
     json.dumps(found, allow_nan=False)
     files = {name: base64.b64decode(content) for name, content in found["files"].items()}
-    assert set(files) == {"fit.pdf", "fit.png", "fit.svg", "parameters.csv", "report.html", "study.toml"}
+    assert set(files) == {
+        "fit.pdf",
+        "fit.png",
+        "fit.svg",
+        "parameters.csv",
+        "report.html",
+        "study.toml",
+    }
     assert matplotlib.image.imread(io.BytesIO(files["fit.png"])).std() > 0.05
     assert files["fit.pdf"].startswith(b"%PDF-")
     assert b"correlation_time" in files["parameters.csv"]
     assert found["best"]["correlation_time"] == pytest.approx(9e-9, rel=0.5)
 
 
-def test_the_fit_is_drawn_on_the_axis_of_the_figure_of_the_command_line(one_isotope, t1, drawn_numbers):
+def test_the_fit_is_drawn_on_the_axis_of_the_figure_of_the_command_line(
+    one_isotope, t1, drawn_numbers
+):
     from coldspin.outputs.fit_figures import panels, plot_fit
 
     found, _ = fitted(one_isotope, t1)
@@ -57,10 +66,14 @@ def test_the_fit_is_drawn_on_the_axis_of_the_figure_of_the_command_line(one_isot
     places = axes.xaxis.get_transform().transform(panel.units[0].scaled(panel.measurement.x))
     points = next(trace for trace in drawn["data"] if trace.get("name") == "data")
     assert np.allclose(drawn_numbers(points["x"]), places, rtol=1e-12)
-    assert np.allclose(drawn_numbers(points["customdata"]), [0, 0.2, 0.4, 0.8, 1.5, 3, 6, 10, 14, 18, 25])
+    assert np.allclose(
+        drawn_numbers(points["customdata"]), [0, 0.2, 0.4, 0.8, 1.5, 3, 6, 10, 14, 18, 25]
+    )
     axis = drawn["layout"]["xaxis"]
     assert axis["ticktext"] == ["0", "0.1", "1", "10"]
-    assert np.allclose(axis["tickvals"], axes.xaxis.get_transform().transform(np.array([0, 0.1, 1, 10])))
+    assert np.allclose(
+        axis["tickvals"], axes.xaxis.get_transform().transform(np.array([0, 0.1, 1, 10]))
+    )
     low, high = axis["range"]
     assert all(low < place < high for place in places)
 
@@ -78,8 +91,16 @@ def test_what_is_free_is_what_is_ticked(one_isotope, t1):
 
 def test_columns_of_the_page_are_taken_only_where_the_file_has_them(one_isotope, t1):
     table = read(t1)
-    assert chosen(one_isotope.model_copy(update={"x": "B", "y": "T1", "error": ""}), table) == ("B", "T1", "")
-    assert chosen(one_isotope.model_copy(update={"x": "field", "y": "T1"}), table) == ("B", "T1", "T1_err")
+    assert chosen(one_isotope.model_copy(update={"x": "B", "y": "T1", "error": ""}), table) == (
+        "B",
+        "T1",
+        "",
+    )
+    assert chosen(one_isotope.model_copy(update={"x": "field", "y": "T1"}), table) == (
+        "B",
+        "T1",
+        "T1_err",
+    )
 
 
 @pytest.mark.parametrize("model", ["cooling", "nonsense"])

@@ -46,10 +46,26 @@ def test_the_page_calls_each_field_by_its_label():
 @pytest.mark.parametrize(
     ("text", "said", "at"),
     [
-        ("page: site.filling must lie in (0, 1], not 2", "Filling f (filling) must lie in (0, 1], not 2.", "filling"),
-        ("page: method.name = 'x' is unknown; did you mean y?", "Method = 'x' is unknown; did you mean y?", "method"),
-        ("field must start with a number", "Validity at the field (field) must start with a number.", "at"),
-        ("page: site: the electron g-factor of InAs is x", "g factor: the electron g-factor of InAs is x.", "g_factor"),
+        (
+            "page: site.filling must lie in (0, 1], not 2",
+            "Filling f (filling) must lie in (0, 1], not 2.",
+            "filling",
+        ),
+        (
+            "page: method.name = 'x' is unknown; did you mean y?",
+            "Method = 'x' is unknown; did you mean y?",
+            "method",
+        ),
+        (
+            "field must start with a number",
+            "Validity at the field (field) must start with a number.",
+            "at",
+        ),
+        (
+            "page: site: the electron g-factor of InAs is x",
+            "g factor: the electron g-factor of InAs is x.",
+            "g_factor",
+        ),
         ("page: stage 1 (pump): duration is x", "Stage 1 (pump): duration is x.", "stages"),
         ("nothing of the page", "Nothing of the page.", ""),
     ],

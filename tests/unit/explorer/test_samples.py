@@ -24,7 +24,10 @@ PROTOCOLS = ("three-stage", "demagnetization")
 
 KEYS = st.text(min_size=1, max_size=8)
 VALUES = st.one_of(
-    st.text(max_size=20), st.booleans(), st.integers(-1000, 1000), st.floats(allow_nan=False, allow_infinity=False)
+    st.text(max_size=20),
+    st.booleans(),
+    st.integers(-1000, 1000),
+    st.floats(allow_nan=False, allow_infinity=False),
 )
 TREES = st.dictionaries(
     KEYS,
@@ -46,7 +49,10 @@ def test_what_is_written_as_toml_is_read_back(tree):
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_a_sample_file_becomes_a_page_with_the_same_sample(name):
-    given, made = read_sample(EXAMPLES / f"{name}.toml"), sample_of(state_of_file(EXAMPLES / f"{name}.toml"))
+    given, made = (
+        read_sample(EXAMPLES / f"{name}.toml"),
+        sample_of(state_of_file(EXAMPLES / f"{name}.toml")),
+    )
     assert made.site == given.site
     assert made.tables.method == given.tables.method
     assert made.tables.leakage == given.tables.leakage
@@ -55,7 +61,10 @@ def test_a_sample_file_becomes_a_page_with_the_same_sample(name):
 
 @pytest.mark.parametrize("name", PROTOCOLS)
 def test_a_protocol_file_becomes_a_page_with_the_same_stages(name):
-    given, made = read_protocol(EXAMPLES / f"{name}.toml"), protocol_of(state_of_file(EXAMPLES / f"{name}.toml"))
+    given, made = (
+        read_protocol(EXAMPLES / f"{name}.toml"),
+        protocol_of(state_of_file(EXAMPLES / f"{name}.toml")),
+    )
     assert made.stages == given.stages
     assert made.sample.site == given.sample.site
     assert made.options() == given.options()
@@ -70,12 +79,20 @@ def test_the_tables_of_a_page_make_the_same_page(name):
 def test_several_isotopes_of_ones_own_are_kept_as_toml():
     species = {"nuclei": 1e4, "nuclear_spin": 0.5, "hyperfine_coupling": "1 neV"}
     species |= {"nuclear_gyromagnetic_ratio": "6e7 rad/s/T", "isotope": "111Cd"}
-    site = {"species": [species], "local_field": "0.5 G", "correlation_time": "5 ns", "filling": 0.01, "g_factor": -1.6}
+    site = {
+        "species": [species],
+        "local_field": "0.5 G",
+        "correlation_time": "5 ns",
+        "filling": 0.01,
+        "g_factor": -1.6,
+    }
     state = from_tables({"site": site, "electron": {"spin": 0.1}})
     assert sample_of(state).site.species[0].isotope == "111Cd"
 
 
-@pytest.mark.parametrize("name", ["../secret.toml", "x.cif", "C:/x/y.toml", "/etc/passwd", "X.TOML"])
+@pytest.mark.parametrize(
+    "name", ["../secret.toml", "x.cif", "C:/x/y.toml", "/etc/passwd", "X.TOML"]
+)
 def test_no_file_is_opened_for_a_material(name, monkeypatch):
     monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail(f"{self} was opened"))
     monkeypatch.setattr(Path, "read_text", lambda self, **_: pytest.fail(f"{self} was opened"))
@@ -105,21 +122,27 @@ def test_what_is_wrong_with_further_toml_is_said(more, said):
         sample_of(State(more=more))
 
 
-def test_a_sample_file_from_the_page_gives_the_same_numbers_on_the_command_line(donor, coldspin, tmp_path):
+def test_a_sample_file_from_the_page_gives_the_same_numbers_on_the_command_line(
+    donor, coldspin, tmp_path
+):
     file, out = tmp_path / "page.toml", tmp_path / "out.json"
     file.write_text(toml_of(donor, "sample"), encoding="utf-8")
     assert coldspin("cool", str(file), "--output", str(out)).returncode == 0
     told = json.loads(out.read_text(encoding="utf-8"))["columns"]
     found = curves.curves(donor).pumped
     for name in ("field", "inverse_spin_temperature", "overhauser_field", "heating_coefficient"):
-        assert np.array_equal(np.array(told[name]["values"], dtype=float), found[name].values, equal_nan=True)
+        assert np.array_equal(
+            np.array(told[name]["values"], dtype=float), found[name].values, equal_nan=True
+        )
     best = tmp_path / "best.json"
     assert coldspin("optimum", str(file), "--output", str(best)).returncode == 0
     told = json.loads(best.read_text(encoding="utf-8"))["columns"]
     assert np.array_equal(told["field"]["values"], curves.maxima(donor).field.values)
 
 
-def test_a_protocol_file_from_the_page_gives_the_same_numbers_on_the_command_line(one_isotope, coldspin, tmp_path):
+def test_a_protocol_file_from_the_page_gives_the_same_numbers_on_the_command_line(
+    one_isotope, coldspin, tmp_path
+):
     stages = (
         StageState(kind="pump", field="10 G", duration="2 s", spin="0.02"),
         StageState(kind="sweep", field="-3 G", duration="1 s"),
@@ -133,7 +156,9 @@ def test_a_protocol_file_from_the_page_gives_the_same_numbers_on_the_command_lin
     assert done.returncode == 0, done.stderr
     told = json.loads(out.read_text(encoding="utf-8"))["columns"]
     found = curves.course(state)
-    assert np.array_equal(told["inverse_spin_temperature"]["values"], found.inverse_spin_temperature.values)
+    assert np.array_equal(
+        told["inverse_spin_temperature"]["values"], found.inverse_spin_temperature.values
+    )
     assert np.array_equal(told["time"]["values"], found.time.values)
 
 

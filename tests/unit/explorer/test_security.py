@@ -64,9 +64,12 @@ def answer(response, task):
     return response.get_json()["response"][f"{task}-answer"]["data"]
 
 
-@pytest.mark.parametrize("path", ["/", "/_dash-layout", "/_dash-dependencies", "/assets/explorer.js"])
 @pytest.mark.parametrize(
-    "host", ["evil.example", f"evil.example:{PORT}", "127.0.0.1:1", "127.0.0.1", f"0.0.0.0:{PORT}", ""]
+    "path", ["/", "/_dash-layout", "/_dash-dependencies", "/assets/explorer.js"]
+)
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", f"evil.example:{PORT}", "127.0.0.1:1", "127.0.0.1", f"0.0.0.0:{PORT}", ""],
 )
 def test_a_foreign_host_is_refused(client, path, host):
     assert client.get(path, headers={"Host": host}).status_code == 403
@@ -92,7 +95,10 @@ def test_this_machine_is_served(client, host):
 )
 def test_a_foreign_origin_is_refused(client, header, value):
     assert call(client, "progress", {"tab": "a" * 32}, **{header: value}).status_code == 403
-    assert call(client, "progress", {"tab": "a" * 32}, **{header: f"http://{HOST}/?x"}).status_code == 200
+    assert (
+        call(client, "progress", {"tab": "a" * 32}, **{header: f"http://{HOST}/?x"}).status_code
+        == 200
+    )
 
 
 def test_another_site_may_link_to_the_page_and_do_nothing_else(client):
@@ -108,13 +114,21 @@ def sent_file(client, content=b"B (G), T1 (s)\n1, 2\n", tab="a" * 32, **headers)
 
 def test_a_file_is_sent_once_and_spoken_of_by_its_hash(client, workers):
     known = sent_file(client).get_json()["sha256"]
-    request = {"n": 1, "tab": "a" * 32, "task": "data", "state": {}, "given": {"name": "y.csv", "sha256": known}}
+    request = {
+        "n": 1,
+        "tab": "a" * 32,
+        "task": "data",
+        "state": {},
+        "given": {"name": "y.csv", "sha256": known},
+    }
     assert answer(call(client, "data", request), "data")["done"]
     ((_, _, (task, _, upload)),) = workers.asked
     assert (task, upload.name, upload.content) == ("data", "y.csv", b"B (G), T1 (s)\n1, 2\n")
     for other in ({"tab": "b" * 32}, {"given": {"name": "y.csv", "sha256": "0" * 64}}):
         assert answer(call(client, "data", request | other), "data")["resend"]
-    assert "no data file" in answer(call(client, "data", request | {"given": None}), "data")["problem"]
+    assert (
+        "no data file" in answer(call(client, "data", request | {"given": None}), "data")["problem"]
+    )
     assert len(workers.asked) == 1
 
 
@@ -134,9 +148,13 @@ def test_a_file_that_is_too_large_is_refused(client):
 
 def test_a_request_that_is_too_large_is_refused(client, workers):
     content = b"x" * (LARGEST_REQUEST + 1)
-    refused = client.post(CALLBACK, data=content, headers={"Host": HOST}, content_type="application/json")
+    refused = client.post(
+        CALLBACK, data=content, headers={"Host": HOST}, content_type="application/json"
+    )
     assert refused.status_code == 413
-    told = client.get("/", headers={"Host": HOST}, environ_overrides={"CONTENT_LENGTH": str(10**12)})
+    told = client.get(
+        "/", headers={"Host": HOST}, environ_overrides={"CONTENT_LENGTH": str(10**12)}
+    )
     assert told.status_code == 413
     assert workers.asked == []
 
@@ -180,14 +198,19 @@ def test_no_path_leads_to_a_file_that_is_not_of_the_page(client, path):
         b'{"output": "x.y", "inputs": [3]}',
         b'{"output": "x.y", "inputs": [{"id": {"a": 1}}], "outputs": {"id": "x"}}',
         b'{"output": "x.y", "inputs": [], "outputs": {"id": "x", "property": {}}}',
-        b'{"output": "x.y", "inputs": [{"id": "x", "property": 7}], "outputs": {"id": "x", "property": "y"}}',
+        (
+            b'{"output": "x.y", "inputs": [{"id": "x", "property": 7}], "outputs": {"id": "x", '
+            b'"property": "y"}}'
+        ),
         b"[" * 100_000,
         b'{"a":' * 50_000,
         b"\xff\xfe",
     ],
 )
 def test_what_is_no_request_of_the_page_is_refused_and_the_page_lives_on(client, content):
-    found = client.post(CALLBACK, data=content, headers={"Host": HOST}, content_type="application/json")
+    found = client.post(
+        CALLBACK, data=content, headers={"Host": HOST}, content_type="application/json"
+    )
     assert found.status_code == 400
     assert call(client, "progress", {"tab": "a" * 32}).status_code == 200
 
@@ -225,7 +248,9 @@ class Tags(HTMLParser):
 EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}"
 
 
-@pytest.mark.parametrize("field", ["material", "size", "correlation_time", "more", "free", "x", "field"])
+@pytest.mark.parametrize(
+    "field", ["material", "size", "correlation_time", "more", "free", "x", "field"]
+)
 def test_html_in_a_link_is_text(client, field):
     text = client.get(f"/?{field}={quote(EVIL)}", headers={"Host": HOST}).get_data(as_text=True)
     reader = Tags()
@@ -233,20 +258,28 @@ def test_html_in_a_link_is_text(client, field):
     assert "<script>alert" not in text
     assert not any("onerror" in attributes for _, attributes in reader.tags)
     assert all(
-        "src" in attributes or attributes.get("type") == "application/json" or attributes.get("id") == "_dash-renderer"
+        "src" in attributes
+        or attributes.get("type") == "application/json"
+        or attributes.get("id") == "_dash-renderer"
         for tag, attributes in reader.tags
         if tag == "script"
     )
     assert "{{7*7}}" in text
-    assert "49" not in next((a.get("value", "") for t, a in reader.tags if a.get("name") == field and t == "input"), "")
+    assert "49" not in next(
+        (a.get("value", "") for t, a in reader.tags if a.get("name") == field and t == "input"), ""
+    )
 
 
 def test_html_in_the_stages_of_a_link_is_text(client):
     stages = quote(json.dumps([{"kind": "pump", "field": EVIL}]))
-    assert "<script>alert" not in client.get(f"/?stages={stages}", headers={"Host": HOST}).get_data(as_text=True)
+    assert "<script>alert" not in client.get(f"/?stages={stages}", headers={"Host": HOST}).get_data(
+        as_text=True
+    )
 
 
-@pytest.mark.parametrize("query", ["nonsense=1", "spin", "stages=[[", "unit=%00", "%ff%fe=%ff", "a=" + "b" * 20_000])
+@pytest.mark.parametrize(
+    "query", ["nonsense=1", "spin", "stages=[[", "unit=%00", "%ff%fe=%ff", "a=" + "b" * 20_000]
+)
 def test_a_damaged_link_gives_a_sentence_and_the_page_as_it_opens(client, query):
     found = client.get(f"/?{query}", headers={"Host": HOST})
     assert found.status_code == 200
@@ -256,7 +289,11 @@ def test_a_damaged_link_gives_a_sentence_and_the_page_as_it_opens(client, query)
 def test_every_script_and_style_is_of_this_server(client):
     reader = Tags()
     reader.feed(client.get("/", headers={"Host": HOST}).get_data(as_text=True))
-    places = [a.get("src") or a.get("href", "") for tag, a in reader.tags if tag in ("script", "link", "img", "a")]
+    places = [
+        a.get("src") or a.get("href", "")
+        for tag, a in reader.tags
+        if tag in ("script", "link", "img", "a")
+    ]
     assert places
     assert not [place for place in places if "//" in place]
     own = [place for place in places if place.startswith("/assets/")]
@@ -292,7 +329,9 @@ def test_a_crashed_callback_is_said_and_disturbs_no_other(client, workers, monke
 def test_tabs_have_names_of_their_own_and_no_others(workers):
     state = State().model_dump()
     for tab in (None, "", "../x", "A" * 32, "a" * 31, 7):
-        found = callbacks.aside(workers, Kept(), {"n": 1, "tab": tab, "task": "details", "state": state})
+        found = callbacks.aside(
+            workers, Kept(), {"n": 1, "tab": tab, "task": "details", "state": state}
+        )
         assert "which tab" in found["problem"]
     assert workers.asked == []
     callbacks.cancel(workers, {"tab": "b" * 32, "before": 4})

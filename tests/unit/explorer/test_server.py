@@ -17,7 +17,9 @@ def test_without_dash_the_command_says_what_to_install(coldspin, monkeypatch):
     import importlib.util
 
     found = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "dash" else found(name))
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "dash" else found(name)
+    )
     done = coldspin("explore", "--no-browser")
     assert done.returncode == 2
     assert "coldspin[explorer]" in done.stderr

@@ -93,7 +93,9 @@ def test_a_link_that_is_none_is_refused_in_a_sentence(query, said):
         from_query(query)
 
 
-@pytest.mark.parametrize("given", [None, 7, "x", [], {"material": 7}, {"stages": [{"kind": "dance"}]}, {"extra": ""}])
+@pytest.mark.parametrize(
+    "given", [None, 7, "x", [], {"material": 7}, {"stages": [{"kind": "dance"}]}, {"extra": ""}]
+)
 def test_a_state_of_another_shape_is_refused(given):
     with pytest.raises(InvalidInputError, match="state of the page"):
         state_of(given)
@@ -109,11 +111,20 @@ def test_text_is_not_taken_for_a_truth_value():
     [
         (
             "method=closd-form",
-            "'closd-form' for “Method”, .* small-angle.*'closed-form' is nearest, and closed-form is",
+            (
+                "'closd-form' for “Method”, .* small-angle.*'closed-form' is nearest, and closed-form "
+                "is"
+            ),
         ),
         ("model=Dark-Rates", "“What was measured”.* dark-rate, cooling.*'dark-rate' is nearest"),
         ("unit=mt", "“Unit of fields”.* G, mT and T, of which 'mT' is nearest, and G is shown"),
-        ("tab=zzzz", "“What to look at”, which is unknown; there are curves, protocol and data, and curves is shown"),
+        (
+            "tab=zzzz",
+            (
+                "“What to look at”, which is unknown; there are curves, protocol and data, and curves "
+                "is shown"
+            ),
+        ),
         ("carrier=positron", "“Carrier”.* electron and hole"),
         ("size_kind=%3Cb%3E", "'<b>' for “Size of the orbit, by”"),
         ("temperature=K", "“Temperature as”.* µK and 1/β"),

@@ -42,17 +42,22 @@ def test_few_files_are_kept_and_those_asked_for_last():
     found = [kept.get(tab * 32, speaking_of(file)) for tab, file in zip("aaab", files, strict=True)]
     assert [one is None for one in found] == [False, True, False, False]
     kept.put(A, sending(b"x" * 99))
-    assert [kept.get(tab * 32, speaking_of(file)) is None for tab, file in zip("aaab", files, strict=True)] == [
-        *(True, True, True, False)
-    ]
+    assert [
+        kept.get(tab * 32, speaking_of(file)) is None
+        for tab, file in zip("aaab", files, strict=True)
+    ] == [*(True, True, True, False)]
 
 
 def test_a_file_is_read_once_and_again_when_others_came_between(monkeypatch):
     count = []
     reader = uploads.read_measurements
-    monkeypatch.setattr(uploads, "read_measurements", lambda path: count.append(path) or reader(path))
+    monkeypatch.setattr(
+        uploads, "read_measurements", lambda path: count.append(path) or reader(path)
+    )
     monkeypatch.setattr(uploads, "_tables", OrderedDict())
-    files = [Upload(f"{i}.csv", b"B (G), T1 (s)\n1, %d\n" % i) for i in range(uploads.MOST_TABLES + 1)]
+    files = [
+        Upload(f"{i}.csv", b"B (G), T1 (s)\n1, %d\n" % i) for i in range(uploads.MOST_TABLES + 1)
+    ]
     for _ in range(3):
         assert read(files[0]).column("T1").values == [0]
     assert len(count) == 1
@@ -84,7 +89,10 @@ def test_a_name_is_only_shown_and_never_a_path(tmp_path):
 
 
 def test_columns_of_text_are_not_guessed():
-    log = Upload("log.txt", b"time\tB (G)\tstate\tT1 (s)\tT1_err (s)\n12:00\t1\tok\t2\t0.1\n12:05\t2\tok\t3\t0.1\n")
+    log = Upload(
+        "log.txt",
+        b"time\tB (G)\tstate\tT1 (s)\tT1_err (s)\n12:00\t1\tok\t2\t0.1\n12:05\t2\tok\t3\t0.1\n",
+    )
     assert guessed(read(log)) == ("B", "T1", "T1_err")
     with pytest.raises(InvalidInputError, match=r"'abc' in row 2, column 2 \(T1\) is not a number"):
         guessed(read(Upload("notes.csv", b"B (G), T1 (s)\n1, abc\n")))
@@ -150,7 +158,11 @@ def test_data_are_drawn_over_the_theory(one_isotope, t1, drawn_numbers):
     assert drawn_numbers(data["x"]).size == 11
     assert drawn_numbers(data["error_y"]["array"]).size == 11
     assert theory["name"].startswith("theory")
-    assert {name for name, _, on in found["parameters"] if on} == {"correlation_time", "filling", "local_field"}
+    assert {name for name, _, on in found["parameters"] if on} == {
+        "correlation_time",
+        "filling",
+        "local_field",
+    }
 
 
 def test_a_unit_that_does_not_suit_is_said(one_isotope):
@@ -169,16 +181,22 @@ def test_many_rows_are_thinned(one_isotope, rows, drawn_numbers):
 
 def test_more_columns_than_anybody_chooses_from_are_refused(monkeypatch):
     monkeypatch.setattr(uploads, "MOST_COLUMNS", 3)
-    three, four = (Upload("x", f"{','.join('abcd'[:n])}\n{','.join('1234'[:n])}\n".encode()) for n in (3, 4))
+    three, four = (
+        Upload("x", f"{','.join('abcd'[:n])}\n{','.join('1234'[:n])}\n".encode()) for n in (3, 4)
+    )
     assert guessed(read(three))[:2] == ("a", "b")
     with pytest.raises(InvalidInputError, match="4 columns, more than the 3 "):
         guessed(read(four))
 
 
-@pytest.mark.parametrize("line", [b"1, " * 7_000_000, b"B" * 2_000_000 + b"\n1\n", b"B (G), T1 (s)\n" + b"1" * 300_000])
+@pytest.mark.parametrize(
+    "line", [b"1, " * 7_000_000, b"B" * 2_000_000 + b"\n1\n", b"B (G), T1 (s)\n" + b"1" * 300_000]
+)
 def test_a_file_without_line_ends_is_refused_before_it_is_read(line, monkeypatch):
     from coldspin.inputs.measurements import reader
 
     monkeypatch.setattr(reader, "decide", lambda *_: pytest.fail("it was read"))
-    with pytest.raises(InvalidInputError, match=r"x\.csv: row [12] has \d+ characters, more than .* line break"):
+    with pytest.raises(
+        InvalidInputError, match=r"x\.csv: row [12] has \d+ characters, more than .* line break"
+    ):
         read(Upload("x.csv", line))

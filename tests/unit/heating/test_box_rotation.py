@@ -19,12 +19,17 @@ def rotation(axis, angle):
     return np.eye(3) - np.sin(angle) * cross + (1 - np.cos(angle)) * cross @ cross
 
 
-@pytest.mark.parametrize(("b", "r", "cosine"), [(0.7, 1.1, 0.3), (-1.3, 0.4, -0.8), (2.0, 0.0, 0.5), (0.0, 1.0, 0.1)])
+@pytest.mark.parametrize(
+    ("b", "r", "cosine"), [(0.7, 1.1, 0.3), (-1.3, 0.4, -0.8), (2.0, 0.0, 0.5), (0.0, 1.0, 0.1)]
+)
 def test_half_angle_is_that_of_the_product_of_both_rotations(b, r, cosine):
     phase = np.array([0.3, 2.0, 11.0])
     n = np.array([np.sqrt(1 - cosine**2), 0.0, cosine])
     r_e = np.sqrt(b * b + r * r + 2 * b * r * cosine)
-    traces = [np.trace(rotation(np.array([0.0, 0.0, 1.0]), b / r_e * p) @ rotation(n, r / r_e * p)) for p in phase]
+    traces = [
+        np.trace(rotation(np.array([0.0, 0.0, 1.0]), b / r_e * p) @ rotation(n, r / r_e * p))
+        for p in phase
+    ]
     assert 4 * half_angle_cosine(b, r, cosine, phase) ** 2 - 1 == pytest.approx(traces, abs=1e-13)
 
 
@@ -54,11 +59,15 @@ def literal_heating(b, k, nuclei):
             angular = r_e / (abs(b) * r) * min(r, abs(b)) * gauss
             half = np.clip(half_angle_cosine(b, r, cosine[:, None], x / 2 * times), -1, 1)
             lost = (1 - rotation_energy(2 * np.arccos(half))) @ weights
-            slow += radial * 8 * np.sqrt(2 / np.pi) * r**2 * np.exp(-2 * r**2) * (angular @ lost) / x**2
+            slow += (
+                radial * 8 * np.sqrt(2 / np.pi) * r**2 * np.exp(-2 * r**2) * (angular @ lost) / x**2
+            )
     return lorentzian_average(b, k) + slow
 
 
-@pytest.mark.parametrize(("b", "k"), [(0.2, 50.0), (1.0, 100.0), (1.0, 30.0), (-2.5, 100.0), (4.0, 60.0)])
+@pytest.mark.parametrize(
+    ("b", "k"), [(0.2, 50.0), (1.0, 100.0), (1.0, 30.0), (-2.5, 100.0), (4.0, 60.0)]
+)
 def test_literal_average(b, k):
     assert rotating_box_heating(b, k, nuclei=1e4, tolerance=1e-9) == pytest.approx(
         literal_heating(b, k, 1e4), rel=1e-7, abs=0

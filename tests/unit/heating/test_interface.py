@@ -116,7 +116,9 @@ def test_invalid_input_is_named(method, quantity, arguments, words):
 def test_method_is_a_frozen_value(method):
     assert is_dataclass(method)
     assert method == type(method)(**{f.name: getattr(method, f.name) for f in fields(method)})
-    assert hash(method) == hash(type(method)(**{f.name: getattr(method, f.name) for f in fields(method)}))
+    assert hash(method) == hash(
+        type(method)(**{f.name: getattr(method, f.name) for f in fields(method)})
+    )
     with pytest.raises((FrozenInstanceError, AttributeError, TypeError)):
         method.tolerance = 1.0
 
@@ -127,4 +129,6 @@ def test_slope_of_a_smooth_method_is_the_derivative(method):
         pytest.skip("this method offers no slope")
     b, step = np.array([-2.0, 0.01, 0.35, 1.0, 6.0]), 1e-5
     ahead, behind = (call(method, "heating_coefficient", b + d, K[:, None]) for d in (step, -step))
-    np.testing.assert_allclose(method.heating_slope(b, K[:, None]), (ahead - behind) / (2 * step), rtol=1e-7, atol=1e-9)
+    np.testing.assert_allclose(
+        method.heating_slope(b, K[:, None]), (ahead - behind) / (2 * step), rtol=1e-7, atol=1e-9
+    )

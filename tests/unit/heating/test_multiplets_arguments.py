@@ -46,7 +46,10 @@ def test_arguments_outside_their_domain(change, sentence, quantity):
         (lambda: Multiplets(largest_cost=0), r"largest_cost must be greater than zero"),
         (lambda: Geometry(LINE[:1], (0, 0, 1)), r"positions must be N >= 2 rows of x, y, z"),
         (lambda: Geometry([1, 2, 3], (0, 0, 1)), r"positions must be .* shape \(3,\)"),
-        (lambda: Geometry((*LINE, LINE[1]), (0, 0, 1)), r"positions must differ .* rows 1 and 3 coincide"),
+        (
+            lambda: Geometry((*LINE, LINE[1]), (0, 0, 1)),
+            r"positions must differ .* rows 1 and 3 coincide",
+        ),
         (
             lambda: Geometry(LINE, (0, 0, 1), (1, 2)),
             r"gyromagnetic_ratios must be one or 3 numbers",
@@ -67,7 +70,11 @@ def test_methods_and_arrangements_that_cannot_be(make, sentence):
     [
         (BalancedLattice(), 3, r"BalancedLattice needs nuclei >= 4, not 3; use SinglePair"),
         (SinglePair(), 1, r"SinglePair needs nuclei >= 2, not 1"),
-        (Geometry(LINE, (0, 0, 1)), 4, r"nuclei must be 3, the number of positions in Geometry, not 4"),
+        (
+            Geometry(LINE, (0, 0, 1)),
+            4,
+            r"nuclei must be 3, the number of positions in Geometry, not 4",
+        ),
         (Quadrupole(), 4, r"Quadrupole needs spin >= 1, not 0\.5"),
     ],
 )
@@ -78,7 +85,8 @@ def test_arrangements_that_do_not_fit_the_nuclei(couplings, nuclei, sentence):
 
 def test_a_request_too_large_says_what_it_costs_and_what_to_do():
     with pytest.raises(
-        InvalidInputError, match=r"needs about 5\.\de\+12 terms .* largest_cost = 1\.0e\+12; raise .* Semi"
+        InvalidInputError,
+        match=r"needs about 5\.\de\+12 terms .* largest_cost = 1\.0e\+12; raise .* Semi",
     ):
         Multiplets(tolerance=0).heating_coefficient(1.0, np.linspace(1, 2, 60), nuclei=10**8)
     with pytest.raises(InvalidInputError, match=r"largest_cost = 1\.0e\+02"):
@@ -89,12 +97,18 @@ def test_scalar_in_scalar_out_and_arrays_broadcast():
     method = Multiplets()
     assert isinstance(method.heating_coefficient(1, 2, nuclei=8), float)
     assert isinstance(method.relaxation_rate(1, 2, nuclei=8), float)
-    b, k, nuclei = np.array([1.0, -1.0, 1.0])[:, None, None], np.array([3.0, 0.2])[:, None], np.array([6, 9, 6, 8])
+    b, k, nuclei = (
+        np.array([1.0, -1.0, 1.0])[:, None, None],
+        np.array([3.0, 0.2])[:, None],
+        np.array([6, 9, 6, 8]),
+    )
     for quantity in (method.heating_coefficient, method.relaxation_rate):
         table = quantity(b, k, nuclei=nuclei, nuclear_precession=0.1)
         assert table.shape == (3, 2, 4)
         for index in np.ndindex(table.shape):
-            one = quantity(b[index[0], 0, 0], k[index[1], 0], nuclei=nuclei[index[2]], nuclear_precession=0.1)
+            one = quantity(
+                b[index[0], 0, 0], k[index[1], 0], nuclei=nuclei[index[2]], nuclear_precession=0.1
+            )
             assert table[index] == pytest.approx(one, rel=1e-14, abs=0)
         assert quantity(np.zeros((0,)), 1.0, nuclei=8).shape == (0,)
 

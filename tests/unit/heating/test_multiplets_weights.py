@@ -43,12 +43,16 @@ def test_multiplicities_of_any_spin_by_convolution(count, spin):
     np.testing.assert_allclose(multiplet_fraction(J, count, spin), exact, atol=1e-15)
 
 
-@pytest.mark.parametrize(("count", "spin"), [(10**4, 0.5), (10**6, 4.5), (10**8, 0.5), (10**8, 1.0)])
+@pytest.mark.parametrize(
+    ("count", "spin"), [(10**4, 0.5), (10**6, 4.5), (10**8, 0.5), (10**8, 1.0)]
+)
 def test_moments_of_the_total_spin(count, spin):
     J = spin_range(count, spin)
     states = (2 * J + 1) * multiplet_fraction(J, count, spin)
     assert states.sum() == pytest.approx(1, rel=1e-12, abs=0)
-    assert np.sum(states * J * (J + 1)) == pytest.approx(count * spin * (spin + 1), rel=1e-11, abs=0)
+    assert np.sum(states * J * (J + 1)) == pytest.approx(
+        count * spin * (spin + 1), rel=1e-11, abs=0
+    )
     assert states[-1] > 2.0**-53
     beyond = J[-1] + 1
     assert (2 * beyond + 1) * multiplet_fraction(
@@ -76,19 +80,27 @@ def tensor_operator(j1, j2, rank, q):
     return table
 
 
-CASES = [(1.0, 1.0, 1.5, 1.5, 2.5), (2.0, 1.0, 1.5, 2.5, 1.5), (3.0, 3.0, 1.0, 2.0, 4.0), (1.5, 1.5, 2.0, 0.5, 1.5)]
+CASES = [
+    (1.0, 1.0, 1.5, 1.5, 2.5),
+    (2.0, 1.0, 1.5, 2.5, 1.5),
+    (3.0, 3.0, 1.0, 2.0, 4.0),
+    (1.5, 1.5, 2.0, 0.5, 1.5),
+]
 
 
 @pytest.mark.parametrize(("K", "K1", "L", "J", "J1"), CASES)
 def test_one_part_against_coupled_states(K, K1, L, J, J1):
     initial, final = coupled(K, L, J), coupled(K1, L, J1)
     total = sum(
-        np.sum(np.einsum("nab,ac,mcb->nm", final, tensor_operator(K, K1, 2, q), initial) ** 2) for q in range(-2, 3)
+        np.sum(np.einsum("nab,ac,mcb->nm", final, tensor_operator(K, K1, 2, q), initial) ** 2)
+        for q in range(-2, 3)
     )
     assert one_part(K, K1, L, J, J1) == pytest.approx(total, rel=1e-12, abs=1e-14)
 
 
-@pytest.mark.parametrize(("K", "K1", "L", "J", "J1"), [*CASES, (2.0, 1.0, 4.5, 3.5, 4.5), (0.0, 1.0, 2.0, 2.0, 3.0)])
+@pytest.mark.parametrize(
+    ("K", "K1", "L", "J", "J1"), [*CASES, (2.0, 1.0, 4.5, 3.5, 4.5), (0.0, 1.0, 2.0, 2.0, 3.0)]
+)
 def test_both_parts_against_coupled_states(K, K1, L, J, J1):
     initial, final = coupled(K, L, J), coupled(K1, L, J1)
     total = 0.0
@@ -96,7 +108,9 @@ def test_both_parts_against_coupled_states(K, K1, L, J, J1):
         product = np.zeros((final.shape[0], initial.shape[0]))
         for n in range(max(-1, q - 1), min(1, q + 1) + 1):
             u, v = tensor_operator(K, K1, 1, n), tensor_operator(L, L, 1, q - n)
-            product += qutip.clebsch(1, 1, 2, n, q - n, q) * np.einsum("fab,ac,bd,icd->fi", final, u, v, initial)
+            product += qutip.clebsch(1, 1, 2, n, q - n, q) * np.einsum(
+                "fab,ac,bd,icd->fi", final, u, v, initial
+            )
         total += np.sum(product**2)
     assert both_parts(K, K1, L, L, J, J1) == pytest.approx(total, rel=1e-12, abs=1e-14)
 
@@ -107,7 +121,11 @@ def test_tensor_elements_are_clebsch_gordan_coefficients(J, step):
     for q in range(-2, 3):
         for m in np.arange(-J, J + 0.5):
             exists = abs(m + q) <= J + step
-            exact = qutip.clebsch(J, 2, J + step, m, q, m + q) / np.sqrt(2 * (J + step) + 1) if exists else 0.0
+            exact = (
+                qutip.clebsch(J, 2, J + step, m, q, m + q) / np.sqrt(2 * (J + step) + 1)
+                if exists
+                else 0.0
+            )
             assert matrix_element(J, m, step, q) == pytest.approx(exact, abs=1e-14)
 
 

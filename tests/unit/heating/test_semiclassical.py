@@ -17,8 +17,20 @@ from quick import quick
 heavy = pytest.mark.skipif(config.DISABLE_JIT, reason="too slow without the compiler")
 
 # (b, ω_eτ_c, ω_Bτ_c): no Zeeman phase, off resonance, on it, between the resonances of m' = ±2, small and large angles
-ORDINARY = [(1.0, 0.5, 0.0), (0.4, 3.0, 1.0), (1.3, 4.0, 4.0), (2.5, 5.0, 9.0), (0.8, 0.1, 2.0), (0.05, 2.0, 2.0)]
-NARROW = [(0.7, 1.0, 300.0, 200.0), (1.001, 1.0, 1e4, 3e3), (2.0, 0.5, 50.0, 48.0), (1.0, 1.000001, 1e3, 1e-3)]
+ORDINARY = [
+    (1.0, 0.5, 0.0),
+    (0.4, 3.0, 1.0),
+    (1.3, 4.0, 4.0),
+    (2.5, 5.0, 9.0),
+    (0.8, 0.1, 2.0),
+    (0.05, 2.0, 2.0),
+]
+NARROW = [
+    (0.7, 1.0, 300.0, 200.0),
+    (1.001, 1.0, 1e4, 3e3),
+    (2.0, 0.5, 50.0, 48.0),
+    (1.0, 1.000001, 1e3, 1e-3),
+]
 
 
 def wigner(theta):
@@ -34,7 +46,9 @@ def literal_slow_heating(b, half_x, phase, panels=12, order=26):
     """The formula of the docstring as it stands, by Gauss rules in Ω_N and Ω_e graded towards Ω_N = Ω_B."""
     nodes, gauss = np.polynomial.legendre.leggauss(order)
     graded = np.concatenate([[0.0], 0.5 ** np.arange(panels)[::-1]])
-    cuts = np.unique(np.concatenate([b * (1 - graded), b * (1 + graded), 2 * b + np.linspace(0, 6, 7)]))
+    cuts = np.unique(
+        np.concatenate([b * (1 - graded), b * (1 + graded), 2 * b + np.linspace(0, 6, 7)])
+    )
     half = np.diff(cuts)[:, None] / 2
     radii, radial = (cuts[:-1, None] + half * (1 + nodes)).ravel(), (half * gauss).ravel()
     steps = np.linspace(0, 1, 9) ** 2
@@ -92,7 +106,12 @@ def _wigner_polynomial(body, m, cosine):
     total = mpmath.mpf(0)
     for s in range(max(0, m - body), min(2 + m, 2 - body) + 1):
         bottom = f(2 + m - s) * f(s) * f(body - m + s) * f(2 - body - s)
-        total += (-1) ** (body - m + s) * half_cos ** (4 + m - body - 2 * s) * half_sin ** (body - m + 2 * s) / bottom
+        total += (
+            (-1) ** (body - m + s)
+            * half_cos ** (4 + m - body - 2 * s)
+            * half_sin ** (body - m + 2 * s)
+            / bottom
+        )
     return total * mpmath.sqrt(f(2 + body) * f(2 - body) * f(2 + m) * f(2 - m))
 
 
@@ -109,7 +128,11 @@ def random_points(count, seed, largest_angle, largest_phase):
         half_x = 10 ** rng.uniform(-3, np.log10(largest_angle))
         near = half_x * (1 + rng.choice([-1, 1]) * 10 ** rng.uniform(-6, 0))
         anywhere = 10 ** rng.uniform(-3, np.log10(largest_phase))
-        yield 10 ** rng.uniform(-2, 1.5), half_x, min(rng.choice([0.0, anywhere, near, half_x]), largest_phase)
+        yield (
+            10 ** rng.uniform(-2, 1.5),
+            half_x,
+            min(rng.choice([0.0, anywhere, near, half_x]), largest_phase),
+        )
 
 
 @heavy
@@ -129,10 +152,14 @@ def test_adaptive_radii_miss_nothing():
     nodes, gauss = np.polynomial.legendre.leggauss(10)
     half = 6.5 / 3000 / 2
     radii = np.ravel(half * (1 + nodes) + 2 * half * np.arange(3000)[:, None])
-    weights = np.tile(half * gauss, 3000) * 8 * np.sqrt(2 / np.pi) * radii**2 * np.exp(-2 * radii**2)
+    weights = (
+        np.tile(half * gauss, 3000) * 8 * np.sqrt(2 / np.pi) * radii**2 * np.exp(-2 * radii**2)
+    )
     for point in random_points(12, 5, 100.0, 100.0):
         brute = np.dot(weights, [direction_average(r, *point) for r in radii])
-        assert slow_heating_average(*point, 0.0, 1e-8)[0] == pytest.approx(brute, rel=2e-7, abs=0), point
+        assert slow_heating_average(*point, 0.0, 1e-8)[0] == pytest.approx(
+            brute, rel=2e-7, abs=0
+        ), point
 
 
 @heavy
@@ -159,9 +186,14 @@ def test_shapes_and_rate():
 
 
 def test_extreme_arguments_stay_in_bounds():
-    b, k = np.array([0.0, 1e-100, 1.0, 1e100])[:, None, None], np.array([1e-100, 1.0, 1e100])[:, None]
+    b, k = (
+        np.array([0.0, 1e-100, 1.0, 1e100])[:, None, None],
+        np.array([1e-100, 1.0, 1e100])[:, None],
+    )
     precession = np.array([0.0, 1e-100, 1.0, 1e100])
-    heating = Semiclassical(1e-4).heating_coefficient(b, k, nuclei=1e6, nuclear_precession=precession)
+    heating = Semiclassical(1e-4).heating_coefficient(
+        b, k, nuclei=1e6, nuclear_precession=precession
+    )
     assert np.all(heating >= 0)
     assert np.all(heating <= 1.5 + 1e-12)
 
@@ -176,7 +208,9 @@ def test_says_when_the_tolerance_is_out_of_reach():
         Semiclassical(1e-8).heating_coefficient(0.5, 2e13, nuclei=1e12, nuclear_precession=5e-7)
 
 
-@pytest.mark.parametrize("tolerance", [0.0, 1e-13, 0.1, -1e-6, np.nan, np.inf, "fine", None, [1e-6, 1e-6]])
+@pytest.mark.parametrize(
+    "tolerance", [0.0, 1e-13, 0.1, -1e-6, np.nan, np.inf, "fine", None, [1e-6, 1e-6]]
+)
 def test_bad_tolerance(tolerance):
     with pytest.raises(InvalidInputError, match="tolerance"):
         Semiclassical(tolerance)

@@ -17,7 +17,13 @@ from coldspin.heating.trajectories.classes import knight_classes
 from coldspin.studies.second_maximum import reduced_site
 from scale import needs_compiler
 
-PROFILES = (UniformProfile(), GaussianProfile(1), GaussianProfile(2), GaussianProfile(), ExponentialProfile())
+PROFILES = (
+    UniformProfile(),
+    GaussianProfile(1),
+    GaussianProfile(2),
+    GaussianProfile(),
+    ExponentialProfile(),
+)
 POINT = {"b": [0.3, 2.0], "k": 200.0, "nuclei": 1e4, "nuclear_precession": 2e-3}
 
 
@@ -54,7 +60,10 @@ def test_a_list_of_couplings_of_a_lattice_is_its_profile():
 
 
 def test_classes_have_the_moments_of_all_couplings():
-    for coupling, share in (GaussianProfile().measure(), (np.linspace(0.1, 3, 50001), np.full(50001, 1 / 50001))):
+    for coupling, share in (
+        GaussianProfile().measure(),
+        (np.linspace(0.1, 3, 50001), np.full(50001, 1 / 50001)),
+    ):
         nodes, weights = knight_classes(coupling, share, 9)
         assert nodes.size == 9
         for power in range(17):
@@ -85,7 +94,10 @@ def test_seeds_reproduce_and_threads_change_no_bit():
 @needs_compiler
 def test_the_sign_of_the_couplings_does_not_matter():
     couplings = np.random.default_rng(3).uniform(0.2, 2, 150)
-    up, down = (Trajectories(sign * couplings, samples=256, tolerance=0.5).estimate(**POINT) for sign in (1, -1))
+    up, down = (
+        Trajectories(sign * couplings, samples=256, tolerance=0.5).estimate(**POINT)
+        for sign in (1, -1)
+    )
     assert np.array_equal(up.value, down.value)
 
 
@@ -136,9 +148,14 @@ def test_bad_points_are_named():
         GaussianProfile(4)
     with pytest.raises(InvalidInputError, match="at most 1000"):
         Trajectories().heating_coefficient(0.0, 1e6, nuclei=100)
-    with pytest.raises(InvalidInputError, match=r"at most 84\.5 with ExponentialProfile\(\), not 200: more than 1024"):
+    with pytest.raises(
+        InvalidInputError,
+        match=r"at most 84\.5 with ExponentialProfile\(\), not 200: more than 1024",
+    ):
         Trajectories(ExponentialProfile()).heating_coefficient(0.0, 2e4, nuclei=1e4)
-    with pytest.raises(InvalidInputError, match=r"1000 points of 10000000 samples need 4\.66 GiB, more than 2"):
+    with pytest.raises(
+        InvalidInputError, match=r"1000 points of 10000000 samples need 4\.66 GiB, more than 2"
+    ):
         Trajectories(samples=10**7).heating_coefficient(0.0, np.full(1000, 1.0), nuclei=100)
 
 
@@ -148,16 +165,27 @@ def test_errors_reach_the_results():
     method = Trajectories(samples=256, tolerance=0.5)
     site = reduced_site(nuclei=1e4, k=100.0, zeeman_ratio=1e-3)
     field = np.array([0.5, 1.0]) * site.fluctuation_field
-    for data in (cool(site, field, 1e-6, self_consistent=False, method=method), relax(site, field, method=method)):
-        found = method.estimates([0.5, 1.0], 100.0, nuclei=1e4, nuclear_precession=site.nuclear_precession(field))
+    for data in (
+        cool(site, field, 1e-6, self_consistent=False, method=method),
+        relax(site, field, method=method),
+    ):
+        found = method.estimates(
+            [0.5, 1.0], 100.0, nuclei=1e4, nuclear_precession=site.nuclear_precession(field)
+        )
         heating, rate = found.heating_coefficient, found.relaxation_rate
-        assert data.heating_coefficient_error.values == pytest.approx(heating.standard_error, rel=1e-6)
+        assert data.heating_coefficient_error.values == pytest.approx(
+            heating.standard_error, rel=1e-6
+        )
         relative = data.electron_relaxation_time_error / data.electron_relaxation_time
         assert relative.values == pytest.approx(rate.standard_error / rate.value, rel=1e-6)
         assert data.electron_relaxation_time_error.attrs["units"] == "s"
     zeeman = data.zeeman_relaxation_rate * relative
-    spin_spin = data.spin_spin_relaxation_rate * data.heating_coefficient_error / data.heating_coefficient
-    assert data.relaxation_rate_error.values == pytest.approx((zeeman + spin_spin).values, rel=1e-12)
+    spin_spin = (
+        data.spin_spin_relaxation_rate * data.heating_coefficient_error / data.heating_coefficient
+    )
+    assert data.relaxation_rate_error.values == pytest.approx(
+        (zeeman + spin_spin).values, rel=1e-12
+    )
     plain = relax(site, field, method=Semiclassical())
     assert "relaxation_rate_error" not in plain
     assert "heating_coefficient_error" not in plain

@@ -29,7 +29,11 @@ def literal_work(spins, field, half_x, zeeman, end, steps=1500):
     And ½(n_z(end) − n_z(0))².
     """
     size = COUPLINGS.size
-    state = (spins.T.astype(float), np.tile(np.eye(5, dtype=complex), (size, 1, 1)), np.zeros((size, 5, 5), complex))
+    state = (
+        spins.T.astype(float),
+        np.tile(np.eye(5, dtype=complex), (size, 1, 1)),
+        np.zeros((size, 5, 5), complex),
+    )
 
     def slope(state):
         vectors, turns, _ = state
@@ -37,7 +41,11 @@ def literal_work(spins, field, half_x, zeeman, end, steps=1500):
         knight = half_x * COUPLINGS[:, None] * total / np.linalg.norm(total)
         omega = knight + np.array([0.0, 0.0, zeeman])
         turning = -1j * np.tensordot(omega, L, 1) @ turns
-        return np.cross(omega, vectors), turning, turns.conj().swapaxes(1, 2) @ np.tensordot(knight, L, 1)
+        return (
+            np.cross(omega, vectors),
+            turning,
+            turns.conj().swapaxes(1, 2) @ np.tensordot(knight, L, 1),
+        )
 
     def ahead(state, slopes, time):
         return tuple(a + time * b for a, b in zip(state, slopes, strict=True))
@@ -48,20 +56,30 @@ def literal_work(spins, field, half_x, zeeman, end, steps=1500):
         two = slope(ahead(state, one, h / 2))
         three = slope(ahead(state, two, h / 2))
         four = slope(ahead(state, three, h))
-        mean = tuple((p + 2 * q + 2 * r + s) / 6 for p, q, r, s in zip(one, two, three, four, strict=True))
+        mean = tuple(
+            (p + 2 * q + 2 * r + s) / 6 for p, q, r, s in zip(one, two, three, four, strict=True)
+        )
         state = ahead(state, mean, h)
     work = np.sum(np.abs(state[2]) ** 2, axis=(1, 2))
     cosines = []
     for vectors in (spins.T, state[0]):
         total = vectors.sum(axis=0) + np.array([0.0, 0.0, field])
         cosines.append(total[2] / np.linalg.norm(total))
-    return np.sum(SHARES * work / COUPLINGS**2) / (40 * half_x**2), 0.5 * (cosines[1] - cosines[0]) ** 2
+    return np.sum(SHARES * work / COUPLINGS**2) / (40 * half_x**2), 0.5 * (
+        cosines[1] - cosines[0]
+    ) ** 2
 
 
 @pytest.mark.parametrize(
     ("field", "half_x", "zeeman", "end"),
     quick(
-        [(0.0, 1.5, 0.0, 2.0), (0.7, 2.0, 0.0, 3.0), (0.7, 2.0, 1.4, 3.0), (0.7, 2.0, -2.2, 3.0), (3.0, 5.0, 5.0, 1.5)],
+        [
+            (0.0, 1.5, 0.0, 2.0),
+            (0.7, 2.0, 0.0, 3.0),
+            (0.7, 2.0, 1.4, 3.0),
+            (0.7, 2.0, -2.2, 3.0),
+            (3.0, 5.0, 5.0, 1.5),
+        ],
         *(0, 3),
     ),
 )
@@ -69,9 +87,14 @@ def test_a_trajectory_is_that_of_stepped_vectors(field, half_x, zeeman, end):
     spins = 0.5 * np.sqrt(SHARES) * np.random.default_rng(5).standard_normal((3, 3))
     exact = literal_work(spins, field, half_x, zeeman, end)
     for i in range(2):
-        coarse, fine = (pumped_work(COUPLINGS, SHARES, spins, field, half_x, zeeman, end, a)[i] for a in (0.02, 0.01))
+        coarse, fine = (
+            pumped_work(COUPLINGS, SHARES, spins, field, half_x, zeeman, end, a)[i]
+            for a in (0.02, 0.01)
+        )
         assert fine == pytest.approx(exact[i], rel=1e-3, abs=0)
-        assert abs(fine - exact[i]) < 0.35 * abs(coarse - exact[i]) + 1e-8 * exact[i]  # second order in the step
+        assert (
+            abs(fine - exact[i]) < 0.35 * abs(coarse - exact[i]) + 1e-8 * exact[i]
+        )  # second order in the step
 
 
 @pytest.mark.slow
@@ -99,4 +122,6 @@ def test_the_number_of_steps_follows_the_fastest_turn(field):
     total = start.sum(axis=1) + np.array([0, 0, field])
     turn = np.sqrt(np.sum(coupling**2 * np.sum(start**2, axis=0))) / np.linalg.norm(total)
     rate = max(coupling.max(), min(turn, 30 * coupling.max()))
-    assert steps_needed(coupling, start, field, 500.0, 1.7, 0.01) == np.ceil(500.0 * rate * 1.7 / 0.01)
+    assert steps_needed(coupling, start, field, 500.0, 1.7, 0.01) == np.ceil(
+        500.0 * rate * 1.7 / 0.01
+    )

@@ -99,40 +99,67 @@ PUMP = '[electron]\nspin = 0.1\n[[stage]]\nkind = "pump"\nfield = "1 G"\nduratio
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (PUMP + '[[stage]]\nkind = "dark"\nfield = "1 G"', 'stage 2 (dark) has no duration; give duration = "10 s"'),
-        (PUMP + '[[stage]]\nkind = "dark"', 'stage 2 (dark) has no field and duration; give field = "20 G", duration'),
+        (
+            PUMP + '[[stage]]\nkind = "dark"\nfield = "1 G"',
+            'stage 2 (dark) has no duration; give duration = "10 s"',
+        ),
+        (
+            PUMP + '[[stage]]\nkind = "dark"',
+            'stage 2 (dark) has no field and duration; give field = "20 G", duration',
+        ),
         (
             PUMP + '[[stage]]\nkind = "dark"\nfield = "1 G"\nduration = "-1 s"',
             "stage 2 (dark): duration must be greater than zero",
         ),
-        (PUMP + '[[stage]]\nkind = "dark"\nfield = "1 G"\nduration = 3', "stage 2 (dark): duration needs a unit"),
+        (
+            PUMP + '[[stage]]\nkind = "dark"\nfield = "1 G"\nduration = 3',
+            "stage 2 (dark): duration needs a unit",
+        ),
         (
             PUMP + '[[stage]]\nkind = "dark"\nfield = "1 G"\nduration = "3 mT"',
             "stage 2 (dark): duration = 3 mT has the wrong dimension",
         ),
-        (PUMP + '[[stage]]\nkind = "drak"', "stage 2: kind = 'drak' is unknown; did you mean dark?"),
-        (PUMP + '[[stage]]\nkind = ["dark"]', 'stage 2: kind must be text in quotes, "pump", "dark", '),
+        (
+            PUMP + '[[stage]]\nkind = "drak"',
+            "stage 2: kind = 'drak' is unknown; did you mean dark?",
+        ),
+        (
+            PUMP + '[[stage]]\nkind = ["dark"]',
+            'stage 2: kind must be text in quotes, "pump", "dark", ',
+        ),
         (PUMP + "[[stage]]\nkind = 3", 'or "measure", not 3'),
         (PUMP + '[[stage]]\nkind = "hop"', "known here: pump, dark, sweep and measure"),
-        (PUMP + '[[stage]]\nfield = "1 G"', 'stage 2 has no kind; give kind = "pump", "dark", "sweep" or "measure"'),
+        (
+            PUMP + '[[stage]]\nfield = "1 G"',
+            'stage 2 has no kind; give kind = "pump", "dark", "sweep" or "measure"',
+        ),
         (
             PUMP + '[[stage]]\nkind = "dark"\nfield = "1 G"\nduraton = "1 s"',
             "stage 2 (dark): duraton is unknown; did you mean duration?",
         ),
-        (PUMP + '[[stage]]\nkind = "sweep"\nfield = "1 G"\nsudden = 1', "sudden must be true or false, not 1"),
+        (
+            PUMP + '[[stage]]\nkind = "sweep"\nfield = "1 G"\nsudden = 1',
+            "sudden must be true or false, not 1",
+        ),
         (
             PUMP + '[[stage]]\nkind = "sweep"\nfield = "1 G"\nsudden = true\nduration = "1 s"',
             "stage 2 (sweep): a sudden sweep takes no time",
         ),
         (PUMP + 'spin = "much"', "stage 1 (pump): spin must be a number, not 'much'"),
         (PUMP + "spin = 2", "stage 1 (pump): electron_spin must lie in"),
-        (PUMP.replace("spin = 0.1", ""), "stage 1 (pump): there is no electron spin; give spin = 0.01 here"),
+        (
+            PUMP.replace("spin = 0.1", ""),
+            "stage 1 (pump): there is no electron spin; give spin = 0.01 here",
+        ),
         ("[electron]\nspin = 0.1", "has no stages; give at least one table [[stage]]"),
         ('[stage]\nkind = "dark"', "stages must be tables [[stage]], with two brackets"),
         (PUMP + "[[stages]]", "stages is unknown; did you mean stage?"),
         ("[run]\npoints = 1\n" + PUMP, "run.points must be 2 or more, not 1"),
         ("[run]\npoints = 1.5\n" + PUMP, "run.points must be a whole number, not 1.5"),
-        ('[run]\nspin_temperature = "1 s"\n' + PUMP, "run.spin_temperature = 1 s has the wrong dimension"),
+        (
+            '[run]\nspin_temperature = "1 s"\n' + PUMP,
+            "run.spin_temperature = 1 s has the wrong dimension",
+        ),
         ("[site2]\n" + PUMP, "site2 is unknown; did you mean site?"),
     ],
 )
@@ -148,7 +175,10 @@ def test_what_is_wrong_is_said_in_one_sentence_with_its_place(read, text, words)
     ("text", "words"),
     [
         ("[leakage]\nfactor = 0.5\n", "leakage.factor has no rate"),
-        ("[method]\nhigh_temperature = false\n", "method.high_temperature = false, but protocols hold"),
+        (
+            "[method]\nhigh_temperature = false\n",
+            "method.high_temperature = false, but protocols hold",
+        ),
     ],
 )
 def test_what_a_protocol_cannot_take_into_account_is_refused(read, text, words):

@@ -17,7 +17,12 @@ EXAMPLE = Path(__file__).parents[3] / "examples" / "gaas-dot.toml"
 
 
 def test_the_site_tables_have_the_arguments_of_site():
-    arguments = set(signature(Site).parameters) - {"material", "unverified", "envelope", "isolated"}  # of a material
+    arguments = set(signature(Site).parameters) - {
+        "material",
+        "unverified",
+        "envelope",
+        "isolated",
+    }  # of a material
     assert set(SiteTable.model_fields) == arguments - {"species"}
     assert set(SeveralTable.model_fields) == arguments - set(SpeciesTable.model_fields)
     assert set(SpeciesTable.model_fields) == set(signature(Species).parameters)
@@ -27,7 +32,9 @@ def test_the_site_tables_have_the_arguments_of_site():
 def test_the_example():
     sample = read_sample(EXAMPLE)
     electronvolt_over_hbar = 1.602176634e-19 / 1.054571817646156e-34
-    assert sample.site.nuclei * sample.site.hyperfine_coupling == pytest.approx(100e-6 * electronvolt_over_hbar)
+    assert sample.site.nuclei * sample.site.hyperfine_coupling == pytest.approx(
+        100e-6 * electronvolt_over_hbar
+    )
     assert sample.electron_spin() == 1e-4
     assert sample.electron_spin(0.2) == 0.2
     assert sample.optical_axis_angle == 0
@@ -40,12 +47,21 @@ def test_the_example():
 
 def test_methods_and_their_parameters(tmp_path):
     path = tmp_path / "dot.toml"
-    named = EXAMPLE.read_text(encoding="utf-8").replace('"closed-form"', '"semiclassical"\ntolerance = 1e-3', 1)
+    named = EXAMPLE.read_text(encoding="utf-8").replace(
+        '"closed-form"', '"semiclassical"\ntolerance = 1e-3', 1
+    )
     path.write_text(named, encoding="utf-8")
     sample = read_sample(path)
     assert sample.method() == sample.method("semiclassical") == Semiclassical(tolerance=1e-3)
     assert sample.method("small-angle") == SmallAngle()
-    names = {"closed-form", "small-angle", "semiclassical", "multiplets", "automatic", "trajectories"}
+    names = {
+        "closed-form",
+        "small-angle",
+        "semiclassical",
+        "multiplets",
+        "automatic",
+        "trajectories",
+    }
     assert set(METHODS) == names
 
 
@@ -119,7 +135,10 @@ def test_a_site_of_a_material_says_what_is_not_verified(shape, tmp_path):
     ("name", "words"),
     [
         ("three-stage.toml", "three-stage.toml is a protocol, with [[stage]]; use coldspin run "),
-        ("materials/my-gaas.toml", "is a material file; name it as material in [site] of a sample file"),
+        (
+            "materials/my-gaas.toml",
+            "is a material file; name it as material in [site] of a sample file",
+        ),
         ("materials/cspbbr3.toml", "is a material file"),
     ],
 )

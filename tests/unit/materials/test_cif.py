@@ -58,7 +58,9 @@ def test_the_space_group_fills_the_cell(tmp_path, gemmi):
     assert one.name == "AlGaAs"
     assert len(one.crystal.sites) == 8
     assert one.crystal.volume == near((5.6533e-10) ** 3)
-    assert nuclei_per_cell(one) == near({"69Ga": 0.7 * 0.60108, "71Ga": 0.7 * 0.39892, "27Al": 0.3, "75As": 1})
+    assert nuclei_per_cell(one) == near(
+        {"69Ga": 0.7 * 0.60108, "71Ga": 0.7 * 0.39892, "27Al": 0.3, "75As": 1}
+    )
     assert one.formula_volume == near(one.crystal.volume / 4)
     cation = next(site for site in one.crystal.sites if site.position == (0, 0.5, 0.5))
     assert {o.isotope: o.fraction for o in cation.occupants} == near(
@@ -75,15 +77,25 @@ def test_a_file_of_a_known_crystal_is_that_crystal(tmp_path, gemmi):
 
 
 def test_an_oblique_cell_keeps_its_lengths(tmp_path, gemmi):
-    text = CIF.replace("'F -4 3 m'", "'P 1'").replace("_gamma 90", "_gamma 60").replace("_b 5.6533", "_b 7")
+    text = (
+        CIF.replace("'F -4 3 m'", "'P 1'")
+        .replace("_gamma 90", "_gamma 60")
+        .replace("_b 5.6533", "_b 7")
+    )
     a, b, c = read(tmp_path, text).crystal.vectors
-    assert (a @ a, b @ b, a @ b, c @ a) == pytest.approx((31.9598e-20, 49e-20, 5.6533 * 7 * 0.5e-20, 0), abs=1e-24)
+    assert (a @ a, b @ b, a @ b, c @ a) == pytest.approx(
+        (31.9598e-20, 49e-20, 5.6533 * 7 * 0.5e-20, 0), abs=1e-24
+    )
 
 
 def test_symmetry_by_operations_alone(tmp_path, gemmi):
     text = CIF.replace("_symmetry_space_group_name_H-M 'F -4 3 m'\n", OPERATIONS)
     one = read(tmp_path, text)
-    assert sorted(site.position for site in one.crystal.sites) == [(0, 0, 0), (0.25, 0.25, 0.25), (0.75, 0.75, 0.75)]
+    assert sorted(site.position for site in one.crystal.sites) == [
+        (0, 0, 0),
+        (0.25, 0.25, 0.25),
+        (0.75, 0.75, 0.75),
+    ]
 
 
 def test_formula_units_of_the_file_come_first(tmp_path, gemmi):
@@ -94,27 +106,61 @@ def test_formula_units_of_the_file_come_first(tmp_path, gemmi):
 
 def test_isotopes_and_elements_without_spin(tmp_path, gemmi):
     text = CIF.replace("Al1 Al", "Ar1 Ar").replace("As1 As", "D1 D")
-    assert nuclei_per_cell(read(tmp_path, text, isotopes={"Ga": {"71Ga": 1}})) == near({"71Ga": 0.7, "2H": 1})
+    assert nuclei_per_cell(read(tmp_path, text, isotopes={"Ga": {"71Ga": 1}})) == near(
+        {"71Ga": 0.7, "2H": 1}
+    )
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
         ("_cell_length_b 5.6533\n", "", "the cell is incomplete, _cell_length_b missing"),
-        ("_cell_length_b 5.6533\n", "_cell_length_b -5\n", "_cell_length_b must be a number above 0, not -5"),
-        ("_cell_length_b 5.6533\n", "_cell_length_b five\n", "_cell_length_b must be a number above 0, not five"),
+        (
+            "_cell_length_b 5.6533\n",
+            "_cell_length_b -5\n",
+            "_cell_length_b must be a number above 0, not -5",
+        ),
+        (
+            "_cell_length_b 5.6533\n",
+            "_cell_length_b five\n",
+            "_cell_length_b must be a number above 0, not five",
+        ),
         ("_cell_angle_beta 90\n", "_cell_angle_beta ?\n", "_cell_angle_beta missing"),
-        ("_cell_angle_beta 90\n", "_cell_angle_beta 200\n", "_cell_angle_beta must lie between 0 and 180 .* not 200"),
-        ("_alpha 90\n_cell_angle_beta 90\n", "_alpha 150\n_cell_angle_beta 10\n", "no cell has the angles 150, 10, 90"),
-        ("_cell_length_b 5.6533\n", "_cell_length_b 7\n", "does not have the symmetry of the space group F -4 3 m"),
-        ("_cell_length_b 5.6533\n", "_cell_length_b 5.67\n", "does not have the symmetry of the space group F -4 3 m"),
+        (
+            "_cell_angle_beta 90\n",
+            "_cell_angle_beta 200\n",
+            "_cell_angle_beta must lie between 0 and 180 .* not 200",
+        ),
+        (
+            "_alpha 90\n_cell_angle_beta 90\n",
+            "_alpha 150\n_cell_angle_beta 10\n",
+            "no cell has the angles 150, 10, 90",
+        ),
+        (
+            "_cell_length_b 5.6533\n",
+            "_cell_length_b 7\n",
+            "does not have the symmetry of the space group F -4 3 m",
+        ),
+        (
+            "_cell_length_b 5.6533\n",
+            "_cell_length_b 5.67\n",
+            "does not have the symmetry of the space group F -4 3 m",
+        ),
         (
             "loop_\n",
             "_cell_formula_units_Z 3\nloop_\n",
             "sites hold Ga 2.8, Al 1.2, As 4 .* contradicts _cell_formula_units_Z = 3",
         ),
-        ("loop_\n", "_cell_formula_units_Z 2.5\nloop_\n", "_cell_formula_units_Z = 2.5 must be a whole number"),
-        ("loop_\n", "_cell_formula_units_Z -4\nloop_\n", "_cell_formula_units_Z must be a number above 0, not -4"),
+        (
+            "loop_\n",
+            "_cell_formula_units_Z 2.5\nloop_\n",
+            "_cell_formula_units_Z = 2.5 must be a whole number",
+        ),
+        (
+            "loop_\n",
+            "_cell_formula_units_Z -4\nloop_\n",
+            "_cell_formula_units_Z must be a number above 0, not -4",
+        ),
         ("_symmetry_space_group_name_H-M 'F -4 3 m'\n", "", "no symmetry is given"),
         ("'F -4 3 m'", "'Q 9'", "the space group Q 9 is not known"),
         ("_atom_site_fract_x", "_atom_site_cartn_x", "has no atoms"),
@@ -148,7 +194,8 @@ def test_a_file_that_is_not_there(tmp_path, gemmi):
 def test_without_gemmi(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "gemmi", None)
     with pytest.raises(
-        InvalidInputError, match=r"gemmi is needed to read a CIF; install it with: pip install 'coldspin"
+        InvalidInputError,
+        match=r"gemmi is needed to read a CIF; install it with: pip install 'coldspin",
     ):
         read(tmp_path, CIF)
 
@@ -156,8 +203,12 @@ def test_without_gemmi(tmp_path, monkeypatch):
 def test_rounded_cells_keep_the_symmetry_of_operations(tmp_path, gemmi):
     cyclic = OPERATIONS.replace("'-x, -y, -z'", "'z, x, y'\n'y, z, x'")
     text = CIF.replace("_symmetry_space_group_name_H-M 'F -4 3 m'\n", cyclic)
-    assert read(tmp_path, text.replace("_cell_length_b 5.6533\n", "_cell_length_b 5.6534\n")).crystal.sites
-    with pytest.raises(InvalidInputError, match="does not have the symmetry of the operations of the file"):
+    assert read(
+        tmp_path, text.replace("_cell_length_b 5.6533\n", "_cell_length_b 5.6534\n")
+    ).crystal.sites
+    with pytest.raises(
+        InvalidInputError, match="does not have the symmetry of the operations of the file"
+    ):
         read(tmp_path, text.replace("_cell_length_b 5.6533\n", "_cell_length_b 5.67\n"))
 
 

@@ -44,7 +44,14 @@ def loop(operations):
 
 def test_operations_in_a_shifted_origin_are_applied(tmp_path):
     """P 32 2 1 whose twofold axis runs through z = 1/3, not 0: the group in a setting that no table has."""
-    operations = ("x,y,z", "y,x,2/3-z", "-y,x-y,2/3+z", "-x,-x+y,1/3-z", "-x+y,-x,1/3+z", "x-y,-y,-z")
+    operations = (
+        "x,y,z",
+        "y,x,2/3-z",
+        "-y,x-y,2/3+z",
+        "-x,-x+y,1/3-z",
+        "-x+y,-x,1/3+z",
+        "x-y,-y,-z",
+    )
     symmetry = "_symmetry_space_group_name_H-M 'P 32 2 1'\n" + loop(operations)
     one = read(tmp_path, cif((5, 5, 5.6, 90, 90, 120), symmetry, "Ga1 0.45 0 0\nP1 0.4 0.3 0.09\n"))
     assert len(one.crystal.sites) == 9
@@ -60,11 +67,17 @@ def test_operations_in_a_shifted_origin_are_applied(tmp_path):
         ("_symmetry_space_group_name_H-M 'F d -3 m S'", ORIGIN_ONE),
         ("_space_group_name_H-M_alt Fd-3m:2", ORIGIN_TWO),
         ("_symmetry_space_group_name_H-M 'F d -3 m Z'", ORIGIN_TWO),
-        ("_symmetry_space_group_name_H-M 'F d -3 m'\n_space_group_name_Hall '-F 4vw 2vw 3'", ORIGIN_TWO),
+        (
+            "_symmetry_space_group_name_H-M 'F d -3 m'\n_space_group_name_Hall '-F 4vw 2vw 3'",
+            ORIGIN_TWO,
+        ),
         ("_symmetry_space_group_name_Hall 'F 4d 2 3 -1d'", ORIGIN_ONE),
         ("_space_group_IT_number 227\n_space_group_IT_coordinate_system_code 1", ORIGIN_ONE),
         ("_space_group_IT_number 227\n_space_group_IT_coordinate_system_code 2", ORIGIN_TWO),
-        ("_symmetry_space_group_name_H-M 'F d -3 m'\n_space_group_name_H-M_full 'F d -3 m :2'", ORIGIN_TWO),
+        (
+            "_symmetry_space_group_name_H-M 'F d -3 m'\n_space_group_name_H-M_full 'F d -3 m :2'",
+            ORIGIN_TWO,
+        ),
     ],
 )
 def test_silicon_in_every_way_to_name_its_origin(tmp_path, symmetry, atoms):
@@ -75,7 +88,9 @@ def test_silicon_in_every_way_to_name_its_origin(tmp_path, symmetry, atoms):
 
 @pytest.mark.parametrize("name", ["H-M 'F d -3 m'", "H-M 'Fd3m'"])
 def test_two_origins_and_no_word_of_which_is_asked(tmp_path, name):
-    with pytest.raises(InvalidInputError, match="'F d -3 m :1' or 'F d -3 m :2', whichever") as raised:
+    with pytest.raises(
+        InvalidInputError, match="'F d -3 m :1' or 'F d -3 m :2', whichever"
+    ) as raised:
         read(tmp_path, cif(SILICON, f"_symmetry_space_group_name_{name}", ORIGIN_ONE))
     assert "_space_group_name_H-M_alt" in str(raised.value)
     with pytest.raises(InvalidInputError, match="'F d -3 m :1' or 'F d -3 m :2'"):
@@ -86,12 +101,20 @@ def test_every_group_with_two_origins_is_asked_by_number(tmp_path):
     twofold = {group.number for group in gemmi.spacegroup_table() if group.ext in ("1", "2")}
     assert len(twofold) == 24
     for number in twofold:
-        cell = SILICON if number > 194 else (4, 4, 5, 90, 90, 90) if number > 74 else (4, 5, 6, 90, 90, 90)
+        cell = (
+            SILICON
+            if number > 194
+            else (4, 4, 5, 90, 90, 90)
+            if number > 74
+            else (4, 5, 6, 90, 90, 90)
+        )
         with pytest.raises(InvalidInputError, match="is in use with two origins"):
             read(tmp_path, cif(cell, f"_symmetry_Int_Tables_number {number}", ORIGIN_ONE))
 
 
-@pytest.mark.parametrize(("number", "places"), [(216, 4), (225, 4), (62, 4), (154, 6), (14, 4), (2, 2), (1, 1)])
+@pytest.mark.parametrize(
+    ("number", "places"), [(216, 4), (225, 4), (62, 4), (154, 6), (14, 4), (2, 2), (1, 1)]
+)
 def test_the_number_alone_stands_for_the_standard_setting(tmp_path, number, places):
     cells = {
         154: (5, 5, 6, 90, 90, 120),
@@ -101,7 +124,12 @@ def test_the_number_alone_stands_for_the_standard_setting(tmp_path, number, plac
     }
     atoms = "Ga1 0.1 0.25 0.3\n" if number == 62 else "Ga1 0.1 0.2 0.3\n"
     atoms = ORIGIN_ONE.replace("Si", "Ga") if number > 200 else atoms
-    one = read(tmp_path, cif(cells.get(number, (5, 5, 5, 90, 90, 90)), f"_symmetry_Int_Tables_number {number}", atoms))
+    one = read(
+        tmp_path,
+        cif(
+            cells.get(number, (5, 5, 5, 90, 90, 90)), f"_symmetry_Int_Tables_number {number}", atoms
+        ),
+    )
     assert len(one.crystal.sites) == places
     assert f"{number} (_symmetry_Int_Tables_number)" in one.facts[1].note
 
@@ -115,30 +143,48 @@ def test_rhombohedral_and_hexagonal_axes_are_one_crystal(tmp_path):
     primitive = (edge, edge, edge, angle, angle, angle), RHOMBOHEDRAL
     fields = []
     for (cell, atoms), suffix, count in ((hexagonal, "H", 6), (primitive, "R", 2)):
-        for symmetry in ("_symmetry_Int_Tables_number 166", "_symmetry_space_group_name_H-M 'R -3 m'"):
+        for symmetry in (
+            "_symmetry_Int_Tables_number 166",
+            "_symmetry_space_group_name_H-M 'R -3 m'",
+        ):
             one = read(tmp_path, cif(cell, symmetry, atoms))
             assert len(one.crystal.sites) == count
             fields.append(local_field(one))
-        named = read(tmp_path, cif(cell, f"_symmetry_space_group_name_H-M 'R -3 m {suffix}'", atoms))
+        named = read(
+            tmp_path, cif(cell, f"_symmetry_space_group_name_H-M 'R -3 m {suffix}'", atoms)
+        )
         fields.append(local_field(named))
     assert fields == pytest.approx([fields[0]] * 6, rel=1e-9, abs=0)
-    with pytest.raises(InvalidInputError, match="does not have the symmetry of the space group R -3 m :R"):
-        read(tmp_path, cif(hexagonal[0], "_symmetry_space_group_name_H-M 'R -3 m :R'", hexagonal[1]))
+    with pytest.raises(
+        InvalidInputError, match="does not have the symmetry of the space group R -3 m :R"
+    ):
+        read(
+            tmp_path, cif(hexagonal[0], "_symmetry_space_group_name_H-M 'R -3 m :R'", hexagonal[1])
+        )
 
 
 @pytest.mark.parametrize(
     ("symmetry", "message"),
     [
-        (loop(["x,y,z", "y,z,x"]), "operations of the file are no group: 'y,z,x' after 'y,z,x' is not among them"),
+        (
+            loop(["x,y,z", "y,z,x"]),
+            "operations of the file are no group: 'y,z,x' after 'y,z,x' is not among them",
+        ),
         (loop(["x,y,z", "-x,-y,-w"]), "operation '-x,-y,-w' is not written like"),
         (loop(["x,y,z", "-x,-y"]), "operation '-x,-y' is not written like"),
         (loop(["x,y,z", "x,x,z"]), "operation 'x,x,z' is not written like"),
         (loop(["x,y,z", "xy,y,z"]), "operation 'xy,y,z' is not written like"),
         (loop(["x,y,z", "x+1/0,y,z"]), r"operation 'x\+1/0,y,z' is not written like"),
-        ("_symmetry_space_group_name_H-M 'F -4 3 m'\n_symmetry_Int_Tables_number 225", "names two space groups"),
+        (
+            "_symmetry_space_group_name_H-M 'F -4 3 m'\n_symmetry_Int_Tables_number 225",
+            "names two space groups",
+        ),
         ("_space_group_name_Hall 'nonsense'", "the Hall symbol 'nonsense' is not known"),
         ("_symmetry_Int_Tables_number 231", "the space group 231 is not known"),
-        ("_symmetry_space_group_name_H-M 'Q 9'\n_symmetry_Int_Tables_number 225", "the space group Q 9 is not known"),
+        (
+            "_symmetry_space_group_name_H-M 'Q 9'\n_symmetry_Int_Tables_number 225",
+            "the space group Q 9 is not known",
+        ),
         ("", "no symmetry is given"),
     ],
 )
@@ -150,7 +196,8 @@ def test_defects_in_one_sentence(tmp_path, symmetry, message):
 def test_operations_come_before_a_name_that_contradicts_them_with_a_warning(tmp_path):
     symmetry = "_symmetry_space_group_name_H-M 'F m -3 m'\n" + loop(["x,y,z"])
     with pytest.warns(
-        ValidityWarning, match="lists 1 symmetry operations, but F m -3 m .* has 192; the operations are"
+        ValidityWarning,
+        match="lists 1 symmetry operations, but F m -3 m .* has 192; the operations are",
     ):
         one = read(tmp_path, cif(SILICON, symmetry, ORIGIN_ONE))
     assert len(one.crystal.sites) == 1
@@ -159,7 +206,10 @@ def test_operations_come_before_a_name_that_contradicts_them_with_a_warning(tmp_
 def test_operations_typed_with_few_digits_make_the_special_position(tmp_path):
     """0.3333 for 1/3: the images that nearly coincide are one atom, at their mean."""
     operations = ["x,y,z", "-y,x-y,0.3333+z", "-x+y,-x,z+.6667"]
-    one = read(tmp_path, cif((5, 5, 6, 90, 90, 120), loop(operations), "Ga1 0.3334 0.6666 0\nP1 0.1 0.2 0.3\n"))
+    one = read(
+        tmp_path,
+        cif((5, 5, 6, 90, 90, 120), loop(operations), "Ga1 0.3334 0.6666 0\nP1 0.1 0.2 0.3\n"),
+    )
     assert len(one.crystal.sites) == 6
     threefold = loop(["x,y,z", "-y,x-y,z", "-x+y,-x,z"])
     one = read(tmp_path, cif((5, 5, 6, 90, 90, 120), threefold, "Ga1 0.3334 0.6666 0\n"))

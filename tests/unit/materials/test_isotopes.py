@@ -34,12 +34,22 @@ WANTED = NAMES.split()
 
 def test_properties_in_si():
     gallium = isotope("71Ga")
-    assert (gallium.symbol, gallium.element, gallium.mass_number, gallium.spin) == ("71Ga", "Ga", 71, 1.5)
+    assert (gallium.symbol, gallium.element, gallium.mass_number, gallium.spin) == (
+        "71Ga",
+        "Ga",
+        71,
+        1.5,
+    )
     assert gallium.magnetic_moment == pytest.approx(2.56033 * 5.0507837393e-27, rel=1e-9, abs=0)
-    assert gallium.magnetic_moment_uncertainty == pytest.approx(9e-5 * NUCLEAR_MAGNETON, rel=1e-9, abs=0)
-    assert gallium.gyromagnetic_ratio_bare == pytest.approx(gallium.magnetic_moment / (1.5 * HBAR), rel=1e-12, abs=0)
-    assert gallium.gyromagnetic_ratio_bare_uncertainty / gallium.gyromagnetic_ratio_bare == pytest.approx(
-        9e-5 / 2.56033
+    assert gallium.magnetic_moment_uncertainty == pytest.approx(
+        9e-5 * NUCLEAR_MAGNETON, rel=1e-9, abs=0
+    )
+    assert gallium.gyromagnetic_ratio_bare == pytest.approx(
+        gallium.magnetic_moment / (1.5 * HBAR), rel=1e-12, abs=0
+    )
+    assert (
+        gallium.gyromagnetic_ratio_bare_uncertainty / gallium.gyromagnetic_ratio_bare
+        == pytest.approx(9e-5 / 2.56033)
     )
     assert gallium.gyromagnetic_ratio_shielded == pytest.approx(8.1582964e7, rel=1e-9, abs=0)
     assert gallium.gyromagnetic_ratio_shielded_uncertainty is None
@@ -48,7 +58,11 @@ def test_properties_in_si():
     assert gallium.quadrupole_moment_uncertainty == pytest.approx(0.001e-28, rel=1e-9, abs=0)
     assert gallium.abundance == 0.39892
     assert gallium.abundance_uncertainty == pytest.approx(0.0005)
-    assert isotope("111Cd").gyromagnetic_ratio_bare_uncertainty > 0 > isotope("111Cd").gyromagnetic_ratio_bare
+    assert (
+        isotope("111Cd").gyromagnetic_ratio_bare_uncertainty
+        > 0
+        > isotope("111Cd").gyromagnetic_ratio_bare
+    )
 
 
 def test_every_isotope_that_was_asked_for_is_there_and_no_other():
@@ -83,7 +97,13 @@ def test_each_known_property_has_a_source_and_a_mark():
 
 
 def test_every_source_key_is_in_the_bibliography():
-    keys = set(re.findall(r"^@\w+\{([^,]+),", (TABLE.parent / "sources.bib").read_text("utf-8"), flags=re.MULTILINE))
+    keys = set(
+        re.findall(
+            r"^@\w+\{([^,]+),",
+            (TABLE.parent / "sources.bib").read_text("utf-8"),
+            flags=re.MULTILINE,
+        )
+    )
     used = {fact.source for row in read_table(TABLE).values() for fact in row.measured.values()}
     assert used <= keys
 
@@ -101,7 +121,10 @@ def test_a_malformed_symbol_says_how_symbols_look(text):
     [
         ("28Si", "28Si has no nuclear spin"),
         ("76As", "76As has no natural abundance; the isotopes of As with a spin are 75As"),
-        ("117In", "117In has no natural abundance; the isotopes of In with a spin are 113In, 115In"),
+        (
+            "117In",
+            "117In has no natural abundance; the isotopes of In with a spin are 113In, 115In",
+        ),
         ("75Ar", "no isotope 75Ar in the table; nearest: 75As"),
         ("999Xx", "no isotope 999Xx in the table"),
     ],
@@ -112,14 +135,20 @@ def test_an_unknown_isotope_says_why_and_what_is_near(symbol, says):
 
 
 def test_an_unknown_element_is_refused():
-    with pytest.raises(UnknownIsotopeError, match=r"no element 'Xx'.* did you mean Xe[?].* material file may add"):
+    with pytest.raises(
+        UnknownIsotopeError, match=r"no element 'Xx'.* did you mean Xe[?].* material file may add"
+    ):
         isotopes_of("Xx")
 
 
 @pytest.mark.parametrize(
     ("symbol", "name", "says"),
     [
-        ("13C", "quadrupole_moment", "the quadrupole moment of 13C is not known: a spin of 1/2 has none"),
+        (
+            "13C",
+            "quadrupole_moment",
+            "the quadrupole moment of 13C is not known: a spin of 1/2 has none",
+        ),
         ("13C", "quadrupole_moment_uncertainty", "of 13C is not known"),
         (
             "197Au",
@@ -141,7 +170,11 @@ def test_the_three_errors_are_different_and_all_of_them_invalid_input():
 
 def spoiled(tmp_path, column, text):
     """The header and the line of 69Ga, with one cell replaced."""
-    lines = [line for line in TABLE.read_text("utf-8").splitlines() if line.startswith(("symbol", "69Ga"))]
+    lines = [
+        line
+        for line in TABLE.read_text("utf-8").splitlines()
+        if line.startswith(("symbol", "69Ga"))
+    ]
     header, cells = (line.split(",") for line in lines)
     cells[header.index(column)] = text
     path = tmp_path / "spoiled.csv"
@@ -178,15 +211,20 @@ def test_a_bad_cell_raises_with_file_line_and_column(tmp_path, column, text, say
 
 def test_a_quadrupole_moment_of_a_spin_one_half_is_refused(tmp_path):
     with pytest.raises(
-        InvalidInputError, match=r"line 3, column quadrupole_moment: .* cannot belong to a spin of 0\.5"
+        InvalidInputError,
+        match=r"line 3, column quadrupole_moment: .* cannot belong to a spin of 0\.5",
     ):
         read_table(spoiled(tmp_path, "spin", "1/2"))
 
 
 def test_a_row_that_stands_twice_and_a_missing_column_are_refused(tmp_path):
     path = spoiled(tmp_path, "A", "69")
-    path.write_text(path.read_text("utf-8") + path.read_text("utf-8").splitlines()[-1] + "\n", encoding="utf-8")
-    with pytest.raises(InvalidInputError, match="line 4, column symbol: '69Ga' stands in the table twice"):
+    path.write_text(
+        path.read_text("utf-8") + path.read_text("utf-8").splitlines()[-1] + "\n", encoding="utf-8"
+    )
+    with pytest.raises(
+        InvalidInputError, match="line 4, column symbol: '69Ga' stands in the table twice"
+    ):
         read_table(path)
     path.write_text("symbol,Z\n", encoding="utf-8")
     with pytest.raises(InvalidInputError, match="line 1: the columns must be"):

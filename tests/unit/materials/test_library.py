@@ -22,7 +22,9 @@ def near(value, rel=1e-6):
 
 ELECTRONVOLT = 1.602176634e-19
 ALLOYS = ("AlGaAs", "InGaAs", "CdZnTe")
-WANTED = "GaAs AlAs InAs InP AlGaAs InGaAs CdTe ZnSe ZnTe Si Ge CsPbBr3 CsPbI3 MAPbI3 FAPbI3 FAPbBr3"
+WANTED = (
+    "GaAs AlAs InAs InP AlGaAs InGaAs CdTe ZnSe ZnTe Si Ge CsPbBr3 CsPbI3 MAPbI3 FAPbI3 FAPbBr3"
+)
 
 
 def built(name, **arguments):
@@ -48,15 +50,24 @@ def test_every_material_is_whole(name):
         assert sum(occupant.fraction for occupant in site.occupants) <= 1 + 1e-12
         for occupant in site.occupants:
             nucleus = isotope(occupant.isotope)
-            assert (occupant.spin, occupant.gyromagnetic_ratio) == (nucleus.spin, nucleus.gyromagnetic_ratio_bare)
+            assert (occupant.spin, occupant.gyromagnetic_ratio) == (
+                nucleus.spin,
+                nucleus.gyromagnetic_ratio_bare,
+            )
     named = {isotope for facts in one.hyperfine.values() for isotope in facts}
     assert named <= set(nuclei_per_cell(one))
-    assert {pair for coupling in one.indirect for pair in coupling.isotopes} <= set(nuclei_per_cell(one))
+    assert {pair for coupling in one.indirect for pair in coupling.isotopes} <= set(
+        nuclei_per_cell(one)
+    )
 
 
 @pytest.mark.parametrize("name", material_names())
 def test_every_fact_has_its_mark_and_a_source_in_the_bibliography(name):
-    keys = set(re.findall(r"^@\w+\{([^,]+),", (FOLDER / "sources.bib").read_text(encoding="utf-8"), re.MULTILINE))
+    keys = set(
+        re.findall(
+            r"^@\w+\{([^,]+),", (FOLDER / "sources.bib").read_text(encoding="utf-8"), re.MULTILINE
+        )
+    )
     for fact in every_fact(built(name)):
         assert fact.source in keys, fact
         assert fact.mark in {"S", "D", "R", "none"}
@@ -74,7 +85,9 @@ def test_constants_of_isotopes_of_one_element_go_as_their_gyromagnetic_ratios(na
         for symbol, fact in facts.items():
             if fact.value is not None:
                 nucleus = isotope(symbol)
-                ratios.setdefault(nucleus.element, []).append(fact.value / nucleus.gyromagnetic_ratio_bare)
+                ratios.setdefault(nucleus.element, []).append(
+                    fact.value / nucleus.gyromagnetic_ratio_bare
+                )
         for of_element in ratios.values():
             assert max(of_element) / min(of_element) == pytest.approx(1, abs=0.015)
 
@@ -85,7 +98,11 @@ def test_gallium_arsenide():
     assert one.hyperfine_constant("electron", "75As").value == near(43.5e-6 * ELECTRONVOLT)
     assert one.g_factor("electron").known() == -0.44
     assert nuclei_per_cell(one) == near({"69Ga": 0.60108, "71Ga": 0.39892, "75As": 1})
-    others = [fact.value for fact in one.facts if fact.what.startswith("another electron hyperfine constant of 75As")]
+    others = [
+        fact.value
+        for fact in one.facts
+        if fact.what.startswith("another electron hyperfine constant of 75As")
+    ]
     assert others == near([46e-6 * ELECTRONVOLT])
 
 
@@ -114,15 +131,22 @@ def test_neighbours_stand_where_the_structures_say():
 def test_what_nobody_published_is_unknown_and_raises(name, carrier, symbol):
     fact = material(name).hyperfine_constant(carrier, symbol)
     assert fact.value is None
-    with pytest.raises(InvalidInputError, match=f"{carrier} hyperfine constant of {symbol} in {name}.* is unknown"):
+    with pytest.raises(
+        InvalidInputError, match=f"{carrier} hyperfine constant of {symbol} in {name}.* is unknown"
+    ):
         fact.known()
 
 
 def test_who_lacks_a_number_learns_which_argument_takes_it():
     size = {"dephasing_time": "1 ns", "correlation_time": "10 ns", "filling": 0.1}
-    with pytest.raises(InvalidInputError, match=r"g-factor of In0\.5Ga0\.5As is unknown .*; give your own g_factor$"):
+    with pytest.raises(
+        InvalidInputError,
+        match=r"g-factor of In0\.5Ga0\.5As is unknown .*; give your own g_factor$",
+    ):
         Site.from_material("In0.5Ga0.5As", **size)
-    with pytest.raises(InvalidInputError, match=r"31P in InP .* is unknown .*; give your own in hyperfine, or"):
+    with pytest.raises(
+        InvalidInputError, match=r"31P in InP .* is unknown .*; give your own in hyperfine, or"
+    ):
         Site.from_material("InP", g_factor=1.5, **size)
 
 
@@ -175,7 +199,10 @@ def test_the_ends_of_an_alloy_are_its_compounds(x, end):
     assert one.crystal == pure.crystal
     assert nuclei_per_cell(one) == nuclei_per_cell(pure)
     for symbol in nuclei_per_cell(pure):
-        assert one.hyperfine_constant("electron", symbol).value == pure.hyperfine_constant("electron", symbol).value
+        assert (
+            one.hyperfine_constant("electron", symbol).value
+            == pure.hyperfine_constant("electron", symbol).value
+        )
 
 
 def test_isotopic_composition():
@@ -203,13 +230,21 @@ def test_isotopic_composition():
         ("Al0.35Ga0.7As", {}, "fractions of Al and Ga in Al0.35Ga0.7As sum to 1.05, not to 1"),
         ("Al1.35GaAs", {}, r"fraction of Al in Al1.35GaAs must lie in \[0, 1\]"),
         ("Al.Ga0.5As", {}, "holds a fraction that is no number"),
-        ("Si", {"isotopes": {"Si": {"29Si": 1.2}}}, r"abundance of 29Si must lie in \[0, 1\], not 1.2"),
+        (
+            "Si",
+            {"isotopes": {"Si": {"29Si": 1.2}}},
+            r"abundance of 29Si must lie in \[0, 1\], not 1.2",
+        ),
         (
             "GaAs",
             {"isotopes": {"Ga": {"69Ga": 0.7, "71Ga": 0.4}}},
             r"abundances of Ga \(69Ga 0.7, 71Ga 0.4\) sum to 1.1",
         ),
-        ("GaAs", {"isotopes": {"Ga": {"69Ga": 0.7}}}, "sum to 0.7, not to 1: all isotopes of Ga have a spin"),
+        (
+            "GaAs",
+            {"isotopes": {"Ga": {"69Ga": 0.7}}},
+            "sum to 0.7, not to 1: all isotopes of Ga have a spin",
+        ),
         ("GaAs", {"isotopes": {"Ga": {"75As": 1}}}, "75As is no isotope of Ga; it has 69Ga, 71Ga"),
         ("GaAs", {"isotopes": {"Ga": {"70Ga": 1}}}, "70Ga"),
         ("GaAs", {"isotopes": {"Ge": {}}}, "GaAs has no element 'Ge'; did you mean Ga?"),
@@ -234,9 +269,15 @@ def changed_table(folder: Path, name: str, line: str) -> Path:
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("GaAs,electron,many,R,recalled,", "carriers.csv, line 3, column g_factor: 'many' is not a number"),
+        (
+            "GaAs,electron,many,R,recalled,",
+            "carriers.csv, line 3, column g_factor: 'many' is not a number",
+        ),
         ("GaAs,electron,inf,R,recalled,", "column g_factor: 'inf' is not finite"),
-        ("GaAs,electron,1,X,recalled,", "carriers.csv, line 3, column mark: 'X' is none of S, D, R"),
+        (
+            "GaAs,electron,1,X,recalled,",
+            "carriers.csv, line 3, column mark: 'X' is none of S, D, R",
+        ),
         ("GaAs,electron,1,R,,", "column source: '' must name where the value comes from"),
     ],
 )
@@ -250,14 +291,19 @@ def test_a_bad_line_or_header_is_named(tmp_path):
     with pytest.raises(InvalidInputError, match=r"carriers\.csv, line 3: 2 cells under 6 columns"):
         read_table("carriers", changed_table(tmp_path, "carriers", "GaAs,electron"))
     (tmp_path / "carriers.csv").write_text("material,g\n", encoding="utf-8")
-    with pytest.raises(InvalidInputError, match=r"carriers\.csv, line 1: the columns must be material, carrier"):
+    with pytest.raises(
+        InvalidInputError, match=r"carriers\.csv, line 1: the columns must be material, carrier"
+    ):
         read_table("carriers", tmp_path)
 
 
 def test_no_fact_stands_in_a_table_twice():
     identity = {"crystals": 1, "hyperfine": 5, "carriers": 2, "couplings": 4, "facts": 2}
     for name, columns in identity.items():
-        found = [tuple(row[c] for c in COLUMNS[name][:columns] if c != "value") for row in read_table(name)]
+        found = [
+            tuple(row[c] for c in COLUMNS[name][:columns] if c != "value")
+            for row in read_table(name)
+        ]
         assert len(found) == len(set(found)), name
 
 
@@ -277,17 +323,35 @@ def test_a_fact_cannot_change():
     [
         (lambda: material(None), 'material must be a name such as "GaAs", not None'),
         (lambda: material(["GaAs"]), r"material must be a name such as .*, not \['GaAs'\]"),
-        (lambda: material("GaAs", isotopes=["71Ga"]), r"isotopes must be a mapping like .*, not \['71Ga'\]"),
+        (
+            lambda: material("GaAs", isotopes=["71Ga"]),
+            r"isotopes must be a mapping like .*, not \['71Ga'\]",
+        ),
         (lambda: material("AlGaAs", x=0.3, isotopes=["71Ga"]), "isotopes must be a mapping like"),
-        (lambda: material("GaAs").hyperfine_constant("proton", "75As"), "carrier must be electron or hole, not 'pro"),
-        (lambda: material("GaAs").g_factor("proton"), "carrier must be electron or hole, not 'proton'"),
+        (
+            lambda: material("GaAs").hyperfine_constant("proton", "75As"),
+            "carrier must be electron or hole, not 'pro",
+        ),
+        (
+            lambda: material("GaAs").g_factor("proton"),
+            "carrier must be electron or hole, not 'proton'",
+        ),
         (
             lambda: material("GaAs").hyperfine_constant("electron", "1H"),
             "GaAs has no isotope '1H'; it has 69Ga, 71Ga, 75As",
         ),
-        (lambda: replace(material("GaAs"), formula_volume=0.0), "formula_volume of GaAs must be greater than zero"),
-        (lambda: replace(material("GaAs"), formula_volume=-1e-29), "formula_volume of GaAs .* not -1e-29"),
-        (lambda: replace(material("GaAs"), formula_volume=[1e-29]), "formula_volume of GaAs must be one number"),
+        (
+            lambda: replace(material("GaAs"), formula_volume=0.0),
+            "formula_volume of GaAs must be greater than zero",
+        ),
+        (
+            lambda: replace(material("GaAs"), formula_volume=-1e-29),
+            "formula_volume of GaAs .* not -1e-29",
+        ),
+        (
+            lambda: replace(material("GaAs"), formula_volume=[1e-29]),
+            "formula_volume of GaAs must be one number",
+        ),
     ],
 )
 def test_wrong_arguments_in_one_sentence(call, message):
@@ -305,7 +369,11 @@ def test_what_is_not_on_record_has_no_mark_of_memory():
 
 @pytest.mark.parametrize(
     ("name", "arguments", "share"),
-    [("AlGaAs", {"x": 1.00002}, 1), ("Al1.00002Ga0As", {}, 1), ("Al0.50001Ga0.50001As", {}, 0.50001)],
+    [
+        ("AlGaAs", {"x": 1.00002}, 1),
+        ("Al1.00002Ga0As", {}, 1),
+        ("Al0.50001Ga0.50001As", {}, 0.50001),
+    ],
 )
 def test_fractions_that_exceed_one_by_rounding_are_one(name, arguments, share):
     assert nuclei_per_cell(material(name, **arguments))["27Al"] == near(share)

@@ -10,8 +10,19 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.materials.catalogue import material as library_material
 from coldspin.materials.couplings import bonds_of, element, nuclei_of
 from coldspin.materials.lattice_sums import angular_sums, inverse_sixth_sums, legendre_sums
-from coldspin.materials.quadrupole import quadrupole_factor, quadrupole_frequency, quadrupole_local_field
-from coldspin.materials.records import Crystal, CrystalSite, Fact, IndirectCoupling, Material, Occupant
+from coldspin.materials.quadrupole import (
+    quadrupole_factor,
+    quadrupole_frequency,
+    quadrupole_local_field,
+)
+from coldspin.materials.records import (
+    Crystal,
+    CrystalSite,
+    Fact,
+    IndirectCoupling,
+    Material,
+    Occupant,
+)
 from coldspin.materials.spin_spin_fields import local_fields, pair_sums
 from coldspin.materials.van_vleck import second_moments
 
@@ -21,7 +32,10 @@ TELLURIUM = Occupant("125Te", 0.07, 0.5, -8.51e7)
 LIGHT_TELLURIUM = Occupant("123Te", 0.01, 0.5, -7.06e7)
 CRYSTAL = Crystal(
     CELL,
-    (CrystalSite((0, 0, 0), (CADMIUM,)), CrystalSite((0.5, 0.5, 0.5), (TELLURIUM, LIGHT_TELLURIUM))),
+    (
+        CrystalSite((0, 0, 0), (CADMIUM,)),
+        CrystalSite((0.5, 0.5, 0.5), (TELLURIUM, LIGHT_TELLURIUM)),
+    ),
 )
 
 
@@ -33,7 +47,10 @@ MATERIAL = Material(
     "CdTe",
     CRYSTAL,
     1e-28,
-    {"electron": {"113Cd": fact(-5e-24), "125Te": fact(-7e-24), "123Te": fact(-6e-24)}, "hole": {"113Cd": fact(1e-24)}},
+    {
+        "electron": {"113Cd": fact(-5e-24), "125Te": fact(-7e-24), "123Te": fact(-6e-24)},
+        "hole": {"113Cd": fact(1e-24)},
+    },
     {},
 )
 
@@ -51,7 +68,9 @@ def test_an_unknown_hyperfine_constant_stops_the_kinetic_field_alone():
     assert fields.heat_capacity > 0
     assert fields.dipolar > 0
     assert fields.kinetic_equal_constants > 0
-    with pytest.raises(InvalidInputError, match=r"hyperfine constant of 12\dTe in CdTe is unknown .* give your own"):
+    with pytest.raises(
+        InvalidInputError, match=r"hyperfine constant of 12\dTe in CdTe is unknown .* give your own"
+    ):
         _ = fields.kinetic
     assert local_fields(MATERIAL).kinetic > 0
     assert fields.hyperfine["113Cd"].value == 1e-24
@@ -59,7 +78,9 @@ def test_an_unknown_hyperfine_constant_stops_the_kinetic_field_alone():
 
 
 def test_a_carrier_that_couples_to_nothing_has_no_kinetic_field():
-    silent = replace(MATERIAL, hyperfine={"electron": dict.fromkeys(("113Cd", "125Te", "123Te"), fact(0.0))})
+    silent = replace(
+        MATERIAL, hyperfine={"electron": dict.fromkeys(("113Cd", "125Te", "123Te"), fact(0.0))}
+    )
     fields = local_fields(silent)
     with pytest.raises(InvalidInputError, match="not all of them 0"):
         _ = fields.kinetic
@@ -83,7 +104,9 @@ def test_a_pseudo_dipolar_coupling_adds_to_the_dipolar_one_with_its_sign():
     fields = local_fields(replace(MATERIAL, indirect=(opposite,)))
     cancelled = local_fields(MATERIAL, neighbour_scale=0.0)
     assert fields.heat_capacity == pytest.approx(cancelled.heat_capacity, rel=1e-8, abs=0)
-    doubled = local_fields(replace(MATERIAL, indirect=(replace(opposite, pseudo_dipolar=fact(dipolar)),)))
+    doubled = local_fields(
+        replace(MATERIAL, indirect=(replace(opposite, pseudo_dipolar=fact(dipolar)),))
+    )
     assert doubled.heat_capacity == pytest.approx(
         local_fields(MATERIAL, neighbour_scale=2.0).heat_capacity, rel=1e-8, abs=0
     )
@@ -96,18 +119,25 @@ def test_the_order_of_the_isotopes_and_their_elements_do_not_matter():
     other = IndirectCoupling(("123Te", "113Cd"), fact(4000.0 * ratio), fact(500.0 * ratio))
     fields = [local_fields(replace(MATERIAL, indirect=(c,))).heat_capacity for c in (one, other)]
     assert fields[0] == pytest.approx(fields[1], rel=1e-12, abs=0)
-    own = local_fields(replace(MATERIAL, indirect=(one, replace(other, scalar=fact(0.0))))).heat_capacity
+    own = local_fields(
+        replace(MATERIAL, indirect=(one, replace(other, scalar=fact(0.0))))
+    ).heat_capacity
     assert own < fields[0]
 
 
 def test_a_coupling_of_an_element_that_is_not_in_the_crystal_is_idle():
     idle = IndirectCoupling(("71Ga", "75As"), fact(4000.0), fact(500.0))
-    assert local_fields(replace(MATERIAL, indirect=(idle,))).heat_capacity == local_fields(MATERIAL).heat_capacity
+    assert (
+        local_fields(replace(MATERIAL, indirect=(idle,))).heat_capacity
+        == local_fields(MATERIAL).heat_capacity
+    )
 
 
 @pytest.mark.parametrize(("length", "number"), [(5.0e-10, 6), (5.4e-10, 6), (5.6e-10, 4)])
 def test_bonds_up_to_a_tenth_longer_are_nearest_neighbours_too(length, number):
-    stretched = replace(CRYSTAL, cell=(CELL[0], CELL[1], (0.0, 0.0, length)), sites=CRYSTAL.sites[:1])
+    stretched = replace(
+        CRYSTAL, cell=(CELL[0], CELL[1], (0.0, 0.0, length)), sites=CRYSTAL.sites[:1]
+    )
     (bond,) = bonds_of(nuclei_of(stretched), (), 1.0)
     assert bond.nearest.sum() == number
 
@@ -116,7 +146,9 @@ def test_sites_and_isotopes_without_spins_do_not_count():
     empty = CrystalSite((0, 0, 0), ())
     never = CrystalSite((0.2, 0.3, 0.4), (Occupant("67Zn", 0.0, 2.5, 1.7e7),))
     fields = local_fields(with_crystal(sites=(*CRYSTAL.sites, empty, never)))
-    assert fields.heat_capacity == pytest.approx(local_fields(MATERIAL).heat_capacity, rel=1e-13, abs=0)
+    assert fields.heat_capacity == pytest.approx(
+        local_fields(MATERIAL).heat_capacity, rel=1e-13, abs=0
+    )
     assert fields.sums.kinds == ("113Cd", "125Te", "123Te")
 
 
@@ -137,16 +169,40 @@ def test_an_isotope_name_loses_its_number_only():
     [
         (MATERIAL, {"carrier": "muon"}, "carrier must be one of electron, hole, not 'muon'"),
         (MATERIAL, {"neighbour_scale": np.nan}, "neighbour_scale must be finite"),
-        (MATERIAL, {"neighbour_scale": -1}, "neighbour_scale must be one number, 0 or more, not -1"),
+        (
+            MATERIAL,
+            {"neighbour_scale": -1},
+            "neighbour_scale must be one number, 0 or more, not -1",
+        ),
         (MATERIAL, {"neighbour_scale": [1, 2]}, "neighbour_scale must be one number"),
-        (MATERIAL, {"quadrupole_frequencies": ["113Cd"]}, r"must be a mapping like .*, not \['113Cd'\]"),
-        (MATERIAL, {"quadrupole_frequencies": {"113Cd": -1e4}}, "frequency of 113Cd must be 0 or more, not -10000 Hz"),
+        (
+            MATERIAL,
+            {"quadrupole_frequencies": ["113Cd"]},
+            r"must be a mapping like .*, not \['113Cd'\]",
+        ),
+        (
+            MATERIAL,
+            {"quadrupole_frequencies": {"113Cd": -1e4}},
+            "frequency of 113Cd must be 0 or more, not -10000 Hz",
+        ),
         (None, {}, 'material must be a name such as "GaAs" or a Material, not None'),
         ("GaSa", {}, "material 'GaSa' is unknown; did you mean GaAs?"),
-        (MATERIAL, {"quadrupole_frequencies": {"75As": 1e4}}, "75As, which is not in the crystal.*113Cd, 125Te"),
+        (
+            MATERIAL,
+            {"quadrupole_frequencies": {"75As": 1e4}},
+            "75As, which is not in the crystal.*113Cd, 125Te",
+        ),
         (MATERIAL, {"quadrupole_frequencies": {"113Cd": 1e4}}, "113Cd, whose spin 1/2"),
-        (MATERIAL, {"quadrupole_frequencies": {"113Cd": (1, 2, 3)}}, r"113Cd must be ν_Q or \(ν_Q, η\)"),
-        (MATERIAL, {"quadrupole_frequencies": {"113Cd": np.inf}}, "quadrupole frequency of 113Cd must be finite"),
+        (
+            MATERIAL,
+            {"quadrupole_frequencies": {"113Cd": (1, 2, 3)}},
+            r"113Cd must be ν_Q or \(ν_Q, η\)",
+        ),
+        (
+            MATERIAL,
+            {"quadrupole_frequencies": {"113Cd": np.inf}},
+            "quadrupole frequency of 113Cd must be finite",
+        ),
         (
             with_crystal(sites=(*CRYSTAL.sites, CrystalSite((1.0, 0, 0), (CADMIUM,)))),
             {},
@@ -158,18 +214,36 @@ def test_an_isotope_name_loses_its_number_only():
             "sites 0 and 1 .* every place once",
         ),
         (with_crystal(sites=()), {}, "no site of the crystal has an isotope with a spin"),
-        (with_crystal(sites=(CrystalSite((0, 0, 0), ()),)), {}, "no site of the crystal has an isotope with a spin"),
-        (occupied(replace(CADMIUM, fraction=0.7), replace(TELLURIUM, fraction=0.4)), {}, "site 0 sum to 1.1"),
-        (occupied(replace(CADMIUM, fraction=-0.1)), {}, r"fraction of 113Cd on site 0 must lie in \[0, 1\]"),
+        (
+            with_crystal(sites=(CrystalSite((0, 0, 0), ()),)),
+            {},
+            "no site of the crystal has an isotope with a spin",
+        ),
+        (
+            occupied(replace(CADMIUM, fraction=0.7), replace(TELLURIUM, fraction=0.4)),
+            {},
+            "site 0 sum to 1.1",
+        ),
+        (
+            occupied(replace(CADMIUM, fraction=-0.1)),
+            {},
+            r"fraction of 113Cd on site 0 must lie in \[0, 1\]",
+        ),
         (occupied(replace(CADMIUM, spin=0.3)), {}, "spin of 113Cd on site 0"),
-        (occupied(replace(CADMIUM, gyromagnetic_ratio=0.0)), {}, "gyromagnetic_ratio of 113Cd on site 0"),
+        (
+            occupied(replace(CADMIUM, gyromagnetic_ratio=0.0)),
+            {},
+            "gyromagnetic_ratio of 113Cd on site 0",
+        ),
         (
             occupied(CADMIUM, replace(CADMIUM, gyromagnetic_ratio=5e7)),
             {},
             r"113Cd has two different \(spin, gyromagnetic_ratio\)",
         ),
         (
-            replace(MATERIAL, indirect=(IndirectCoupling(("111Cd", "125Te"), fact(1.0), fact(1.0)),)),
+            replace(
+                MATERIAL, indirect=(IndirectCoupling(("111Cd", "125Te"), fact(1.0), fact(1.0)),)
+            ),
             {},
             "111Cd is not in the crystal",
         ),
@@ -177,7 +251,8 @@ def test_an_isotope_name_loses_its_number_only():
             replace(
                 MATERIAL,
                 indirect=tuple(
-                    IndirectCoupling(pair, fact(1.0), fact(1.0)) for pair in (("113Cd", "125Te"), ("125Te", "113Cd"))
+                    IndirectCoupling(pair, fact(1.0), fact(1.0))
+                    for pair in (("113Cd", "125Te"), ("125Te", "113Cd"))
                 ),
             ),
             {},

@@ -33,14 +33,21 @@ def test_species_of_a_donor_go_into_a_site():
     number = cells(gaas, Donor("10.2 nm"))
     assert species[0].nuclei == near(0.60108 * number)
     assert species[0].hyperfine_coupling == near(43.1 * MICROELECTRONVOLT / HBAR / number)
-    assert (species[0].nuclear_spin, species[0].nuclear_gyromagnetic_ratio) == (1.5, near(6.434e7, rel=1e-3))
-    site = Site(species=species, local_field="1.5 G", correlation_time="10 ns", filling=0.1, g_factor=-0.44)
+    assert (species[0].nuclear_spin, species[0].nuclear_gyromagnetic_ratio) == (
+        1.5,
+        near(6.434e7, rel=1e-3),
+    )
+    site = Site(
+        species=species, local_field="1.5 G", correlation_time="10 ns", filling=0.1, g_factor=-0.44
+    )
     assert site.dephasing_time == near(3.487e-9, rel=1e-3)
 
 
 def test_isotopes_on_several_sites_are_counted_together():
     bromide = material("CsPbBr3")
-    assert nuclei_per_cell(bromide) == near({"133Cs": 1, "207Pb": 0.221, "79Br": 1.5195, "81Br": 1.4805})
+    assert nuclei_per_cell(bromide) == near(
+        {"133Cs": 1, "207Pb": 0.221, "79Br": 1.5195, "81Br": 1.4805}
+    )
 
 
 def test_lengths_with_and_without_units():
@@ -52,12 +59,18 @@ def test_lengths_with_and_without_units():
 
 def test_own_constants_go_first_and_zero_uncouples():
     lead = material("MAPbI3")
-    zero = localized_species(lead, Box(["5 nm"] * 3), "hole", hyperfine={"207Pb": "20 µeV", "127I": 0})
+    zero = localized_species(
+        lead, Box(["5 nm"] * 3), "hole", hyperfine={"207Pb": "20 µeV", "127I": 0}
+    )
     assert [one.isotope for one in zero] == ["207Pb", "127I"]
-    assert zero[0].hyperfine_coupling * zero[0].nuclei == near(0.221 * 20 * MICROELECTRONVOLT / HBAR)
+    assert zero[0].hyperfine_coupling * zero[0].nuclei == near(
+        0.221 * 20 * MICROELECTRONVOLT / HBAR
+    )
     assert (zero[1].hyperfine_coupling, zero[1].nuclei / zero[0].nuclei) == (0, near(3 / 0.221))
     for only in (("207Pb",), "207Pb"):
-        assert zero == localized_species(lead, Box(["5 nm"] * 3), "hole", hyperfine={"207Pb": "20 µeV"}, only=only)
+        assert zero == localized_species(
+            lead, Box(["5 nm"] * 3), "hole", hyperfine={"207Pb": "20 µeV"}, only=only
+        )
     gaas = localized_species(material("GaAs"), Donor("10 nm"), hyperfine={"75As": "46 µeV"})
     default = localized_species(material("GaAs"), Donor("10 nm"))
     assert gaas[:2] == default[:2]
@@ -109,12 +122,24 @@ BULK, DONOR = "GaAs", Donor("10 nm")
         (lambda: Donor("-1 nm"), "bohr_radius must be greater than zero"),
         (lambda: Donor("1 T"), "bohr_radius = 1 T has the wrong dimension"),
         (lambda: Donor("1"), "bohr_radius needs a unit"),
-        (lambda: Donor(10), 'bohr_radius = 10 m is no size of an orbit; give it with a unit, as in "10 nm"'),
+        (
+            lambda: Donor(10),
+            'bohr_radius = 10 m is no size of an orbit; give it with a unit, as in "10 nm"',
+        ),
         (lambda: Box((5, 5, 5)), r"lengths\[0\] = 5 m is no size of an orbit"),
         (lambda: Lens("5 nm", 2), "height = 2 m is no size of an orbit"),
-        (lambda: cells(material(BULK), "donor"), "envelope must be a wave function such as .*, not 'donor'"),
-        (lambda: localized_species(material(BULK), Donor), "envelope must be a wave function such as"),
-        (lambda: localized_species(material(BULK), DONOR, only=3), r"only must be isotopes, .* not 3"),
+        (
+            lambda: cells(material(BULK), "donor"),
+            "envelope must be a wave function such as .*, not 'donor'",
+        ),
+        (
+            lambda: localized_species(material(BULK), Donor),
+            "envelope must be a wave function such as",
+        ),
+        (
+            lambda: localized_species(material(BULK), DONOR, only=3),
+            r"only must be isotopes, .* not 3",
+        ),
         (
             lambda: localized_species(material(BULK), DONOR, hyperfine=["75As"]),
             r"hyperfine must be a mapping like .*, not \['75As'\]",
@@ -126,32 +151,56 @@ BULK, DONOR = "GaAs", Donor("10 nm")
         (lambda: Lens("5 nm", "6 nm"), "height of a lens must be at most its radius"),
         (lambda: DONOR.density([1.0, 2.0]), "positions must end in the three coordinates"),
         (lambda: DONOR.density([1.0, 2.0, float("nan")]), "positions must be finite"),
-        (lambda: cells(material(BULK), Donor("0.05 nm")), "covers 0.07 cells of GaAs; it must cover many"),
-        (lambda: localized_species(material(BULK), DONOR, "positron"), "carrier must be electron or hole"),
+        (
+            lambda: cells(material(BULK), Donor("0.05 nm")),
+            "covers 0.07 cells of GaAs; it must cover many",
+        ),
+        (
+            lambda: localized_species(material(BULK), DONOR, "positron"),
+            "carrier must be electron or hole",
+        ),
         (
             lambda: localized_species(material(BULK), DONOR, "hole"),
             "hole hyperfine constant of 69Ga in GaAs .* unknown",
         ),
-        (lambda: localized_species(material("MAPbI3"), DONOR, "hole"), "is unknown .*; give your own in hyperfine"),
+        (
+            lambda: localized_species(material("MAPbI3"), DONOR, "hole"),
+            "is unknown .*; give your own in hyperfine",
+        ),
         (
             lambda: localized_species(material(BULK), DONOR, hyperfine={"76As": 1}),
             "GaAs has no isotope '76As'; did you",
         ),
-        (lambda: localized_species(material(BULK), DONOR, only=("1H",)), "GaAs has no isotope '1H'"),
+        (
+            lambda: localized_species(material(BULK), DONOR, only=("1H",)),
+            "GaAs has no isotope '1H'",
+        ),
         (
             lambda: localized_species(material(BULK), DONOR, hyperfine={"75As": "4 mT"}),
             "hyperfine.75As = 4 mT has the wrong",
         ),
         (lambda: localized_species(material(BULK), DONOR, only=()), "no isotope of GaAs is left"),
-        (lambda: localized_species(material("Si", isotopes={"Si": {}}), DONOR), "Si has no nuclei with a spin"),
+        (
+            lambda: localized_species(material("Si", isotopes={"Si": {}}), DONOR),
+            "Si has no nuclei with a spin",
+        ),
         (lambda: species_in_cells(material(BULK), 0), "number of cells must be greater than zero"),
         (lambda: from_dephasing_time(0, 0.5, "1 ns"), "nuclei must be greater than zero"),
         (lambda: from_dephasing_time(10, 0.7, "1 ns"), "spin must be a positive multiple of 1/2"),
-        (lambda: from_dephasing_time(10, 0.5, "1 nm"), "dephasing_time = 1 nm has the wrong dimension"),
+        (
+            lambda: from_dephasing_time(10, 0.5, "1 nm"),
+            "dephasing_time = 1 nm has the wrong dimension",
+        ),
         (lambda: measured_dephasing_time("1 ns", "merkulow_time"), "did you mean merkulov_time?"),
         (lambda: measured_dephasing_time("5 mT", "merkulov_field"), "g_factor must be given"),
-        (lambda: measured_dephasing_time("5 MHz", "precession_fwhm"), "is in hertz, but an angular frequency is meant"),
-        (lambda: measured_dephasing_time("5 mT", "merkulov_field", g_factor=0), "g_factor must not be 0"),
+        (
+            lambda: measured_dephasing_time("5 MHz", "precession_fwhm"),
+            "is in hertz, but an angular frequency is meant",
+        ),
+        (
+            lambda: measured_dephasing_time("5 mT", "merkulov_field", g_factor=0),
+            "g_factor must not be 0",
+        ),
     ],
 )
 def test_bad_input_in_one_sentence(call, message):

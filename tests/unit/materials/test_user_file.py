@@ -68,7 +68,10 @@ def test_the_example_with_a_cif():
         ('lattice = "tetragonal"\na = "0.5 nm"\nc = "0.8 nm"', 0.2),
         ('lattice = "hexagonal"\na = "0.5 nm"\nc = "0.8 nm"', 0.2 * np.sqrt(3) / 2),
         ('lattice = "orthorhombic"\na = "0.5 nm"\nb = "6 angstrom"\nc = "0.8 nm"', 0.24),
-        ('lattice = "monoclinic"\na = "0.5 nm"\nb = "0.6 nm"\nc = "0.8 nm"\nbeta = "120 deg"', 0.24 * np.sqrt(3) / 2),
+        (
+            'lattice = "monoclinic"\na = "0.5 nm"\nb = "0.6 nm"\nc = "0.8 nm"\nbeta = "120 deg"',
+            0.24 * np.sqrt(3) / 2,
+        ),
         (
             TRICLINIC + 'alpha = "60 deg"\nbeta = "60 deg"\ngamma = "60 deg"',
             0.24 / np.sqrt(2),
@@ -106,11 +109,19 @@ def test_indirect_couplings(tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('a = "5.6533 angstrom"', 'a = "-5.6533 angstrom"', "crystal.a must be greater than zero and finite"),
+        (
+            'a = "5.6533 angstrom"',
+            'a = "-5.6533 angstrom"',
+            "crystal.a must be greater than zero and finite",
+        ),
         ('a = "5.6533 angstrom"', "a = 5.6533", "crystal.a needs a unit"),
         ('a = "5.6533 angstrom"', 'a = "5.6533 T"', "crystal.a = 5.6533 T has the wrong dimension"),
         ('a = "5.6533 angstrom"', "", "crystal.a is missing: a fcc lattice has a"),
-        ('a = "5.6533 angstrom"', 'a = "5 angstrom"\nc = "5 nm"', "crystal.c does not belong there"),
+        (
+            'a = "5.6533 angstrom"',
+            'a = "5 angstrom"\nc = "5 nm"',
+            "crystal.c does not belong there",
+        ),
         ('lattice = "fcc"', 'lattice = "orthorombic"', "did you mean orthorhombic?"),
         ('lattice = "fcc"', 'latice = "fcc"', "crystal.latice is unknown; did you mean lattice?"),
         ('lattice = "fcc"', "", "crystal.lattice is missing"),
@@ -122,7 +133,11 @@ def test_indirect_couplings(tmp_path):
             "{ As = 0.7, P = 0.5 }",
             r"site\[2\].composition: fractions on a site \(As 0.7, P 0.5\) sum to 1.2",
         ),
-        ("{ As = 1 }", "{ As = -0.1 }", r"site\[2\].composition: fraction of As must lie in \[0, 1\]"),
+        (
+            "{ As = 1 }",
+            "{ As = -0.1 }",
+            r"site\[2\].composition: fraction of As must lie in \[0, 1\]",
+        ),
         ("{ As = 1 }", '{ As = "all" }', r"site\[2\].composition.As must be a number, not 'all'"),
         ("[0.25, 0.25, 0.25]", "[0, 1, 0]", r"site\[2\].position is that of site\[1\]; join"),
         ("[0.25, 0.25, 0.25]", "[0.25, 0.25]", r"site\[2\].position must have 3 entries"),
@@ -132,7 +147,11 @@ def test_indirect_couplings(tmp_path):
             "positon = [0, 0, 0]",
             r"\[2\].positon is unknown; did you mean position?",
         ),
-        ("71Ga = 0.9", "71Ga = 0.8", r"isotopes: abundances of Ga \(69Ga 0.1, 71Ga 0.8\) sum to 0.9, not to 1"),
+        (
+            "71Ga = 0.9",
+            "71Ga = 0.8",
+            r"isotopes: abundances of Ga \(69Ga 0.1, 71Ga 0.8\) sum to 0.9, not to 1",
+        ),
         ("71Ga = 0.9", "71Ga = 0.95", "sum to 1.05, more than 1"),
         ("71Ga = 0.9", "72Ga = 0.9", "72Ga does not occur|72Ga"),
         ("[isotopes.Ga]", "[isotopes.In]", "isotopes: the crystal has no element 'In'"),
@@ -142,11 +161,19 @@ def test_indirect_couplings(tmp_path):
             "hyperfine.electron: the crystal has no isotope '77As'; did you mean",
         ),
         ('75As = "43.5 µeV"', "75As = 43.5", "hyperfine.electron.75As needs a unit"),
-        ('75As = "43.5 µeV"', '75As = "10 GHz"', "hyperfine.electron.75As = 10 GHz has the wrong dimension"),
+        (
+            '75As = "43.5 µeV"',
+            '75As = "10 GHz"',
+            "hyperfine.electron.75As = 10 GHz has the wrong dimension",
+        ),
         ("electron = -0.44", "electron = 0", "g_factor.electron must not be 0"),
         ("electron = -0.44", "positron = 2", "g_factor.positron is unknown"),
         ('name = "GaAs, 90% 71Ga"', "", "name is missing"),
-        ('lattice = "fcc"', 'cif = "x.cif"', "crystal.cif has the cell and the sites; leave crystal.a out"),
+        (
+            'lattice = "fcc"',
+            'cif = "x.cif"',
+            "crystal.cif has the cell and the sites; leave crystal.a out",
+        ),
         ("name =", "name = =", "is not valid TOML"),
     ],
 )
@@ -166,7 +193,10 @@ def test_errors_name_the_file_and_the_key(tmp_path, old, new, message):
         ('lattice = "cubic"\na = "1 nm"\nvectors = [["1 nm"]]', "has both lattice and vectors"),
         ('vectors = [["1 nm", "0 nm", "0 nm"]]', "must be three rows of three lengths"),
         (
-            'vectors = [["1 nm", "0 nm", "0 nm"], ["2 nm", "0 nm", "0 nm"], ["0 nm", "0 nm", "1 nm"]]',
+            (
+                'vectors = [["1 nm", "0 nm", "0 nm"], ["2 nm", "0 nm", "0 nm"], ["0 nm", "0 nm", "1 '
+                'nm"]]'
+            ),
             "lie in one plane",
         ),
         (
@@ -199,7 +229,9 @@ def test_files_that_cannot_be_read(tmp_path):
 
 
 def test_entries_of_lists_count_from_one(tmp_path):
-    with pytest.raises(InvalidInputError, match=r": indirect\[1\].isotopes: the crystal has no isotope '1H'"):
+    with pytest.raises(
+        InvalidInputError, match=r": indirect\[1\].isotopes: the crystal has no isotope '1H'"
+    ):
         read(tmp_path, TEXT + '\n[[indirect]]\nisotopes = ["71Ga", "1H"]\n')
     with pytest.raises(InvalidInputError, match=r": site\[2\].position\[3\] must be a number"):
         read(tmp_path, TEXT.replace("[0.25, 0.25, 0.25]", '[0.25, 0.25, "z"]'))
@@ -214,7 +246,9 @@ def test_an_angle_of_a_cell_lies_below_180_degrees(tmp_path, angle):
 
 
 def test_what_is_no_path():
-    with pytest.raises(InvalidInputError, match="material file must be the name of a file, not None"):
+    with pytest.raises(
+        InvalidInputError, match="material file must be the name of a file, not None"
+    ):
         read_material(None)
 
 
@@ -262,27 +296,45 @@ def test_an_isotope_of_ones_own_stands_in_a_cif(tmp_path):
     lattice = 'lattice = "hexagonal"\na = "2.74 angstrom"\nc = "4.39 angstrom"\n'
     one = read(tmp_path, text.replace(lattice, 'cif = "it.cif"\n'))
     assert nuclei_per_cell(one)["99Tc"] == 1
-    with pytest.raises(InvalidInputError, match=r"no element 'Tc' .* may add an isotope, as \[\[isotope\]\]"):
+    with pytest.raises(
+        InvalidInputError, match=r"no element 'Tc' .* may add an isotope, as \[\[isotope\]\]"
+    ):
         read(tmp_path, 'name = "it"\n[crystal]\ncif = "it.cif"\n')
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('"99Tc"\nspin', '"Tc99"\nspin', r"isotope\[1\].symbol must be mass number, then element, like .*, not 'Tc99'"),
-        ("spin = 4.5", "spin = 4", r"isotope\[1\].spin of 99Tc must be half of an odd number, not 4"),
+        (
+            '"99Tc"\nspin',
+            '"Tc99"\nspin',
+            r"isotope\[1\].symbol must be mass number, then element, like .*, not 'Tc99'",
+        ),
+        (
+            "spin = 4.5",
+            "spin = 4",
+            r"isotope\[1\].spin of 99Tc must be half of an odd number, not 4",
+        ),
         ("spin = 4.5", "spin = 0.7", r"isotope\[1\].spin must be a positive multiple of 1/2"),
         ("spin = 4.5\n", "", r"isotope\[1\].spin is missing"),
         ("spin = 4.5", "spn = 4.5", r"isotope\[1\].spn is unknown; did you mean spin"),
         ('"6.0503e7 rad/s/T"', "6.0503e7", r"isotope\[1\].gyromagnetic_ratio needs a unit"),
         ('"6.0503e7 rad/s/T"', '"0 rad/s/T"', r"isotope\[1\].gyromagnetic_ratio must not be 0"),
-        ('"6.0503e7 rad/s/T"', '"3 mT"', r"isotope\[1\].gyromagnetic_ratio = 3 mT has the wrong dimension"),
+        (
+            '"6.0503e7 rad/s/T"',
+            '"3 mT"',
+            r"isotope\[1\].gyromagnetic_ratio = 3 mT has the wrong dimension",
+        ),
         (
             "[[site]]",
             TECHNETIUM[TECHNETIUM.index("[[isotope]]") :].split("[[site]]")[0] + "[[site]]",
             "stands in the file",
         ),
-        ("[[site]]", "[isotopes.Tc]\n99Tc = 0.5\n[[site]]", r"abundances of Tc \(99Tc 0.5\) sum to 0.5, not to 1"),
+        (
+            "[[site]]",
+            "[isotopes.Tc]\n99Tc = 0.5\n[[site]]",
+            r"abundances of Tc \(99Tc 0.5\) sum to 0.5, not to 1",
+        ),
     ],
 )
 def test_isotopes_that_are_none(tmp_path, old, new, message):

@@ -14,7 +14,10 @@ def test_header_and_cells(tmp_path):
             "height": (("time", "nuclei"), [[1.0, 2.0], [3.0, 4.5]], {"units": "m"}),
             "limit": ("nuclei", [7.0, 8.0], {"units": "m"}),
         },
-        {"time": ("time", [0.1, 1 / 3], {"units": "s"}), "nuclei": ("nuclei", np.array([1e6, 1e4]), {"units": "1"})},
+        {
+            "time": ("time", [0.1, 1 / 3], {"units": "s"}),
+            "nuclei": ("nuclei", np.array([1e6, 1e4]), {"units": "1"}),
+        },
         {"rows": "time"},
     )
     write_curves(data, tmp_path / "t.csv")

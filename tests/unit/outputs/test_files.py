@@ -35,7 +35,9 @@ def test_a_missing_folder_is_refused(tmp_path):
         check_output(tmp_path / "nowhere" / "new.csv", force=True)
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere"
+)
 def test_a_folder_without_write_permission_is_refused(tmp_path):
     tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
     try:
@@ -55,7 +57,9 @@ def test_whole_file_writes_and_leaves_nothing_else(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_nothing_is_there_until_something_is_written(tmp_path):  # Ctrl-C has nothing to leave behind
+def test_nothing_is_there_until_something_is_written(
+    tmp_path,
+):  # Ctrl-C has nothing to leave behind
     with whole_file(tmp_path / "new.csv") as beside:
         assert not list(tmp_path.iterdir())
         beside.write_text("content")
@@ -105,7 +109,9 @@ def test_a_file_that_came_meanwhile_stays(tmp_path, monkeypatch, links):
             with whole_file(path, replace=False) as other:
                 other.write_text("first")
 
-    with pytest.raises(FileExistsError, match="another program wrote it during this run") as refused:
+    with pytest.raises(
+        FileExistsError, match="another program wrote it during this run"
+    ) as refused:
         write("second")
     assert refused.value.filename == str(path)
     assert path.read_text() == "first"
@@ -145,7 +151,9 @@ def test_of_several_files_none_is_there_when_one_is_taken(tmp_path, taken):
     assert (tmp_path / "new" / "folder" / taken).read_text() == "theirs"
 
 
-@pytest.mark.parametrize("trouble", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+@pytest.mark.parametrize(
+    "trouble", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()]
+)
 def test_a_new_folder_goes_when_its_files_do_not_come(tmp_path, trouble):
     (tmp_path / "old").mkdir()
 

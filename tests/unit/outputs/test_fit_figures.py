@@ -32,18 +32,26 @@ def _closed():
 def decay(name="decay", time=EVEN, error=0.05, unit="mV", scale=1.0):
     noise = np.random.default_rng(len(name)).standard_normal(time.size)
     signal = scale * (3 * np.exp(-time / 100) + 1 + 0.05 * noise)
-    return Measurement(name, Decay(), time, signal, None if error is None else scale * error, unit=unit)
+    return Measurement(
+        name, Decay(), time, signal, None if error is None else scale * error, unit=unit
+    )
 
 
 def decays(*measurements: Measurement) -> Findings:
-    free = [f"{name}@{m.name}" for m in measurements for name in ("amplitude", "offset", "relaxation_time")]
+    free = [
+        f"{name}@{m.name}"
+        for m in measurements
+        for name in ("amplitude", "offset", "relaxation_time")
+    ]
     return findings(fit(measurements, free, profile=False, attempts=1))
 
 
 def t1(field=FIELDS, ordinate="relaxation_time"):
     curve = DarkRate(DOT, ordinate)(field)
     noise = np.random.default_rng(4).standard_normal(field.size)
-    return Measurement("t1", DarkRate(DOT, ordinate), field, curve * (1 + 0.05 * noise), 0.05 * curve)
+    return Measurement(
+        "t1", DarkRate(DOT, ordinate), field, curve * (1 + 0.05 * noise), 0.05 * curve
+    )
 
 
 @pytest.fixture(scope="module")
@@ -67,17 +75,25 @@ def sampled():
 def test_each_measurement_has_a_panel_and_residuals_below_at_most_three_in_a_row(count, across):
     figure = plot_fit(decays(*(decay(f"m{i}") for i in range(count))))
     assert len(figure.axes) == 2 * count
-    columns = [axes.get_subplotspec().get_topmost_subplotspec().colspan.start for axes in figure.axes]
+    columns = [
+        axes.get_subplotspec().get_topmost_subplotspec().colspan.start for axes in figure.axes
+    ]
     assert max(columns) == across - 1
     assert [axes.get_title() for axes in figure.axes[::2]] == [f"m{i}" for i in range(count)]
     for upper, lower in zip(figure.axes[::2], figure.axes[1::2], strict=True):
         assert upper.get_shared_x_axes().joined(upper, lower)
-        assert (upper.get_ylabel(), lower.get_xlabel(), lower.get_ylabel()) == ("signal (mV)", "$t$ (s)", "residual/σ")
+        assert (upper.get_ylabel(), lower.get_xlabel(), lower.get_ylabel()) == (
+            "signal (mV)",
+            "$t$ (s)",
+            "residual/σ",
+        )
 
 
 @pytest.mark.parametrize("count", [1, 2, 6])
 def test_nothing_is_clipped_or_drawn_over(count):
-    figure = plot_fit(decays(*(decay(f"a-rather_long_name-{i}", scale=10.0 ** (3 * i)) for i in range(count))))
+    figure = plot_fit(
+        decays(*(decay(f"a-rather_long_name-{i}", scale=10.0 ** (3 * i)) for i in range(count)))
+    )
     figure.canvas.draw()
     whole = figure.bbox
     boxes = [axes.get_tightbbox() for axes in figure.axes] + [figure.legends[0].get_window_extent()]
@@ -85,7 +101,10 @@ def test_nothing_is_clipped_or_drawn_over(count):
         assert whole.x0 <= box.x0 < box.x1 <= whole.x1
         assert whole.y0 <= box.y0 < box.y1 <= whole.y1
     for one, other in combinations(boxes, 2):
-        assert min(one.x1, other.x1) - max(one.x0, other.x0) < 1 or min(one.y1, other.y1) - max(one.y0, other.y0) < 1
+        assert (
+            min(one.x1, other.x1) - max(one.x0, other.x0) < 1
+            or min(one.y1, other.y1) - max(one.y0, other.y0) < 1
+        )
 
 
 def test_data_curves_and_bands_are_those_of_the_findings(dark):
@@ -93,12 +112,18 @@ def test_data_curves_and_bands_are_those_of_the_findings(dark):
     upper, lower = draw([panel]).axes
     assert (lower.get_xlabel(), upper.get_ylabel()) == ("$B$ (mT)", "$T_1$ (s)")
     lines = {line.get_label(): line for line in upper.get_lines()}
-    m, curve, classical = t1(), fitted_curve(dark.fit, 0), fitted_curve(dark.comparison.classical, 0)
+    m, curve, classical = (
+        t1(),
+        fitted_curve(dark.fit, 0),
+        fitted_curve(dark.comparison.classical, 0),
+    )
     points = upper.containers[0]
     np.testing.assert_allclose(points[0].get_xydata(), np.transpose([m.x * 1e3, m.y]))
     bars = np.array(points[2][0].get_segments())[:, :, 1]
     np.testing.assert_allclose(bars, np.transpose([m.y - m.error, m.y + m.error]))
-    np.testing.assert_allclose(lines["best curve"].get_xydata(), np.transpose([curve.x * 1e3, curve.y]))
+    np.testing.assert_allclose(
+        lines["best curve"].get_xydata(), np.transpose([curve.x * 1e3, curve.y])
+    )
     np.testing.assert_allclose(lines["classical theory"].get_ydata(), classical.y)
     assert lines["classical theory"].get_linestyle() == "--"
     bands = {c.get_label(): c for c in upper.collections if isinstance(c, PolyCollection)}
@@ -113,8 +138,12 @@ def test_residuals_are_data_minus_curve_in_standard_errors(dark):
     _, lower = plot_fit(dark).axes
     m = t1()
     drawn = lower.containers[0][0].get_ydata()
-    np.testing.assert_allclose(drawn, (m.y - dark.fit.problem.curve(0, dark.fit.coordinates)) / m.error)
-    levels = {float(line.get_ydata()[0]) for line in lower.get_lines() if len(set(line.get_ydata())) == 1}
+    np.testing.assert_allclose(
+        drawn, (m.y - dark.fit.problem.curve(0, dark.fit.coordinates)) / m.error
+    )
+    levels = {
+        float(line.get_ydata()[0]) for line in lower.get_lines() if len(set(line.get_ydata())) == 1
+    }
     assert {-2.0, -1.0, 0.0, 1.0, 2.0} <= levels
     assert lower.get_ylim()[1] >= max(3, np.abs(drawn).max())
     assert lower.get_ylim()[0] == -lower.get_ylim()[1]
@@ -126,13 +155,21 @@ def test_residuals_are_data_minus_curve_in_standard_errors(dark):
         (np.geomspace(1, 100, 20), np.geomspace(1, 100, 20), ("log", "log")),
         (np.geomspace(1, 20, 20), np.geomspace(1, 20, 20), ("linear", "linear")),
         (np.linspace(1, 100, 20), np.linspace(1, 100, 20), ("linear", "log")),
-        (np.append(0, np.geomspace(1, 100, 20)), np.append(0, np.geomspace(1, 100, 20)), ("symlog", "linear")),
+        (
+            np.append(0, np.geomspace(1, 100, 20)),
+            np.append(0, np.geomspace(1, 100, 20)),
+            ("symlog", "linear"),
+        ),
         (np.linspace(0, 100, 60), np.geomspace(1, 100, 60), ("linear", "log")),
         (np.linspace(-1, 1, 20), np.geomspace(1, 100, 20) - 2, ("linear", "linear")),
     ],
 )
-def test_axes_are_logarithmic_for_positive_values_over_more_than_a_decade_and_a_half(time, signal, scales):
-    found = fit(Measurement("m", Decay(), time, signal, 1.0), {"offset": 1.0}, profile=False, attempts=1)
+def test_axes_are_logarithmic_for_positive_values_over_more_than_a_decade_and_a_half(
+    time, signal, scales
+):
+    found = fit(
+        Measurement("m", Decay(), time, signal, 1.0), {"offset": 1.0}, profile=False, attempts=1
+    )
     panel = panels(findings(found))[0]
     assert panel.scales == scales
     upper, lower = draw([panel]).axes
@@ -163,7 +200,9 @@ def test_powers_of_ten_and_signs_of_mathematics_stand_on_the_axis_as_they_are():
     figure = plot_fit(decays(decay(unit="$/m<b>", scale=1e-6)))
     assert figure.axes[0].get_ylabel() == r"signal ($10^{-6}$ \$/m<b>)"
     figure.canvas.draw()
-    rate = findings(fit(t1(ordinate="relaxation_rate"), {"filling": 0.04}, profile=False, attempts=1))
+    rate = findings(
+        fit(t1(ordinate="relaxation_rate"), {"filling": 0.04}, profile=False, attempts=1)
+    )
     assert plot_fit(rate).axes[0].get_ylabel() == "$1/T_1$ (s$^{-1}$)"
 
 
@@ -175,7 +214,9 @@ def test_without_errors_residuals_are_over_the_scatter_and_bands_wider():
     assert float(residuals @ residuals) == pytest.approx(found.fit.degrees_of_freedom)
     assert upper.containers[0][2] == ()
     assert band_factor(found.fit, 0.95) > norm.ppf(0.975)
-    assert "classical theory" not in [text.get_text() for text in upper.figure.legends[0].get_texts()]
+    assert "classical theory" not in [
+        text.get_text() for text in upper.figure.legends[0].get_texts()
+    ]
 
 
 def test_data_on_the_curve_without_errors_can_be_drawn(tmp_path):
@@ -191,7 +232,11 @@ def test_a_band_or_curve_far_off_leaves_the_axes_to_the_data(dark):
     before = draw([panel]).axes[0].get_ylim()
     wild = replace(panel.curve, deviation=panel.curve.deviation + 1e9)
     assert draw([replace(panel, curve=wild)]).axes[0].get_ylim() == before
-    low, high = draw([replace(panel, classical=replace(panel.curve, y=panel.curve.y * 1e30))]).axes[0].get_ylim()
+    low, high = (
+        draw([replace(panel, classical=replace(panel.curve, y=panel.curve.y * 1e30))])
+        .axes[0]
+        .get_ylim()
+    )
     assert low < before[1] < high < 1e5 * before[1]
 
 
@@ -199,7 +244,9 @@ def test_the_line_is_broken_at_a_pole():
     model = CoolingCurve(DOT, 0.02, "spin_temperature", self_consistent=False)
     field = np.linspace(-9e-3, 9e-3, 20)
     y = model(field)
-    found = findings(fit(Measurement("theta", model, field, y, 0.05 * np.abs(y)), ["filling"], attempts=1))
+    found = findings(
+        fit(Measurement("theta", model, field, y, 0.05 * np.abs(y)), ["filling"], attempts=1)
+    )
     upper = plot_fit(found).axes[0]
     low, high = upper.get_ylim()
     line = next(line for line in upper.get_lines() if line.get_label() == "best curve").get_ydata()
@@ -212,7 +259,10 @@ def test_many_points_are_smaller_and_one_image():
     time = np.linspace(0, 400, 3001)
     points = plot_fit(decays(decay(time=time))).axes[0].containers[0][0]
     assert points.get_rasterized()
-    assert points.get_markersize() < plot_fit(decays(decay())).axes[0].containers[0][0].get_markersize()
+    assert (
+        points.get_markersize()
+        < plot_fit(decays(decay())).axes[0].containers[0][0].get_markersize()
+    )
 
 
 @pytest.mark.parametrize("suffix", quick([".png", ".svg", ".pdf"], 1))
@@ -255,7 +305,11 @@ def test_a_scale_over_decades_is_drawn_on_a_logarithmic_axis(sampled):
     chain = sampled.posterior.chain.copy()
     chain[:, :, 1] += np.random.default_rng(1).uniform(-5, 0, chain.shape[:2])
     wide = replace(sampled, posterior=replace(sampled.posterior, chain=chain))
-    assert [axes.get_xscale() for axes in plot_posterior(wide).axes[-3:]] == ["linear", "log", "linear"]
+    assert [axes.get_xscale() for axes in plot_posterior(wide).axes[-3:]] == [
+        "linear",
+        "log",
+        "linear",
+    ]
 
 
 def test_without_a_posterior_there_is_nothing_to_draw(dark):
@@ -264,7 +318,9 @@ def test_without_a_posterior_there_is_nothing_to_draw(dark):
 
 
 def test_one_parameter_can_be_drawn():
-    found = fit(decay(), {"relaxation_time": Free("90 s")}, fixed={"amplitude": 3, "offset": 1}, attempts=1)
+    found = fit(
+        decay(), {"relaxation_time": Free("90 s")}, fixed={"amplitude": 3, "offset": 1}, attempts=1
+    )
     figure = plot_posterior(findings(found, posterior_steps=40))
     assert figure.axes[0].get_xlabel() == "relaxation time (s)"
 

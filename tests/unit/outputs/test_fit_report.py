@@ -108,7 +108,11 @@ def t1():
 def shared():
     """Two decays with one relaxation time, profiles, bootstrap and posterior."""
     measurements = decay("first"), decay("second", seed=3)
-    free = {"amplitude": None, "offset": None, "relaxation_time": Free("90 s", expected="100 s", expected_error="9 s")}
+    free = {
+        "amplitude": None,
+        "offset": None,
+        "relaxation_time": Free("90 s", expected="100 s", expected_error="9 s"),
+    }
     return findings(fit(measurements, free, attempts=2), bootstrap_samples=8, posterior_steps=40)
 
 
@@ -122,7 +126,11 @@ def dark():
 @pytest.fixture(scope="module")
 def plain():
     """One decay without errors of the data, without profiles."""
-    return findings(fit(decay(error=None), ["amplitude", "offset", "relaxation_time"], profile=False, attempts=1))
+    return findings(
+        fit(
+            decay(error=None), ["amplitude", "offset", "relaxation_time"], profile=False, attempts=1
+        )
+    )
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +190,9 @@ def test_a_page_is_built_for_people_who_hear_it(every):
     drawings = parsed.named("svg")
     assert len(drawings) == len(found.fit.problem.measurements) + (found.posterior is not None)
     assert all(one["role"] == "img" and one["aria-label"] and one["viewbox"] for one in drawings)
-    assert "width=device-width" in next(a["content"] for a in parsed.named("meta") if a.get("name") == "viewport")
+    assert "width=device-width" in next(
+        a["content"] for a in parsed.named("meta") if a.get("name") == "viewport"
+    )
     regions = [a for _, a in parsed.elements if a.get("class") == "wide"]
     assert all(region["tabindex"] == "0" and region["aria-labelledby"] for region in regions)
 
@@ -228,7 +238,13 @@ def test_what_comes_from_outside_is_escaped(shared):
 
 @pytest.mark.slow
 def test_equal_findings_make_equal_pages(shared, tmp_path):
-    write_report(shared, tmp_path / "fit.html", title="Fit", study_text=STUDY, provenance={"coldspin": "0.1.0"})
+    write_report(
+        shared,
+        tmp_path / "fit.html",
+        title="Fit",
+        study_text=STUDY,
+        provenance={"coldspin": "0.1.0"},
+    )
     assert (tmp_path / "fit.html").read_bytes() == page(shared).encode()
     assert [entry.name for entry in tmp_path.iterdir()] == ["fit.html"]
 
@@ -244,7 +260,9 @@ def test_colours_have_the_contrast_of_wcag_aa(plain):
         colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{6})", block))
         for ink in ("text", "quiet", "link", "doubt"):
             for ground in ("page", "shade"):
-                light, dark = sorted((_luminance(colours[ink]), _luminance(colours[ground])), reverse=True)
+                light, dark = sorted(
+                    (_luminance(colours[ink]), _luminance(colours[ground])), reverse=True
+                )
                 assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, ground)
 
 
@@ -265,7 +283,12 @@ def test_letters_of_formulas_are_unicode_in_the_drawings(dark):
 def test_long_data_are_thinned_in_the_table_and_one_image_in_the_figure():
     time = np.linspace(0, 400, 3500)
     found = findings(
-        fit(Measurement("long", Decay(), time, np.exp(-time / 90), 0.1), ["relaxation_time"], attempts=1, profile=False)
+        fit(
+            Measurement("long", Decay(), time, np.exp(-time / 90), 0.1),
+            ["relaxation_time"],
+            attempts=1,
+            profile=False,
+        )
     )
     text = page(found)
     assert "long (2000 of 3500 points)" in text
@@ -280,8 +303,13 @@ def test_the_summary_sorts_parameters_by_what_is_known(shared, blind, plain):
     assert told["Determined"][0].startswith("amplitude A of first = ")
     assert told["Curve and data"][0].startswith("χ² = ")
     told = dict(summary(blind))
-    assert [sentence.partition(":")[0] for sentence in told["Not determined"]] == ["number of nuclei N", "filling f"]
-    assert re.fullmatch(r"nuclei · filling⁻¹ = .* ± [\d.]+%", told["Determined only as products"][0])
+    assert [sentence.partition(":")[0] for sentence in told["Not determined"]] == [
+        "number of nuclei N",
+        "filling f",
+    ]
+    assert re.fullmatch(
+        r"nuclei · filling⁻¹ = .* ± [\d.]+%", told["Determined only as products"][0]
+    )
     assert (np.array([row[1:] for row in correlation_table(blind.fit).rows]) == "none").all()
     assert "No errors were given" in dict(summary(plain))["Curve and data"][0]
     assert "mV" in dict(summary(plain))["Curve and data"][0]
@@ -309,7 +337,9 @@ def test_doubts_tell_of_lone_minima_and_samples_that_do_not_mix(shared):
 
 def test_a_search_that_did_not_converge_says_so_everywhere(plain):
     alone = findings(replace(plain.fit, attempts=4, agreeing=1))
-    assert alone.doubts[0].startswith("the search did not converge, and there is no verdict: only one of 4 starts")
+    assert alone.doubts[0].startswith(
+        "the search did not converge, and there is no verdict: only one of 4 starts"
+    )
     assert doubts(alone)[0] == alone.doubts[0]
     headings = [heading for heading, _ in summary(alone)]
     assert headings[0] == "Not converged: the best values so far"
@@ -317,7 +347,10 @@ def test_a_search_that_did_not_converge_says_so_everywhere(plain):
     assert alone.comparison is None
     for v in alone.fit.problem.variables:
         assert headline(alone.fit, v).endswith(", not converged")
-    assert dict(quality(alone)[0])["search"] == "not converged: only one of 4 starts came to this minimum"
+    assert (
+        dict(quality(alone)[0])["search"]
+        == "not converged: only one of 4 starts came to this minimum"
+    )
     assert dict(quality(plain)[0])["search"] == "converged"
 
 
@@ -362,13 +395,21 @@ def test_parameters_that_follow_others_are_fixed_at_their_value(dark):
 
 
 def test_products_have_units(dark):
-    combination = Combination({"correlation_time": 1.0, "local_field": -2.0, "filling": 0.5}, 1.5e-3, 0.05)
-    assert product(dark.fit, combination) == ("correlation_time · local_field⁻² · filling^0.5 = 0.0015 s·T⁻² ± 5%")
+    combination = Combination(
+        {"correlation_time": 1.0, "local_field": -2.0, "filling": 0.5}, 1.5e-3, 0.05
+    )
+    assert product(dark.fit, combination) == (
+        "correlation_time · local_field⁻² · filling^0.5 = 0.0015 s·T⁻² ± 5%"
+    )
 
 
 def test_lowered_letters_and_powers_in_sentences():
     assert parted("correlation time τ_c") == ["correlation time τ", "c", ""]
-    assert parted("kinetic local field B̃_L of decay_A") == ["kinetic local field B̃", "L", " of decay_A"]
+    assert parted("kinetic local field B̃_L of decay_A") == [
+        "kinetic local field B̃",
+        "L",
+        " of decay_A",
+    ]
     assert parted("local_field") == ["local_field"]
     assert typeset("t1e-5: P = 4.4e-16, 1.98e+03") == "t1e-5: P = 4.4 × 10⁻¹⁶, 1980"
 
@@ -483,7 +524,9 @@ def test_a_headline_is_a_value_or_a_limit_or_nothing(dark, plain):
     variable = dark.fit.problem.variables[0]
 
     def told(low, high, inner=None):
-        intervals = {variable.key: (Interval(0.68, *(inner or (low, high))), Interval(0.95, low, high))}
+        intervals = {
+            variable.key: (Interval(0.68, *(inner or (low, high))), Interval(0.95, low, high))
+        }
         return headline(replace(dark.fit, intervals=intervals), variable)
 
     best = dark.fit.best[variable.key]
@@ -533,7 +576,9 @@ def test_axes_have_the_unit_of_their_largest_value():
     assert axis_display(np.array([1.0, 4000.0]), time, logarithmic=True).unit == "s"
     assert axis_display(np.array([nan, 0.0]), time) == Display("s")
     assert axis_display(np.array([2e-6, -3e-6]), signal, measured="mV") == Display("mV", 1.0, -6)
-    assert axis_display(np.array([2e-6, 3e-3]), signal, measured="mV", logarithmic=True) == Display("mV")
+    assert axis_display(np.array([2e-6, 3e-3]), signal, measured="mV", logarithmic=True) == Display(
+        "mV"
+    )
     beta = axis_display(np.array([3e27]), Axis("beta", r"$\beta$", INVERSE_ENERGY))
     assert beta.label(r"$\beta$") == r"$\beta$ ($10^{27}$ J$^{-1}$)"
     assert beta.heading == "10²⁷ J⁻¹"
@@ -541,7 +586,9 @@ def test_axes_have_the_unit_of_their_largest_value():
 
 
 def test_numbers_as_people_write_them():
-    assert [number(value) for value in (0.0, -0.0, 1.5, -1234.56, 123456.0, 1.2e-5, nan, inf, -inf)] == [
+    assert [
+        number(value) for value in (0.0, -0.0, 1.5, -1234.56, 123456.0, 1.2e-5, nan, inf, -inf)
+    ] == [
         "0",
         "0",
         "1.5",
@@ -552,7 +599,12 @@ def test_numbers_as_people_write_them():
         "∞",
         "−∞",
     ]
-    assert (number(9999.96), number(4000, 3), raised(-0.5), raised(3)) == ("10000", "4000", "^−0.5", "³")
+    assert (number(9999.96), number(4000, 3), raised(-0.5), raised(3)) == (
+        "10000",
+        "4000",
+        "^−0.5",
+        "³",
+    )
     assert (si_symbol(TIME, -2), si_symbol(RATE), si_symbol(None), si_symbol(GYROMAGNETIC, 2)) == (
         "s⁻²",
         "s⁻¹",

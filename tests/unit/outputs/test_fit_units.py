@@ -12,7 +12,18 @@ from coldspin.outputs.fit_units import best_value, between, display, headline, p
 from coldspin.quantities import FIELD, RATE, TIME
 
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-_SIZES = {"h": 3600, "min": 60, "s": 1, "ms": 1e-3, "µs": 1e-6, "ns": 1e-9, "ps": 1e-12, "T": 1, "mT": 1e-3, "G": 1e-4}
+_SIZES = {
+    "h": 3600,
+    "min": 60,
+    "s": 1,
+    "ms": 1e-3,
+    "µs": 1e-6,
+    "ns": 1e-9,
+    "ps": 1e-12,
+    "T": 1,
+    "mT": 1e-3,
+    "G": 1e-4,
+}
 _SIZES |= {"s⁻¹": 1.0, "": 1.0}
 _NUMBER = r"(−?[\d.]+)(?: × 10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+))?"
 
@@ -85,7 +96,12 @@ def test_the_best_value_lies_between_the_printed_ends_of_a_parameter(decay):
         inner = Interval(0.68, best - 0.4 * (best - low), best + 0.4 * (high - best))
         made = replace(decay, intervals={"relaxation_time": (inner, Interval(0.95, low, high))})
         made.__dict__["best"] = {"relaxation_time": best}
-        text = between(parameter_display(made, variable), made.intervals["relaxation_time"][1], variable, best=best)
+        text = between(
+            parameter_display(made, variable),
+            made.intervals["relaxation_time"][1],
+            variable,
+            best=best,
+        )
         (first, _), (last, _) = ends_of(text)
         (value, _), _ = ends_of(f"{best_value(made, variable)} to 1 s")
         assert first <= value * (1 + 1e-12), (text, value)

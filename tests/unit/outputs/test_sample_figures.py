@@ -43,10 +43,15 @@ def test_cool_draws_beta_and_temperature():
     np.testing.assert_allclose(drawn[finite], np.abs(data.spin_temperature.values[finite]) * 1e6)
     assert lower.get_xlabel() == "$B$ (mT)"
     assert "µK" in lower.get_ylabel()
-    assert [text.get_text() for text in lower.get_legend().get_texts()] == [r"$\theta_N > 0$", r"$\theta_N < 0$"]
+    assert [text.get_text() for text in lower.get_legend().get_texts()] == [
+        r"$\theta_N > 0$",
+        r"$\theta_N < 0$",
+    ]
 
 
-@pytest.mark.parametrize(("unit", "scale"), [("mT", 1e3), ("G", 1e4), ("T", 1.0), ("gauss", 1e4), ("uT", 1e6)])
+@pytest.mark.parametrize(
+    ("unit", "scale"), [("mT", 1e3), ("G", 1e4), ("T", 1.0), ("gauss", 1e4), ("uT", 1e6)]
+)
 def test_the_field_is_drawn_in_the_unit_asked_for(unit, scale):
     axes = plots.plot_relax(relax(DOT, [0.0, 0.01]), unit).axes[0]
     np.testing.assert_allclose(axes.get_lines()[0].get_xdata(), [0, 0.01 * scale])
@@ -59,7 +64,9 @@ def test_the_maxima_of_optimum_are_marked_on_the_curve():
     for axes in (upper, lower):
         np.testing.assert_allclose(axes.get_lines()[-1].get_xdata(), found.field * 1e4)
         assert axes.get_legend().get_texts()[-1].get_text() == r"largest $|\beta|$"
-    np.testing.assert_allclose(lower.get_lines()[-1].get_ydata(), np.abs(found.spin_temperature) * 1e6)
+    np.testing.assert_allclose(
+        lower.get_lines()[-1].get_ydata(), np.abs(found.spin_temperature) * 1e6
+    )
 
 
 def test_relax_draws_the_rate_and_its_parts():
@@ -107,7 +114,9 @@ def test_the_style_does_not_leak():
 
 @pytest.mark.parametrize(
     ("suffix", "most"),
-    quick([(".pdf", 6000), (".svg", 100), (".png", 100), (".pdf", 100)], 0, 1),  # among the fonts of a PDF, in its head
+    quick(
+        [(".pdf", 6000), (".svg", 100), (".png", 100), (".pdf", 100)], 0, 1
+    ),  # among the fonts of a PDF, in its head
 )
 def test_a_full_disk_is_an_error_of_the_disk(tmp_path, suffix, most):
     figure = plots.plot_relax(relax(DOT, "0:10:5 mT"))

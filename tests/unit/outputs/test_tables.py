@@ -21,8 +21,16 @@ def data():
     made = xr.Dataset(
         {
             "spin_temperature": ("field", VALUES, {"units": "K", "long_name": "θ_N"}),
-            "nuclear_spin": ("field", np.linspace(0, 1, count) / 3, {"units": "1", "long_name": "⟨I_z⟩"}),
-            "kind": ("field", np.array(["maximum", "a, b"] * (count // 2)), {"units": "", "long_name": "kind"}),
+            "nuclear_spin": (
+                "field",
+                np.linspace(0, 1, count) / 3,
+                {"units": "1", "long_name": "⟨I_z⟩"},
+            ),
+            "kind": (
+                "field",
+                np.array(["maximum", "a, b"] * (count // 2)),
+                {"units": "", "long_name": "kind"},
+            ),
         },
         coords={"field": ("field", np.arange(count) / 7, {"units": "T", "long_name": "B"})},
     )
@@ -40,7 +48,9 @@ def data():
 
 def same(read, data, name):
     np.testing.assert_array_equal(np.array(read, dtype=float), data[name].values)
-    np.testing.assert_array_equal(np.signbit(np.array(read, dtype=float)), np.signbit(data[name].values))
+    np.testing.assert_array_equal(
+        np.signbit(np.array(read, dtype=float)), np.signbit(data[name].values)
+    )
 
 
 def test_csv(data, tmp_path):

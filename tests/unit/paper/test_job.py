@@ -24,7 +24,9 @@ def small(monkeypatch):
 @pytest.fixture
 def nothing_to_draw(monkeypatch):
     def figures(_say):
-        return {name: lambda path: path.write_text("new") for name in FILES if name.startswith("fig")}
+        return {
+            name: lambda path: path.write_text("new") for name in FILES if name.startswith("fig")
+        }
 
     monkeypatch.setattr(job, "_figures", figures)
 
@@ -33,7 +35,9 @@ def nothing_to_draw(monkeypatch):
 def test_writes_all_and_only_the_listed_files(tmp_path):
     steps = []
     claims = write_paper(
-        tmp_path / "out" / "paper", force=False, progress=lambda label, share: steps.append((label, share))
+        tmp_path / "out" / "paper",
+        force=False,
+        progress=lambda label, share: steps.append((label, share)),
     )
     written = sorted((tmp_path / "out" / "paper").iterdir())
     assert [path.name for path in written] == sorted(FILES)
@@ -59,7 +63,9 @@ def test_claims_files_hold_every_claim(tmp_path, nothing_to_draw):
     assert len(table) == 2 + len(claims)
     assert all(line.replace(r"\|", "").count("|") == 7 for line in table)
     captions = (tmp_path / "captions.md").read_text(encoding="utf-8")
-    assert all(text in captions for text in ("Fig. 2", "Fig. 3", "Fig. S1", "N_I = 10⁶", "100 B̃_L", "T2e*"))
+    assert all(
+        text in captions for text in ("Fig. 2", "Fig. 3", "Fig. S1", "N_I = 10⁶", "100 B̃_L", "T2e*")
+    )
 
 
 def test_refuses_existing_files_before_computing(tmp_path, monkeypatch):
@@ -98,7 +104,9 @@ def test_an_unwritable_folder_is_refused_before_computing(tmp_path, monkeypatch)
         write_paper(tmp_path / "new", force=True)
 
 
-@pytest.mark.parametrize("failure", [KeyboardInterrupt, OSError("no space left")], ids=["interrupt", "full disk"])
+@pytest.mark.parametrize(
+    "failure", [KeyboardInterrupt, OSError("no space left")], ids=["interrupt", "full disk"]
+)
 def test_nothing_half_written(tmp_path, monkeypatch, failure):
     def broken(_path):
         raise failure

@@ -11,7 +11,9 @@ from coldspin.exceptions import InvalidInputError
 AVERAGES = ("lorentzian_average", "transverse_average", "spin_loss", "relaxation_rate")
 OTHERS = ("lorentzian_slope", "spin_loss_slope", "short_correlation_rate")
 
-of_two = pytest.mark.parametrize("function", [getattr(precession, name) for name in AVERAGES + OTHERS])
+of_two = pytest.mark.parametrize(
+    "function", [getattr(precession, name) for name in AVERAGES + OTHERS]
+)
 
 
 def assert_refused(call, *words):
@@ -22,7 +24,9 @@ def assert_refused(call, *words):
     assert isinstance(caught.value, ValueError)
     assert "\n" not in message
     for word in words:
-        assert re.search(rf"(?<!\w){re.escape(word)}(?!\w)", message), f"{word!r} is missing in {message!r}"
+        assert re.search(rf"(?<!\w){re.escape(word)}(?!\w)", message), (
+            f"{word!r} is missing in {message!r}"
+        )
 
 
 @of_two
@@ -97,10 +101,13 @@ def test_hyperfine_coupling(coupling):
 
 
 @pytest.mark.parametrize(
-    ("filling", "words"), [(0, ("not 0",)), (1.001, ("not 1.001",)), (np.nan, ("nan",)), ([1, -1], ("-1", "index 1"))]
+    ("filling", "words"),
+    [(0, ("not 0",)), (1.001, ("not 1.001",)), (np.nan, ("nan",)), ([1, -1], ("-1", "index 1"))],
 )
 def test_filling(filling, words):
-    assert_refused(lambda: precession.nuclear_relaxation_time(0.0, 1.0, 10, 0.5, filling), "filling", *words)
+    assert_refused(
+        lambda: precession.nuclear_relaxation_time(0.0, 1.0, 10, 0.5, filling), "filling", *words
+    )
 
 
 @pytest.mark.parametrize("b", [np.nan, np.inf, "a", [0.0, np.nan]])
@@ -131,5 +138,9 @@ def test_frozen_field(bad):
     assert_refused(lambda: precession.overhauser_density([0, 0, 0], bad), "dephasing_time")
     assert_refused(lambda: precession.overhauser_density([0, 0, 0], 0.0), "dephasing_time")
     assert_refused(lambda: precession.overhauser_density([0, 0, 0], 1.0, [bad, 0, 0]), "mean")
-    assert_refused(lambda: precession.second_order_spin_change([0, 0, bad], 0.0, 1.0, 100), "overhauser")
-    assert_refused(lambda: precession.second_order_spin_change([0, 0, 1], 0.0, 1.0, 0), "nuclei_effective")
+    assert_refused(
+        lambda: precession.second_order_spin_change([0, 0, bad], 0.0, 1.0, 100), "overhauser"
+    )
+    assert_refused(
+        lambda: precession.second_order_spin_change([0, 0, 1], 0.0, 1.0, 0), "nuclei_effective"
+    )

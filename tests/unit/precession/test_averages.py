@@ -37,7 +37,9 @@ def pole_seam(distance, along):
     return 9.1 / ROOT * along, ROOT / (4 * (1 + distance))
 
 
-seam = pytest.mark.parametrize("seam", [field_seam, modulus_seam, pole_seam], ids=lambda f: f.__name__)
+seam = pytest.mark.parametrize(
+    "seam", [field_seam, modulus_seam, pole_seam], ids=lambda f: f.__name__
+)
 
 
 @seam
@@ -55,7 +57,10 @@ def test_points_across_a_seam_agree_with_thirty_digits(seam, step):
     b, k = seam(np.array([-1e-13, 1e-13] * 8 + [-1e-3, 1e-3] * 4), rng.uniform(1e-4, 1, 24))
     b, k = b[::step], k[::step]
     for function, kind in ((lorentzian_average, "lorentzian"), (spin_loss, "loss")):
-        exact = [float(quadrature.precise(x, y, kind)) for x, y in zip(b.tolist(), k.tolist(), strict=True)]
+        exact = [
+            float(quadrature.precise(x, y, kind))
+            for x, y in zip(b.tolist(), k.tolist(), strict=True)
+        ]
         assert_relative(function(b, k), exact, 1e-12)
 
 
@@ -87,10 +92,18 @@ def test_whole_range_agrees_with_quadrature(average):
 def test_quadrature_in_double_precision_agrees_with_thirty_digits(count):
     rng = np.random.default_rng(14)
     b, k = 10 ** rng.uniform(-8, 8, count), 10 ** rng.uniform(-12, 12, count)
-    for kind, value in (("lorentzian", quadrature.lorentzian(b, k)), ("loss", quadrature.loss(b, k))):
-        exact = [float(quadrature.precise(x, y, kind)) for x, y in zip(b.tolist(), k.tolist(), strict=True)]
+    for kind, value in (
+        ("lorentzian", quadrature.lorentzian(b, k)),
+        ("loss", quadrature.loss(b, k)),
+    ):
+        exact = [
+            float(quadrature.precise(x, y, kind))
+            for x, y in zip(b.tolist(), k.tolist(), strict=True)
+        ]
         assert_relative(value, exact, 2e-14)
-    assert float(quadrature.precise(0, mpmath.inf, "loss")) == pytest.approx(2 / 3, rel=1e-15, abs=0)
+    assert float(quadrature.precise(0, mpmath.inf, "loss")) == pytest.approx(
+        2 / 3, rel=1e-15, abs=0
+    )
 
 
 @average
@@ -107,7 +120,9 @@ def test_ends_of_the_range_are_finite_and_silent(average):
     k = np.array([1e-100, 1e-12, 1.0, 1e12, 1e100, 1e300, np.inf])
     value = average(b, k)
     assert np.all(np.isfinite(value))
-    assert np.all((value > 0) | (k > 1e100) | (np.abs(b) > 1e150 / k))  # elsewhere nothing underflows
+    assert np.all(
+        (value > 0) | (k > 1e100) | (np.abs(b) > 1e150 / k)
+    )  # elsewhere nothing underflows
 
 
 @average
@@ -146,12 +161,16 @@ def test_arguments_broadcast(average, b, k, shape):
     assert value.shape == shape
     assert value.dtype == np.float64
     for index in np.ndindex(shape):
-        assert value[index] == average(np.broadcast_to(b, shape)[index], np.broadcast_to(k, shape)[index])
+        assert value[index] == average(
+            np.broadcast_to(b, shape)[index], np.broadcast_to(k, shape)[index]
+        )
 
 
 @average
 def test_lists_are_arrays(average):
-    np.testing.assert_array_equal(average([1, 2], [[1], [3.5]]), average(np.array([1, 2]), np.array([[1], [3.5]])))
+    np.testing.assert_array_equal(
+        average([1, 2], [[1], [3.5]]), average(np.array([1, 2]), np.array([[1], [3.5]]))
+    )
 
 
 @average
@@ -162,7 +181,9 @@ def test_value_does_not_depend_on_place_or_shape(average):
     order = rng.permutation(COUNT)
     np.testing.assert_array_equal(average(b[order], k[order]), value[order])
     np.testing.assert_array_equal(average(b[::-3], k[::-3]), value[::-3])
-    np.testing.assert_array_equal(average(b.reshape(8, 50, 50), k.reshape(8, 50, 50)).ravel(), value)
+    np.testing.assert_array_equal(
+        average(b.reshape(8, 50, 50), k.reshape(8, 50, 50)).ravel(), value
+    )
     columns = average(np.asfortranarray(b.reshape(100, 200)), k.reshape(100, 200))
     np.testing.assert_array_equal(columns.ravel(), value)
     for i in order[:200].tolist():

@@ -21,7 +21,10 @@ from quick import quick
 
 ROOT = np.sqrt(2)
 SLOPES = {lorentzian_correlation_slope: "lorentzian", spin_loss_correlation_slope: "loss"}
-AVERAGES = {lorentzian_correlation_slope: lorentzian_average, spin_loss_correlation_slope: spin_loss}
+AVERAGES = {
+    lorentzian_correlation_slope: lorentzian_average,
+    spin_loss_correlation_slope: spin_loss,
+}
 IN_ORDER = (
     lorentzian_average,
     spin_loss,
@@ -35,7 +38,9 @@ slope = pytest.mark.parametrize("slope", SLOPES, ids=lambda f: f.__name__)
 
 
 def lorentzian_by_quadrature(b, k):
-    return 2 * b / k**3 * quadrature.loss_slope(b, k) + 3 / (4 * b * k) * quadrature.lorentzian_slope(b, k)
+    return 2 * b / k**3 * quadrature.loss_slope(b, k) + 3 / (
+        4 * b * k
+    ) * quadrature.lorentzian_slope(b, k)
 
 
 def loss_by_quadrature(b, k):
@@ -64,7 +69,13 @@ def test_slope_is_the_central_difference_of_the_average(slope, b, k):
 
 @slope
 @pytest.mark.parametrize(
-    ("b", "k"), [((-3, 2.5), (-2.5, 12)), ((-1.5, 1.5), (-1, 3)), ((-8, 8), (-6, 8)), ((-0.5, 0.5), (-0.5, 0.2))]
+    ("b", "k"),
+    [
+        ((-3, 2.5), (-2.5, 12)),
+        ((-1.5, 1.5), (-1, 3)),
+        ((-8, 8), (-6, 8)),
+        ((-0.5, 0.5), (-0.5, 0.2)),
+    ],
 )
 def test_slope_over_the_plane(slope, b, k):
     rng = np.random.default_rng(31)
@@ -90,7 +101,9 @@ def test_slope_is_the_average_over_the_overhauser_field(slope, b, k):
 def test_slope_integrates_to_the_average(slope, b):
     k, weights = quadrature.panels(np.geomspace(0.05, 50, 25))
     average = AVERAGES[slope]
-    assert np.sum(weights * slope(b, k)) == pytest.approx(average(b, 50.0) - average(b, 0.05), abs=1e-13)
+    assert np.sum(weights * slope(b, k)) == pytest.approx(
+        average(b, 50.0) - average(b, 0.05), abs=1e-13
+    )
 
 
 # Seams
@@ -112,7 +125,9 @@ def modulus_seam(distance, along):
     return 10 / ROOT * (1 + distance) * np.cos(angle), ROOT / (10 * (1 + distance) * np.sin(angle))
 
 
-seam = pytest.mark.parametrize("seam", [weak_field_seam, distant_pole_seam, modulus_seam], ids=lambda f: f.__name__)
+seam = pytest.mark.parametrize(
+    "seam", [weak_field_seam, distant_pole_seam, modulus_seam], ids=lambda f: f.__name__
+)
 
 
 @seam
@@ -139,13 +154,17 @@ def test_slopes_by_the_correlation_time_follow_from_those_by_the_field():
     by_field, loss_by_field = lorentzian_slope(b, k), spin_loss_slope(b, k)
     assert_relative(spin_loss_correlation_slope(b, k), -by_field / (2 * b * k), 1e-13)
     assert_relative(
-        lorentzian_correlation_slope(b, k), 2 * b / k**3 * loss_by_field + 3 / (4 * b * k) * by_field, 1e-13
+        lorentzian_correlation_slope(b, k),
+        2 * b / k**3 * loss_by_field + 3 / (4 * b * k) * by_field,
+        1e-13,
     )
 
 
 def test_without_field_the_loss_is_two_thirds_of_what_the_lorentzian_loses():
     k = np.geomspace(1e-6, 1e8, 1000)
-    assert_relative(spin_loss_correlation_slope(0.0, k), -2 / 3 * lorentzian_correlation_slope(0.0, k), 1e-13)
+    assert_relative(
+        spin_loss_correlation_slope(0.0, k), -2 / 3 * lorentzian_correlation_slope(0.0, k), 1e-13
+    )
 
 
 def test_without_field_it_is_the_scaled_error_function():
@@ -188,7 +207,10 @@ def test_bounds():
     """Ω²τ²/(1+Ω²τ²)² is at most 1/4, and Ω_⊥ ≤ Ω_e."""
     rng = np.random.default_rng(34)
     b, k = 10 ** rng.uniform(-8, 8, 20000), 10 ** rng.uniform(-6, 8, 20000)
-    lorentzian, loss = -k * lorentzian_correlation_slope(b, k), k * spin_loss_correlation_slope(b, k)
+    lorentzian, loss = (
+        -k * lorentzian_correlation_slope(b, k),
+        k * spin_loss_correlation_slope(b, k),
+    )
     assert np.all((loss > 0) & (loss <= lorentzian) & (lorentzian <= 0.5))
 
 
@@ -204,7 +226,10 @@ def test_even_in_the_field_to_the_last_bit(slope):
 
 def test_all_together_are_each_alone_to_the_last_bit():
     rng = np.random.default_rng(36)
-    b, k = rng.choice([-1, 1], 30000) * 10 ** rng.uniform(-3, 3, 30000), 10 ** rng.uniform(-3, 4, 30000)
+    b, k = (
+        rng.choice([-1, 1], 30000) * 10 ** rng.uniform(-3, 3, 30000),
+        10 ** rng.uniform(-3, 4, 30000),
+    )
     together = averages_with_slopes(b, k)
     for value, function in zip(together, IN_ORDER, strict=True):
         np.testing.assert_array_equal(value, function(b, k))
@@ -234,12 +259,17 @@ def test_scalar_in_float_out_and_broadcasting(slope):
 
 def test_scalar_in_floats_out_and_broadcasting_of_all_together():
     assert all(type(value) is float for value in averages_with_slopes(1, 2))
-    assert all(value.shape == (2, 3) for value in averages_with_slopes([[1.0], [-2.0]], [1.0, 3.0, 9.0]))
+    assert all(
+        value.shape == (2, 3) for value in averages_with_slopes([[1.0], [-2.0]], [1.0, 3.0, 9.0])
+    )
     assert all(value.shape == (0,) for value in averages_with_slopes([], 1.0))
 
 
 def test_ends_of_the_range_are_finite_and_silent():
-    b, k = np.array([0.0, 5e-324, 1e-100, 1.0, 1e100, -1e100])[:, None], np.array([1e-100, 1.0, 1e100, 1e300, np.inf])
+    b, k = (
+        np.array([0.0, 5e-324, 1e-100, 1.0, 1e100, -1e100])[:, None],
+        np.array([1e-100, 1.0, 1e100, 1e300, np.inf]),
+    )
     for value in averages_with_slopes(b, k):
         assert np.all(np.isfinite(value))
 

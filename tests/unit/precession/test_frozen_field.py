@@ -25,8 +25,12 @@ def test_shapes_of_a_precessing_spin():
 
 def test_quarter_turn_has_the_sense_of_a_torque():
     """dS/dt = Ω × S: about +x, a spin along z moves to −y."""
-    np.testing.assert_allclose(precessing_spin([0, 0, 1], [2, 0, 0], np.pi / 4), [0, -1, 0], atol=1e-15)
-    np.testing.assert_allclose(precessing_spin([1, 0, 0], [0, 0, 2], np.pi / 4), [0, 1, 0], atol=1e-15)
+    np.testing.assert_allclose(
+        precessing_spin([0, 0, 1], [2, 0, 0], np.pi / 4), [0, -1, 0], atol=1e-15
+    )
+    np.testing.assert_allclose(
+        precessing_spin([1, 0, 0], [0, 0, 2], np.pi / 4), [0, 1, 0], atol=1e-15
+    )
 
 
 def test_spin_stands_still_without_a_field_along_it_and_at_time_zero():
@@ -39,7 +43,9 @@ def test_spin_stands_still_without_a_field_along_it_and_at_time_zero():
 def test_longitudinal_fraction():
     field, time = np.array([0.3, -1.2, 0.8]), 2.7
     square = field @ field
-    expected = field[2] ** 2 / square + (field[0] ** 2 + field[1] ** 2) / square * np.cos(np.sqrt(square) * time)
+    expected = field[2] ** 2 / square + (field[0] ** 2 + field[1] ** 2) / square * np.cos(
+        np.sqrt(square) * time
+    )
     assert longitudinal_fraction(field, time) == pytest.approx(expected, rel=1e-14, abs=0)
     assert type(longitudinal_fraction(field, time)) is float
     assert longitudinal_fraction(field, [0.0, time]).shape == (2,)
@@ -49,7 +55,9 @@ def test_longitudinal_fraction():
 
 def test_overhauser_density():
     s = 3.0
-    assert overhauser_density([0, 0, 0], s) == pytest.approx((2 * s**2 / np.pi) ** 1.5, rel=1e-15, abs=0)
+    assert overhauser_density([0, 0, 0], s) == pytest.approx(
+        (2 * s**2 / np.pi) ** 1.5, rel=1e-15, abs=0
+    )
     assert type(overhauser_density([0, 0, 0], s)) is float
     assert overhauser_density([1, 2, 3], s, [1, 2, 3]) == overhauser_density([0, 0, 0], s)
     assert overhauser_density(np.zeros((4, 5, 3)), s).shape == (4, 5)
@@ -77,15 +85,21 @@ def fraction_by_hand(b, time):
     r, weight_r = quadrature.panels(np.linspace(0, 6 + b, 41))
     c, weight_c = quadrature.panels(np.linspace(-1, 1, 3))
     r, c = r[:, None], c[None, :]
-    density = 2 * np.pi * r**2 * np.sqrt(2 / np.pi) ** 3 * np.exp(-2 * (r**2 + b**2 - 2 * b * r * c))
-    return 1 - float(np.sum(weight_r[:, None] * weight_c * density * (1 - c**2) * (1 - np.cos(r * time))))
+    density = (
+        2 * np.pi * r**2 * np.sqrt(2 / np.pi) ** 3 * np.exp(-2 * (r**2 + b**2 - 2 * b * r * c))
+    )
+    return 1 - float(
+        np.sum(weight_r[:, None] * weight_c * density * (1 - c**2) * (1 - np.cos(r * time)))
+    )
 
 
 @pytest.mark.parametrize("b", [0.0, 0.02, 0.045, 0.07, 0.11, 0.3, 2.0])
 @pytest.mark.parametrize("time", [0.7, 6.0, 19.99, 20.01, 29.9, 39.9])
 def test_the_mean_longitudinal_fraction_is_right_to_its_stated_error(b, time):
     """At small b|Ω|s a series takes the place of a difference that cancels; late, the oscillation has died out."""
-    assert mean_longitudinal_fraction(b, time) == pytest.approx(fraction_by_hand(b, time), rel=0, abs=1e-13)
+    assert mean_longitudinal_fraction(b, time) == pytest.approx(
+        fraction_by_hand(b, time), rel=0, abs=1e-13
+    )
 
 
 @pytest.mark.parametrize("size", [2, 4])

@@ -82,7 +82,9 @@ def precise_stay(b, k, digits=30):
 
 
 RANDOM = np.random.default_rng(31)
-POINTS = np.exp(RANDOM.uniform(np.log([1e-5, 1e-4, 1e-9, 1e-9]), np.log([1e3, 1e4, 1e9, 1e9]), (24, 4)))
+POINTS = np.exp(
+    RANDOM.uniform(np.log([1e-5, 1e-4, 1e-9, 1e-9]), np.log([1e3, 1e4, 1e9, 1e9]), (24, 4))
+)
 
 
 @pytest.mark.parametrize(("b", "k", "tau_c", "t_s"), POINTS)
@@ -115,7 +117,9 @@ def test_without_fluctuations_the_hops_do_not_matter(tau_c, t_s):
     np.testing.assert_array_equal(longitudinal_polarization(omega, **still), 1)
     expected = 1 / (1 - 1j * omega * t_s)
     for function_times in (still, nearly):
-        np.testing.assert_allclose(transverse_polarization(omega, **function_times), expected, rtol=1e-12)
+        np.testing.assert_allclose(
+            transverse_polarization(omega, **function_times), expected, rtol=1e-12
+        )
     np.testing.assert_allclose(longitudinal_polarization(omega, **nearly), 1, rtol=1e-12)
 
 
@@ -129,7 +133,9 @@ def test_infinite_correlation_time_is_the_limit(polarization):
 @BOTH
 def test_reversed_precession_is_the_mirror_image(polarization):
     omega = np.array([0.01, 0.5, 3.0, 40.0])
-    np.testing.assert_array_equal(polarization(-omega, **TIMES), np.conj(polarization(omega, **TIMES)))
+    np.testing.assert_array_equal(
+        polarization(-omega, **TIMES), np.conj(polarization(omega, **TIMES))
+    )
 
 
 @BOTH
@@ -142,13 +148,18 @@ def test_one_curve_of_ratios(polarization):
 @pytest.mark.parametrize("angle", [0.0, 0.6, math.pi / 2, 2.5, math.pi])
 def test_oblique_light(angle):
     omega = np.array([-3.0, 0.2])
-    along, across = longitudinal_polarization(omega, **TIMES), transverse_polarization(omega, **TIMES).real
+    along, across = (
+        longitudinal_polarization(omega, **TIMES),
+        transverse_polarization(omega, **TIMES).real,
+    )
     mixed = math.cos(angle) ** 2 * along + math.sin(angle) ** 2 * across
     np.testing.assert_allclose(spin_along_light(omega, angle, **TIMES), mixed, rtol=1e-14)
 
 
 def test_without_a_mean_precession_all_directions_are_alike():
-    assert transverse_polarization(0.0, **TIMES) == pytest.approx(longitudinal_polarization(0.0, **TIMES), rel=1e-14)
+    assert transverse_polarization(0.0, **TIMES) == pytest.approx(
+        longitudinal_polarization(0.0, **TIMES), rel=1e-14
+    )
 
 
 def test_scalars_and_arrays():

@@ -24,7 +24,9 @@ def test_slope_is_the_central_difference_of_the_average(slope, b, k):
     kind, _ = SLOPES[slope]
     with mpmath.workdps(60):
         step = mpmath.mpf(b) * mpmath.mpf("1e-12")
-        change = quadrature.precise(b + step, k, kind, 50) - quadrature.precise(b - step, k, kind, 50)
+        change = quadrature.precise(b + step, k, kind, 50) - quadrature.precise(
+            b - step, k, kind, 50
+        )
         expected = float(change / (2 * step))
     assert_relative(slope(b, k), expected, 1e-8)
 
@@ -44,7 +46,9 @@ def test_quadrature_slopes_are_derivatives():
     with mpmath.workdps(60):
         step = mpmath.mpf("1e-15")
         for kind, expected in SLOPES.values():
-            change = quadrature.precise(1 + step, 2, kind, 50) - quadrature.precise(1 - step, 2, kind, 50)
+            change = quadrature.precise(1 + step, 2, kind, 50) - quadrature.precise(
+                1 - step, 2, kind, 50
+            )
             assert_relative(float(change / (2 * step)), expected(1.0, 2.0), 1e-13)
 
 
@@ -64,10 +68,14 @@ def test_scalar_in_float_out_and_broadcasting(slope):
     assert value[1, 2] == slope(-2.0, 9.0)
 
 
-@pytest.mark.parametrize(("slope", "average"), [(lorentzian_slope, lorentzian_average), (spin_loss_slope, spin_loss)])
+@pytest.mark.parametrize(
+    ("slope", "average"), [(lorentzian_slope, lorentzian_average), (spin_loss_slope, spin_loss)]
+)
 def test_slope_integrates_to_the_average(slope, average):
     b, weights = quadrature.panels(np.linspace(0, 6, 13))
-    assert np.sum(weights * slope(b, 2.0)) == pytest.approx(average(6.0, 2.0) - average(0.0, 2.0), abs=1e-13)
+    assert np.sum(weights * slope(b, 2.0)) == pytest.approx(
+        average(6.0, 2.0) - average(0.0, 2.0), abs=1e-13
+    )
 
 
 @slope

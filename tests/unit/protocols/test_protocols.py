@@ -47,7 +47,10 @@ def test_records_hold_si_whatever_they_were_given():
     ("make", "words"),
     [
         (lambda: DarkStage("1 G", "-2 s"), "duration must be greater than zero"),
-        (lambda: DarkStage("1 s", "2 s"), 'field = 1 s has the wrong dimension; give it as in "150 G"'),
+        (
+            lambda: DarkStage("1 s", "2 s"),
+            'field = 1 s has the wrong dimension; give it as in "150 G"',
+        ),
         (lambda: DarkStage("1 G", 0.0), "duration"),
         (lambda: PumpStage("1 G", "1 s", 0.7), "electron_spin must lie in"),
         (lambda: PumpStage("1 G", "1 s", 0.1, leakage=0.5), "a factor has no rate"),
@@ -61,23 +64,45 @@ def test_records_hold_si_whatever_they_were_given():
         (lambda: run(DONOR, STAGES, leakage=0.5), "a factor has no rate"),
         (lambda: run("dot", STAGES), "site must be a Site"),
         (lambda: cooling_time(DONOR, "1 G", 0.1, share=1.0), "share must lie in"),
-        (lambda: cooling_time(DONOR, ["0 G", "0 G"], 0.1), "nothing cools at B = 0 without the Knight field; leave"),
+        (
+            lambda: cooling_time(DONOR, ["0 G", "0 G"], 0.1),
+            "nothing cools at B = 0 without the Knight field; leave",
+        ),
         (lambda: cooling_time(DONOR, "0 G", 0.1, self_consistent=False), "nothing cools at B = 0"),
-        (lambda: cooling_time(DONOR, "1 G", 0.0, knight_field=True), "nothing cools with electron_spin = 0"),
-        (lambda: cooling_time(DONOR, "1 G", 0.1, optical_axis_angle="90 deg"), "give a smaller angle"),
+        (
+            lambda: cooling_time(DONOR, "1 G", 0.0, knight_field=True),
+            "nothing cools with electron_spin = 0",
+        ),
+        (
+            lambda: cooling_time(DONOR, "1 G", 0.1, optical_axis_angle="90 deg"),
+            "give a smaller angle",
+        ),
         (
             lambda: three_stage(
-                DONOR, pump_field="1 G", electron_spin=0.1, dark_field="1 G", dark_times="1 s", measure_field="0 G"
+                DONOR,
+                pump_field="1 G",
+                electron_spin=0.1,
+                dark_field="1 G",
+                dark_times="1 s",
+                measure_field="0 G",
             ),
             "measure_field must not be 0",
         ),
         (
             lambda: three_stage(
-                DONOR, pump_field="1 G", electron_spin=0.1, dark_field="1 G", dark_times="-1 s", measure_field="1 G"
+                DONOR,
+                pump_field="1 G",
+                electron_spin=0.1,
+                dark_field="1 G",
+                dark_times="-1 s",
+                measure_field="1 G",
             ),
             "dark_times must not be negative",
         ),
-        (lambda: protocol.swept(1.0, (1.0, 1.0, 1.0), 0.5, 1.0, lambda b, _: b), "two different fields"),
+        (
+            lambda: protocol.swept(1.0, (1.0, 1.0, 1.0), 0.5, 1.0, lambda b, _: b),
+            "two different fields",
+        ),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_words(make, words):
@@ -105,7 +130,9 @@ def test_run_gives_a_labelled_course():
     assert data.time.values[-1] == pytest.approx(0.61)
     assert list(dict.fromkeys(data.stage_kind.values)) == ["pump", "dark", "sweep", "measure"]
     assert data.stage.values[[0, 11, 22, 33, 34]].tolist() == [1, 2, 3, 4, 5]
-    assert data.field.values[[0, 10, 11, 21, 22, 32, 33, 34]] * 1e4 == pytest.approx([2, 2, 1, 1, 1, 3, -1, 2])
+    assert data.field.values[[0, 10, 11, 21, 22, 32, 33, 34]] * 1e4 == pytest.approx(
+        [2, 2, 1, 1, 1, 3, -1, 2]
+    )
     beta = data.inverse_spin_temperature.values
     assert data.spin_temperature.values[1:] == pytest.approx(1 / (BOLTZMANN * beta[1:]))
     assert data.spin_temperature.values[0] == np.inf
@@ -124,12 +151,17 @@ def test_run_gives_a_labelled_course():
 
 def test_at_zero_field_the_knight_field_cools():
     assert float(cooling_time(DONOR, "0 G", 0.01, knight_field=True).cooling_time[0]) > 0
-    assert np.isnan(cooling_time(DONOR, ["0 G", "1 G"], 0.01).cooling_time.values).tolist() == [True, False]
+    assert np.isnan(cooling_time(DONOR, ["0 G", "1 G"], 0.01).cooling_time.values).tolist() == [
+        True,
+        False,
+    ]
 
 
 def test_leakage_of_a_pump_adds_to_that_of_the_run():
     def end(stage, everywhere):
-        data = run(DONOR, [PumpStage("2 G", "1 s", 1e-3, leakage=stage)], leakage=everywhere, points=2)
+        data = run(
+            DONOR, [PumpStage("2 G", "1 s", 1e-3, leakage=stage)], leakage=everywhere, points=2
+        )
         return float(data.inverse_spin_temperature[-1])
 
     assert end("1 s", "1 s") == pytest.approx(end(None, "0.5 s"), rel=1e-12, abs=0)
@@ -141,7 +173,10 @@ def test_what_does_not_hold_is_warned_of_once_with_its_worst_value():
         data = run(DONOR, [PumpStage("20 G", "5 s", 0.4), DarkStage("30 G", "1 s")])
     told = [str(entry.message) for entry in caught if entry.filename == __file__]
     assert len(told) == len(set(told)) == len(caught)
-    assert [text.split()[0] for text in told if "reaches" in text] == ["polarization", "field_ratio"]
+    assert [text.split()[0] for text in told if "reaches" in text] == [
+        "polarization",
+        "field_ratio",
+    ]
     assert data.attrs["condition_field_ratio"] == pytest.approx(60)
     assert data.attrs["warnings"].splitlines() == told
     with pytest.warns(ValidityWarning, match="mean_overhauser_precession reaches"):
@@ -156,8 +191,12 @@ def test_demagnetization_keeps_the_entropy_and_loses_some_in_a_slow_sweep():
     data = adiabatic_demagnetization(DONOR, **how)
     beta, field = data.inverse_spin_temperature.values, data.field.values
     kept = beta * np.hypot(field, DONOR.local_field)
-    assert kept == pytest.approx(data.attrs["pumped_inverse_spin_temperature"] * np.hypot(4e-4, 5e-5), rel=1e-12, abs=0)
-    assert data.nuclear_polarization.values == pytest.approx(-data.nuclear_polarization.values[::-1])
+    assert kept == pytest.approx(
+        data.attrs["pumped_inverse_spin_temperature"] * np.hypot(4e-4, 5e-5), rel=1e-12, abs=0
+    )
+    assert data.nuclear_polarization.values == pytest.approx(
+        -data.nuclear_polarization.values[::-1]
+    )
     assert float(data.spin_temperature.min()) == float(data.spin_temperature.sel(field=0))
     lossy = adiabatic_demagnetization(DONOR, **how, sweep_time="60 ms")
     lost = 1 - lossy.inverse_spin_temperature.values / beta
@@ -165,7 +204,10 @@ def test_demagnetization_keeps_the_entropy_and_loses_some_in_a_slow_sweep():
     assert np.all(lost[:-1] > 0.03)
     assert lost[0] > 1.5 * lost[-2]
     brief = adiabatic_demagnetization(DONOR, **how, pump_time="0.1 s")
-    assert brief.attrs["pumped_inverse_spin_temperature"] < data.attrs["pumped_inverse_spin_temperature"]
+    assert (
+        brief.attrs["pumped_inverse_spin_temperature"]
+        < data.attrs["pumped_inverse_spin_temperature"]
+    )
 
 
 def test_three_stages_with_sweeps_are_those_of_run_one_by_one():
@@ -183,25 +225,43 @@ def test_three_stages_with_sweeps_are_those_of_run_one_by_one():
     assert dict(data.sizes) == {"dark_field": 2, "dark_time": 2}
     for i, dark in enumerate(("1 G", "5 G")):
         for j, time in enumerate(("0.1 s", "0.3 s")):
-            stages = [PumpStage("4 G", "0.3 s", 0.05), Sweep(dark, duration="5 ms"), DarkStage(dark, time)]
+            stages = [
+                PumpStage("4 G", "0.3 s", 0.05),
+                Sweep(dark, duration="5 ms"),
+                DarkStage(dark, time),
+            ]
             course = run(DONOR, [*stages, Sweep("2 G", duration="5 ms")], leakage="2 s", points=3)
-            assert float(data.signal[i, j]) == pytest.approx(float(course.overhauser_field[-1]), rel=1e-9, abs=0)
+            assert float(data.signal[i, j]) == pytest.approx(
+                float(course.overhauser_field[-1]), rel=1e-9, abs=0
+            )
     assert data.fitted_relaxation_time.dims == ("dark_field",)
     assert data.attrs["pump_time"] == 0.3
 
 
 def test_a_signal_that_is_not_there_has_no_decay_time():
     data = three_stage(
-        DONOR, pump_field="4 G", electron_spin=0.0, dark_field="1 G", dark_times="0:1:5 s", measure_field="2 G"
+        DONOR,
+        pump_field="4 G",
+        electron_spin=0.0,
+        dark_field="1 G",
+        dark_times="0:1:5 s",
+        measure_field="2 G",
     )
     assert np.isnan(data.fitted_relaxation_time.values).all()
     assert data.attrs["pumped_spin_temperature"] == np.inf
 
 
-@pytest.mark.parametrize(("times", "there"), [(["1 s"], False), (["1 s", "1 s"], False), (["0.1 s", "1 s"], True)])
+@pytest.mark.parametrize(
+    ("times", "there"), [(["1 s"], False), (["1 s", "1 s"], False), (["0.1 s", "1 s"], True)]
+)
 def test_a_decay_time_needs_two_times(times, there):
     data = three_stage(
-        DONOR, pump_field="4 G", electron_spin=1e-4, dark_field="1 G", dark_times=times, measure_field="2 G"
+        DONOR,
+        pump_field="4 G",
+        electron_spin=1e-4,
+        dark_field="1 G",
+        dark_times=times,
+        measure_field="2 G",
     )
     fitted = data.fitted_relaxation_time.values
     assert np.isfinite(fitted).all() == there
@@ -227,8 +287,12 @@ def test_nuclei_that_stay_hot_can_be_drawn():
 
 
 def test_polarization_is_judged_where_it_is_largest_not_where_beta_is():
-    data = run(DONOR, [PumpStage("4 G", "4 s", 0.05), Sweep("-4 G", duration="0.2 s"), Measure("-4 G")])
-    assert data.attrs["condition_polarization"] == pytest.approx(float(np.abs(data.nuclear_polarization).max()))
+    data = run(
+        DONOR, [PumpStage("4 G", "4 s", 0.05), Sweep("-4 G", duration="0.2 s"), Measure("-4 G")]
+    )
+    assert data.attrs["condition_polarization"] == pytest.approx(
+        float(np.abs(data.nuclear_polarization).max())
+    )
 
 
 def test_beta_that_decays_to_nothing_is_an_infinite_temperature_without_a_warning():

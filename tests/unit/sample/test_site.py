@@ -47,7 +47,11 @@ def test_dimensionless_groups():
 
 
 def test_the_sign_of_g_is_the_sign_of_the_precession():
-    assert Site(**DOT).electron_precession(1e-3) < 0 < Site(**DOT | {"g_factor": 0.44}).electron_precession(1e-3)
+    assert (
+        Site(**DOT).electron_precession(1e-3)
+        < 0
+        < Site(**DOT | {"g_factor": 0.44}).electron_precession(1e-3)
+    )
 
 
 def test_groups_do_not_depend_on_the_sign_of_the_coupling():
@@ -59,7 +63,11 @@ def test_the_gyromagnetic_ratio_may_stand_for_g():
     without = {name: value for name, value in DOT.items() if name != "g_factor"}
     site = Site(**without, electron_gyromagnetic_ratio="-3.87e10 rad/s/T")
     assert site.g_factor == pytest.approx(-3.87e10 * HBAR / BOHR_MAGNETON)
-    both = Site(**without, g_factor=site.g_factor, electron_gyromagnetic_ratio=site.electron_gyromagnetic_ratio)
+    both = Site(
+        **without,
+        g_factor=site.g_factor,
+        electron_gyromagnetic_ratio=site.electron_gyromagnetic_ratio,
+    )
     assert both == site
 
 
@@ -78,8 +86,12 @@ def test_a_site_is_frozen_and_takes_names_only():
 def test_replace():
     site = Site(**DOT)
     assert site.replace(correlation_time="20 ns").k == pytest.approx(2 * site.k)
-    assert site.replace(g_factor=2).electron_gyromagnetic_ratio == pytest.approx(2 * BOHR_MAGNETON / HBAR)
-    assert site.replace(electron_gyromagnetic_ratio=1e10).g_factor == pytest.approx(1e10 * HBAR / BOHR_MAGNETON)
+    assert site.replace(g_factor=2).electron_gyromagnetic_ratio == pytest.approx(
+        2 * BOHR_MAGNETON / HBAR
+    )
+    assert site.replace(electron_gyromagnetic_ratio=1e10).g_factor == pytest.approx(
+        1e10 * HBAR / BOHR_MAGNETON
+    )
     assert site.replace() == site
     assert site.replace(local_field="3 G").kinetic_local_field == pytest.approx(3**0.5 * 3e-4)
     own = site.replace(kinetic_local_field="4 G")
@@ -146,7 +158,9 @@ def test_other_nuclei_change_the_dephasing_time_unless_it_is_kept():
     assert (kept.dephasing_time, kept.k) == pytest.approx((site.dephasing_time, site.k), rel=1e-14)
     spin = site.replace(nuclear_spin=0.5, correlation_time="20 ns", keep="dephasing_time")
     assert spin.dephasing_time == pytest.approx(site.dephasing_time, rel=1e-14)
-    assert spin.hyperfine_coupling == pytest.approx(site.hyperfine_coupling * math.sqrt(5), rel=1e-14)
+    assert spin.hyperfine_coupling == pytest.approx(
+        site.hyperfine_coupling * math.sqrt(5), rel=1e-14
+    )
     assert site.replace(filling=0.2, keep="dephasing_time") == site.replace(filling=0.2)
     for changes, words in (
         ({"hyperfine_coupling": 1e6, "keep": "dephasing_time"}, "leave one out"),
@@ -157,29 +171,45 @@ def test_other_nuclei_change_the_dephasing_time_unless_it_is_kept():
 
 
 def test_the_dephasing_time_of_several_isotopes_is_kept_by_one_factor():
-    common = {name: DOT[name] for name in ("local_field", "correlation_time", "filling", "g_factor")}
-    gallium = Species(nuclei=5e4, nuclear_spin=1.5, hyperfine_coupling=1e6, nuclear_gyromagnetic_ratio=6.4e7)
-    arsenic = Species(nuclei=7e4, nuclear_spin=2.5, hyperfine_coupling=-2e6, nuclear_gyromagnetic_ratio=4.6e7)
+    common = {
+        name: DOT[name] for name in ("local_field", "correlation_time", "filling", "g_factor")
+    }
+    gallium = Species(
+        nuclei=5e4, nuclear_spin=1.5, hyperfine_coupling=1e6, nuclear_gyromagnetic_ratio=6.4e7
+    )
+    arsenic = Species(
+        nuclei=7e4, nuclear_spin=2.5, hyperfine_coupling=-2e6, nuclear_gyromagnetic_ratio=4.6e7
+    )
     site = Site(**common, species=(gallium, arsenic))
     doubled = [one.scaled(nuclei=2, hyperfine_coupling=1) for one in site.species]
     kept = site.replace(species=doubled, keep="dephasing_time")
     assert kept.dephasing_time == pytest.approx(site.dephasing_time, rel=1e-14)
     for before, after in zip(site.species, kept.species, strict=True):
         assert after.nuclei == 2 * before.nuclei
-        assert after.hyperfine_coupling == pytest.approx(before.hyperfine_coupling / math.sqrt(2), rel=1e-14)
+        assert after.hyperfine_coupling == pytest.approx(
+            before.hyperfine_coupling / math.sqrt(2), rel=1e-14
+        )
 
 
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
-        ("nuclei", 0.5, "nuclei must be at least 1 in the orbit, of all isotopes together, not 0.5"),
+        (
+            "nuclei",
+            0.5,
+            "nuclei must be at least 1 in the orbit, of all isotopes together, not 0.5",
+        ),
         ("nuclei", 1e300, "nuclei must be at most 1e[+]30"),
         ("nuclear_spin", 1e300, "nuclear_spin must be at most 20"),
         ("filling", 1e-300, "filling must be at least 1e-20"),
         ("local_field", 1e-29, "local_field must be at least 1e-20"),
         ("local_field", "1e300 T", "local_field must be at most 100000 T"),
         ("correlation_time", "1e300 s", "correlation_time must be at most 1e[+]20 s"),
-        ("nuclear_gyromagnetic_ratio", 1e300, "nuclear_gyromagnetic_ratio must be at most 1e[+]15 rad/s/T"),
+        (
+            "nuclear_gyromagnetic_ratio",
+            1e300,
+            "nuclear_gyromagnetic_ratio must be at most 1e[+]15 rad/s/T",
+        ),
         ("hyperfine_coupling", 1e300, "hyperfine_coupling must be at most 1e[+]20 rad/s"),
         ("g_factor", 1e300, "g_factor"),
         ("g_factor", 1e-300, "g_factor"),
@@ -192,8 +222,12 @@ def test_absurd_sizes_are_refused_in_one_sentence(name, value, words):
 
 
 def test_a_rare_isotope_may_have_less_than_one_nucleus():
-    common = {name: DOT[name] for name in ("local_field", "correlation_time", "filling", "g_factor")}
-    rare = Species(nuclei=0.3, nuclear_spin=0.5, hyperfine_coupling=1e6, nuclear_gyromagnetic_ratio=6e7)
+    common = {
+        name: DOT[name] for name in ("local_field", "correlation_time", "filling", "g_factor")
+    }
+    rare = Species(
+        nuclei=0.3, nuclear_spin=0.5, hyperfine_coupling=1e6, nuclear_gyromagnetic_ratio=6e7
+    )
     site = Site(**common, species=(rare, rare.scaled(nuclei=10, hyperfine_coupling=1)))
     assert site.ensemble.nuclei.sum() == pytest.approx(3.3)
     with pytest.raises(InvalidInputError, match="nuclei must be at least 1"):

@@ -13,13 +13,26 @@ from coldspin.sample.species import Species
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
-ONE = {"nuclei": 3e4, "nuclear_spin": 1.5, "hyperfine_coupling": 1.4e6, "nuclear_gyromagnetic_ratio": 6.4e7}
-OTHER = {"nuclei": 5e4, "nuclear_spin": 1.5, "hyperfine_coupling": 1.5e6, "nuclear_gyromagnetic_ratio": 4.6e7}
+ONE = {
+    "nuclei": 3e4,
+    "nuclear_spin": 1.5,
+    "hyperfine_coupling": 1.4e6,
+    "nuclear_gyromagnetic_ratio": 6.4e7,
+}
+OTHER = {
+    "nuclei": 5e4,
+    "nuclear_spin": 1.5,
+    "hyperfine_coupling": 1.5e6,
+    "nuclear_gyromagnetic_ratio": 4.6e7,
+}
 REST = {"local_field": 1.5e-4, "correlation_time": 4e-9, "filling": 0.05, "g_factor": -0.44}
 
 
 def two(**changes):
-    return Site(species=[Species(**ONE, isotope="69Ga"), Species(**OTHER, isotope="75As")], **(REST | changes))
+    return Site(
+        species=[Species(**ONE, isotope="69Ga"), Species(**OTHER, isotope="75As")],
+        **(REST | changes),
+    )
 
 
 def test_units_are_converted_once():
@@ -29,7 +42,9 @@ def test_units_are_converted_once():
         hyperfine_coupling="-0.9 neV",
         nuclear_gyromagnetic_ratio="-5.7e7 rad/s/T",
     )
-    assert given.hyperfine_coupling == pytest.approx(-0.9e-9 * 1.602176634e-19 / HBAR, rel=1e-12, abs=0)
+    assert given.hyperfine_coupling == pytest.approx(
+        -0.9e-9 * 1.602176634e-19 / HBAR, rel=1e-12, abs=0
+    )
     assert given.nuclear_gyromagnetic_ratio == -5.7e7
     assert dataclasses.replace(given) == given
     assert given.effective_nuclei == 10
@@ -96,7 +111,9 @@ def test_one_species_is_that_isotope():
     assert plain.knight_resonance == listed.knight_resonance
     assert plain.effective_nuclei == listed.effective_nuclei
     for name in ("inverse_spin_temperature", "nuclear_spin", "zeeman_heating"):
-        np.testing.assert_array_equal(cool(plain, "5 mT", 0.01)[name], cool(listed, "5 mT", 0.01)[name])
+        np.testing.assert_array_equal(
+            cool(plain, "5 mT", 0.01)[name], cool(listed, "5 mT", 0.01)[name]
+        )
 
 
 def test_what_stands_for_several():
@@ -106,7 +123,12 @@ def test_what_stands_for_several():
     assert site.dephasing_time == pytest.approx(s, rel=1e-14, abs=0)
     assert site.k == pytest.approx(4e-9 / s, rel=1e-14, abs=0)
     # 1/T2e* as of the whole, and the mean square of the angles aτ_c/ħ
-    mean = sum(q * row["hyperfine_coupling"] ** 2 for q, row in zip(squares, (ONE, OTHER), strict=True)) * s**2
+    mean = (
+        sum(
+            q * row["hyperfine_coupling"] ** 2 for q, row in zip(squares, (ONE, OTHER), strict=True)
+        )
+        * s**2
+    )
     assert site.box.hyperfine_coupling**2 == pytest.approx(mean, rel=1e-13, abs=0)
     assert site.box.effective_nuclei * mean * s**2 == pytest.approx(1, rel=1e-13, abs=0)
     assert site.box.nuclear_spin == 1.5
@@ -114,7 +136,10 @@ def test_what_stands_for_several():
 
 @pytest.mark.parametrize("method", [Semiclassical(), Multiplets(), Automatic()], ids=repr)
 def test_an_engine_wants_to_be_asked(method):
-    for call in (lambda: cool(two(), "1 mT", 0.1, method=method), lambda: relax(two(), "1 mT", method=method)):
+    for call in (
+        lambda: cool(two(), "1 mT", 0.1, method=method),
+        lambda: relax(two(), "1 mT", method=method),
+    ):
         with pytest.raises(InvalidInputError, match="effective_isotope to true"):
             call()
 
@@ -128,7 +153,9 @@ def test_columns_of_each_isotope():
     data = cool(two(), ["1 mT", "2 mT"], 0.01)
     assert list(data.isotope.values) == ["69Ga", "75As"]
     assert data.isotope_overhauser_field.attrs["units"] == "T"
-    np.testing.assert_allclose(data.isotope_overhauser_field.sum("isotope"), data.overhauser_field, rtol=1e-13)
+    np.testing.assert_allclose(
+        data.isotope_overhauser_field.sum("isotope"), data.overhauser_field, rtol=1e-13
+    )
     assert data.sel(isotope="75As").isotope_nuclear_spin.shape == (2,)
     assert data.attrs["75As_nuclear_gyromagnetic_ratio"] == 4.6e7
     assert data.attrs["69Ga_nuclei"] == 3e4

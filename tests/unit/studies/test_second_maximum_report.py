@@ -22,7 +22,9 @@ def computed():
 @pytest.fixture
 def small(computed, monkeypatch):
     lines, table = computed
-    monkeypatch.setattr(report, "maxima", lambda site, _method, _limits: [(site.fluctuation_field, 0.5)])
+    monkeypatch.setattr(
+        report, "maxima", lambda site, _method, _limits: [(site.fluctuation_field, 0.5)]
+    )
     monkeypatch.setattr(report, "curves", lambda **_: lines)
     monkeypatch.setattr(report, "maxima_map", lambda *_, **__: table)
     return lines
@@ -31,7 +33,9 @@ def small(computed, monkeypatch):
 @pytest.mark.slow
 def test_all_files_and_no_others(small, tmp_path):
     told = []
-    text = report.write_second_maximum(tmp_path / "out", force=False, progress=lambda *told_of: told.append(told_of))
+    text = report.write_second_maximum(
+        tmp_path / "out", force=False, progress=lambda *told_of: told.append(told_of)
+    )
     assert {path.name for path in (tmp_path / "out").iterdir()} == set(report.FILES)
     assert told[-1] == ("done", 1.0)
     assert (tmp_path / "out" / "summary.md").read_text(encoding="utf-8") == text
@@ -43,8 +47,15 @@ def test_all_files_and_no_others(small, tmp_path):
 
 @pytest.mark.slow
 def test_the_summary_lists_the_maxima_of_each_method(computed):
-    rows = [line.split(" | ") for line in report.summary(*computed).splitlines() if line.startswith("| 1e+04")]
-    places = {row[1]: [float(entry.split(":")[0]) for entry in row[3].strip(" |").split(";")] for row in rows}
+    rows = [
+        line.split(" | ")
+        for line in report.summary(*computed).splitlines()
+        if line.startswith("| 1e+04")
+    ]
+    places = {
+        row[1]: [float(entry.split(":")[0]) for entry in row[3].strip(" |").split(";")]
+        for row in rows
+    }
     assert set(places) == set(report.methods())
     np.testing.assert_allclose(places["exact"], places["semiclassical"], rtol=0.02)
 
@@ -61,7 +72,9 @@ def test_csv_holds_the_curves(small, no_figures, tmp_path):
     with (tmp_path / "curves.csv").open(encoding="utf-8", newline="") as stream:
         header, *rows = csv.reader(stream)
     column = header.index("exact nuclei=10000 (β_0)")
-    np.testing.assert_allclose([float(row[column]) for row in rows], small.exact.sel(nuclei=1e4), rtol=1e-9)
+    np.testing.assert_allclose(
+        [float(row[column]) for row in rows], small.exact.sel(nuclei=1e4), rtol=1e-9
+    )
 
 
 def test_three_methods_agree_where_they_should(small):

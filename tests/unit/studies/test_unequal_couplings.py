@@ -20,7 +20,10 @@ def test_box_of_trajectories_has_the_maximum_of_the_semiclassical_one():
     (field, height), *_ = maxima(SITE, Semiclassical(), (0.0, SITE.fluctuation_field))
     assert found.maximum
     assert 0 < found.field.standard_error < 0.05 * found.field.value
-    assert abs(found.field.value - field / SITE.fluctuation_field) < 5 * found.field.standard_error + 2e-3
+    assert (
+        abs(found.field.value - field / SITE.fluctuation_field)
+        < 5 * found.field.standard_error + 2e-3
+    )
     assert abs(found.height.value - height) < 5 * found.height.standard_error + 0.005 * height
 
 

@@ -36,9 +36,20 @@ def dask(folder):
 
     def start(what):
         where = (
-            ["--port", address.partition(":")[2]] if what == "scheduler" else [f"tcp://{address}", "--nthreads", "1"]
+            ["--port", address.partition(":")[2]]
+            if what == "scheduler"
+            else [f"tcp://{address}", "--nthreads", "1"]
         )
-        command = [sys.executable, "-m", "dask", what, "--host", "127.0.0.1", "--no-dashboard", *where]
+        command = [
+            sys.executable,
+            "-m",
+            "dask",
+            what,
+            "--host",
+            "127.0.0.1",
+            "--no-dashboard",
+            *where,
+        ]
         started.append(begin(command, stdout=NOWHERE, stderr=NOWHERE))
         return started[-1]
 
@@ -51,7 +62,10 @@ def dask(folder):
 def test_nobody_at_an_address_is_said_in_time():
     importlib.import_module("distributed")  # takes longer than it takes to find nobody
     begun = time.monotonic()
-    with pytest.raises(InvalidInputError) as refused, ClusterPool(f"tcp://127.0.0.1:{free_port()}", patience=1):
+    with (
+        pytest.raises(InvalidInputError) as refused,
+        ClusterPool(f"tcp://127.0.0.1:{free_port()}", patience=1),
+    ):
         pass
     assert "does not answer within 1 s" in str(refused.value)
     assert time.monotonic() - begun < 15
@@ -168,7 +182,10 @@ def test_the_job_script_of_slurm_says_what_the_study_says(folder):
 
 
 def test_several_clusters_of_one_machine_get_ports_of_their_own_and_serve_pages_to_nobody(folder):
-    with slurm_cluster(SlurmTable(interface="lo")) as one, slurm_cluster(SlurmTable(interface="lo")) as other:
+    with (
+        slurm_cluster(SlurmTable(interface="lo")) as one,
+        slurm_cluster(SlurmTable(interface="lo")) as other,
+    ):
         servers = [each.scheduler.http_server for each in (one, other)]
     assert [server.address for server in servers] == ["127.0.0.1", "127.0.0.1"]
     assert 8787 not in {server.port for server in servers}
@@ -176,8 +193,12 @@ def test_several_clusters_of_one_machine_get_ports_of_their_own_and_serve_pages_
 
 def test_options_of_the_command_go_before_the_study():
     table = SlurmTable(queue="short", directives=("--overcommit",))
-    changed = with_options(table, ["queue=long", "cores=4", "directives=--gres=gpu:1", "memory=8 GiB"])
-    assert changed == SlurmTable(queue="long", cores=4, memory="8 GiB", directives=("--overcommit", "--gres=gpu:1"))
+    changed = with_options(
+        table, ["queue=long", "cores=4", "directives=--gres=gpu:1", "memory=8 GiB"]
+    )
+    assert changed == SlurmTable(
+        queue="long", cores=4, memory="8 GiB", directives=("--overcommit", "--gres=gpu:1")
+    )
     assert with_options(table, []) == table
 
 
@@ -198,7 +219,10 @@ def test_options_that_cannot_be_are_said(option, sentence):
 
 @pytest.mark.skipif(shutil.which("sbatch") is not None, reason="Slurm is here")
 def test_slurm_where_there_is_none_is_said(folder):
-    with pytest.raises(InvalidInputError, match="sbatch is not on the path"), slurm_pool(SlurmTable(interface="lo"), 1):
+    with (
+        pytest.raises(InvalidInputError, match="sbatch is not on the path"),
+        slurm_pool(SlurmTable(interface="lo"), 1),
+    ):
         pass
 
 

@@ -98,7 +98,13 @@ def test_the_end_of_each_stage_of_a_protocol(inline, folder):
     alone = run(given.sample.site, given.stages, method=given.sample.method(), **given.options())
     there = found.isel(stage_2_duration=1, filling=0)
     ends = [100, 201, 202]
-    for name in ("time", "field", "inverse_spin_temperature", "nuclear_polarization", "overhauser_field"):
+    for name in (
+        "time",
+        "field",
+        "inverse_spin_temperature",
+        "nuclear_polarization",
+        "overhauser_field",
+    ):
         np.testing.assert_array_equal(there[name], alone[name].values[ends])
     assert found["time"].attrs["units"] == "s"
     assert there["overhauser_field"][-1] == alone.attrs["measured_3_overhauser_field"]
@@ -106,12 +112,16 @@ def test_the_end_of_each_stage_of_a_protocol(inline, folder):
 
 def test_protocol_files_are_an_axis_and_give_their_stages(inline, folder):
     (folder / "short.toml").write_text(SAMPLE.replace("1e5", "1e4") + STAGES, encoding="utf-8")
-    (folder / "long.toml").write_text(SAMPLE.replace("1e5", "1e4") + STAGES + MEASURE, encoding="utf-8")
+    (folder / "long.toml").write_text(
+        SAMPLE.replace("1e5", "1e4") + STAGES + MEASURE, encoding="utf-8"
+    )
     axes = '[sweep]\ncommand = "run"\n[sweep.axes]\nprotocol = ["short.toml", "long.toml"]\n'
     found, _ = swept(inline, folder, SAMPLE + axes)
     assert found["time"].dims == ("protocol", "stage")
     assert np.isnan(found["time"].values[0, 2])
-    np.testing.assert_array_equal(found["spin_temperature"].values[0, :2], found["spin_temperature"].values[1, :2])
+    np.testing.assert_array_equal(
+        found["spin_temperature"].values[0, :2], found["spin_temperature"].values[1, :2]
+    )
     study = study_of(read_source(folder / "grid.toml"))
     assert study.sample((0,), 0, {}).site.nuclei == 1e5
 
@@ -133,7 +143,9 @@ def test_single_isotopes_have_columns_of_their_own(inline, folder):
     alone = cool(sample.site, "0:2:3 mT", 1e-4)
     there = found.isel(filling=1)
     np.testing.assert_array_equal(there["isotope_nuclear_spin"], alone["isotope_nuclear_spin"].T)
-    np.testing.assert_array_equal(there["isotope_overhauser_field"], alone["isotope_overhauser_field"].T)
+    np.testing.assert_array_equal(
+        there["isotope_overhauser_field"], alone["isotope_overhauser_field"].T
+    )
 
 
 def test_isotopes_are_matched_by_name_among_samples(inline, folder):
@@ -142,7 +154,9 @@ def test_isotopes_are_matched_by_name_among_samples(inline, folder):
     third = SEVERAL.replace('"two"', '"three"')
     for name, text in (("a", SEVERAL), ("b", swapped), ("c", third)):
         (folder / f"{name}.toml").write_text(text, encoding="utf-8")
-    axes = '[cool]\nfield = "1 mT"\n[sweep]\n[sweep.axes]\nsample = ["a.toml", "b.toml", "c.toml"]\n'
+    axes = (
+        '[cool]\nfield = "1 mT"\n[sweep]\n[sweep.axes]\nsample = ["a.toml", "b.toml", "c.toml"]\n'
+    )
     found, summary = swept(inline, folder, axes)
     assert summary.complete
     spins = found["isotope_nuclear_spin"].isel(field=0).values
@@ -154,19 +168,26 @@ def test_isotopes_are_matched_by_name_among_samples(inline, folder):
 
 def test_isotopes_may_be_asked_for_alone(inline, folder):
     text = (SEVERAL + COOL).replace('isotope = "one"\n', "")
-    found, _ = swept(inline, folder, text.replace("[sweep]", '[sweep]\nquantities = ["isotope_nuclear_spin"]'))
+    found, _ = swept(
+        inline, folder, text.replace("[sweep]", '[sweep]\nquantities = ["isotope_nuclear_spin"]')
+    )
     assert set(found.data_vars) == {"isotope_nuclear_spin", "status", "seed", "doubts"}
     assert found["isotope"].values.tolist() == ["isotope 1", "two"]
 
 
 def test_isotopes_of_a_sample_of_one_are_refused(inline, folder):
     text = SAMPLE + COOL.replace("[sweep]", '[sweep]\nquantities = ["isotope_nuclear_spin"]')
-    with pytest.raises(InvalidInputError, match="the sample is of one isotope and has no 'isotope_nuclear_spin' apart"):
+    with pytest.raises(
+        InvalidInputError,
+        match="the sample is of one isotope and has no 'isotope_nuclear_spin' apart",
+    ):
         swept(inline, folder, text)
 
 
 BISTABLE = SAMPLE.replace("spin = 1e-4", "spin = 0.1").replace("10 ns", "1 us")
-EVERY = COOL.replace('field = "0:2:3 mT"', 'field = ["1.2 T", "-3 T", "1.5 T"]\nstart = "all"').replace("0.1]", "0.05]")
+EVERY = COOL.replace(
+    'field = "0:2:3 mT"', 'field = ["1.2 T", "-3 T", "1.5 T"]\nstart = "all"'
+).replace("0.1]", "0.05]")
 
 
 def test_every_state_of_a_field_is_in_the_store(inline, folder):
@@ -179,7 +200,9 @@ def test_every_state_of_a_field_is_in_the_store(inline, folder):
     assert max(counts) > 1
     there = found.isel(filling=1)
     for name in ("overhauser_field", "stable"):
-        np.testing.assert_array_equal(there[name].values[np.isfinite(there[name].values)], alone[name])
+        np.testing.assert_array_equal(
+            there[name].values[np.isfinite(there[name].values)], alone[name]
+        )
     np.testing.assert_array_equal(np.isfinite(there["stable"]).sum("state"), counts)
 
 
@@ -191,7 +214,8 @@ def test_more_states_than_asked_for_are_not_cut_off(inline, folder):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (SAMPLE + STAGES + RUN.replace("stage[2]", "stage[3]"), "stage[3].duration does not exist: there are 2"),
+        (SAMPLE + STAGES + RUN.replace("stage[2]", "stage[3]"), ("stage[3].duration does not exist: "
+                                                                "there are 2")),
         (SAMPLE + STAGES + RUN.replace('"stage[2].duration"', "stage.duration"), "must name one stage, as in"),
         (SAMPLE + STAGES + RUN.replace("duration", "duratoin"), "did you mean stage.duration?"),
         (SAMPLE + STAGES + RUN.replace("0:0.2:3 s", "0:0.2:3 G"), "has the wrong dimension"),
@@ -227,6 +251,8 @@ def test_a_material_file_is_looked_for_beside_the_sample_that_names_it(folder):
     (folder / "samples").mkdir()
     (folder / "samples" / "a.toml").write_text('[site]\nmaterial = "mine.toml"\n', encoding="utf-8")
     (folder / "samples" / "mine.toml").write_text("[crystal]\n", encoding="utf-8")
-    (folder / "grid.toml").write_text('[sweep]\n[sweep.axes]\nsample = ["samples/a.toml"]\n', encoding="utf-8")
+    (folder / "grid.toml").write_text(
+        '[sweep]\n[sweep.axes]\nsample = ["samples/a.toml"]\n', encoding="utf-8"
+    )
     source = read_source(folder / "grid.toml")
     assert [name for name, _ in source.files] == ["samples/a.toml", "samples/mine.toml"]

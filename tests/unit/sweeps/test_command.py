@@ -17,10 +17,16 @@ def run(folder):
     [
         (("absent.toml",), "study file absent.toml does not exist"),
         (("grid.toml", "--output", "no/where.zarr"), "there is no folder no"),
-        (("grid.toml", "--scheduler", "tcp://127.0.0.1:1", "--slurm"), "has its own workers; leave out --slurm"),
+        (
+            ("grid.toml", "--scheduler", "tcp://127.0.0.1:1", "--slurm"),
+            "has its own workers; leave out --slurm",
+        ),
         (("grid.toml", "--slurm"), "sweep.slurm.interface is missing"),
         (("grid.toml", "--slurm-option", "queue=long"), "is of no use without --slurm"),
-        (("grid.toml", "--scheduler", "tcp://127.0.0.1:1", "--timeout", "inf"), "must be a finite number of seconds"),
+        (
+            ("grid.toml", "--scheduler", "tcp://127.0.0.1:1", "--timeout", "inf"),
+            "must be a finite number of seconds",
+        ),
         (("grid.toml", "--workers", "0"), "Invalid value for '--workers'"),
     ],
 )
@@ -32,16 +38,25 @@ def test_bad_input_is_exit_code_2(run, arguments, sentence):
 
 
 def test_a_misspelt_parameter_is_exit_code_2(run, folder):
-    (folder / "grid.toml").write_text((SAMPLE + SWEEP).replace("site.filling", "site.fillling"), encoding="utf-8")
+    (folder / "grid.toml").write_text(
+        (SAMPLE + SWEEP).replace("site.filling", "site.fillling"), encoding="utf-8"
+    )
     result = run("grid.toml")
     assert result.exit_code == 2
-    assert "error: grid.toml: sweep.axes.site.fillling is no parameter of a sample file" in result.stderr
+    assert (
+        "error: grid.toml: sweep.axes.site.fillling is no parameter of a sample file"
+        in result.stderr
+    )
     assert [path.name for path in folder.iterdir()] == ["grid.toml"]
 
 
 def test_a_missing_extra_is_named(run, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
-    for options, extra in (([], "sweep"), (["--scheduler", "tcp://127.0.0.1:8786"], "sweep"), (["--slurm"], "cluster")):
+    for options, extra in (
+        ([], "sweep"),
+        (["--scheduler", "tcp://127.0.0.1:8786"], "sweep"),
+        (["--slurm"], "cluster"),
+    ):
         result = run("grid.toml", *options)
         assert result.exit_code == 2
         assert f"zarr is not installed; pip install 'coldspin[{extra}]'" in result.stderr

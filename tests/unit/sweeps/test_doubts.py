@@ -38,7 +38,9 @@ def test_doubts_merge_to_the_worst_of_each_subject():
         ("5", 3, {"a": 2}),
         ("alone", 1, {"a": 3}),
     ]
-    assert merged_doubts([*merged_doubts([first, second]), *merged_doubts([first])])[0]["points"] == 3
+    assert (
+        merged_doubts([*merged_doubts([first, second]), *merged_doubts([first])])[0]["points"] == 3
+    )
 
 
 def test_a_sweep_says_a_thing_once_with_its_points(made, inline):

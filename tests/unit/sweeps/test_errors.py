@@ -25,9 +25,8 @@ FEW = SAMPLE.replace("1e5", "100")
 
 def text(command, method=DRAWN, axes="site.filling = [0.01, 0.05]", more=""):
     fields = 'fields = ["1 G", "20 G"]' if command == "optimum" else 'field = ["1 mT", "2 mT"]'
-    return (
-        f'{FEW}{method}[{command}]\n{fields}\n{more}[sweep]\ncommand = "{command}"\nchunk = 1\n[sweep.axes]\n{axes}\n'
-    )
+    table = f'[sweep]\ncommand = "{command}"\nchunk = 1\n[sweep.axes]\n{axes}\n'
+    return f"{FEW}{method}[{command}]\n{fields}\n{more}{table}"
 
 
 def data(store=STORE):
@@ -51,7 +50,9 @@ def alone(command, sample):
 
 @pytest.mark.parametrize("command", quick(["cool", "relax", "optimum"], 1))
 def test_errors_are_those_of_the_function_bit_by_bit(made, inline, command):
-    quick = "self_consistent = false\n" if command == "optimum" else ""  # a search that follows the feedback takes long
+    quick = (
+        "self_consistent = false\n" if command == "optimum" else ""
+    )  # a search that follows the feedback takes long
     study = made(text=text(command, DRAWN + quick))
     assert run_sweep(study, STORE, inline).complete
     found = data()
@@ -103,24 +104,35 @@ def test_methods_may_be_those_of_sample_files(made, inline, folder):
     (folder / "closed.toml").write_text(FEW, encoding="utf-8")
     given = text("relax", method="", axes='sample = ["closed.toml", "drawn.toml"]').replace(FEW, "")
     run_sweep(made(text=given), STORE, inline)
-    assert np.isfinite(data()["heating_coefficient_error"].values).tolist() == [[False] * 2, [True] * 2]
+    assert np.isfinite(data()["heating_coefficient_error"].values).tolist() == [
+        [False] * 2,
+        [True] * 2,
+    ]
 
 
 def test_an_axis_of_closed_forms_goes_before_the_method_of_the_study(made, inline):
-    run_sweep(made(text=text("relax", axes='method.name = ["closed-form", "small-angle"]')), STORE, inline)
+    run_sweep(
+        made(text=text("relax", axes='method.name = ["closed-form", "small-angle"]')), STORE, inline
+    )
     assert not errors_of(data())
 
 
-def test_errors_are_kept_alone_where_they_are_asked_for_and_refused_where_there_are_none(made, inline):
+def test_errors_are_kept_alone_where_they_are_asked_for_and_refused_where_there_are_none(
+    made, inline
+):
     given = text("relax").replace("chunk = 1", 'quantities = ["relaxation_rate_error"]')
     run_sweep(made(text=given), STORE, inline)
-    assert errors_of(data()) == set(data().data_vars) - {"status", "seed", "doubts"} == {"relaxation_rate_error"}
-    sentence = (
-        "grid.toml: sweep.quantities: no method of this study draws samples, so that none gives 'relaxation_rate_"
+    assert (
+        errors_of(data())
+        == set(data().data_vars) - {"status", "seed", "doubts"}
+        == {"relaxation_rate_error"}
     )
+    sentence = "no method of this study draws samples, so that none gives 'relaxation_rate_"
     with pytest.raises(InvalidInputError, match=sentence):
         made(text=given.replace(DRAWN, ""))
-    with pytest.raises(InvalidInputError, match="cool gives no 'relaxation_rate_error'; did you mean"):
+    with pytest.raises(
+        InvalidInputError, match="cool gives no 'relaxation_rate_error'; did you mean"
+    ):
         made(text=text("cool").replace("chunk = 1", 'quantities = ["relaxation_rate_error"]'))
 
 
@@ -163,5 +175,8 @@ def test_a_store_from_before_there_were_errors_is_refused(made, inline):
 
 def test_the_estimate_counts_errors(made, inline):
     """Per chunk of one point: three columns of two fields, and three files."""
-    drawn, closed = (plan_sweep(made(text=text("relax", method=method)), STORE, inline).cost for method in (DRAWN, ""))
+    drawn, closed = (
+        plan_sweep(made(text=text("relax", method=method)), STORE, inline).cost
+        for method in (DRAWN, "")
+    )
     assert drawn.disk - closed.disk == 2 * 3 * (2 * 8 + 4096)

@@ -37,7 +37,11 @@ def start(folder):
 
 
 def workers_of(process):
-    return [child for child in psutil.Process(process.pid).children() if "spawn_main" in " ".join(child.cmdline())]
+    return [
+        child
+        for child in psutil.Process(process.pid).children()
+        if "spawn_main" in " ".join(child.cmdline())
+    ]
 
 
 def computed_now(messages):
@@ -74,11 +78,17 @@ def test_a_killed_client_is_resumed_and_leaves_no_process(start, expected):
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
 def test_a_worker_in_a_compiled_loop_ends_with_the_client(start, folder, number):
-    text = SINGLE.replace("nuclei = 1e5", "nuclei = 30000").replace('"closed-form", "small-angle"', '"multiplets"')
-    (folder / "grid.toml").write_text(text.replace("[cool]", "[method]\ntolerance = 1e-9\n[cool]"), encoding="utf-8")
+    text = SINGLE.replace("nuclei = 1e5", "nuclei = 30000").replace(
+        '"closed-form", "small-angle"', '"multiplets"'
+    )
+    (folder / "grid.toml").write_text(
+        text.replace("[cool]", "[method]\ntolerance = 1e-9\n[cool]"), encoding="utf-8"
+    )
     process = start("--workers", "1")
     (worker,) = until(lambda: workers_of(process))
-    until(lambda: worker.cpu_times().user > 8 and process.poll() is None)  # after the imports, in the first point
+    until(
+        lambda: worker.cpu_times().user > 8 and process.poll() is None
+    )  # after the imports, in the first point
     process.send_signal(number)
     assert not psutil.wait_procs([worker], timeout=10)[1]
     process.communicate(timeout=60)
@@ -174,6 +184,9 @@ def test_exit_code_1_tells_of_a_point_that_raised(start, folder):
     process = start("--workers", "2")
     _, messages = process.communicate(timeout=120)
     assert process.returncode == 1
-    assert "failed: site.correlation_time = 1.0 ns, site.filling = 2.0, method.name = closed-form: " in messages
+    assert (
+        "failed: site.correlation_time = 1.0 ns, site.filling = 2.0, method.name = closed-form: "
+        in messages
+    )
     assert "must lie in (0, 1], not 2" in messages
     assert "failed: 15 more" in messages

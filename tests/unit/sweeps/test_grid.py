@@ -30,6 +30,8 @@ def test_chunks_are_not_larger_than_asked_for(shape, points):
     assert all(1 <= part <= size for part, size in zip(chunk, shape, strict=True))
 
 
-@pytest.mark.parametrize(("points", "chunk"), [(1, (1, 1, 1)), (3, (1, 1, 3)), (8, (1, 2, 4)), (1000, (3, 5, 4))])
+@pytest.mark.parametrize(
+    ("points", "chunk"), [(1, (1, 1, 1)), (3, (1, 1, 3)), (8, (1, 2, 4)), (1000, (3, 5, 4))]
+)
 def test_last_axes_are_kept_whole(points, chunk):
     assert chunk_shape((3, 5, 4), points) == chunk

@@ -32,7 +32,9 @@ def start(slurm, folder):
 
 
 def jobs(slurm):
-    return told("squeue", "-h", "-t", "running", "-o", "%i %P", configuration=slurm).split("\n")[:-1]
+    return told("squeue", "-h", "-t", "running", "-o", "%i %P", configuration=slurm).split("\n")[
+        :-1
+    ]
 
 
 def test_jobs_give_the_bits_of_this_process_and_end_with_the_run(start, made, slurm, folder):
@@ -55,7 +57,11 @@ def test_a_job_that_is_cancelled_is_replaced(start, made, slurm, folder):
     until(lambda: len(finished_chunks(folder / "grid.zarr")) >= 3)
     first = jobs(slurm)[0].split()[0]
     told("scancel", first, configuration=slurm)
-    other = until(lambda: [job for job in jobs(slurm) if job.split()[0] != first] or process.poll() is not None)
+    other = until(
+        lambda: (
+            [job for job in jobs(slurm) if job.split()[0] != first] or process.poll() is not None
+        )
+    )
     _, messages = process.communicate(timeout=300)
     assert process.returncode == 0, messages
     assert other is not True
@@ -67,7 +73,9 @@ def test_jobs_that_never_begin_are_given_up(start, made, slurm):
     process = start("--slurm-option", "directives=--begin=now+1hour", "--timeout", "5")
     _, messages = process.communicate(timeout=180)
     assert process.returncode == 2
-    assert "no Slurm job began to work within 5 s; look at squeue, and at the logs in logs" in messages
+    assert (
+        "no Slurm job began to work within 5 s; look at squeue, and at the logs in logs" in messages
+    )
     until(lambda: not told("squeue", "-h", configuration=slurm), 30)
 
 

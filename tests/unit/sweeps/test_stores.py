@@ -87,7 +87,10 @@ def test_a_store_says_what_it_is_of(made, whole, folder):
 def test_other_commands(made, inline, command):
     study = made(('command = "cool"', f'command = "{command}"'), ("[cool]", "[relax]"))
     run_sweep(study, STORE, inline)
-    found, sample = data().isel(correlation_time=2, filling=1, method_name=0), study.sample((2, 1, 0), 0, {})
+    found, sample = (
+        data().isel(correlation_time=2, filling=1, method_name=0),
+        study.sample((2, 1, 0), 0, {}),
+    )
     if command == "relax":
         expected = relax(sample.site, "0:2:5 mT")
         np.testing.assert_array_equal(found["relaxation_time"], expected["relaxation_time"])
@@ -101,7 +104,9 @@ def test_other_commands(made, inline, command):
 
 @pytest.mark.slow
 def test_the_field_may_be_an_axis(made, inline):
-    study = made(("site.filling = [0.01, 0.1, 0.5]", 'cool.field = "0:2:3 mT"'), ('field = "0:2:5 mT"', ""))
+    study = made(
+        ("site.filling = [0.01, 0.1, 0.5]", 'cool.field = "0:2:3 mT"'), ('field = "0:2:5 mT"', "")
+    )
     run_sweep(study, STORE, inline)
     found = data()
     assert found["spin_temperature"].dims == ("correlation_time", "field", "method_name")
@@ -174,7 +179,9 @@ def test_a_method_that_draws_numbers_gives_the_same_bits_in_any_chunks_and_order
     assert np.unique(one["seed"]).size == 6
     given = made(*changes).sample((1, 2), int(one["seed"][1, 2]), {})
     alone = relax(given.site, "1 mT", method=given.method())
-    np.testing.assert_array_equal(one["heating_coefficient"].values[1, 2], alone["heating_coefficient"])
+    np.testing.assert_array_equal(
+        one["heating_coefficient"].values[1, 2], alone["heating_coefficient"]
+    )
     assert given.method().seed == one["seed"][1, 2]
 
 
@@ -210,7 +217,9 @@ def test_a_damaged_chunk_is_found_and_computed_again(made, whole, inline, array,
     else:
         flipped = bytes([content[0] ^ 64]) + content[1:]
         victim.write_bytes({"cut": content[:-3], "empty": b"", "flip": flipped}[harm])
-    if harm != "gone":  # a chunk that is not there reads as missing, one that is damaged does not read
+    if (
+        harm != "gone"
+    ):  # a chunk that is not there reads as missing, one that is damaged does not read
         with pytest.raises((ValueError, RuntimeError)):
             data()
     assert run_sweep(made(), STORE, inline).computed == (0 if array == "filling" else 4)
@@ -233,7 +242,11 @@ def test_points_that_raise_are_recorded_and_the_others_go_on(made, inline):
     assert not summary.complete
     first = summary.failures[0]
     assert first["sentence"] == "grid.toml: site.filling must lie in (0, 1], not 2"
-    assert first["parameters"] == {"site.correlation_time": "1.0 ns", "site.filling": 2.0, "method.name": "closed-form"}
+    assert first["parameters"] == {
+        "site.correlation_time": "1.0 ns",
+        "site.filling": 2.0,
+        "method.name": "closed-form",
+    }
     assert (found["status"].sel(filling=2.0) == 2).all()
     assert (found["status"].sel(filling=[0.01, 0.1]) == 1).all()
     assert np.isnan(found["spin_temperature"].sel(filling=2.0)).all()
@@ -288,13 +301,16 @@ def test_a_task_of_a_study_that_was_replaced_writes_nothing(made, inline, folder
 def test_two_clients_are_one_too_many(made, inline, folder):
     code = (
         "import sys, pathlib\nfrom coldspin.sweeps.lock import locked\n"
-        f"with locked(pathlib.Path({str(folder / STORE)!r})):\n    print('held', flush=True)\n    sys.stdin.read()\n"
+        f"with locked(pathlib.Path({str(folder / STORE)!r})):\n    print('held', flush=True)\n    "
+        f"sys.stdin.read()\n"
     )
     with started([sys.executable, "-c", code], stdin=PIPE, stdout=PIPE) as holder:
         assert holder.stdout.readline() == b"held\n"
         with pytest.raises(InvalidInputError) as refused:
             run_sweep(made(), STORE, inline)
-        assert f"is being written by process {holder.pid} on {socket.gethostname()}" in str(refused.value)
+        assert f"is being written by process {holder.pid} on {socket.gethostname()}" in str(
+            refused.value
+        )
         assert not STORE.exists()
         holder.kill()
         holder.wait()
@@ -305,7 +321,12 @@ def test_two_clients_are_one_too_many(made, inline, folder):
 
 def test_a_lock_of_another_machine_is_not_taken_over(folder):
     lock_file(STORE).write_text(json.dumps({"pid": 1, "host": "elsewhere"}))
-    with pytest.raises(InvalidInputError, match="by process 1 on elsewhere; if that is over, remove"), locked(STORE):
+    with (
+        pytest.raises(
+            InvalidInputError, match="by process 1 on elsewhere; if that is over, remove"
+        ),
+        locked(STORE),
+    ):
         pass
     assert lock_file(STORE).exists()
     lock_file(STORE).write_text("{ spoilt")
@@ -320,9 +341,14 @@ def test_what_cannot_fit_is_refused_before_anything_starts(made, inline, monkeyp
         assert not STORE.exists()
 
     inline.memory = 1 << 20
-    refused(made(), r"1 workers need .* [MG]iB of memory, and 1 MiB are free")  # of this process, after other tests
+    refused(
+        made(), r"1 workers need .* [MG]iB of memory, and 1 MiB are free"
+    )  # of this process, after other tests
     inline.memory = None
-    refused(made(("chunk = 4", 'time_limit = "1 ns"')), "30 points need about .* more than time_limit = '1 ns'")
+    refused(
+        made(("chunk = 4", 'time_limit = "1 ns"')),
+        "30 points need about .* more than time_limit = '1 ns'",
+    )
     monkeypatch.setattr("shutil.disk_usage", lambda _: type("Usage", (), {"free": 1000})())
     refused(made(), "the results need up to .* and 1e.03 B are free|and 1000 B are free")
 
@@ -338,7 +364,9 @@ def test_an_estimate_counts_what_is_missing(made, inline, whole):
 
 def test_an_estimate_does_not_count_chunks_one_by_one(made, inline):
     study = made(
-        ("1:100:5 ns", "1:100:100000 ns"), ("[0.01, 0.1, 0.5]", '"0.01:0.5:50000"'), ("chunk = 4", "chunk = 1000")
+        ("1:100:5 ns", "1:100:100000 ns"),
+        ("[0.01, 0.1, 0.5]", '"0.01:0.5:50000"'),
+        ("chunk = 4", "chunk = 1000"),
     )
     start = time.process_time()
     plan = plan_sweep(study, STORE, inline)

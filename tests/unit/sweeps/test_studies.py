@@ -85,7 +85,11 @@ def test_every_parameter_is_a_key_of_a_sample_file():
     def known(model, key):
         for part in key.split("."):
             field = model.model_fields[part]
-            inner = [t for t in getattr(field.annotation, "__args__", (field.annotation,)) if isinstance(t, type)]
+            inner = [
+                t
+                for t in getattr(field.annotation, "__args__", (field.annotation,))
+                if isinstance(t, type)
+            ]
             model = next((t for t in inner if issubclass(t, Table)), None)
         return True
 
@@ -94,7 +98,9 @@ def test_every_parameter_is_a_key_of_a_sample_file():
         if key.startswith("site.species."):
             assert known(SpeciesTable, rest.partition(".")[2])
         elif table == "site":
-            assert any(rest in form.model_fields for form in (SiteTable, SeveralTable, MaterialTable)), key
+            assert any(
+                rest in form.model_fields for form in (SiteTable, SeveralTable, MaterialTable)
+            ), key
         elif table == "stage":
             assert any(rest in needed + optional for _, needed, optional in STAGES.values()), key
         elif rest:
@@ -104,7 +110,8 @@ def test_every_parameter_is_a_key_of_a_sample_file():
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("site.filling", "site.fillling", "site.fillling is no parameter of a sample file; did you mean site.filling?"),
+        ("site.filling", "site.fillling", ("site.fillling is no parameter of a sample file; did you "
+                                          "mean site.filling?")),
         ("site.filling", "site.tolerance", "did you mean method.tolerance?"),
         ("[0.01, 0.1, 0.5]", "[]", "site.filling has no values, so the grid is empty"),
         ("[0.01, 0.1, 0.5]", '["0.1"]', "must be a list of numbers"),
@@ -145,13 +152,19 @@ def test_what_is_wrong_is_said_in_one_sentence(made, old, new, sentence):
 
 
 def test_a_grid_that_nobody_can_compute_is_refused(made):
-    with pytest.raises(InvalidInputError, match=r"span a grid of 1e\+12 points; give at most 1e\+11"):
+    with pytest.raises(
+        InvalidInputError, match=r"span a grid of 1e\+12 points; give at most 1e\+11"
+    ):
         made(("1:100:5 ns", "1:100:1000000 ns"), ("[0.01, 0.1, 0.5]", '"0:1:500000"'))
 
 
 def test_an_empty_table_of_axes_is_refused(made):
     with pytest.raises(InvalidInputError, match="nothing to vary"):
-        made((TAU, ""), ("site.filling = [0.01, 0.1, 0.5]", ""), ('method.name = ["closed-form", "small-angle"]', ""))
+        made(
+            (TAU, ""),
+            ("site.filling = [0.01, 0.1, 0.5]", ""),
+            ('method.name = ["closed-form", "small-angle"]', ""),
+        )
 
 
 def test_a_file_without_a_sweep_is_refused(made):
@@ -165,9 +178,14 @@ def test_a_sample_that_does_not_exist_is_refused(made):
 
 
 def test_a_field_or_a_spin_that_is_missing_is_said_for_a_study(made):
-    with pytest.raises(InvalidInputError, match=r"there is no field; give .* or cool.field in \[sweep.axes\]"):
+    with pytest.raises(
+        InvalidInputError, match=r"there is no field; give .* or cool.field in \[sweep.axes\]"
+    ):
         check_ends(made(('field = "0:2:5 mT"', "")))
-    with pytest.raises(InvalidInputError, match=r"there is no electron spin; give .* electron.spin in \[sweep.axes\]"):
+    with pytest.raises(
+        InvalidInputError,
+        match=r"there is no electron spin; give .* electron.spin in \[sweep.axes\]",
+    ):
         check_ends(made(("spin = 1e-4", "")))
 
 
@@ -178,7 +196,9 @@ def test_a_sample_needs_no_suffix(made, folder):
 
 
 def test_a_study_whose_ends_are_both_wrong_is_refused(made):
-    with pytest.raises(InvalidInputError, match=r"grid.toml: nuclie is unknown|site.nuclie is unknown"):
+    with pytest.raises(
+        InvalidInputError, match=r"grid.toml: nuclie is unknown|site.nuclie is unknown"
+    ):
         check_ends(made(("nuclei", "nuclie")))
     check_ends(made(("0.5]", "2.0]")))
 

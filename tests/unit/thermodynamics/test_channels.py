@@ -43,7 +43,9 @@ def test_rates_have_the_shape_of_the_field_and_are_even(channel, shape):
 
 def test_numbers_of_each():
     assert float(ConstantRelaxation(4).rate(1.0, 1e-4, 6e7)) == 0.25
-    assert float(DiffusionLimited(1e20, 1e-17, 1e-8).rate(1.0, 1e-4, 6e7)) == pytest.approx(1.2566370614359173e-4)
+    assert float(DiffusionLimited(1e20, 1e-17, 1e-8).rate(1.0, 1e-4, 6e7)) == pytest.approx(
+        1.2566370614359173e-4
+    )
     quadrupole = QuadrupoleRelaxation(time=2.0, correlation_time=1e-3)
     assert float(quadrupole.rate(0.0, 1e-4, 6e7)) == pytest.approx(1.0, rel=1e-14, abs=0)  # 2/T_Q
     # γBτ = 1 at B = B_L: J = (1/5)/2 + (4/5)/5 = 0.26, and (0.26 + 2)/2 of 1/T_Q

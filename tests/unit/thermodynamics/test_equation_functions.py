@@ -32,7 +32,9 @@ def test_s10_against_a_radial_and_angular_product_rule(b, time):
     total = np.sqrt(b**2 + r**2 + 2 * b * r * c)
     along = (b + r * c) ** 2 / total**2
     density = 2 * np.pi * r**2 * np.sqrt(2 / np.pi) ** 3 * np.exp(-2 * r**2)
-    expected = np.sum(weight_r[:, None] * weight_c * density * (along + (1 - along) * np.cos(total * time)))
+    expected = np.sum(
+        weight_r[:, None] * weight_c * density * (along + (1 - along) * np.cos(total * time))
+    )
     assert mean_longitudinal_fraction(b, time) == pytest.approx(expected, abs=2e-9)
 
 
@@ -45,13 +47,23 @@ def test_s10_at_zero_field_is_the_known_closed_form():
 @pytest.mark.parametrize("b", [0.0, 1.0, 30.0])
 def test_s11_turns_s10_into_the_spin_loss_and_s15(b):
     k = 0.5
-    lost = quad(lambda t: (1 - mean_longitudinal_fraction(b, t * k)) * np.exp(-t), 0, 45, limit=500, epsabs=1e-14)[0]
+    lost = quad(
+        lambda t: (1 - mean_longitudinal_fraction(b, t * k)) * np.exp(-t),
+        0,
+        45,
+        limit=500,
+        epsabs=1e-14,
+    )[0]
     assert lost == pytest.approx(spin_loss(b, k), rel=1e-8, abs=0)
-    assert 1 - mean_longitudinal_fraction(b, np.inf) == pytest.approx(long_correlation_spin_loss(b), rel=1e-12, abs=0)
+    assert 1 - mean_longitudinal_fraction(b, np.inf) == pytest.approx(
+        long_correlation_spin_loss(b), rel=1e-12, abs=0
+    )
 
 
 def test_s25_is_a_share_of_the_spin_loss():
-    assert mean_spin_change(0.3, 2.0, 12.0, 1e4) == pytest.approx(12e-4 * spin_loss(0.3, 2.0), rel=1e-14, abs=0)
+    assert mean_spin_change(0.3, 2.0, 12.0, 1e4) == pytest.approx(
+        12e-4 * spin_loss(0.3, 2.0), rel=1e-14, abs=0
+    )
     assert mean_spin_change([0.0, 1.0], 2.0, 1.0, 10).shape == (2,)
 
 
@@ -64,7 +76,9 @@ def test_s36_is_s34_without_zeeman_and_finite_at_the_resonance():
 
 @pytest.mark.parametrize(("x", "phase"), [(2.0, 0.0), (3.0, 1.1), (4.0, 2.0)])
 def test_average_of_s36_is_the_high_field_heating(x, phase):
-    lost = quad(lambda t: (1 - strong_field_energy(x / 2 * t, phase * t)) * np.exp(-t), 0, 60, limit=500)[0]
+    lost = quad(
+        lambda t: (1 - strong_field_energy(x / 2 * t, phase * t)) * np.exp(-t), 0, 60, limit=500
+    )[0]
     assert lost / x**2 == pytest.approx(high_field_heating(x, phase), rel=1e-7, abs=0)
 
 
@@ -107,17 +121,29 @@ DARK = {
     ("call", "word"),
     [
         (lambda: fluxes.spin_influx(0.1, 1e-3, **FLUX | {"filling": 5}), "filling"),
-        (lambda: fluxes.spin_influx(0.1, 1e-3, **FLUX | {"nuclear_gyromagnetic_ratio": np.nan}), "gyromagnetic"),
+        (
+            lambda: fluxes.spin_influx(0.1, 1e-3, **FLUX | {"nuclear_gyromagnetic_ratio": np.nan}),
+            "gyromagnetic",
+        ),
         (lambda: fluxes.zeeman_heating(0.1, 1e-3, spin=0.5, **FLUX | {"filling": 0}), "filling"),
         (lambda: darkness.dark_relaxation(1e-3, **DARK | {"k": -1}), "k must"),
-        (lambda: darkness.dark_relaxation(1e-3, **DARK | {"correlation_time": 0}), "correlation_time"),
-        (lambda: darkness.dark_relaxation(1e-3, **DARK | {"nuclei_effective": -1}), "nuclei_effective"),
+        (
+            lambda: darkness.dark_relaxation(1e-3, **DARK | {"correlation_time": 0}),
+            "correlation_time",
+        ),
+        (
+            lambda: darkness.dark_relaxation(1e-3, **DARK | {"nuclei_effective": -1}),
+            "nuclei_effective",
+        ),
         (lambda: darkness.heat_capacity(0.0, -5, 6e7, 1e-4), "nuclei_effective"),
         (lambda: darkness.dark_rate_unit(1.0, 0.0, 1e4, 0.1), "correlation_time"),
         (lambda: spin_temperature.inverse_spin_temperature(0.1, 1e-3, 1e-4, 0.0), "gyromagnetic"),
         (lambda: spin_temperature.classical_maximum(0.1, 0.0, 6e7), "local_field"),
         (lambda: spin_temperature.two_parameter_curve(0.0, 0.0, 1.0), "optimal_field"),
-        (lambda: validity.thermalization_threshold(1e-4, 1e-23, relaxation_minimum=0.0), "relaxation_minimum"),
+        (
+            lambda: validity.thermalization_threshold(1e-4, 1e-23, relaxation_minimum=0.0),
+            "relaxation_minimum",
+        ),
         (lambda: validity.largest_filling(-5, 1e6), "nuclei"),
         (lambda: precessing_spin([0.0, 1.0], [1.0, 0.0], 1.0), "last axis"),
         (lambda: mean_longitudinal_fraction(0.0, -1.0), "time"),

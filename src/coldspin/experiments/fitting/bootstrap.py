@@ -26,9 +26,15 @@ class Bootstrap:
         """Quantiles of each free parameter [SI]; NaN where every fit failed."""
         found = {}
         if not len(self.samples):
-            return {v.key: tuple(Interval(level, nan, nan) for level in levels) for v in self.fit.problem.variables}
+            return {
+                v.key: tuple(Interval(level, nan, nan) for level in levels)
+                for v in self.fit.problem.variables
+            }
         for i, variable in enumerate(self.fit.problem.variables):
-            ends = [np.quantile(self.samples[:, i], [(1 - level) / 2, (1 + level) / 2]) for level in levels]
+            ends = [
+                np.quantile(self.samples[:, i], [(1 - level) / 2, (1 + level) / 2])
+                for level in levels
+            ]
             found[variable.key] = tuple(
                 Interval(level, variable.value(float(low)), variable.value(float(high)))
                 for level, (low, high) in zip(levels, ends, strict=True)
@@ -37,18 +43,22 @@ class Bootstrap:
 
     def deviation_errors(self) -> Array:
         """Relative error of each standard deviation by the finite number of samples, from halves of them."""
-        halves = np.array([np.std(half, axis=0, ddof=1) for half in np.array_split(self.samples, 2)])
+        halves = np.array(
+            [np.std(half, axis=0, ddof=1) for half in np.array_split(self.samples, 2)]
+        )
         whole = np.std(self.samples, axis=0, ddof=1)
         result: Array = np.abs(halves[0] - halves[1]) / 2 / np.where(whole > 0, whole, 1.0)
         return result
 
 
 @keywords_checked
-def bootstrap(fit: Fit, samples: int = 200, *, seed: int = 0, progress: Progress | None = None) -> Bootstrap:
+def bootstrap(
+    fit: Fit, samples: int = 200, *, seed: int = 0, progress: Progress | None = None
+) -> Bootstrap:
     """Fit `samples` remade data sets, each from the best values, with random numbers of `seed`.
 
-    The errors of the data are drawn as given; where they are not given, and for a robust fit, from the residuals.
-    Ctrl-C ends it with the samples there are.
+    The errors of the data are drawn as given; where they are not given, and for a robust fit, from
+    the residuals. Ctrl-C ends it with the samples there are.
     """
     random = np.random.default_rng(seed)
     found, failures = [], 0
@@ -90,9 +100,13 @@ def _remade(fit: Fit, random: np.random.Generator) -> Problem:
         else:
             noise = random.choice(residuals.mean() - residuals, m.y.size) * scale
         drawn_y = np.exp(curve + noise) if m.logarithmic else curve + noise
-        measurements.append(replace(m, y=drawn_y, error=None if m.error is None else _errors(m, drawn_y)))
+        measurements.append(
+            replace(m, y=drawn_y, error=None if m.error is None else _errors(m, drawn_y))
+        )
     drawn = tuple(
-        replace(v, expected=(float(random.normal(fit.best[v.key], v.expected[1])), v.expected[1])) if v.expected else v
+        replace(v, expected=(float(random.normal(fit.best[v.key], v.expected[1])), v.expected[1]))
+        if v.expected
+        else v
         for v in put.variables
     )
     return Problem(tuple(measurements), drawn, put.fixed)

@@ -12,7 +12,9 @@ from coldspin.experiments.models.model import Model, Parameter
 from coldspin.experiments.models.sample import site_parameters, varied
 from coldspin.sample.site import Site
 
-_DECIDES = 10.0  # ΔAICc from which one theory has no support left, by the rule of Burnham and Anderson
+_DECIDES = (
+    10.0  # ΔAICc from which one theory has no support left, by the rule of Burnham and Anderson
+)
 _LEAST = 1e-99  # probability below which only its smallness is said
 _NOTHING = 2.0  # ΔAICc up to which both are as good
 
@@ -21,9 +23,9 @@ _NOTHING = 2.0  # ΔAICc up to which both are as good
 class Comparison:
     """The fit against that of its classical limit.
 
-    `delta_aicc` > 0 speaks for the full theory. `likelihood_ratio` is the fall of −2 ln L for `extra_parameters` more,
-    `probability` that of a larger fall if the classical theory were true: by χ², which at the end of a parameter's
-    range (τ_c → 0) is up to twice too large.
+    `delta_aicc` > 0 speaks for the full theory. `likelihood_ratio` is the fall of −2 ln L for
+    `extra_parameters` more, `probability` that of a larger fall if the classical theory were true:
+    by χ², which at the end of a parameter's range (τ_c → 0) is up to twice too large.
     """
 
     classical: Fit
@@ -36,8 +38,13 @@ class Comparison:
         """Say what follows."""
         numbers = [] if isnan(self.delta_aicc) else [f"ΔAICc = {self.delta_aicc:.3g}"]
         if self.extra_parameters > 0:
-            chance = f"P = {self.probability:.2g}" if self.probability > _LEAST else f"P < {_LEAST:g}"
-            numbers.append(f"likelihood ratio {self.likelihood_ratio:.3g} for {self.extra_parameters} more, {chance}")
+            chance = (
+                f"P = {self.probability:.2g}" if self.probability > _LEAST else f"P < {_LEAST:g}"
+            )
+            numbers.append(
+                f"likelihood ratio {self.likelihood_ratio:.3g} for {self.extra_parameters} more, "
+                f"{chance}"
+            )
         return f"{self._verdict()} ({'; '.join(numbers)})" if numbers else self._verdict()
 
     def _verdict(self) -> str:
@@ -57,8 +64,9 @@ class Comparison:
 def aicc(one: Fit, unseen: int = 0) -> float:
     """Akaike's criterion, corrected for few points: χ² or n ln(χ²/n), + 2p + 2p(p+1)/(n−p−1); infinite for n ≤ p + 1.
 
-    p counts combinations of parameters that the data see, `Fit.rank`: two that enter only as their product are one.
-    Where errors are unknown they count as one more. `unseen` points are each met by a parameter of its own.
+    p counts combinations of parameters that the data see, `Fit.rank`: two that enter only as their
+    product are one. Where errors are unknown they count as one more. `unseen` points are each met
+    by a parameter of its own.
     """
     n, known = one.problem.data.size + unseen, one.problem.errors_known
     count = one.rank + (not known) + unseen
@@ -78,12 +86,15 @@ def minus_twice_log_likelihood(one: Fit) -> float:
 def compare(full: Fit) -> Comparison | None:
     """Fit the classical limit of every model to the same data.
 
-    None where no model has one, or nothing is free in it. Raises InvalidInputError where that fit is not possible.
+    None where no model has one, or nothing is free in it. Raises InvalidInputError where that fit
+    is not possible.
     """
     models = [_classical(full, number) for number in range(len(full.problem.measurements))]
     if all(model is None for model in models):
         return None
-    measurements = tuple(_with(full, m, model) for m, model in zip(full.problem.measurements, models, strict=True))
+    measurements = tuple(
+        _with(full, m, model) for m, model in zip(full.problem.measurements, models, strict=True)
+    )
     known = {name: p for m in measurements for name, p in m.model.parameters.items()}
     fixed = {name: value for name, value in full.problem.fixed.items() if name in known}
     free = _free(full, measurements)
@@ -99,7 +110,9 @@ def compare(full: Fit) -> Comparison | None:
         seed=full.seed,
         time_limit=full.time_limit,
     )
-    unseen = full.problem.data.size - null.problem.data.size  # expected values of what the classical theory lacks
+    unseen = (
+        full.problem.data.size - null.problem.data.size
+    )  # expected values of what the classical theory lacks
     extra = full.rank - null.rank - unseen
     ratio = minus_twice_log_likelihood(null) - minus_twice_log_likelihood(full)
     values = aicc(full), aicc(null, unseen)
@@ -113,7 +126,9 @@ def _classical(full: Fit, number: int) -> Model | None:
     site = getattr(model, "site", None)
     if isinstance(site, Site):
         own = {name: parameter.start for name, parameter in site_parameters(site).items()}
-        model = replace(model, site=varied(site, own | full.problem.values(number, full.coordinates)))
+        model = replace(
+            model, site=varied(site, own | full.problem.values(number, full.coordinates))
+        )
     limit: Model | None = model.classical()
     return limit
 
@@ -123,10 +138,14 @@ def _with(full: Fit, m: Measurement, model: Model | None) -> Measurement:
     if model is None:
         return replace(m, private=())
     known = model.parameters
-    roles = {name: _role(full, m, parameter) for name, parameter in known.items() if parameter.stands_for}
+    roles = {
+        name: _role(full, m, parameter) for name, parameter in known.items() if parameter.stands_for
+    }
     fixed = {name: value for name, value in m.fixed.items() if name in known}
     fixed |= {name: known[name].start for name, role in roles.items() if role == "known"}
-    private = tuple(name for name, role in roles.items() if role == "own")  # of others the keys of `_free` say it
+    private = tuple(
+        name for name, role in roles.items() if role == "own"
+    )  # of others the keys of `_free` say it
     return replace(m, model=model, fixed=fixed, private=private)
 
 
@@ -136,7 +155,10 @@ def _role(full: Fit, m: Measurement, parameter: Parameter) -> str:
     free = [v.measurement for v in full.problem.variables if v.parameter.name in names]
     if m.name in free:
         return "own"
-    if not any(not v.measurement and v.parameter.name in names - m.fixed.keys() for v in full.problem.variables):
+    if not any(
+        not v.measurement and v.parameter.name in names - m.fixed.keys()
+        for v in full.problem.variables
+    ):
         return "known"
     return "own" if names & m.fixed.keys() else "shared"
 

@@ -18,7 +18,8 @@ _ROUND = 0.03  # distance from a simple ratio that is rounded to it
 class Directions:
     """Rows J of ∂(y/σ)/∂z, each coordinate z measured in a step of its own: 1 of ln p, |p| of p.
 
-    The columns are brought to the size 1 before singular values below the share `rounding` of the largest count as 0.
+    The columns are brought to the size 1 before singular values below the share `rounding` of the
+    largest count as 0.
     """
 
     rows: Array
@@ -29,7 +30,9 @@ class Directions:
         """Sizes of the columns; squared singular values and right vectors once they have the size 1."""
         size = np.linalg.norm(self.rows, axis=0)
         size = np.where(size > 0, size, 1.0)
-        _, singular, right = np.linalg.svd(np.linalg.qr(self.rows / size, mode="r"), full_matrices=True)
+        _, singular, right = np.linalg.svd(
+            np.linalg.qr(self.rows / size, mode="r"), full_matrices=True
+        )
         return size, np.concatenate([singular, np.zeros(size.size - singular.size)]) ** 2, right
 
     @cached_property
@@ -50,7 +53,9 @@ class Directions:
         """(JᵀJ)⁻¹ in the directions that are determined."""
         size, squared, right = self._modes
         told = squared > self.rounding**2 * squared[0]
-        with np.errstate(over="ignore"):  # a slope next to 0 leaves a variance beyond double precision
+        with np.errstate(
+            over="ignore"
+        ):  # a slope next to 0 leaves a variance beyond double precision
             half = right[told] / size / np.sqrt(squared[told])[:, None]
             result: Array = half.T @ half
         return result

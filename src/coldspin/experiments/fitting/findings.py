@@ -10,7 +10,12 @@ from coldspin.arguments import Array, keywords_checked
 from coldspin.experiments.fitting.bootstrap import Bootstrap, bootstrap
 from coldspin.experiments.fitting.comparison import Comparison, compare
 from coldspin.experiments.fitting.fitted import Fit
-from coldspin.experiments.fitting.identifiability import Combination, Verdict, combinations, verdicts
+from coldspin.experiments.fitting.identifiability import (
+    Combination,
+    Verdict,
+    combinations,
+    verdicts,
+)
 from coldspin.experiments.fitting.posterior import Posterior, posterior
 from coldspin.experiments.fitting.problem import Progress, quietly
 from coldspin.experiments.fitting.runs import RunsTest, runs_test
@@ -54,7 +59,10 @@ def findings(
     progress: Progress | None = None,
 ) -> Findings:
     """Judge a fit; `classical` compares it with the classical theory, samples and steps are taken where not 0."""
-    runs = {m.name: runs_test(part) for m, part in zip(fit.problem.measurements, residuals_apart(fit), strict=True)}
+    runs = {
+        m.name: runs_test(part)
+        for m, part in zip(fit.problem.measurements, residuals_apart(fit), strict=True)
+    }
     doubts = [*_search(fit), *_other_minima(fit), *_trends(runs), *_scatter(fit), *validity(fit)]
     comparison = samples = chain = None
     try:
@@ -63,12 +71,19 @@ def findings(
             doubts += failure
         if bootstrap_samples:
             samples = bootstrap(fit, bootstrap_samples, seed=fit.seed, progress=progress)
-            doubts += _interrupted("bootstrap", samples.asked, len(samples.samples) + samples.failures)
+            doubts += _interrupted(
+                "bootstrap", samples.asked, len(samples.samples) + samples.failures
+            )
         if posterior_steps:
             chain = posterior(fit, posterior_steps, seed=fit.seed, progress=progress)
     except KeyboardInterrupt:  # the fit is there; what is judged about it ends here
-        doubts.append("an interruption ended what follows a fit: comparison, bootstrap or posterior may be missing")
-    return Findings(fit, verdicts(fit), combinations(fit), runs, tuple(doubts), comparison, samples, chain)
+        doubts.append(
+            "an interruption ended what follows a fit: comparison, bootstrap or posterior may be "
+            "missing"
+        )
+    return Findings(
+        fit, verdicts(fit), combinations(fit), runs, tuple(doubts), comparison, samples, chain
+    )
 
 
 def _compared(fit: Fit) -> tuple[Comparison | None, list[str]]:
@@ -78,11 +93,17 @@ def _compared(fit: Fit) -> tuple[Comparison | None, list[str]]:
     try:
         return compare(fit), []
     except (ValueError, ArithmeticError, RuntimeError) as problem:
-        return None, [f"the fit was not compared with the classical theory, whose fit failed: {problem}"]
+        return None, [
+            f"the fit was not compared with the classical theory, whose fit failed: {problem}"
+        ]
 
 
 def _interrupted(what: str, asked: int, done: int) -> list[str]:
-    return [f"an interruption ended the {what} after {done} of {asked} samples"] if done < asked else []
+    return (
+        [f"an interruption ended the {what} after {done} of {asked} samples"]
+        if done < asked
+        else []
+    )
 
 
 def _search(fit: Fit) -> list[str]:
@@ -91,7 +112,12 @@ def _search(fit: Fit) -> list[str]:
         advice = "take better starts, bounds, more attempts or more time"
         return [f"the search did not converge, and there is no verdict: {fit.trouble}; {advice}"]
     if fit.stopped:
-        return [f"{fit.stopped} ended the search for intervals; only standard deviations by the covariance are given"]
+        return [
+            (
+                f"{fit.stopped} ended the search for intervals; only standard deviations by the "
+                f"covariance are given"
+            )
+        ]
     return []
 
 
@@ -112,16 +138,22 @@ def validity(fit: Fit) -> tuple[str, ...]:
             sentences = (f"its validity could not be examined at the best values: {problem}",)
         for sentence in sentences:
             found.setdefault(_NUMBER.sub("#", sentence), ([], sentence))[0].append(m.name)
-    return tuple(f"{listed(list(dict.fromkeys(names)))}: {sentence}" for names, sentence in found.values())
+    return tuple(
+        f"{listed(list(dict.fromkeys(names)))}: {sentence}" for names, sentence in found.values()
+    )
 
 
 def _other_minima(fit: Fit) -> list[str]:
     told = []
-    units = {v.key: f" {v.parameter.dimension.symbol}" if v.parameter.dimension else "" for v in fit.problem.variables}
+    units = {
+        v.key: f" {v.parameter.dimension.symbol}" if v.parameter.dimension else ""
+        for v in fit.problem.variables
+    }
     for rival in fit.rivals:
         values = listed([f"{key} = {value:.3g}{units[key]}" for key, value in rival.values.items()])
         told.append(
-            f"another minimum has a χ² higher by only {rival.rise:.2g}, at {values}; the intervals are about the "
+            f"another minimum has a χ² higher by only {rival.rise:.2g}, at {values}; the intervals "
+            f"are about the "
             "best one alone"
         )
     return told
@@ -129,7 +161,8 @@ def _other_minima(fit: Fit) -> list[str]:
 
 def _trends(runs: Mapping[str, RunsTest]) -> list[str]:
     return [
-        f"{name}: the residuals show a trend, {test.runs} runs of one sign where chance makes {test.expected:.1f} "
+        f"{name}: the residuals show a trend, {test.runs} runs of one sign where chance makes "
+        f"{test.expected:.1f} "
         f"(P = {test.probability:.2g}); the model misses something"
         for name, test in runs.items()
         if test.probability < _TREND
@@ -144,9 +177,19 @@ def _scatter(fit: Fit) -> list[str]:
 
     ratio = fit.chi_square / fit.degrees_of_freedom
     if chdtrc(fit.degrees_of_freedom, fit.chi_square) < 1e-3:
-        return [f"χ² per degree of freedom is {ratio:.3g}: the model is wrong, or the errors are too small"]
+        return [
+            (
+                f"χ² per degree of freedom is {ratio:.3g}: the model is wrong, or the errors are too "
+                f"small"
+            )
+        ]
     if chdtr(fit.degrees_of_freedom, fit.chi_square) < 1e-3:
-        return [f"χ² per degree of freedom is {ratio:.3g}: the errors are too large, and so are the intervals"]
+        return [
+            (
+                f"χ² per degree of freedom is {ratio:.3g}: the errors are too large, and so are the "
+                f"intervals"
+            )
+        ]
     return []
 
 
@@ -169,7 +212,11 @@ def fitted_curve(fit: Fit, number: int, points: int = 201) -> FittedCurve:
     low, high = float(data.min()), float(data.max())
     unit = float(np.min(np.abs(data[data != 0]), initial=np.inf))
     if max(abs(low), abs(high)) > _WIDE * unit:
-        grid = np.clip(unit * np.sinh(np.linspace(np.arcsinh(low / unit), np.arcsinh(high / unit), points)), low, high)
+        grid = np.clip(
+            unit * np.sinh(np.linspace(np.arcsinh(low / unit), np.arcsinh(high / unit), points)),
+            low,
+            high,
+        )
     else:
         grid = np.linspace(low, high, points)
     x = np.unique(np.concatenate([grid, data]))

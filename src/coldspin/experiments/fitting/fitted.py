@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Interval:
     """Ends of an interval of one parameter [SI] at a level; infinite, or 0 for a scale, where the data set none.
 
-    `low_is_bound` and `high_is_bound` say that the search for that end came to the bound of the parameter.
+    `low_is_bound` and `high_is_bound` say that the search for that end came to the bound of the
+    parameter.
     """
 
     level: float
@@ -42,10 +43,11 @@ class Rival:
 class Fit:
     """The best of several local fits, and how many of the others came to the same minimum.
 
-    `result` is the ModelResult of lmfit, in the coordinates of the fit (ln p for a scale); `intervals` are those of the
-    profile likelihood by key, None where none were asked for; they are those about the best minimum alone, and
-    `rivals` are others that the starts found and the data do not exclude. `stopped` names what ended the search early,
-    such as its `time_limit`; `converged` is false where the values are only the best so far.
+    `result` is the ModelResult of lmfit, in the coordinates of the fit (ln p for a scale);
+    `intervals` are those of the profile likelihood by key, None where none were asked for; they are
+    those about the best minimum alone, and `rivals` are others that the starts found and the data
+    do not exclude. `stopped` names what ended the search early, such as its `time_limit`;
+    `converged` is false where the values are only the best so far.
     """
 
     problem: Problem
@@ -83,7 +85,10 @@ class Fit:
     @cached_property
     def best(self) -> dict[str, float]:
         """Best value of each free parameter [SI]."""
-        return {v.key: v.value(float(z)) for v, z in zip(self.problem.variables, self.coordinates, strict=True)}
+        return {
+            v.key: v.value(float(z))
+            for v, z in zip(self.problem.variables, self.coordinates, strict=True)
+        }
 
     @cached_property
     def residuals(self) -> Array:
@@ -99,9 +104,10 @@ class Fit:
     def rank(self) -> int:
         """How many combinations of the free parameters the model has: the rank of the Jacobian off special points.
 
-        Where it falls short at the minimum, it is also taken beside it: of two decays with the same time, say, the
-        shares are one parameter there, and nowhere else. Slopes by differences of a curve with a tolerance are that
-        much less exact, and redundant parameters are found among them too.
+        Where it falls short at the minimum, it is also taken beside it: of two decays with the same
+        time, say, the shares are one parameter there, and nowhere else. Slopes by differences of a
+        curve with a tolerance are that much less exact, and redundant parameters are found among
+        them too.
         """
         rounding = max(SINGULAR, self.problem.truncation)
         unseen = len(Directions(self.jacobian * self.steps, rounding).undetermined)
@@ -141,7 +147,9 @@ class Fit:
     @cached_property
     def covariance(self) -> Array:
         """Of the coordinates, (JᵀJ)⁻¹ times the variance factor; in the directions that the data determine."""
-        result: Array = self.directions.covariance * np.outer(self.steps, self.steps) * self.variance_factor
+        result: Array = (
+            self.directions.covariance * np.outer(self.steps, self.steps) * self.variance_factor
+        )
         return result
 
     @cached_property

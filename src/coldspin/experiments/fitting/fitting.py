@@ -48,8 +48,9 @@ def fit(
     measurements : Measurement or sequence of Measurement
         The data, each with its model.
     free : mapping or sequence of str
-        What to vary: a name for a parameter that all measurements share which do not call it private, or
-        "name@measurement"; its value is where to start (SI or with a unit), a :class:`Free`, or None.
+        What to vary: a name for a parameter that all measurements share which do not call it
+        private, or "name@measurement"; its value is where to start (SI or with a unit), a
+        :class:`Free`, or None.
     fixed : mapping
         Values of other parameters, in place of those of the models.
     profile : bool
@@ -57,22 +58,25 @@ def fit(
     robust : bool
         Whether outliers count less, by a soft L1 loss; take intervals from :func:`bootstrap` then.
     attempts : int
-        Local fits: from the given start, and from the best of points spread over the domain with `seed`.
+        Local fits: from the given start, and from the best of points spread over the domain with
+        `seed`.
     time_limit : float or quantity, optional
-        Seconds, or a time with a unit, after which the search ends with the best that it has come to.
+        Seconds, or a time with a unit, after which the search ends with the best that it has come
+        to.
     progress : callable, optional
         Told what is being done and the share of it that is.
 
     Returns
     -------
     Fit
-        After the time limit, and after Ctrl-C, the best values so far: then `Fit.stopped` says what ended the search,
-        and `Fit.converged` whether only intervals are missing.
+        After the time limit, and after Ctrl-C, the best values so far: then `Fit.stopped` says what
+        ended the search, and `Fit.converged` whether only intervals are missing.
 
     Raises
     ------
     InvalidInputError
-        For unknown names, bounds that contradict, too few points, a model that is not finite at the start.
+        For unknown names, bounds that contradict, too few points, a model that is not finite at the
+        start.
     """
     wanted = free if isinstance(free, Mapping) else dict.fromkeys(free)
     if isinstance(attempts, bool) or not isinstance(attempts, int) or attempts < 1:
@@ -80,18 +84,32 @@ def fit(
     put = problem(measurements, wanted, fixed or {})
     if robust and not put.errors_known:
         raise InvalidInputError(
-            "a robust fit tells outliers by the errors of the data; give them, or set robust to False"
+            "a robust fit tells outliers by the errors of the data",
+            remedy="give them, or set robust to False",
         )
     watch = Watch(_seconds(time_limit), robust=robust)
     try:
-        made = _searched(put, starts(put, attempts, seed, progress, watch=watch), watch, seed, progress)
+        made = _searched(
+            put, starts(put, attempts, seed, progress, watch=watch), watch, seed, progress
+        )
     except (OutOfTime, KeyboardInterrupt) as end:
         watch.see(put.start, put.residuals(put.start))
         place = put.start if watch.coordinates is None else watch.coordinates
         result = unfinished(put, place, robust=robust)
-        return Fit(put, result, robust, seed, attempts, 0, stopped=_what_ended(end, time_limit), time_limit=time_limit)
+        return Fit(
+            put,
+            result,
+            robust,
+            seed,
+            attempts,
+            0,
+            stopped=_what_ended(end, time_limit),
+            time_limit=time_limit,
+        )
     made = replace(made, time_limit=time_limit)
-    return _profiled(made, watch, progress) if profile and not robust and made.result.success else made
+    return (
+        _profiled(made, watch, progress) if profile and not robust and made.result.success else made
+    )
 
 
 def _seconds(time_limit: Any) -> float:
@@ -99,10 +117,16 @@ def _seconds(time_limit: Any) -> float:
 
 
 def _what_ended(end: BaseException, time_limit: Any) -> str:
-    return f"the time limit of {_seconds(time_limit):g} s" if isinstance(end, OutOfTime) else "an interruption"
+    return (
+        f"the time limit of {_seconds(time_limit):g} s"
+        if isinstance(end, OutOfTime)
+        else "an interruption"
+    )
 
 
-def _searched(put: Problem, places: list[Array], watch: Watch, seed: int, progress: Progress | None) -> Fit:
+def _searched(
+    put: Problem, places: list[Array], watch: Watch, seed: int, progress: Progress | None
+) -> Fit:
     """The best of fits from several places: the first one to its end, the others briefly, unless that decides."""
     robust = watch.robust
     found: list[ModelResult] = []
@@ -113,7 +137,10 @@ def _searched(put: Problem, places: list[Array], watch: Watch, seed: int, progre
         if progress:
             progress("fit", number / len(places))
     if not found:
-        raise InvalidInputError("no fit came to a finite curve; give start values closer to the data, or bounds")
+        raise InvalidInputError(
+            "no fit came to a finite curve",
+            remedy="give start values closer to the data, or bounds",
+        )
     brief = [one for one in found if one.aborted]
     while True:
         found.sort(key=lambda one: _loss(one, robust))
@@ -140,7 +167,9 @@ def _rivals(made: Fit, found: "list[ModelResult]") -> tuple[Rival, ...]:
         others = [0.0, *(rival.rise for rival in rivals)]
         if rise < _EXCLUDED and all(abs(rise - other) > _APART for other in others):
             z = coordinates(made.problem, one.params)
-            values = {v.key: v.value(float(at)) for v, at in zip(made.problem.variables, z, strict=True)}
+            values = {
+                v.key: v.value(float(at)) for v, at in zip(made.problem.variables, z, strict=True)
+            }
             rivals.append(Rival(rise, values))
     return tuple(rivals)
 
@@ -154,7 +183,9 @@ def _attempt(put: Problem, place: Array, watch: Watch, *, brief: bool) -> "Model
     evaluations = _BRIEF * len(put.variables) if brief else None
     try:
         return local_fit(put, place, robust=watch.robust, evaluations=evaluations, watch=watch)
-    except ValueError:  # no finite value where it started, or arithmetic beyond double precision on the way
+    except (
+        ValueError
+    ):  # no finite value where it started, or arithmetic beyond double precision on the way
         return None
 
 
@@ -163,9 +194,13 @@ def _profiled(made: Fit, watch: Watch, progress: Progress | None) -> Fit:
     try:
         for _ in range(_RETURNS):
             try:
-                return replace(made, intervals=profile_intervals(made, progress=progress, watch=watch))
+                return replace(
+                    made, intervals=profile_intervals(made, progress=progress, watch=watch)
+                )
             except BetterMinimum as found:
-                places = starts(made.problem, made.attempts, made.seed, first=found.coordinates, watch=watch)
+                places = starts(
+                    made.problem, made.attempts, made.seed, first=found.coordinates, watch=watch
+                )
                 lower = _searched(made.problem, places, watch, made.seed, None)
                 made = _moved(made, replace(lower, time_limit=made.time_limit))
                 if not made.result.success:
@@ -179,9 +214,13 @@ def _moved(worse: Fit, made: Fit) -> Fit:
     """The fit, of which the minimum that seemed the best so far is a rival, like those that it had."""
     fall, scale = worse.chi_square - made.chi_square, made.variance_factor or 1.0
     before = (Rival(0.0, worse.best), *worse.rivals)
-    moved = tuple(Rival((rival.rise * worse.variance_factor + fall) / scale, rival.values) for rival in before)
+    moved = tuple(
+        Rival((rival.rise * worse.variance_factor + fall) / scale, rival.values) for rival in before
+    )
     rivals = list(made.rivals)
     for rival in moved:
-        if _APART < rival.rise < _EXCLUDED and all(abs(rival.rise - other.rise) > _APART for other in rivals):
+        if _APART < rival.rise < _EXCLUDED and all(
+            abs(rival.rise - other.rise) > _APART for other in rivals
+        ):
             rivals.append(rival)
     return replace(made, rivals=tuple(sorted(rivals, key=lambda rival: rival.rise)))

@@ -33,10 +33,14 @@ def fixed_values(fit: Fit) -> list[FixedValue]:
             follows = None if given else known[name].follows
             before = found.get((name, value, given))
             measurements = (*before.measurements, m.name) if before else (m.name,)
-            found[(name, value, given)] = FixedValue(known[name], value, given, follows, measurements)
+            found[(name, value, given)] = FixedValue(
+                known[name], value, given, follows, measurements
+            )
     return list(found.values())
 
 
 def _varies(v: Variable, name: str, m: Measurement) -> bool:
     """Whether a variable is the value of a parameter in a measurement."""
-    return v.parameter.name == name and (v.measurement == m.name or (not v.measurement and name not in m.fixed))
+    return v.parameter.name == name and (
+        v.measurement == m.name or (not v.measurement and name not in m.fixed)
+    )

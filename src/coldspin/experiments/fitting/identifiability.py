@@ -42,10 +42,14 @@ class Verdict:
 def combinations(fit: Fit) -> tuple[Combination, ...]:
     """Products of powers of the positive parameters that are known within a factor of e where the factors are not.
 
-    From the directions of ln p in which the curvature of χ² is large, all other parameters adapted: the Schur
-    complement of JᵀJ. None where the search did not converge.
+    From the directions of ln p in which the curvature of χ² is large, all other parameters adapted:
+    the Schur complement of JᵀJ. None where the search did not converge.
     """
-    index = [i for i, v in enumerate(fit.problem.variables) if fit.best[v.key] > 0 and v.parameter.logarithmic]
+    index = [
+        i
+        for i, v in enumerate(fit.problem.variables)
+        if fit.best[v.key] > 0 and v.parameter.logarithmic
+    ]
     if not fit.variance_factor or not fit.converged:
         return ()
     information = _information(fit, index)
@@ -69,7 +73,10 @@ def combinations(fit: Fit) -> tuple[Combination, ...]:
 
 def _information(fit: Fit, index: list[int]) -> Array:
     """Curvature of χ²/2 in ln p of the parameters in `index`, minimised over the others."""
-    slope = [fit.best[v.key] / v.slope(float(z)) for v, z in zip(fit.problem.variables, fit.coordinates, strict=True)]
+    slope = [
+        fit.best[v.key] / v.slope(float(z))
+        for v, z in zip(fit.problem.variables, fit.coordinates, strict=True)
+    ]
     jacobian = fit.jacobian / np.sqrt(fit.variance_factor)
     wanted = jacobian[:, index] * np.array(slope)[index]
     others = np.delete(jacobian, index, axis=1)
@@ -96,7 +103,9 @@ def verdicts(fit: Fit) -> tuple[Verdict, ...]:
         if fit.intervals:
             kind, sentence = _of_profile(v, fit.intervals[v.key], fit.best[v.key])
         else:
-            kind, sentence = _of_curvature(float(fit.deviations[i]), v.logarithmic, ends[1] - ends[0])
+            kind, sentence = _of_curvature(
+                float(fit.deviations[i]), v.logarithmic, ends[1] - ends[0]
+            )
         close = _CLOSE * min(float(fit.deviations[i]), 1.0 if v.logarithmic else ends[1] - ends[0])
         if not isfinite(close):
             close = _CLOSE * abs(z)
@@ -112,7 +121,10 @@ def _of_profile(v: Variable, intervals: tuple[Interval, ...], best: float) -> tu
     below, above = outer.low > (0.0 if v.logarithmic else -inf), isfinite(outer.high)
     if below and above:
         if v.logarithmic and inner.high > inner.low * exp(2 * _KNOWN):
-            return "not determined", "not determined: its 68% interval spans more than a factor of 7"
+            return (
+                "not determined",
+                "not determined: its 68% interval spans more than a factor of 7",
+            )
         return "determined", f"determined: both ends of the {percent} interval exist"
     value = _text(best, v)
     lowest, highest = _text(v.low, v), _text(v.high, v)
@@ -120,18 +132,27 @@ def _of_profile(v: Variable, intervals: tuple[Interval, ...], best: float) -> tu
         if outer.high_is_bound:
             rest = f"its bound {highest} ends the interval ({percent}), not the data; the best value is {value}"
             return "lower limit only", f"only a lower limit: {rest}"
-        return "lower limit only", f"only a lower limit: the data do not exclude any larger value ({percent})"
+        return (
+            "lower limit only",
+            f"only a lower limit: the data do not exclude any larger value ({percent})",
+        )
     if above:
         if outer.low_is_bound:
             rest = f"its bound {lowest} ends the interval ({percent}), not the data; the best value is {value}"
             return "upper limit only", f"only an upper limit: {rest}"
-        return "upper limit only", f"only an upper limit: the data do not exclude any smaller value ({percent})"
+        return (
+            "upper limit only",
+            f"only an upper limit: the data do not exclude any smaller value ({percent})",
+        )
     if outer.low_is_bound and outer.high_is_bound:
         rest = f"the data exclude no value between its bounds, {lowest} and {highest}; the best value is {value}"
         return "not determined", f"not determined: {rest}"
     if outer.low_is_bound or outer.high_is_bound:
         side = f"above its bound {lowest}" if outer.low_is_bound else f"below its bound {highest}"
-        return "not determined", f"not determined: the data exclude no value {side}; the best value is {value}"
+        return (
+            "not determined",
+            f"not determined: the data exclude no value {side}; the best value is {value}",
+        )
     return "not determined", "not determined: the data exclude no value"
 
 
@@ -147,5 +168,11 @@ def _of_curvature(deviation: float, scale: bool, span: float) -> tuple[str, str]
     if scale and deviation > _KNOWN:
         return "not determined", "not determined: its standard deviation is more than a factor of e"
     if deviation > span:
-        return "not determined", "not determined: its standard deviation is more than the range between its bounds"
-    return "determined", "determined near the best value; a profile would show whether both limits exist"
+        return (
+            "not determined",
+            "not determined: its standard deviation is more than the range between its bounds",
+        )
+    return (
+        "determined",
+        "determined near the best value; a profile would show whether both limits exist",
+    )

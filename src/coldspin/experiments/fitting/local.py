@@ -34,23 +34,28 @@ def local_fit(
 ) -> "ModelResult":
     """Least squares from `start` within the bounds, by trust regions; with a soft L1 loss if `robust`.
 
-    The parameters of the result are the coordinates of the fit, ln p where `logarithmic`. Its covariance is that of
-    the given errors, or scaled by the scatter of the data where there are none. After `evaluations` of the curves it is
-    left at the best place it has seen, `aborted` and without `success`. When not given, that is after 200 a variable,
-    and with `success` if χ² did not fall any more in the second half of these, as where a parameter runs away.
+    The parameters of the result are the coordinates of the fit, ln p where `logarithmic`. Its
+    covariance is that of the given errors, or scaled by the scatter of the data where there are
+    none. After `evaluations` of the curves it is left at the best place it has seen, `aborted` and
+    without `success`. When not given, that is after 200 a variable, and with `success` if χ² did
+    not fall any more in the second half of these, as where a parameter runs away.
     """
     import lmfit
 
     names = [v.identifier for v in problem.variables]
     own = Watch(robust=robust)
     watches = (own,) if watch is None else (own, watch)
-    model = lmfit.Model(_curve(problem, names, watches), independent_vars=["index"], name="coldspin")
+    model = lmfit.Model(
+        _curve(problem, names, watches), independent_vars=["index"], name="coldspin"
+    )
     parameters = lmfit.Parameters()
     low, high = problem.bounds
     for name, z, least, most in zip(names, problem.departure(start), low, high, strict=True):
         parameters.add(name, value=float(z), min=float(least), max=float(most))
     options = _options(problem.variables, _TOLERANCE) | {"loss": "soft_l1" if robust else "linear"}
-    options["Dfun"] = _derivative(problem, names, sign=-1)  # lmfit's residuals of a Model are data − curve
+    options["Dfun"] = _derivative(
+        problem, names, sign=-1
+    )  # lmfit's residuals of a Model are data − curve
     with np.errstate(all="ignore"):
         result = model.fit(
             problem.data,
@@ -64,7 +69,9 @@ def local_fit(
             fit_kws=options,
         )
     if not result.success and own.coordinates is not None:
-        whole = evaluations is None or not result.aborted  # SciPy gives up steps of length 0 without `aborted`
+        whole = (
+            evaluations is None or not result.aborted
+        )  # SciPy gives up steps of length 0 without `aborted`
         _place(result, problem, own.coordinates)
         if whole:
             scale = max(own.loss, 1.0) if problem.errors_known else own.loss

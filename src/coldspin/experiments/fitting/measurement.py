@@ -32,11 +32,11 @@ class Measurement:
     model : Model
         A value of :mod:`coldspin.experiments.models`.
     x, y : array_like or quantity
-        In SI, or with units; in the unit of measurement where the model takes any. A point that is masked in x, y or
-        `error` is left out.
+        In SI, or with units; in the unit of measurement where the model takes any. A point that is
+        masked in x, y or `error` is left out.
     error : array_like or quantity, optional
-        Standard errors of y, one for each point or one for all. Without them the scatter of the data about the curve
-        says how large they are.
+        Standard errors of y, one for each point or one for all. Without them the scatter of the
+        data about the curve says how large they are.
     fixed : mapping
         Values of parameters in this measurement alone.
     private : sequence of str
@@ -61,19 +61,27 @@ class Measurement:
         """Convert and check, and sort by x."""
         if not _NAME.fullmatch(self.name):
             raise InvalidInputError(
-                f"name of a measurement must be letters, digits, - and _, a letter first, not {self.name!r}"
+                f"name of a measurement must be letters, digits, - and _, a letter first, not "
+                f"{self.name!r}"
             )
-        x, y = (self._column(axis, value) for axis, value in zip(self.model.axes, (self.x, self.y), strict=True))
+        x, y = (
+            self._column(axis, value)
+            for axis, value in zip(self.model.axes, (self.x, self.y), strict=True)
+        )
         if x.shape != y.shape or x.ndim != 1 or not x.size:
             raise InvalidInputError(
-                f"{self.name}: x and y must be one column each, of the same length, not {x.shape} and {y.shape}"
+                f"{self.name}: x and y must be one column each, of the same length, not {x.shape} "
+                f"and {y.shape}"
             )
         error = None if self.error is None else self._errors(self.error, y.shape)
         kept = ~np.ma.mask_or(np.ma.getmaskarray(x), np.ma.getmaskarray(y), shrink=False)
         if error is not None:
             kept &= ~np.ma.getmaskarray(error)
         if not kept.any():
-            raise InvalidInputError(f"{self.name}: every point is masked; give at least one with x, y and its error")
+            raise InvalidInputError(
+                f"{self.name}: every point is masked",
+                remedy="give at least one with x, y and its error",
+            )
         x, y, error = x.data[kept], y.data[kept], None if error is None else error.data[kept]
         if error is not None:
             positive(f"{self.name}: error", error)
@@ -90,8 +98,13 @@ class Measurement:
         known = self.model.parameters
         for name in (*self.fixed, *self.private):
             if name not in known:
-                raise InvalidInputError(f"{self.name}: {name} is no parameter of its model; {nearest(name, known)}")
-        fixed = {name: known[name].checked(value, f"{self.name}: {name}") for name, value in self.fixed.items()}
+                raise InvalidInputError(
+                    f"{self.name}: {name} is no parameter of its model", remedy=nearest(name, known)
+                )
+        fixed = {
+            name: known[name].checked(value, f"{self.name}: {name}")
+            for name, value in self.fixed.items()
+        }
         object.__setattr__(self, "fixed", MappingProxyType(fixed))
         object.__setattr__(self, "private", tuple(self.private))
 
@@ -115,12 +128,17 @@ class Measurement:
         return result
 
     def _column(self, axis: Axis, value: Any, called: str = "") -> Masked:
-        return np.ma.atleast_1d(si_points(f"{self.name}: {called or axis.name}", value, axis.dimension))
+        return np.ma.atleast_1d(
+            si_points(f"{self.name}: {called or axis.name}", value, axis.dimension)
+        )
 
     def _errors(self, value: Any, shape: tuple[int, ...]) -> Masked:
         errors = self._column(self.model.axes[1], value, "error")
         if errors.size not in (1, shape[0]):
-            raise InvalidInputError(f"{self.name}: {errors.size} errors for {shape[0]} points; give one each, or one")
+            raise InvalidInputError(
+                f"{self.name}: {errors.size} errors for {shape[0]} points",
+                remedy="give one each, or one",
+            )
         return np.ma.masked_array(
             np.broadcast_to(errors.data, shape), np.broadcast_to(np.ma.getmaskarray(errors), shape)
         )
@@ -129,7 +147,12 @@ class Measurement:
 def _refuse_absurd(what: str, value: float) -> None:
     """Refuse values of which squares overflow or underflow."""
     if value and not _SMALLEST <= value <= _LARGEST:
-        raise InvalidInputError(f"{what} must be from {_SMALLEST:g} to {_LARGEST:g}, not {value:g}; use another unit")
+        raise InvalidInputError(
+            f"must be from {_SMALLEST:g} to {_LARGEST:g}",
+            parameter=what,
+            value=value,
+            remedy="use another unit",
+        )
 
 
 def _frozen(values: Array) -> Array:

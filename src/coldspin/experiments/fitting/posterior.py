@@ -20,8 +20,9 @@ _FEWEST = 10  # steps of which halves can be compared
 class Posterior:
     """Coordinates [step, walker, variable] after the burn-in, and how well they are mixed.
 
-    The prior is uniform in the coordinates, ln p of a scale, within the bounds. `autocorrelation` is the time in steps
-    over which a chain forgets, `mixing` is R̂ over the walkers, 1 when they agree.
+    The prior is uniform in the coordinates, ln p of a scale, within the bounds. `autocorrelation`
+    is the time in steps over which a chain forgets, `mixing` is R̂ over the walkers, 1 when they
+    agree.
     """
 
     fit: Fit
@@ -61,31 +62,46 @@ def emcee_module() -> Any:
     try:
         import emcee
     except ImportError:
-        raise InvalidInputError("a posterior needs emcee; install it with pip install 'coldspin[posterior]'") from None
+        raise InvalidInputError(
+            "a posterior needs emcee", remedy="install it with pip install 'coldspin[posterior]'"
+        ) from None
     return emcee
 
 
 @keywords_checked
 def posterior(
-    fit: Fit, steps: int = 2000, *, walkers: int | None = None, seed: int = 0, progress: Progress | None = None
+    fit: Fit,
+    steps: int = 2000,
+    *,
+    walkers: int | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
 ) -> Posterior:
     """Sample exp(−χ²/2) within the bounds, the first fifth thrown away.
 
-    Errors of the data must be known. When not given, `walkers` is 32, or four times the number of variables if more.
-    Ctrl-C ends it with the steps there are.
+    Errors of the data must be known. When not given, `walkers` is 32, or four times the number of
+    variables if more. Ctrl-C ends it with the steps there are.
     """
     emcee = emcee_module()
     put, count = fit.problem, len(fit.problem.variables)
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < _FEWEST:
         raise InvalidInputError(f"steps must be a whole number, {_FEWEST} or more, not {steps!r}")
     if not put.errors_known:
-        raise InvalidInputError("a posterior needs the errors of the data; give them, or use the bootstrap")
+        raise InvalidInputError(
+            "a posterior needs the errors of the data", remedy="give them, or use the bootstrap"
+        )
     low, high = put.bounds
     random = np.random.default_rng(seed)
     largest = np.array([1.0 if v.logarithmic else np.inf for v in put.variables])
-    width = np.minimum(np.where(np.isfinite(fit.deviations), fit.deviations, fit.steps), largest) / 2
+    width = (
+        np.minimum(np.where(np.isfinite(fit.deviations), fit.deviations, fit.steps), largest) / 2
+    )
     walkers, margin = walkers or max(32, 4 * count), 1e-9 * np.minimum(width, high - low)
-    begin = np.clip(fit.coordinates + width * random.standard_normal((walkers, count)), low + margin, high - margin)
+    begin = np.clip(
+        fit.coordinates + width * random.standard_normal((walkers, count)),
+        low + margin,
+        high - margin,
+    )
 
     def log_probability(z: Array) -> float:
         if np.any(z < low) or np.any(z > high):
@@ -104,11 +120,18 @@ def posterior(
     except KeyboardInterrupt:
         if done < _FEWEST:
             raise
-    chain, acceptance = sampler.get_chain(discard=done // 5), float(np.mean(sampler.acceptance_fraction))
+    chain, acceptance = (
+        sampler.get_chain(discard=done // 5),
+        float(np.mean(sampler.acceptance_fraction)),
+    )
     with np.errstate(invalid="ignore", divide="ignore"):  # of walkers that never moved
         time, mixing = np.asarray(emcee.autocorr.integrated_time(chain, tol=0)), _mixing(chain)
     return Posterior(
-        fit, chain, acceptance, np.where(np.isfinite(time), time, len(chain)), np.nan_to_num(mixing, nan=np.inf)
+        fit,
+        chain,
+        acceptance,
+        np.where(np.isfinite(time), time, len(chain)),
+        np.nan_to_num(mixing, nan=np.inf),
     )
 
 

@@ -60,27 +60,48 @@ class Problem:
         return low, np.array([v.coordinate(v.high) for v in self.variables])
 
     @cached_property
-    def _roles(self) -> list[tuple[Measurement, dict[str, float], dict[str, int], dict[str, tuple[str, float]]]]:
+    def _roles(
+        self,
+    ) -> list[tuple[Measurement, dict[str, float], dict[str, int], dict[str, tuple[str, float]]]]:
         """Of each measurement: values that stay, variables by parameter, and parameters that follow others."""
         roles = []
         for m in self.measurements:
             known = m.model.parameters
-            own = {v.parameter.name: i for i, v in enumerate(self.variables) if v.measurement == m.name}
-            shared = {v.parameter.name: i for i, v in enumerate(self.variables) if not v.measurement}
-            index = {n: i for n, i in (shared | own).items() if n in known and (n in own or n not in m.fixed)}
+            own = {
+                v.parameter.name: i for i, v in enumerate(self.variables) if v.measurement == m.name
+            }
+            shared = {
+                v.parameter.name: i for i, v in enumerate(self.variables) if not v.measurement
+            }
+            index = {
+                n: i
+                for n, i in (shared | own).items()
+                if n in known and (n in own or n not in m.fixed)
+            }
             values = {n: value for n, value in self.fixed.items() if n in known} | dict(m.fixed)
-            follows = {n: p.follows for n, p in known.items() if p.follows and n not in values and n not in index}
-            values |= {n: p.start for n, p in known.items() if n not in values and n not in index and n not in follows}
+            follows = {
+                n: p.follows
+                for n, p in known.items()
+                if p.follows and n not in values and n not in index
+            }
+            values |= {
+                n: p.start
+                for n, p in known.items()
+                if n not in values and n not in index and n not in follows
+            }
             lacking = [n for n, value in values.items() if value != value]
             if lacking:
-                raise InvalidInputError(f"{m.name} needs a value for {', '.join(lacking)}: give one, or let it be free")
+                raise InvalidInputError(
+                    f"{m.name} needs a value for {', '.join(lacking)}: give one, or let it be free"
+                )
             roles.append((m, values, index, follows))
         return roles
 
     def departure(self, coordinates: Array, kept: int = -1) -> Array:
         """Coordinates to start from: off 0 where all but the one that is kept are at it, as the length of a first step.
 
-        SciPy's search takes no longer step first than the start is from 0, each coordinate in its size.
+        SciPy's search takes no longer step first than the start is from 0, each coordinate in its
+        size.
         """
         varied = np.arange(coordinates.size) != kept
         sizes = np.array([v.size for v in self.variables])
@@ -98,7 +119,9 @@ class Problem:
         low, high = self.bounds
         moved = sizes * _ASIDE / np.sqrt(np.arange(2.0, 2.0 + coordinates.size))
         result: Array = np.clip(
-            np.where(coordinates + moved < high, coordinates + moved, coordinates - moved), low, high
+            np.where(coordinates + moved < high, coordinates + moved, coordinates - moved),
+            low,
+            high,
         )
         return result
 
@@ -110,7 +133,9 @@ class Problem:
     def values(self, number: int, coordinates: Array) -> dict[str, float]:
         """Every parameter of the model of a measurement."""
         _, values, index, follows = self._roles[number]
-        result = values | {name: self.variables[i].value(float(coordinates[i])) for name, i in index.items()}
+        result = values | {
+            name: self.variables[i].value(float(coordinates[i])) for name, i in index.items()
+        }
         for name, (leader, factor) in follows.items():
             result[name] = factor * result[leader]
         return result
@@ -130,7 +155,11 @@ class Problem:
     def predicted(self, coordinates: Array) -> Array:
         """What :attr:`data` would be without errors."""
         curves = [m.compared(self.curve(i, coordinates)) for i, m in enumerate(self.measurements)]
-        expected = [v.value(float(z)) for v, z in zip(self.variables, coordinates, strict=True) if v.expected]
+        expected = [
+            v.value(float(z))
+            for v, z in zip(self.variables, coordinates, strict=True)
+            if v.expected
+        ]
         return np.concatenate([*curves, expected])
 
     def residuals(self, coordinates: Array) -> Array:
@@ -187,7 +216,9 @@ class Problem:
         return result
 
     def _relative_step(self, number: int) -> float:
-        noise = float(getattr(getattr(self.measurements[number].model, "method", None), "tolerance", 0.0))
+        noise = float(
+            getattr(getattr(self.measurements[number].model, "method", None), "tolerance", 0.0)
+        )
         return max(_STEP, float(np.cbrt(noise)) / 4)
 
     @cached_property
@@ -218,7 +249,9 @@ def quietly() -> Iterator[None]:
 
 
 def problem(
-    measurements: Sequence[Measurement] | Measurement, free: Mapping[str, Any], fixed: Mapping[str, Any]
+    measurements: Sequence[Measurement] | Measurement,
+    free: Mapping[str, Any],
+    fixed: Mapping[str, Any],
 ) -> Problem:
     """Put a fit together, or say what is wrong with it."""
     several = (measurements,) if isinstance(measurements, Measurement) else tuple(measurements)
@@ -227,14 +260,22 @@ def problem(
     names = [m.name for m in several]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice:
-        raise InvalidInputError(f"two measurements are called {twice!r}; give each a name of its own")
+        raise InvalidInputError(
+            f"two measurements are called {twice!r}", remedy="give each a name of its own"
+        )
     known = {name: p for m in several for name, p in m.model.parameters.items()}
     for name in fixed:
         if name not in known:
-            raise InvalidInputError(f"{name} is a parameter of no measurement; {nearest(name, known)}")
+            raise InvalidInputError(
+                "is a parameter of no measurement", parameter=name, remedy=nearest(name, known)
+            )
         if name in free:
-            raise InvalidInputError(f"{name} is both free and fixed; choose one")
-    made = Problem(several, variables(several, free), {name: known[name].checked(v) for name, v in fixed.items()})
+            raise InvalidInputError("is both free and fixed", parameter=name, remedy="choose one")
+    made = Problem(
+        several,
+        variables(several, free),
+        {name: known[name].checked(v) for name, v in fixed.items()},
+    )
     _checked(made)
     return made
 
@@ -243,13 +284,19 @@ def _checked(made: Problem) -> None:
     unknown = [m.name for m in made.measurements if m.error is None]
     if (unknown and len(unknown) < len(made.measurements)) or len(unknown) > 1:
         raise InvalidInputError(
-            f"{', '.join(unknown)}: without errors the weight against other measurements is unknown; give errors"
+            f"{', '.join(unknown)}: without errors the weight against other measurements is unknown",
+            remedy="give errors",
         )
     if unknown and any(v.expected for v in made.variables):
-        raise InvalidInputError(f"{unknown[0]}: expected values are weighed against errors of the data; give them")
+        raise InvalidInputError(
+            f"{unknown[0]}: expected values are weighed against errors of the data",
+            remedy="give them",
+        )
     points, count = made.data.size, len(made.variables)
     if points < count or (points == count and not made.errors_known):
-        raise InvalidInputError(f"{points} points cannot give {count} parameters; fix some, or measure more")
+        raise InvalidInputError(
+            f"{points} points cannot give {count} parameters", remedy="fix some, or measure more"
+        )
     for number, m in enumerate(made.measurements):
         try:
             with quietly():
@@ -258,12 +305,14 @@ def _checked(made: Problem) -> None:
             raise
         except (ArithmeticError, RuntimeError, ValueError) as trouble:
             raise InvalidInputError(
-                f"{m.name}: the model cannot be computed with the start values ({trouble}); start elsewhere"
+                f"{m.name}: the model cannot be computed with the start values ({trouble})",
+                remedy="start elsewhere",
             ) from None
         bad = ~np.isfinite(curve)
         if bad.any():
             axis = m.model.axes[0]
             raise InvalidInputError(
-                f"{m.name}: the model is not finite at {axis.name} = {m.x[bad][0]:g} with the start values; "
-                "leave that point out, or start elsewhere"
+                f"{m.name}: the model is not finite at {axis.name} = {m.x[bad][0]:g} with the "
+                f"start values",
+                remedy="leave that point out, or start elsewhere",
             )

@@ -39,10 +39,10 @@ def profile_intervals(
 ) -> dict[str, tuple[Interval, ...]]:
     """Intervals of each free parameter at each level.
 
-    An end is where Δχ², minimised over all other parameters, reaches the quantile of χ² with one degree of freedom;
-    of F(1, n − p) times χ²/(n − p), where the errors are not known; at the best value where that is 0. Where the search
-    for another parameter came to values beyond an end, though with a smaller Δχ², the end is sought beyond them. Raises
-    BetterMinimum.
+    An end is where Δχ², minimised over all other parameters, reaches the quantile of χ² with one
+    degree of freedom; of F(1, n − p) times χ²/(n − p), where the errors are not known; at the best
+    value where that is 0. Where the search for another parameter came to values beyond an end,
+    though with a smaller Δχ², the end is sought beyond them. Raises BetterMinimum.
     """
     if not fit.variance_factor:
         return _without_scatter(fit, levels)
@@ -109,7 +109,9 @@ class _Side:
         self._at = float(fit.coordinates[index])
         deviation = float(fit.deviations[index])
         known = 0 < deviation < inf
-        size = 1.0 if variable.logarithmic else max(abs(self._at), deviation if known else 0.0) or 1.0
+        size = (
+            1.0 if variable.logarithmic else max(abs(self._at), deviation if known else 0.0) or 1.0
+        )
         self._limit = abs(float(fit.problem.bounds[direction > 0][index]) - self._at)
         wandered = abs(self._at - float(fit.problem.start[index]))
         self._reach = min(self._limit, wandered + _FARTHEST * size)
@@ -139,7 +141,8 @@ class _Side:
             _Point(place, point.root, point.coordinates)
             for place, point in zip(places, points, strict=True)
             if any(
-                point.root < quantile - _ACCURACY and place > self._direction * (end - self._at) * (1 + _NEAR)
+                point.root < quantile - _ACCURACY
+                and place > self._direction * (end - self._at) * (1 + _NEAR)
                 for quantile, end in zip(quantiles, self.ends, strict=True)
             )
         ]
@@ -152,10 +155,15 @@ class _Side:
         if above is None:
             return copysign(inf, self._direction)
         for step in range(_STEPS):
-            if above.root - quantile < _ACCURACY or above.distance - below.distance < 1e-9 * self._unit:
+            if (
+                above.root - quantile < _ACCURACY
+                or above.distance - below.distance < 1e-9 * self._unit
+            ):
                 break
             share = 0.5 if step % 3 == 2 else (quantile - below.root) / (above.root - below.root)
-            distance = below.distance + min(max(share, 0.02), 0.98) * (above.distance - below.distance)
+            distance = below.distance + min(max(share, 0.02), 0.98) * (
+                above.distance - below.distance
+            )
             point = self._visited(distance)
             if abs(point.root - quantile) < _ACCURACY:
                 return self._at + self._direction * distance
@@ -171,7 +179,11 @@ class _Side:
             default=None,
         )
         distance = max(1.1 * below.distance, 1.02 * quantile * self._unit)
-        while above is None and below.distance < (1 - _NEAR) * self._reach and not self._blocked(below.distance):
+        while (
+            above is None
+            and below.distance < (1 - _NEAR) * self._reach
+            and not self._blocked(below.distance)
+        ):
             point = self._visited(min(distance, self._reach, (below.distance + self._wall) / 2))
             if not isfinite(point.root):  # the model has no value there
                 self.known.pop()
@@ -180,7 +192,9 @@ class _Side:
                 above = point
             else:
                 below = point
-                distance = point.distance * min(2.0, max(1.1, 1.05 * quantile / max(point.root, 1e-3)))
+                distance = point.distance * min(
+                    2.0, max(1.1, 1.05 * quantile / max(point.root, 1e-3))
+                )
         return below, above
 
     def _blocked(self, distance: float) -> bool:
@@ -197,7 +211,9 @@ class _Side:
                 self._parameters[variable.identifier].value = float(z)
             if len(put.variables) > 1:
                 expected = self._search(self._parameters)
-            change = (float(np.sum(put.residuals(expected) ** 2)) - fit.chi_square) / fit.variance_factor
+            change = (
+                float(np.sum(put.residuals(expected) ** 2)) - fit.chi_square
+            ) / fit.variance_factor
         if change < -_LOWER * max(1.0, fit.chi_square / fit.variance_factor):
             raise BetterMinimum(expected)
         root = sqrt(max(change, 0.0)) if isfinite(change) else inf
@@ -223,8 +239,12 @@ class _Side:
             others = np.delete(jacobian, self._index, axis=1)
             size = np.linalg.norm(others, axis=0)
             size = np.where(size > 0, size, 1.0)
-            slope = -np.linalg.lstsq(others / size, jacobian[:, self._index], rcond=_SINGULAR)[0] / size
-            return self._fit.coordinates + self._direction * distance * np.insert(slope, self._index, 1.0)
+            slope = (
+                -np.linalg.lstsq(others / size, jacobian[:, self._index], rcond=_SINGULAR)[0] / size
+            )
+            return self._fit.coordinates + self._direction * distance * np.insert(
+                slope, self._index, 1.0
+            )
         first, second = sorted(apart.values(), key=lambda p: abs(p.distance - distance))[:2]
         share = (distance - first.distance) / (second.distance - first.distance)
         return first.coordinates + share * (second.coordinates - first.coordinates)

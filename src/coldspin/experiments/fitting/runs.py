@@ -22,11 +22,12 @@ def runs_test(residuals: Array) -> RunsTest:
     .. math:: P(R=2r) = \frac{2\binom{n_+-1}{r-1}\binom{n_--1}{r-1}}{\binom{n_++n_-}{n_+}},\quad
               P(R=2r+1) = \frac{\binom{n_+-1}{r}\binom{n_--1}{r-1}+\binom{n_+-1}{r-1}\binom{n_--1}{r}}{\ldots}
 
-    Where all signs are equal, n₊ or n₋ = 0 says nothing; there P = 2^{1−n}, of one run of n signs that are each as
-    likely. Residuals of 0 are left out. A small probability says that the curve misses a trend in the data.
+    Where all signs are equal, n₊ or n₋ = 0 says nothing; there P = 2^{1−n}, of one run of n signs
+    that are each as likely. Residuals of 0 are left out. A small probability says that the curve
+    misses a trend in the data.
 
-    Time and memory grow as n. P has the relative error of rounding in n products, at most n × 2e-16; below 1e-300 it
-    is 0.
+    Time and memory grow as n. P has the relative error of rounding in n products, at most n ×
+    2e-16; below 1e-300 it is 0.
 
     >>> round(runs_test(np.array([1.0, 2.0, 1.0, -1.0, -2.0, -1.0])).probability, 12)
     0.1

@@ -18,8 +18,9 @@ from coldspin.wording import nearest
 class Free:
     """How a fit is to treat a parameter; what is not given is taken from the model.
 
-    `start`, `low`, `high` in SI or with a unit; `logarithmic` chooses ln p as the coordinate. `expected` and
-    `expected_error` are knowledge from elsewhere, which counts as one more measured point.
+    `start`, `low`, `high` in SI or with a unit; `logarithmic` chooses ln p as the coordinate.
+    `expected` and `expected_error` are knowledge from elsewhere, which counts as one more measured
+    point.
     """
 
     start: Any = None
@@ -45,12 +46,16 @@ class Variable:
     @property
     def key(self) -> str:
         """Its name, with that of the one measurement it belongs to."""
-        return f"{self.parameter.name}@{self.measurement}" if self.measurement else self.parameter.name
+        return (
+            f"{self.parameter.name}@{self.measurement}" if self.measurement else self.parameter.name
+        )
 
     @property
     def identifier(self) -> str:
         """Name in the fit library: of ln p, where that is varied."""
-        return ("ln_" if self.logarithmic else "") + self.key.replace("@", "__at__").replace("-", "_")
+        return ("ln_" if self.logarithmic else "") + self.key.replace("@", "__at__").replace(
+            "-", "_"
+        )
 
     @property
     def size(self) -> float:
@@ -77,30 +82,42 @@ class Variable:
 def variables(measurements: Sequence[Measurement], free: Mapping[str, Any]) -> tuple[Variable, ...]:
     """Free parameters, each checked; "name@measurement" and what a measurement calls private are its own."""
     if not free:
-        raise InvalidInputError("no parameter is free; give at least one, such as correlation_time")
+        raise InvalidInputError(
+            "no parameter is free", remedy="give at least one, such as correlation_time"
+        )
     names = [m.name for m in measurements]
     found: list[Variable] = []
     for key, how in free.items():
         name, _, place = key.partition("@")
         if place and place not in names:
-            raise InvalidInputError(f"{key}: there is no measurement {place!r}; {nearest(place, names)}")
+            raise InvalidInputError(
+                f"{key}: there is no measurement {place!r}", remedy=nearest(place, names)
+            )
         users = [m for m in measurements if name in m.model.parameters and place in ("", m.name)]
         if not users:
             known = {name for m in measurements for name in m.model.parameters}
-            raise InvalidInputError(f"{name} is a parameter of no measurement; {nearest(name, known)}")
+            raise InvalidInputError(
+                "is a parameter of no measurement", parameter=name, remedy=nearest(name, known)
+            )
         if place and name in users[0].fixed:
-            raise InvalidInputError(f"{key} is free, but fixed in that measurement; choose one")
+            raise InvalidInputError(
+                "is free, but fixed in that measurement", parameter=key, remedy="choose one"
+            )
         own = {m.name for m in users if name in m.private or place}
         others = [m for m in users if m.name not in own and name not in m.fixed]
         targets = ["", *sorted(own, key=names.index)] if others else sorted(own, key=names.index)
         if not targets:
-            raise InvalidInputError(f"{name} is free, but fixed in every measurement that has it; choose one")
+            raise InvalidInputError(
+                "is free, but fixed in every measurement that has it",
+                parameter=name,
+                remedy="choose one",
+            )
         by_name = {m.name: m for m in users} | {"": (others or users)[0]}
         found += [_variable(name, by_name[target], target, how) for target in targets]
     keys = [v.key for v in found]
     twice = next((key for key in keys if keys.count(key) > 1), None)
     if twice:
-        raise InvalidInputError(f"{twice} is free twice; give it once")
+        raise InvalidInputError(f"{twice} is free twice", remedy="give it once")
     return tuple(found)
 
 
@@ -113,26 +130,37 @@ def _variable(name: str, measurement: Measurement, place: str, how: Any) -> Vari
     logarithmic = parameter.logarithmic if free.logarithmic is None else free.logarithmic
     low, high = (
         default if value is None else _bound(parameter, value, f"{what} of {label}")
-        for value, what, default in ((free.low, "low", parameter.low), (free.high, "high", parameter.high))
+        for value, what, default in (
+            (free.low, "low", parameter.low),
+            (free.high, "high", parameter.high),
+        )
     )
     if free.start is None:
         start = min(max(parameter.start if guess is None else guess, low), high)
     else:
         start = parameter.checked(free.start, f"start of {label}")
     if not isfinite(start):
-        raise InvalidInputError(f"{label} needs a start value")
+        raise InvalidInputError("needs a start value", parameter=label)
     if not low < high:
         raise InvalidInputError(f"{label}: low = {low:g} must be below high = {high:g}")
     if not low <= start <= high:
-        raise InvalidInputError(f"{label}: start = {start:g} is outside its bounds, {low:g} to {high:g}")
+        raise InvalidInputError(
+            f"{label}: start = {start:g} is outside its bounds, {low:g} to {high:g}"
+        )
     if logarithmic and start <= 0:
-        raise InvalidInputError(f"{label}: start = {start:g} must be above 0 for a search in its logarithm")
-    return Variable(parameter, place, start, low, high, logarithmic, _expected(parameter, label, free))
+        raise InvalidInputError(
+            f"{label}: start = {start:g} must be above 0 for a search in its logarithm"
+        )
+    return Variable(
+        parameter, place, start, low, high, logarithmic, _expected(parameter, label, free)
+    )
 
 
 def _bound(parameter: Parameter, value: Any, name: str) -> float:
     """Return a bound; 0 is one for a scale, and means none."""
-    return float(within(name, scalar(name, value, parameter.dimension), parameter.low, parameter.high))
+    return float(
+        within(name, scalar(name, value, parameter.dimension), parameter.low, parameter.high)
+    )
 
 
 def _expected(parameter: Parameter, label: str, free: Free) -> tuple[float, float] | None:

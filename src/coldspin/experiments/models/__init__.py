@@ -4,7 +4,12 @@ from coldspin.experiments.models.cooling_curve import ClassicalCooling, CoolingC
 from coldspin.experiments.models.dark_rate import ClassicalDarkRate, DarkRate
 from coldspin.experiments.models.decay import Decay
 from coldspin.experiments.models.model import Axis, Model, Parameter
-from coldspin.experiments.models.optical import ClassicalHanle, ClassicalRecovery, HanleCurve, PolarizationRecovery
+from coldspin.experiments.models.optical import (
+    ClassicalHanle,
+    ClassicalRecovery,
+    HanleCurve,
+    PolarizationRecovery,
+)
 from coldspin.experiments.models.optimal_field import ClassicalOptimalField, OptimalField
 
 __all__ = [

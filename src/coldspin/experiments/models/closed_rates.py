@@ -19,7 +19,12 @@ from coldspin.arguments import Array
 from coldspin.constants import BOHR_MAGNETON, HBAR
 from coldspin.experiments.models.model import Values
 from coldspin.heating import ClosedForm, Method, SmallAngle, slow_heating, slow_heating_slope
-from coldspin.precession import averages_with_slopes, effective_nuclei, lorentzian_average, spin_loss
+from coldspin.precession import (
+    averages_with_slopes,
+    effective_nuclei,
+    lorentzian_average,
+    spin_loss,
+)
 from coldspin.sample.site import Site
 
 
@@ -47,9 +52,16 @@ class ClosedSite:
     @classmethod
     def of(cls, site: Site, method: Method, values: Values) -> "ClosedSite":
         """From a site of one isotope with other values."""
-        names = ("filling", "correlation_time", "dephasing_time", "local_field", "kinetic_local_field")
+        names = (
+            "filling",
+            "correlation_time",
+            "dephasing_time",
+            "local_field",
+            "kinetic_local_field",
+        )
         return cls(
-            effective_nuclei=effective_nuclei(1.0, site.box.nuclear_spin) * np.asarray(values["nuclei"]),
+            effective_nuclei=effective_nuclei(1.0, site.box.nuclear_spin)
+            * np.asarray(values["nuclei"]),
             electron_gyromagnetic_ratio=np.asarray(values["g_factor"]) * BOHR_MAGNETON / HBAR,
             nuclear_gyromagnetic_ratio=site.box.nuclear_gyromagnetic_ratio,
             small_angle=isinstance(method, SmallAngle),
@@ -66,7 +78,9 @@ class ClosedSite:
     def warming_scale(self, field: Array) -> Array:
         """f/[N τ_c (B² + B_L²)] [1/(s T²)], N the nuclei of the heat capacity."""
         nuclei = self.effective_nuclei * self.capacity_ratio
-        result: Array = self.filling / (nuclei * self.correlation_time) / (field**2 + self.local_field**2)
+        result: Array = (
+            self.filling / (nuclei * self.correlation_time) / (field**2 + self.local_field**2)
+        )
         return result
 
 
@@ -126,7 +140,10 @@ def warming_slopes(field: Array, site: ClosedSite, values: Values) -> dict[str, 
     s = _slopes(field, site)
     scale = site.warming_scale(field)
     rate = scale * (field**2 * s.loss + s.heat)
-    by = {name: scale * (field**2 * s.loss_by.get(name, 0.0) + heat) for name, heat in s.heat_by.items()}
+    by = {
+        name: scale * (field**2 * s.loss_by.get(name, 0.0) + heat)
+        for name, heat in s.heat_by.items()
+    }
     by["correlation_time"] = by["correlation_time"] - rate
     by["nuclei"] = by["nuclei"] - rate
     by["filling"] = rate
@@ -134,7 +151,9 @@ def warming_slopes(field: Array, site: ClosedSite, values: Values) -> dict[str, 
     return _by_parameter(by, values)
 
 
-def inverse_temperature_slopes(field: Array, site: ClosedSite, electron_spin: Any, values: Values) -> dict[str, Array]:
+def inverse_temperature_slopes(
+    field: Array, site: ClosedSite, electron_spin: Any, values: Values
+) -> dict[str, Array]:
     """∂β/∂p of every parameter p of the sample, and of the electron spin."""
     s = _slopes(field, site)
     drive = 4 * np.asarray(electron_spin) / (HBAR * site.nuclear_gyromagnetic_ratio)

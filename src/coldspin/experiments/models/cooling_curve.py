@@ -14,8 +14,23 @@ from coldspin.cooling.facade import cool
 from coldspin.cooling.pumping import Pump, Pumping, pumping, reached, stationary_states
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.models import closed_rates
-from coldspin.experiments.models.model import FIELD_AXIS, Axis, Model, Parameter, Values, called, one_of
-from coldspin.experiments.models.sample import CHANNELS, channels, coupled_nuclei, site_parameters, varied, warned
+from coldspin.experiments.models.model import (
+    FIELD_AXIS,
+    Axis,
+    Model,
+    Parameter,
+    Values,
+    called,
+    one_of,
+)
+from coldspin.experiments.models.sample import (
+    CHANNELS,
+    channels,
+    coupled_nuclei,
+    site_parameters,
+    varied,
+    warned,
+)
 from coldspin.heating import ClosedForm, Method
 from coldspin.quantities import ANGLE, FIELD, INVERSE_ENERGY, TEMPERATURE, scalar
 from coldspin.sample.site import Site
@@ -27,7 +42,9 @@ _ORDINATES = {
     "spin_temperature": Axis("spin_temperature", r"$\theta_N$", TEMPERATURE),
     "overhauser_field": Axis("overhauser_field", "$B_N$", FIELD),
 }
-_SPIN = Parameter("electron_spin", "mean electron spin ⟨S⟩ along the optical axis", None, float("nan"), -0.5, 0.5)
+_SPIN = Parameter(
+    "electron_spin", "mean electron spin ⟨S⟩ along the optical axis", None, float("nan"), -0.5, 0.5
+)
 _SCALE = {
     "amplitude": Parameter("amplitude", "factor of the whole curve", None, 1.0),
     "leakage_factor": Parameter("leakage_factor", "leakage factor f_N", None, 1.0, 0.0, 1.0),
@@ -42,14 +59,16 @@ class CoolingCurve:
     .. math:: \beta = \frac{4f_N}{\hbar\gamma_N}\,
               \frac{\langle\mathbf S\rangle\cdot(\mathbf B+\mathbf B_e)}{(\mathbf B+\mathbf B_e)^2+B_h^2+B_{leak}^2}
 
-    The stationary state of :func:`coldspin.cool`, with the same effects: the mean Overhauser field in the electron's
-    precession (`self_consistent`), the Knight field B_e, other channels, the leakage factor f_N. `polarity` = ±1
-    multiplies ⟨S⟩, for curves of both helicities that share it. With `measurement_field` B_m [T] the nuclei are
-    brought there adiabatically, in no time and in the dark, and seen there: β√((B²+B_L²)/(B_m²+B_L²)); before that the
-    Knight field ends suddenly, as in :func:`coldspin.protocols.run`.
+    The stationary state of :func:`coldspin.cool`, with the same effects: the mean Overhauser field
+    in the electron's precession (`self_consistent`), the Knight field B_e, other channels, the
+    leakage factor f_N. `polarity` = ±1 multiplies ⟨S⟩, for curves of both helicities that share it.
+    With `measurement_field` B_m [T] the nuclei are brought there adiabatically, in no time and in
+    the dark, and seen there: β√((B²+B_L²)/(B_m²+B_L²)); before that the Knight field ends suddenly,
+    as in :func:`coldspin.protocols.run`.
 
-    Parameters of the curve: `electron_spin`, `amplitude` (a factor, for a signal that is only proportional),
-    `leakage_factor`, those of the sample and of the channels. β depends on f by f/(1/T_c + …) alone.
+    Parameters of the curve: `electron_spin`, `amplitude` (a factor, for a signal that is only
+    proportional), `leakage_factor`, those of the sample and of the channels. β depends on f by
+    f/(1/T_c + …) alone.
     """
 
     site: Site
@@ -85,7 +104,9 @@ class CoolingCurve:
     def evaluate(self, x: Array, values: Values) -> Array:
         """By closed forms where they apply and nothing acts back, by the engine of :func:`coldspin.cool` otherwise."""
         if self._in_closed_form(values):
-            beta = closed_rates.inverse_temperature(x, self._closed(values), self._spin_along(values))
+            beta = closed_rates.inverse_temperature(
+                x, self._closed(values), self._spin_along(values)
+            )
             return self._seen(x, beta * values["leakage_factor"], values)
         pumped = self._pumped(x, values)
         overhauser = reached(pumped, stationary_states(pumped), sweep=False)
@@ -95,7 +116,9 @@ class CoolingCurve:
         if self.ordinate == "overhauser_field" and self.measurement_field is None:
             ensemble, spins = pumped.ensemble, pumped.mean_spins(beta, every)
             precession: Array = ensemble.coupling * ensemble.nuclei @ spins
-            found: Array = values["amplitude"] * precession / pumped.site.electron_gyromagnetic_ratio
+            found: Array = (
+                values["amplitude"] * precession / pumped.site.electron_gyromagnetic_ratio
+            )
             return found
         if self.knight_field and self.measurement_field is not None:
             kept = np.isfinite(beta)
@@ -109,17 +132,24 @@ class CoolingCurve:
             return {}
         spin = self._spin_along(values)
         slopes = closed_rates.inverse_temperature_slopes(x, self._closed(values), spin, values)
-        slopes["electron_spin"] = slopes["electron_spin"] * self.polarity * cos(self.optical_axis_angle)
+        slopes["electron_spin"] = (
+            slopes["electron_spin"] * self.polarity * cos(self.optical_axis_angle)
+        )
         beta = closed_rates.inverse_temperature(x, self._closed(values), spin)
         slopes["leakage_factor"] = beta / values["leakage_factor"]
         y = self.evaluate(x, values)
         if self.ordinate == "spin_temperature":
             slopes = {name: -y * slope / beta for name, slope in slopes.items()}
         else:
-            slopes = {name: self._seen(x, slope * values["leakage_factor"], values) for name, slope in slopes.items()}
+            slopes = {
+                name: self._seen(x, slope * values["leakage_factor"], values)
+                for name, slope in slopes.items()
+            }
         if self.ordinate == "overhauser_field":
             powers = {"nuclei": 0.5, "dephasing_time": -1.0, "g_factor": -1.0}
-            slopes |= {name: slopes[name] + power * y / values[name] for name, power in powers.items()}
+            slopes |= {
+                name: slopes[name] + power * y / values[name] for name, power in powers.items()
+            }
         if self.measurement_field is not None:
             del slopes["local_field"]
         return slopes | {"amplitude": y / values["amplitude"]} if values["amplitude"] else slopes
@@ -189,7 +219,8 @@ class ClassicalCooling:
 
     .. math:: \beta = \frac{4f_N}{\hbar\gamma_N}\,\frac{\langle\mathbf S\rangle\cdot\mathbf B}{B^2+\tilde B_L^2}
 
-    The largest β at B = B̃_L. Parameters and options as in :class:`CoolingCurve`, but for those that do not enter.
+    The largest β at B = B̃_L. Parameters and options as in :class:`CoolingCurve`, but for those
+    that do not enter.
     """
 
     site: Site
@@ -244,7 +275,9 @@ class ClassicalCooling:
         """Nothing is more classical."""
 
 
-def seen(site: Site, state: tuple[Array, Array, float | None], ordinate: Ordinate, values: Values) -> Array:
+def seen(
+    site: Site, state: tuple[Array, Array, float | None], ordinate: Ordinate, values: Values
+) -> Array:
     """What is measured of nuclei at a field, their β and the field at which they are looked at (None: the same)."""
     field, beta, look = state
     if look is not None:
@@ -264,7 +297,9 @@ def _overhauser_slope(site: Site, values: Values) -> Array:
     count = np.asarray(values["nuclei"]) / coupled_nuclei(site)
     own = float(np.sum(ensemble.effective_nuclei * ensemble.coupling * ensemble.gyromagnetic_ratio))
     gamma = np.asarray(values["g_factor"]) * BOHR_MAGNETON / HBAR
-    slope: Array = HBAR * own / (4 * gamma) * np.sqrt(count) * site.dephasing_time / values["dephasing_time"]
+    slope: Array = (
+        HBAR * own / (4 * gamma) * np.sqrt(count) * site.dephasing_time / values["dephasing_time"]
+    )
     return slope
 
 

@@ -11,7 +11,15 @@ from coldspin.arguments import Array, arguments_checked
 from coldspin.cooling.facade import relax
 from coldspin.cooling.pumping import Pump, pumping
 from coldspin.experiments.models import closed_rates
-from coldspin.experiments.models.model import FIELD_AXIS, Axis, Model, Parameter, Values, called, one_of
+from coldspin.experiments.models.model import (
+    FIELD_AXIS,
+    Axis,
+    Model,
+    Parameter,
+    Values,
+    called,
+    one_of,
+)
 from coldspin.experiments.models.sample import CHANNELS, channels, site_parameters, varied, warned
 from coldspin.heating import ClosedForm, Method
 from coldspin.quantities import RATE, TIME
@@ -34,9 +42,9 @@ class DarkRate:
     .. math:: \frac1{T_1} = \frac{f}{N_I(B^2+B_L^2)}\left(\frac{B^2}{T_{1,e}^N}
               + \frac{\Phi\tau_c}{T_{2,e}^{*2}}\frac{\tilde B_L^2}{3}\right) + \frac1{T_c} + \frac1{T_Q(B)} + 4\pi nDR
 
-    Parameters of the curve: those of :func:`~.sample.site_parameters` (N, f, τ_c, T2e*, g, B_L, B̃_L) and of
-    :data:`~.sample.CHANNELS` (1/T_c, 1/T_Q and τ_Q, 4πnDR). N and f enter by f/N_I, and N by the angle x = k/√N_I.
-    Φ and T1e by any method. Holds as :func:`coldspin.relax` does.
+    Parameters of the curve: those of :func:`~.sample.site_parameters` (N, f, τ_c, T2e*, g, B_L,
+    B̃_L) and of :data:`~.sample.CHANNELS` (1/T_c, 1/T_Q and τ_Q, 4πnDR). N and f enter by f/N_I,
+    and N by the angle x = k/√N_I. Φ and T1e by any method. Holds as :func:`coldspin.relax` does.
 
     >>> from coldspin import Site
     >>> donor = Site(nuclei=1e4, nuclear_spin=0.5, hyperfine_coupling="1 neV",
@@ -82,7 +90,9 @@ class DarkRate:
         """Of the parameters of the sample and of the constant rates, in closed form; of none with an engine."""
         if not closed_rates.applies(self.site, self.method):
             return {}
-        slopes = closed_rates.warming_slopes(x, closed_rates.ClosedSite.of(self.site, self.method, values), values)
+        slopes = closed_rates.warming_slopes(
+            x, closed_rates.ClosedSite.of(self.site, self.method, values), values
+        )
         slopes |= dict.fromkeys(("constant_rate", "diffusion_rate"), np.ones_like(x))
         if values["quadrupole_rate"] > 0:
             del slopes["local_field"]
@@ -125,8 +135,8 @@ class ClassicalDarkRate:
     .. math:: \frac1{T_1} = W\,\frac{B^2+\tilde B_L^2}{B^2+B_L^2} + \frac1{T_c} + \frac1{T_Q(B)} + 4\pi nDR,
               \qquad W = \frac{f\tau_c}{2N_IT_{2,e}^{*2}}
 
-    A rate that falls by B̃_L²/B_L² (3 for dipoles) from B = 0 to B ≫ B_L, whatever the electron does. W is the
-    parameter `zeeman_rate`; the others as in :class:`DarkRate`.
+    A rate that falls by B̃_L²/B_L² (3 for dipoles) from B = 0 to B ≫ B_L, whatever the electron
+    does. W is the parameter `zeeman_rate`; the others as in :class:`DarkRate`.
     """
 
     site: Site
@@ -145,7 +155,9 @@ class ClassicalDarkRate:
     def parameters(self) -> Mapping[str, Parameter]:
         """W, the local fields, and other channels."""
         site = self.site
-        start = site.filling * site.k**2 / (2 * site.ensemble.capacity_nuclei * site.correlation_time)
+        start = (
+            site.filling * site.k**2 / (2 * site.ensemble.capacity_nuclei * site.correlation_time)
+        )
         own = site_parameters(site)
         rate = Parameter(
             "zeeman_rate",
@@ -156,7 +168,11 @@ class ClassicalDarkRate:
             logarithmic=True,
             stands_for=("nuclei", "filling", "correlation_time", "dephasing_time"),
         )
-        return {"zeeman_rate": rate} | {name: own[name] for name in ("local_field", "kinetic_local_field")} | CHANNELS
+        return (
+            {"zeeman_rate": rate}
+            | {name: own[name] for name in ("local_field", "kinetic_local_field")}
+            | CHANNELS
+        )
 
     def __call__(self, field: Any, **parameters: Any) -> Array:
         """Return the curve at `field` [T, or with a unit]."""
@@ -164,8 +180,12 @@ class ClassicalDarkRate:
 
     def evaluate(self, x: Array, values: Values) -> Array:
         """1/T1 or T1."""
-        local, kinetic = (np.asarray(values[name]) ** 2 for name in ("local_field", "kinetic_local_field"))
-        rate = values["zeeman_rate"] * (x**2 + kinetic) / (x**2 + local) + _other_rates(x, values, self.site)
+        local, kinetic = (
+            np.asarray(values[name]) ** 2 for name in ("local_field", "kinetic_local_field")
+        )
+        rate = values["zeeman_rate"] * (x**2 + kinetic) / (x**2 + local) + _other_rates(
+            x, values, self.site
+        )
         return _ordinate(self.ordinate, rate)
 
     def gradient(self, _x: Array, _values: Values) -> Mapping[str, Array]:
@@ -191,9 +211,13 @@ def _ordinate(ordinate: Ordinate, rate: Array) -> Array:
 
 def _other_rates(field: Array, values: Values, site: Site) -> Array:
     """Rates of the other channels, broadcasting with their parameters."""
-    total: Array = np.asarray(values["constant_rate"]) + values["diffusion_rate"] + np.zeros_like(field)
+    total: Array = (
+        np.asarray(values["constant_rate"]) + values["diffusion_rate"] + np.zeros_like(field)
+    )
     if np.any(np.asarray(values["quadrupole_rate"]) > 0):
-        time, local = (np.asarray(values[name]) for name in ("quadrupole_correlation_time", "local_field"))
+        time, local = (
+            np.asarray(values[name]) for name in ("quadrupole_correlation_time", "local_field")
+        )
         ensemble = site.ensemble
         for share, gamma in zip(ensemble.capacity_shares, ensemble.gyromagnetic_ratio, strict=True):
             shape = quadrupole_shape(field**2, local**2, gamma * time)

@@ -18,9 +18,13 @@ _OFFSET = Parameter("offset", "offset y_0", None, 0.0)
 _FIRST = Parameter("relaxation_time", "relaxation time T", TIME, 1.0, 0.0, logarithmic=True)
 _MORE = {
     "exponential": {},
-    "stretched": {"stretching": Parameter("stretching", "exponent p", None, 1.0, 0.05, 5.0, logarithmic=True)},
+    "stretched": {
+        "stretching": Parameter("stretching", "exponent p", None, 1.0, 0.05, 5.0, logarithmic=True)
+    },
     "bi-exponential": {
-        "slow_time": Parameter("slow_time", "second relaxation time T'", TIME, 10.0, 0.0, logarithmic=True),
+        "slow_time": Parameter(
+            "slow_time", "second relaxation time T'", TIME, 10.0, 0.0, logarithmic=True
+        ),
         "slow_share": Parameter("slow_share", "share c of the second", None, 0.3, 0.0, 1.0),
     },
 }
@@ -33,10 +37,11 @@ class Decay:
 
     .. math:: D = e^{-t/T},\qquad D = e^{-(t/T)^p},\qquad D = (1-c)\,e^{-t/T} + c\,e^{-t/T'}
 
-    β at a constant field in the dark decays by the first as long as its own Overhauser field is small
-    (:func:`coldspin.protocols.run` follows it where it is not); a stretched one stands for a distribution of T, two
-    for nuclei in the orbits and between them. Parameters: `amplitude` A and `offset` y_0 in the unit of the signal,
-    `relaxation_time` T [s]; `stretching` p; `slow_time` T' [s] and `slow_share` c.
+    β at a constant field in the dark decays by the first as long as its own Overhauser field is
+    small (:func:`coldspin.protocols.run` follows it where it is not); a stretched one stands for a
+    distribution of T, two for nuclei in the orbits and between them. Parameters: `amplitude` A and
+    `offset` y_0 in the unit of the signal, `relaxation_time` T [s]; `stretching` p; `slow_time` T'
+    [s] and `slow_share` c.
     """
 
     form: Form = "exponential"
@@ -63,7 +68,10 @@ class Decay:
     def evaluate(self, x: Array, values: Values) -> Array:
         """The signal."""
         left = self._left(x, values)
-        result: Array = np.asarray(values["amplitude"]) * (1 - left if self.build_up else left) + values["offset"]
+        result: Array = (
+            np.asarray(values["amplitude"]) * (1 - left if self.build_up else left)
+            + values["offset"]
+        )
         return result
 
     def _left(self, x: Array, values: Values) -> Array:
@@ -97,14 +105,21 @@ class Decay:
                 "slow_share": slow - np.exp(-phase),
             }
         slopes = {name: scale * slope for name, slope in by.items()}
-        return slopes | {"amplitude": 1 - left if self.build_up else left, "offset": np.ones_like(x)}
+        return slopes | {
+            "amplitude": 1 - left if self.build_up else left,
+            "offset": np.ones_like(x),
+        }
 
     def guess(self, x: Array, y: Array) -> Mapping[str, float]:
         """From the first and the last point, and a third of the time between them."""
         span = float(np.ptp(x)) or 1.0
         first, last = float(y[np.argmin(x)]), float(y[np.argmax(x)])
         two = self.form == "bi-exponential"
-        start = {"relaxation_time": span / 10, "slow_time": span} if two else {"relaxation_time": span / 3}
+        start = (
+            {"relaxation_time": span / 10, "slow_time": span}
+            if two
+            else {"relaxation_time": span / 3}
+        )
         if self.build_up:
             return start | {"amplitude": last - first, "offset": first}
         return start | {"amplitude": first - last, "offset": last}

@@ -20,9 +20,10 @@ Values = Mapping[str, Any]
 class Parameter:
     """One number of a model: its dimension (None for a pure number), its value where none is given, its domain.
 
-    `logarithmic` says that its scale is unknown beforehand: a fit then searches in ln p. `start` is NaN where a value
-    must be given. `follows` is another parameter and a factor: the product is the value where none is given. In a
-    classical model, `stands_for` names the parameters of the full one in whose place it is.
+    `logarithmic` says that its scale is unknown beforehand: a fit then searches in ln p. `start` is
+    NaN where a value must be given. `follows` is another parameter and a factor: the product is the
+    value where none is given. In a classical model, `stands_for` names the parameters of the full
+    one in whose place it is.
     """
 
     name: str
@@ -40,7 +41,7 @@ class Parameter:
         label = name or self.name
         number = scalar(label, value, self.dimension)
         if self.logarithmic and not number > 0:
-            raise InvalidInputError(f"{label} must be greater than zero, not {number:g}")
+            raise InvalidInputError("must be greater than zero", parameter=label, value=number)
         return float(within(label, number, self.low, self.high))
 
 
@@ -88,13 +89,15 @@ def one_of(name: str, value: Any, allowed: Iterable[str]) -> None:
     """Refuse a word that is not among those allowed."""
     words = tuple(allowed)
     if value not in words:
-        raise InvalidInputError(f"{name} must be one of {', '.join(words)}, not {value!r}")
+        raise InvalidInputError(f"must be one of {', '.join(words)}", parameter=name, value=value)
 
 
 def called(model: Model, x: Any, given: Mapping[str, Any]) -> Array:
     """Evaluate a model at `x` with its own values, but for those that are given, with units or in SI."""
     axis = model.axes[0]
-    places = finite(axis.name, x) if axis.dimension is None else si_axis(axis.name, x, axis.dimension)
+    places = (
+        finite(axis.name, x) if axis.dimension is None else si_axis(axis.name, x, axis.dimension)
+    )
     return model.evaluate(np.atleast_1d(places), complete(model, given))
 
 
@@ -103,7 +106,11 @@ def complete(model: Model, given: Mapping[str, Any]) -> dict[str, float]:
     known = model.parameters
     for name in given:
         if name not in known:
-            raise InvalidInputError(f"{name} is no parameter of {type(model).__name__}; {nearest(name, known)}")
+            raise InvalidInputError(
+                f"is no parameter of {type(model).__name__}",
+                parameter=name,
+                remedy=nearest(name, known),
+            )
     values = {name: known[name].checked(value) for name, value in given.items()}
     left = {name: p for name, p in known.items() if name not in values}
     values |= {name: p.start for name, p in left.items() if p.follows is None}

@@ -34,7 +34,9 @@ _SIGNAL = (
 )
 _NUCLEI = (
     Parameter("initial_spin", "electron spin S_0 without precession", None, low=-0.5, high=0.5),
-    Parameter("overhauser_field", "Overhauser field per unit of ⟨S⟩, in a strong field", FIELD, 0.0),
+    Parameter(
+        "overhauser_field", "Overhauser field per unit of ⟨S⟩, in a strong field", FIELD, 0.0
+    ),
     Parameter("knight_field", "Knight field per unit of ⟨S⟩", FIELD, 0.0),
     Parameter("kinetic_local_field", "kinetic local field B̃_L", FIELD, 1e-4, 0.0, logarithmic=True),
 )
@@ -45,7 +47,9 @@ def _electron(site: Site | None) -> dict[str, Parameter]:
     own = (
         {}
         if site is None
-        else {name: getattr(site, name) for name in ("correlation_time", "dephasing_time", "g_factor")}
+        else {
+            name: getattr(site, name) for name in ("correlation_time", "dephasing_time", "g_factor")
+        }
     )
     return {p.name: replace(p, start=own.get(p.name, p.start)) for p in _ELECTRON}
 
@@ -58,8 +62,9 @@ class PolarizationRecovery:
     .. math:: y = A\,\frac{1-L}{1+\frac{T_s}{\tau_c}L} + y_0,\qquad
               L = L\left(\gamma_eBT_{2,e}^*,\frac\tau{T_{2,e}^*}\right)
 
-    with L = τ_c/T1e of (S12) at the time τ that the spin stays in one field, 1/τ = 1/τ_c + 1/T_s. Parameters: τ_c, T_s,
-    T2e*, g, `amplitude` A and `offset` y_0. A/3 at B = 0 for T2e* ≪ T_s ≪ τ_c.
+    with L = τ_c/T1e of (S12) at the time τ that the spin stays in one field, 1/τ = 1/τ_c + 1/T_s.
+    Parameters: τ_c, T_s, T2e*, g, `amplitude` A and `offset` y_0. A/3 at B = 0 for T2e* ≪ T_s ≪
+    τ_c.
     """
 
     site: Site | None = None
@@ -80,15 +85,23 @@ class PolarizationRecovery:
 
     def evaluate(self, x: Array, values: Values) -> Array:
         """The signal."""
-        result: Array = values["amplitude"] * polarization_recovery(x, **_times(values)) + values["offset"]
+        result: Array = (
+            values["amplitude"] * polarization_recovery(x, **_times(values)) + values["offset"]
+        )
         return result
 
     def gradient(self, x: Array, values: Values) -> Mapping[str, Array]:
         """Of every parameter."""
         by = polarization_recovery_gradient(x, **_times(values))
         names = (*_TIMES, "g_factor")
-        slopes = {name: values["amplitude"] * row / values[name] for name, row in zip(names, by, strict=True)}
-        return slopes | {"amplitude": polarization_recovery(x, **_times(values)), "offset": np.ones_like(x)}
+        slopes = {
+            name: values["amplitude"] * row / values[name]
+            for name, row in zip(names, by, strict=True)
+        }
+        return slopes | {
+            "amplitude": polarization_recovery(x, **_times(values)),
+            "offset": np.ones_like(x),
+        }
 
     def doubts(self, _x: Array, _values: Values) -> tuple[str, ...]:
         """None: it holds for any times, in a Gaussian field that is frozen during τ."""
@@ -143,7 +156,11 @@ class ClassicalRecovery:
     def evaluate(self, x: Array, values: Values) -> Array:
         """The signal."""
         time = values["correlation_time"]
-        unit = {"correlation_time": time, "spin_lifetime": 2 * values["zero_field_loss"] * time, "dephasing_time": time}
+        unit = {
+            "correlation_time": time,
+            "spin_lifetime": 2 * values["zero_field_loss"] * time,
+            "dephasing_time": time,
+        }
         curve = short_correlation_recovery(x, **unit, electron_gyromagnetic_ratio=_ratio(values))
         result: Array = values["amplitude"] * curve + values["offset"]
         return result
@@ -170,8 +187,9 @@ class HanleCurve:
     """Electron spin along the light against a field at an angle to it, with the nuclei that it cools.
 
     y = A ⟨S⟩ + y_0, ⟨S⟩ by :func:`~coldspin.experiments.hanle.hanle_curve`. Parameters: those of
-    :class:`PolarizationRecovery`; `initial_spin` S_0; `overhauser_field` B_N and `knight_field` B_e per unit of ⟨S⟩ and
-    `kinetic_local_field` B̃_L, which matter where `overhauser_field` is not 0. Without nuclei S_0 and A are one number.
+    :class:`PolarizationRecovery`; `initial_spin` S_0; `overhauser_field` B_N and `knight_field` B_e
+    per unit of ⟨S⟩ and `kinetic_local_field` B̃_L, which matter where `overhauser_field` is not 0.
+    Without nuclei S_0 and A are one number.
     """
 
     site: Site | None = None
@@ -199,7 +217,9 @@ class HanleCurve:
     def evaluate(self, x: Array, values: Values) -> Array:
         """The signal."""
         number = inf if self.site is None else self.site.effective_nuclei
-        curve = hanle_curve(x, _oriented(values), angle=self.angle, nuclei=_cooled(values, number), start=self.start)
+        curve = hanle_curve(
+            x, _oriented(values), angle=self.angle, nuclei=_cooled(values, number), start=self.start
+        )
         result: Array = values["amplitude"] * curve + values["offset"]
         return result
 
@@ -241,7 +261,11 @@ class ClassicalHanle:
     def parameters(self) -> Mapping[str, Parameter]:
         """Lifetime, g, signal, nuclei."""
         full = HanleCurve(self.site, self.angle, self.start).parameters
-        return {name: p for name, p in full.items() if name not in ("correlation_time", "dephasing_time")}
+        return {
+            name: p
+            for name, p in full.items()
+            if name not in ("correlation_time", "dephasing_time")
+        }
 
     def __call__(self, field: Any, **parameters: Any) -> Array:
         """Return the curve at `field` [T, or with a unit]."""
@@ -250,7 +274,9 @@ class ClassicalHanle:
     def evaluate(self, x: Array, values: Values) -> Array:
         """The signal."""
         electron = _oriented({**values, "correlation_time": inf, "dephasing_time": inf})
-        curve = classical_hanle(x, electron, angle=self.angle, nuclei=_cooled(values, inf), start=self.start)
+        curve = classical_hanle(
+            x, electron, angle=self.angle, nuclei=_cooled(values, inf), start=self.start
+        )
         result: Array = values["amplitude"] * curve + values["offset"]
         return result
 
@@ -287,5 +313,8 @@ def _cooled(values: Values, number: float) -> CooledNuclei | None:
     if not values["overhauser_field"]:
         return None
     return CooledNuclei(
-        float(values["overhauser_field"]), float(values["knight_field"]), float(values["kinetic_local_field"]), number
+        float(values["overhauser_field"]),
+        float(values["knight_field"]),
+        float(values["kinetic_local_field"]),
+        number,
     )

@@ -27,8 +27,8 @@ _AXES = (Axis("electron_spin", r"$|\langle S\rangle|$"), Axis("optimal_field", "
 class OptimalField:
     """|B| of the largest |β(B)| that pumped nuclei come to, against the mean electron spin: :func:`coldspin.optimum`.
 
-    The abscissa is |⟨S⟩| > 0 along the field, the ordinate B_0 [T] of either sign of the field. Parameters of the
-    curve: those of the sample and of the channels. NaN where β has no maximum.
+    The abscissa is |⟨S⟩| > 0 along the field, the ordinate B_0 [T] of either sign of the field.
+    Parameters of the curve: those of the sample and of the channels. NaN where β has no maximum.
     """
 
     site: Site
@@ -55,11 +55,22 @@ class OptimalField:
         """One search for each different spin; without feedback all spins have the same field."""
         site = varied(self.site, values)
         acts = self.self_consistent or self.knight_field
-        spins, place = np.unique(np.abs(x) if acts else np.full(x.shape, _ANY_SPIN), return_inverse=True)
+        spins, place = np.unique(
+            np.abs(x) if acts else np.full(x.shape, _ANY_SPIN), return_inverse=True
+        )
         leakage, fields = channels(values), []
         for spin in map(float, spins):
-            pump = Pump(spin, self_consistent=self.self_consistent, knight_field=self.knight_field, leakage=leakage)
-            fields.append(abs(coldest_field(site, pump, self.method, effective_isotope=self.effective_isotope)))
+            pump = Pump(
+                spin,
+                self_consistent=self.self_consistent,
+                knight_field=self.knight_field,
+                leakage=leakage,
+            )
+            fields.append(
+                abs(
+                    coldest_field(site, pump, self.method, effective_isotope=self.effective_isotope)
+                )
+            )
         return np.array(fields)[place]
 
     def gradient(self, _x: Array, _values: Values) -> Mapping[str, Array]:
@@ -74,7 +85,10 @@ class OptimalField:
         """What :func:`coldspin.cool` warns of at the fields found."""
         fields = self.evaluate(x, values)
         site, kept = varied(self.site, values), np.isfinite(fields)
-        options: dict[str, Any] = {"leakage": channels(values) or None, "effective_isotope": self.effective_isotope}
+        options: dict[str, Any] = {
+            "leakage": channels(values) or None,
+            "effective_isotope": self.effective_isotope,
+        }
         options |= {"self_consistent": self.self_consistent, "knight_field": self.knight_field}
         told = [
             sentence

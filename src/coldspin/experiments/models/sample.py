@@ -17,20 +17,38 @@ from coldspin.thermodynamics.channels import Channel, ConstantRelaxation, Quadru
 def site_parameters(site: Site) -> dict[str, Parameter]:
     """Parameters of the sample, with its own values.
 
-    `nuclei` and `dephasing_time` are independent of each other: T2e* is what curves show, and N enters by f/N_I and by
-    the angle x = k/√N_I; it counts the coupled nuclei, in proportion to which there are others. B̃_L
-    follows B_L where it does so in the site: as for dipoles, or in the ratio that both have in a
-    material; your own B̃_L stays.
+    `nuclei` and `dephasing_time` are independent of each other: T2e* is what curves show, and N
+    enters by f/N_I and by the angle x = k/√N_I; it counts the coupled nuclei, in proportion to
+    which there are others. B̃_L follows B_L where it does so in the site: as for dipoles, or in the
+    ratio that both have in a material; your own B̃_L stays.
     """
     return {
         p.name: p
         for p in (
-            Parameter("nuclei", "number of nuclei N", None, coupled_nuclei(site), 1.0, logarithmic=True),
+            Parameter(
+                "nuclei", "number of nuclei N", None, coupled_nuclei(site), 1.0, logarithmic=True
+            ),
             Parameter("filling", "filling f", None, site.filling, 0.0, 1.0, logarithmic=True),
-            Parameter("correlation_time", "correlation time τ_c", TIME, site.correlation_time, 0.0, logarithmic=True),
-            Parameter("dephasing_time", "dephasing time T2e*", TIME, site.dephasing_time, 0.0, logarithmic=True),
+            Parameter(
+                "correlation_time",
+                "correlation time τ_c",
+                TIME,
+                site.correlation_time,
+                0.0,
+                logarithmic=True,
+            ),
+            Parameter(
+                "dephasing_time",
+                "dephasing time T2e*",
+                TIME,
+                site.dephasing_time,
+                0.0,
+                logarithmic=True,
+            ),
             Parameter("g_factor", "g factor", None, float(site.g_factor or 0.0)),
-            Parameter("local_field", "local field B_L", FIELD, site.local_field, 0.0, logarithmic=True),
+            Parameter(
+                "local_field", "local field B_L", FIELD, site.local_field, 0.0, logarithmic=True
+            ),
             Parameter(
                 "kinetic_local_field",
                 "kinetic local field B̃_L",
@@ -55,7 +73,12 @@ CHANNELS = {
         Parameter("constant_rate", "relaxation rate at any field", RATE, 0.0, 0.0),
         Parameter("quadrupole_rate", "quadrupole relaxation rate 1/T_Q at B = 0", RATE, 0.0, 0.0),
         Parameter(
-            "quadrupole_correlation_time", "correlation time of the gradients τ_Q", TIME, 1e-3, 0.0, logarithmic=True
+            "quadrupole_correlation_time",
+            "correlation time of the gradients τ_Q",
+            TIME,
+            1e-3,
+            0.0,
+            logarithmic=True,
         ),
         Parameter("diffusion_rate", "rate 4πnDR of diffusion to sinks", RATE, 0.0, 0.0),
     )
@@ -69,10 +92,16 @@ _LEAST = 1e-300  # rate whose inverse is a number
 def channels(values: Values) -> tuple[Channel, ...]:
     """Channels whose rate is not zero, or next to it."""
     found: list[Channel] = [
-        ConstantRelaxation(1 / values[name]) for name in ("constant_rate", "diffusion_rate") if values[name] > _LEAST
+        ConstantRelaxation(1 / values[name])
+        for name in ("constant_rate", "diffusion_rate")
+        if values[name] > _LEAST
     ]
     if values["quadrupole_rate"] > _LEAST:
-        found.append(QuadrupoleRelaxation(1 / values["quadrupole_rate"], values["quadrupole_correlation_time"]))
+        found.append(
+            QuadrupoleRelaxation(
+                1 / values["quadrupole_rate"], values["quadrupole_correlation_time"]
+            )
+        )
     return tuple(found)
 
 
@@ -101,14 +130,22 @@ def varied(site: Site, values: Values) -> Site:
     for name, (low, high) in _REACH.items():
         values[name] = min(max(values[name], low), high)
     values["g_factor"] = copysign(min(max(abs(values["g_factor"]), 1e-20), 1e4), values["g_factor"])
-    count, time = values["nuclei"] / coupled_nuclei(site), values["dephasing_time"] / site.dephasing_time
+    count, time = (
+        values["nuclei"] / coupled_nuclei(site),
+        values["dephasing_time"] / site.dephasing_time,
+    )
     coupling = 1 / (time * sqrt(count))
     own = ("filling", "correlation_time", "g_factor", "local_field", "kinetic_local_field")
     changes = {name: values[name] for name in own}
     if site.species is None:
-        changes |= {"nuclei": site.nuclei * count, "hyperfine_coupling": site.hyperfine_coupling * coupling}
+        changes |= {
+            "nuclei": site.nuclei * count,
+            "hyperfine_coupling": site.hyperfine_coupling * coupling,
+        }
     else:
-        changes["species"] = tuple(one.scaled(nuclei=count, hyperfine_coupling=coupling) for one in site.species)
+        changes["species"] = tuple(
+            one.scaled(nuclei=count, hyperfine_coupling=coupling) for one in site.species
+        )
     return site.replace(**changes)
 
 

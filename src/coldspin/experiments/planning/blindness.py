@@ -13,7 +13,9 @@ from coldspin.wording import listed
 _PART = 0.05  # share of a direction below which a parameter does not belong to it
 
 
-def refuse_blind(directions: Array, variables: Sequence[Variable], wanted: list[int], axis: str) -> None:
+def refuse_blind(
+    directions: Array, variables: Sequence[Variable], wanted: list[int], axis: str
+) -> None:
     """Raise InvalidInputError where a wanted parameter can be changed along undetermined directions."""
     if not len(directions) or not blind(directions)[wanted].any():
         return
@@ -22,7 +24,10 @@ def refuse_blind(directions: Array, variables: Sequence[Variable], wanted: list[
     told = " or ".join(_told(group, variables) for group in groups)
     alone = len(groups) == len(rows) == 1 and np.count_nonzero(np.abs(rows) > _PART) == 1
     fix = "it" if alone else f"{len(rows)} of them" if len(rows) > 1 else "one of them"
-    raise InvalidInputError(f"no {axis} among the candidates determines {told}; fix {fix}, or give an expected value")
+    raise InvalidInputError(
+        f"no {axis} among the candidates determines {told}",
+        remedy=f"fix {fix}, or give an expected value",
+    )
 
 
 def _groups(rows: Array) -> list[Array]:
@@ -49,5 +54,7 @@ def _told(rows: Array, variables: Sequence[Variable]) -> str:
 
 def _product(names: list[str], powers: Array) -> str:
     return " · ".join(
-        name if power == 1 else f"{name}^{power:g}" for name, power in zip(names, powers, strict=True) if power
+        name if power == 1 else f"{name}^{power:g}"
+        for name, power in zip(names, powers, strict=True)
+        if power
     )

@@ -1,11 +1,13 @@
 r"""How much a design tells of the parameters that are wanted, whatever the others turn out to be.
 
-A design gives n_i points to candidate i, whose row f_i = ∂y/∂z over σ; with what is known already, M_0, it has
+A design gives n_i points to candidate i, whose row f_i = ∂y/∂z over σ; with what is known already,
+M_0, it has
 
 .. math:: M = M_0 + \sum_i n_i f_i f_i^T,\qquad C = M_{tt} - M_{tn} M_{nn}^{-1} M_{nt},\qquad \Psi = \ln\det C,
 
-t the wanted parameters and n the others: C⁻¹ is the covariance of t. Ψ is concave in the n_i. With all wanted, a design
-that makes Ψ largest is D-optimal; with some, D_s-optimal; with one, its variance is smallest (Fedorov 1972).
+t the wanted parameters and n the others: C⁻¹ is the covariance of t. Ψ is concave in the n_i. With
+all wanted, a design that makes Ψ largest is D-optimal; with some, D_s-optimal; with one, its
+variance is smallest (Fedorov 1972).
 """
 
 from dataclasses import dataclass
@@ -16,7 +18,9 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.experiments.fitting.directions import SINGULAR
 
-_RIDGE = 1e-9  # added to M, 1 for even points: M may be singular where not all parameters are wanted
+_RIDGE = (
+    1e-9  # added to M, 1 for even points: M may be singular where not all parameters are wanted
+)
 
 
 class Sensitivity(NamedTuple):
@@ -32,8 +36,8 @@ class Sensitivity(NamedTuple):
 class Criterion:
     """Ψ of designs with so many points, in coordinates in which even points over all candidates have M = 1.
 
-    `rows` of the candidates and `base` of what is known, the `wanted` coordinates last; `constant` leads back to the
-    Ψ of the given coordinates.
+    `rows` of the candidates and `base` of what is known, the `wanted` coordinates last; `constant`
+    leads back to the Ψ of the given coordinates.
     """
 
     rows: Array
@@ -75,8 +79,8 @@ class Criterion:
     def sensitivity(self, counts: Array, ridge: float = _RIDGE) -> Sensitivity:
         r"""Derivatives of Ψ, ∂Ψ/∂n_i = |a_i|², and the bound that they give.
 
-        For any L with L_t = 1, C ≤ LML^T in the sense of matrices. With that of this design, and ln det X ≤
-        ln det C + s ln(tr(C⁻¹X)/s), no design of n points has more than
+        For any L with L_t = 1, C ≤ LML^T in the sense of matrices. With that of this design, and ln
+        det X ≤ ln det C + s ln(tr(C⁻¹X)/s), no design of n points has more than
 
         .. math:: \Psi \le \ln\det C + s\ln\frac1s\Big(\mathrm{tr}\,C^{-1}LM_0L^T + n\max_i|a_i|^2\Big),
 
@@ -85,11 +89,15 @@ class Criterion:
         q, m = self.others, self.information(counts, ridge)
         turn = np.linalg.solve(m[:q, :q], m[:q, q:])
         root = np.linalg.cholesky(m[q:, q:] - m[q:, :q] @ turn)
-        rows, base = (np.linalg.solve(root, (r[:, q:] - r[:, :q] @ turn).T) for r in (self.rows, self.base))
+        rows, base = (
+            np.linalg.solve(root, (r[:, q:] - r[:, :q] @ turn).T) for r in (self.rows, self.base)
+        )
         others = np.linalg.solve(np.linalg.cholesky(m[:q, :q]), self.rows[:, :q].T)
         value = 2 * float(np.sum(np.log(np.diag(root))))
         most = float(np.sum(base**2) + self.points * np.max(np.sum(rows**2, axis=0)))
-        return Sensitivity(value, rows, others, value + self.wanted * float(np.log(most / self.wanted)))
+        return Sensitivity(
+            value, rows, others, value + self.wanted * float(np.log(most / self.wanted))
+        )
 
 
 def criterion(rows: Array, base: Array, wanted: list[int], points: int) -> Criterion:

@@ -12,10 +12,24 @@ def plan_dataset(plan: Plan, model: Model) -> xr.Dataset:
     along, across = model.axes
     units = [axis.dimension.symbol if axis.dimension else "1" for axis in (along, across)]
     columns = {
-        across.name: (along.name, plan.y, {"units": units[1], "long_name": f"expected {across.name}"}),
-        "error": (along.name, plan.error, {"units": units[1], "long_name": "standard error of a point"}),
+        across.name: (
+            along.name,
+            plan.y,
+            {"units": units[1], "long_name": f"expected {across.name}"},
+        ),
+        "error": (
+            along.name,
+            plan.error,
+            {"units": units[1], "long_name": "standard error of a point"},
+        ),
     }
-    data = xr.Dataset(columns, {along.name: (along.name, plan.x, {"units": units[0], "long_name": along.name})})
+    data = xr.Dataset(
+        columns, {along.name: (along.name, plan.x, {"units": units[0], "long_name": along.name})}
+    )
     deviations = {f"deviation_{key}": value for key, value in plan.deviations.items()}
-    about = {"criterion": plan.criterion, "efficiency": plan.efficiency, "unverified": unverified_constants([model])}
+    about = {
+        "criterion": plan.criterion,
+        "efficiency": plan.efficiency,
+        "unverified": unverified_constants([model]),
+    }
     return data.assign_attrs(about | deviations)

@@ -12,7 +12,9 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.models.model import Axis
 from coldspin.quantities import positive_scalar
 
-_PERCENT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(?:%|percent)(?:\s+relative)?\s*")
+_PERCENT = re.compile(
+    r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*(?:%|percent)(?:\s+relative)?\s*"
+)
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,9 @@ class ErrorRule:
         none = sigma == 0
         if none.any():
             raise InvalidInputError(
-                f"error is relative, but {axes[1].name} is 0 at {axes[0].name} = {x[none][0]:g}; "
-                'leave that candidate out, or add an absolute error as in ("5 %", 0.1)'
+                f"is relative, but {axes[1].name} is 0 at {axes[0].name} = {x[none][0]:g}",
+                parameter="error",
+                remedy='leave that candidate out, or add an absolute error as in ("5 %", 0.1)',
             )
         return sigma
 
@@ -38,7 +41,10 @@ def error_rule(error: Any, axis: Axis) -> ErrorRule:
     """Read 0.1 or "0.1 s", absolute; "5 %", of the curve; or a list of both, which add in quadrature."""
     parts = tuple(error) if isinstance(error, list | tuple) else (error,)
     if not parts or any(part is None for part in parts):
-        raise InvalidInputError(f'error of {axis.name} is missing; give a standard error, or a share as in "5 %"')
+        raise InvalidInputError(
+            f"error of {axis.name} is missing",
+            remedy='give a standard error, or a share as in "5 %"',
+        )
     absolute, relative = 0.0, 0.0
     for part in parts:
         share = _PERCENT.fullmatch(part) if isinstance(part, str) else None

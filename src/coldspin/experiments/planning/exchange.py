@@ -17,7 +17,8 @@ _EXCHANGES = 30  # at most for each point
 def best_counts(wanted: Criterion, continuous: Ideal, seed: int = 0) -> Array:
     """How many points each candidate gets, by Fedorov's exchanges; ends where the bound says that none is better.
 
-    From each start to where no exchange helps; then again and again from the best, a few of its points moved anywhere.
+    From each start to where no exchange helps; then again and again from the best, a few of its
+    points moved anywhere.
     """
     random = np.random.default_rng(seed)
     starts = _starts(wanted, continuous, random)
@@ -48,7 +49,9 @@ def _starts(wanted: Criterion, continuous: Ideal, random: np.random.Generator) -
         counts[np.argmax(_gains(wanted, wanted.information(counts)[None]))] += 1
     yield counts
     for _ in range(_RANDOM):
-        yield np.bincount(random.integers(0, counts.size, wanted.points), minlength=counts.size).astype(float)
+        yield np.bincount(
+            random.integers(0, counts.size, wanted.points), minlength=counts.size
+        ).astype(float)
 
 
 def _rounded(shares: Array, points: int) -> Array:
@@ -85,7 +88,9 @@ def _gains(wanted: Criterion, information: Array) -> Array:
     """
     q = wanted.others
     every = _leverage(wanted.rows, information)
-    result: Array = np.log1p(every) - np.log1p(_leverage(wanted.rows[:, :q], information[:, :q, :q]))
+    result: Array = np.log1p(every) - np.log1p(
+        _leverage(wanted.rows[:, :q], information[:, :q, :q])
+    )
     return result
 
 

@@ -9,7 +9,9 @@ from coldspin.experiments.planning.criterion import Criterion, Sensitivity
 
 _GAP = 1e-8  # of Ψ to its bound that ends the search
 _STEPS = 60
-_RIDGES = np.maximum(10.0 ** -np.arange(2, 2 + _STEPS), 1e-9)  # M stays regular while the design shrinks to few points
+_RIDGES = np.maximum(
+    10.0 ** -np.arange(2, 2 + _STEPS), 1e-9
+)  # M stays regular while the design shrinks to few points
 _SUM = 1e4  # weight of the condition that shares add up to 1
 _ASCENT = 0.1  # share of the rise by the slope that a step must have
 
@@ -25,7 +27,8 @@ class Ideal:
 def ideal(wanted: Criterion) -> Ideal:
     """Newton's method in the shares, each step a quadratic problem with the shares not negative.
 
-    The bound holds for any design; it is within 1e-8 of the best one when the search comes to its end.
+    The bound holds for any design; it is within 1e-8 of the best one when the search comes to its
+    end.
     """
     shares, bound = np.full(len(wanted.rows), 1 / len(wanted.rows)), np.inf
     for ridge in _RIDGES:

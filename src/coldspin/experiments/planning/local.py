@@ -31,8 +31,8 @@ class Outlook:
         bad = ~np.isfinite(slopes).all(axis=1)
         if bad.any():
             raise InvalidInputError(
-                f"{m.name}: the curve has no finite slope at {m.model.axes[0].name} = {x[bad][0]:g}; "
-                "leave that point out, or start elsewhere"
+                f"{m.name}: the curve has no finite slope at {m.model.axes[0].name} = {x[bad][0]:g}",
+                remedy="leave that point out, or start elsewhere",
             )
         result: Array = slopes / sigma[:, None]
         return result
@@ -43,7 +43,9 @@ class Outlook:
         found += [self.rows(coordinates, m.x, i) for i, m in enumerate(self.put.measurements) if i]
         for i, v in enumerate(self.put.variables):
             if v.expected:
-                found.append(np.eye(coordinates.size)[[i]] * v.slope(float(coordinates[i])) / v.expected[1])
+                found.append(
+                    np.eye(coordinates.size)[[i]] * v.slope(float(coordinates[i])) / v.expected[1]
+                )
         return np.concatenate(found)
 
     def deviations(self, coordinates: Array, rows: Array) -> dict[str, float]:
@@ -56,7 +58,9 @@ class Outlook:
     def rounding(self) -> float:
         """Share of the largest singular value that is rounding: more where slopes are differences of a search."""
         models = [m.model for m in self.put.measurements]
-        noise = max(float(getattr(getattr(model, "method", None), "tolerance", 0.0)) for model in models)
+        noise = max(
+            float(getattr(getattr(model, "method", None), "tolerance", 0.0)) for model in models
+        )
         return float(max(SINGULAR, noise ** (2 / 3)))
 
 
@@ -77,8 +81,12 @@ class Candidates:
     def undetermined(self) -> Array:
         """Directions, in steps of the coordinates, in which nothing changes that is known or can be measured."""
         steps = self.outlook.put.steps(self.outlook.put.start)
-        return Directions(np.concatenate([self.rows, self.known]) * steps, self.outlook.rounding).undetermined
+        return Directions(
+            np.concatenate([self.rows, self.known]) * steps, self.outlook.rounding
+        ).undetermined
 
     def deviations(self, index: NDArray[np.intp]) -> dict[str, float]:
         """Predicted, by key, after measurements at these candidates."""
-        return self.outlook.deviations(self.outlook.put.start, np.concatenate([self.rows[index], self.known]))
+        return self.outlook.deviations(
+            self.outlook.put.start, np.concatenate([self.rows[index], self.known])
+        )

@@ -43,9 +43,10 @@ def plan(
     .. math:: \det C^{-1} \to \min,\qquad C^{-1} = \left[\left(M_0+\sum_x \sigma^{-2}(x)\,
               \nabla_z y\,\nabla_z y^T\right)^{-1}\right]_{tt},
 
-    z the coordinates of the fit (ln p for a scale), t those wanted, M_0 what is known already (Fedorov 1972). A curve
-    that is not linear in z has its best places where the values p are: the plan is as good as they are, and
-    :attr:`Plan.robustness` says what becomes of it where they are wrong. Plan, measure some, fit, plan the rest.
+    z the coordinates of the fit (ln p for a scale), t those wanted, M_0 what is known already
+    (Fedorov 1972). A curve that is not linear in z has its best places where the values p are: the
+    plan is as good as they are, and :attr:`Plan.robustness` says what becomes of it where they are
+    wrong. Plan, measure some, fit, plan the rest.
 
     Parameters
     ----------
@@ -56,14 +57,18 @@ def plan(
     points : int
         Measurements to be made; several may be at one place.
     free, fixed : mapping
-        What the fit will vary, with the values that are expected, and values of what it will not, as in :func:`fit`.
-        Without a value the model's own is expected. Knowledge from elsewhere (`Free.expected`) counts.
+        What the fit will vary, with the values that are expected, and values of what it will not,
+        as in :func:`fit`. Without a value the model's own is expected. Knowledge from elsewhere
+        (`Free.expected`) counts.
     error : number, str, quantity, or list of them
-        Standard error of a point: absolute, or a share of the curve as in "5 %"; of a list, both in quadrature.
+        Standard error of a point: absolute, or a share of the curve as in "5 %"; of a list, both in
+        quadrature.
     target : str or sequence of str, optional
-        Free parameters that are wanted, the others being unknown too but not wanted; all when not given.
+        Free parameters that are wanted, the others being unknown too but not wanted; all when not
+        given.
     existing : Measurement, sequence of Measurement, or array_like, optional
-        Data that the fit will contain as well, or abscissae where the same curve has been measured with the same error.
+        Data that the fit will contain as well, or abscissae where the same curve has been measured
+        with the same error.
     progress : callable, optional
         Told what is being done and the share of it that is.
 
@@ -74,7 +79,8 @@ def plan(
     Raises
     ------
     InvalidInputError
-        For bad or too few points, unknown names, an error of 0, and where no candidate determines what is wanted.
+        For bad or too few points, unknown names, an error of 0, and where no candidate determines
+        what is wanted.
 
     Examples
     --------
@@ -95,11 +101,15 @@ def plan(
     tell("designs", 0.0)
     continuous = ideal(measure)
     counts = best_counts(measure, continuous)
-    found = _described(seen, counts, wanted, continuous, measure.efficiency(counts, continuous.bound))
+    found = _described(
+        seen, counts, wanted, continuous, measure.efficiency(counts, continuous.bound)
+    )
     return replace(found, robustness=tuple(_shifts(outlook, found.x, found.uniform_x, tell)))
 
 
-def _described(seen: Candidates, counts: Array, wanted: list[int], continuous: Ideal, efficiency: float) -> Plan:
+def _described(
+    seen: Candidates, counts: Array, wanted: list[int], continuous: Ideal, efficiency: float
+) -> Plan:
     """What follows from the counts, but for the robustness."""
     put, places = seen.outlook.put, seen.x
     chosen = np.repeat(np.arange(places.size), counts.astype(int))
@@ -116,7 +126,9 @@ def _described(seen: Candidates, counts: Array, wanted: list[int], continuous: I
         uniform_deviations=seen.deviations(even),
         efficiency=efficiency,
         ideal=tuple(
-            (float(x), float(share)) for x, share in zip(places, continuous.shares, strict=True) if share > _SHARE
+            (float(x), float(share))
+            for x, share in zip(places, continuous.shares, strict=True)
+            if share > _SHARE
         ),
         robustness=(),
     )
@@ -132,7 +144,9 @@ def _shifts(outlook: Outlook, x: Array, even: Array, tell: Progress) -> Iterator
             if v.start and v.low <= value <= v.high:
                 moved = put.start.copy()
                 moved[i] = v.coordinate(value)
-                yield Shift(v.key, factor, *(_elsewhere(outlook, moved, places) for places in (x, even)))
+                yield Shift(
+                    v.key, factor, *(_elsewhere(outlook, moved, places) for places in (x, even))
+                )
     tell("robustness", 1.0)
 
 

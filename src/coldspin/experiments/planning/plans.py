@@ -27,13 +27,14 @@ class Shift:
 class Plan:
     """Points to measure and the standard deviations that a fit of them will have.
 
-    `x` in rising order with repeats, `y` and `error` what the curve and its standard error will be there [SI, or the
-    unit of measurement]. `deviations` by key, of ln p (the relative error) where the fit varies ln p, of p [SI]
-    otherwise, infinite where undetermined; `uniform_deviations` those of as many points spread evenly over the
-    candidates, `uniform_x`. `target` are the keys for which the points are best. `efficiency` compares with the best
-    of all designs, (det C/det C_best)^(1/s): it is at least so large, by the equivalence theorem. `ideal` are
-    places and shares of the points, if shares need not be whole. `robustness` evaluates the same points, where the
-    plan's expectations, for which alone it is the best, are wrong by a factor of 2.
+    `x` in rising order with repeats, `y` and `error` what the curve and its standard error will be
+    there [SI, or the unit of measurement]. `deviations` by key, of ln p (the relative error) where
+    the fit varies ln p, of p [SI] otherwise, infinite where undetermined; `uniform_deviations`
+    those of as many points spread evenly over the candidates, `uniform_x`. `target` are the keys
+    for which the points are best. `efficiency` compares with the best of all designs, (det C/det
+    C_best)^(1/s): it is at least so large, by the equivalence theorem. `ideal` are places and
+    shares of the points, if shares need not be whole. `robustness` evaluates the same points, where
+    the plan's expectations, for which alone it is the best, are wrong by a factor of 2.
     """
 
     variables: tuple[Variable, ...]
@@ -56,7 +57,13 @@ class Plan:
     @property
     def criterion(self) -> str:
         """What the points make best, in words."""
-        names = listed([f"ln {v.key}" if v.logarithmic else v.key for v in self.variables if v.key in self.target])
+        names = listed(
+            [
+                f"ln {v.key}" if v.logarithmic else v.key
+                for v in self.variables
+                if v.key in self.target
+            ]
+        )
         if len(self.target) == len(self.variables):
             return f"D-optimal: smallest volume of the confidence region of {names}"
         if len(self.target) == 1:
@@ -83,10 +90,14 @@ class Plan:
         for v in self.variables:
             deviation, wanted = self.deviations[v.key], v.key in self.target
             if deviation == inf:
-                found.append(f"{v.key}: the plan leaves it undetermined, being made for {listed(list(self.target))}")
+                found.append(
+                    f"{v.key}: the plan leaves it undetermined, being made for "
+                    f"{listed(list(self.target))}"
+                )
             elif wanted and v.logarithmic and deviation > _KNOWN:
                 found.append(
-                    f"{v.key}: will not be known within a factor of e (deviation of its logarithm {deviation:.2g}); "
+                    f"{v.key}: will not be known within a factor of e (deviation of its logarithm "
+                    f"{deviation:.2g}); "
                     "measure more points, or with smaller errors"
                 )
         return tuple(found)

@@ -23,13 +23,17 @@ def axis_of(given: Any, axis: Axis, name: str = "candidates") -> Array:
     """Abscissae in SI; of pure numbers a range is "0.1:0.5:9"."""
     if given is None or (not isinstance(given, str) and not np.size(given)):
         raise InvalidInputError(
-            f"{name} must hold at least one {axis.name}; give an axis, or a range as START:STOP:COUNT"
+            f"must hold at least one {axis.name}",
+            parameter=name,
+            remedy="give an axis, or a range as START:STOP:COUNT",
         )
     if axis.dimension is not None:
         return si_axis(name, given, axis.dimension)
     values = np.atleast_1d(_span(name, given) if isinstance(given, str) else finite(name, given))
     if values.ndim > 1:
-        raise InvalidInputError(f"{name} must be a one-dimensional axis, not an array of {values.shape}")
+        raise InvalidInputError(
+            f"must be a one-dimensional axis, not an array of {values.shape}", parameter=name
+        )
     return values
 
 
@@ -40,17 +44,25 @@ def _span(name: str, text: str) -> Array:
             raise ValueError
         return finite(name, np.linspace(first, last, int(count)))
     except (ValueError, OverflowError):
-        raise InvalidInputError(f'{name} must be a range like "0.1:0.5:9", not {text!r}') from None
+        raise InvalidInputError(
+            'must be a range like "0.1:0.5:9"', parameter=name, value=text
+        ) from None
 
 
-def outlook_of(model: Model, places: Array, free: Any, rest: tuple[Any, Mapping[str, Any], Any]) -> Outlook:
+def outlook_of(
+    model: Model, places: Array, free: Any, rest: tuple[Any, Mapping[str, Any], Any]
+) -> Outlook:
     """The fit to come: the candidates as a measurement, what exists as others, and the expected values as its start."""
     error, fixed, existing = rest
     rule = error_rule(error, model.axes[1])
     planned = [Measurement("plan", model, places, np.zeros(places.size), 1.0)]
     if isinstance(existing, Measurement):
         existing = (existing,)
-    if isinstance(existing, Sequence) and existing and all(isinstance(m, Measurement) for m in existing):
+    if (
+        isinstance(existing, Sequence)
+        and existing
+        and all(isinstance(m, Measurement) for m in existing)
+    ):
         others = list(existing)
     else:
         others = []
@@ -59,7 +71,9 @@ def outlook_of(model: Model, places: Array, free: Any, rest: tuple[Any, Mapping[
             planned.append(Measurement("measured", model, x, np.zeros(x.size), 1.0))
     wanted = free if isinstance(free, Mapping) else dict.fromkeys(free)
     known = model.parameters
-    expected = {key: _expected(how, known.get(key.partition("@")[0])) for key, how in wanted.items()}
+    expected = {
+        key: _expected(how, known.get(key.partition("@")[0])) for key, how in wanted.items()
+    }
     return Outlook(problem((*planned, *others), expected, fixed), rule, len(planned))
 
 
@@ -77,20 +91,27 @@ def wanted_of(target: str | Sequence[str] | None, variables: Sequence[Variable])
     names = keys if target is None else [target] if isinstance(target, str) else list(target)
     for name in names:
         if name not in keys:
-            raise InvalidInputError(f"target {name!r} is not free; {nearest(name, keys)}")
+            raise InvalidInputError(f"target {name!r} is not free", remedy=nearest(name, keys))
     if not names:
-        raise InvalidInputError("target must name at least one free parameter; leave it out for all of them")
+        raise InvalidInputError(
+            "target must name at least one free parameter", remedy="leave it out for all of them"
+        )
     return sorted({keys.index(name) for name in names})
 
 
 def checked_points(points: int, outlook: Outlook) -> None:
     """Enough points, with what is known, for as many parameters."""
     if isinstance(points, bool) or not isinstance(points, int) or points < 1:
-        raise InvalidInputError(f"points must be a whole number, 1 or more, not {points!r}")
+        raise InvalidInputError(
+            "must be a whole number, 1 or more", parameter="points", value=points
+        )
     put = outlook.put
     known, count = put.data.size - put.measurements[0].x.size, len(put.variables)
     if points + known < count:
         raise InvalidInputError(
-            f"points must be at least {count - known}, not {points}: there are {count} free parameters; "
-            "measure more, or fix some"
+            f"must be at least {count - known}",
+            parameter="points",
+            value=points,
+            shown=f"{points}: there are {count} free parameters",
+            remedy="measure more, or fix some",
         )

@@ -15,9 +15,10 @@ from coldspin.heating.manybody.vectors import Operator, Vector
 def operator(system: SpinSystem, parts: Iterable[str] = PARTS, *, threads: int = 1) -> Operator:
     """H, or the sum of the named `parts`, as what applies it to a state vector; no matrix of it is ever made.
 
-    `parts`: electron_zeeman, nuclear_zeeman, hyperfine, spin_spin. Nuclei of spin 1/2 with pair couplings go by
-    :class:`SixAxis`, in which pairs cost nothing extra, on `threads` threads; hyperfine tensors with an antisymmetric
-    part add a pass for each nucleus. Anything else goes by :class:`LocalOperators`.
+    `parts`: electron_zeeman, nuclear_zeeman, hyperfine, spin_spin. Nuclei of spin 1/2 with pair
+    couplings go by :class:`SixAxis`, in which pairs cost nothing extra, on `threads` threads;
+    hyperfine tensors with an antisymmetric part add a pass for each nucleus. Anything else goes by
+    :class:`LocalOperators`.
     """
     if not (isinstance(threads, int | np.integer) and threads >= 1):
         raise InvalidInputError(f"threads must be a whole number, 1 or more, not {threads!r}")
@@ -45,7 +46,11 @@ class SumOfTwo:
         return result
 
     def combine(
-        self, weights: tuple[float, float, float], vector: Vector, before: Vector, out: Vector | None = None
+        self,
+        weights: tuple[float, float, float],
+        vector: Vector,
+        before: Vector,
+        out: Vector | None = None,
     ) -> Vector:
         """w_0 Hψ + w_1 ψ + w_2 `before`, into `out` (which may be `before`) or a new vector."""
         result = self.first.combine(weights, vector, before, out)

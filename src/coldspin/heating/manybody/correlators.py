@@ -29,13 +29,15 @@ def spin_correlator(
     .. math:: C_{\alpha\beta}(t) = \mathrm{Tr}\,e^{iHt}s_\alpha e^{-iHt}s_\beta
               = \overline{\langle r(t)|s_\alpha\,e^{-iHt}s_\beta r\rangle}
 
-    over random states r (:class:`Typical`, the default), or over all states (:class:`Enumeration`, error 0).
-    `site`: 0 the electron, j = 1 … N a nucleus; `times` in s, one dimension; C(0) = s(s+1)/3.
-    Results: times × 3 × 3, real. Raises InvalidInputError for a site that is not there.
+    over random states r (:class:`Typical`, the default), or over all states (:class:`Enumeration`,
+    error 0). `site`: 0 the electron, j = 1 … N a nucleus; `times` in s, one dimension; C(0) =
+    s(s+1)/3. Results: times × 3 × 3, real. Raises InvalidInputError for a site that is not there.
     """
     t = finite("times", times)
     if t.ndim != 1:
-        raise InvalidInputError(f"times must have one dimension, not the shape {t.shape}")
+        raise InvalidInputError(
+            f"must have one dimension, not the shape {t.shape}", parameter="times"
+        )
     spins, chosen = _correlated(system, site, traces)
     if isinstance(chosen, Enumeration):
         return _enumerated(system, spins, chosen, [partial(_phases, at) for at in t])
@@ -56,11 +58,11 @@ def averaged_spin_correlator(
 ) -> tuple[Any, Any]:  # fmt: skip
     r"""∫ exp(−t/τ)/τ C_αβ(t) dt of :func:`spin_correlator`, 3 × 3, and its standard error.
 
-    τ = `decay_time` in s. C(0) − C(t) is a sum of 1 − cos ωt with positive weights for α = β, so `tolerance` bounds the
-    relative error of C(0) minus the average.
+    τ = `decay_time` in s. C(0) − C(t) is a sum of 1 − cos ωt with positive weights for α = β, so
+    `tolerance` bounds the relative error of C(0) minus the average.
     """
     if positive("decay_time", decay_time).ndim:
-        raise InvalidInputError(f"decay_time must be one number, not {decay_time!r}")
+        raise InvalidInputError("must be one number", parameter="decay_time", value=decay_time)
     spins, chosen = _correlated(system, site, traces)
     if isinstance(chosen, Enumeration):
         mean, error = _enumerated(system, spins, chosen, [partial(_averages, float(decay_time))])
@@ -74,22 +76,31 @@ def averaged_spin_correlator(
         for weight in weights:
             later, *others = (evolve(whole, v, steps, tolerance=1e-13, bounds=bounds) for v in now)
             for beta, other in enumerate(others):
-                sample[:, beta] += weight @ _overlaps(spins, later[: len(weight)], other[: len(weight)])
+                sample[:, beta] += weight @ _overlaps(
+                    spins, later[: len(weight)], other[: len(weight)]
+                )
             now = [later[-1], *(other[-1] for other in others)]
     return found.mean(axis=0), found.std(axis=0, ddof=1) / np.sqrt(len(found))
 
 
-def _correlated(system: SpinSystem, site: int, traces: Traces | None) -> tuple[list[Operator], Traces]:
+def _correlated(
+    system: SpinSystem, site: int, traces: Traces | None
+) -> tuple[list[Operator], Traces]:
     """The three operators of the spin, and the states."""
     if not (isinstance(site, int | np.integer) and 0 <= site <= system.nuclei):
-        raise InvalidInputError(f"site must be 0 (the electron) or 1 to {system.nuclei}, not {site}")
+        raise InvalidInputError(
+            f"site must be 0 (the electron) or 1 to {system.nuclei}, not {site}"
+        )
     if not isinstance(traces, Traces | None):
         raise InvalidInputError(f"traces must be Enumeration() or Typical(), not {traces!r}")
     return [_spin(system, site, axis) for axis in range(3)], traces or Typical()
 
 
 def _enumerated(
-    system: SpinSystem, spins: list[Operator], traces: Enumeration, kept: list[Callable[[Array], Any]]
+    system: SpinSystem,
+    spins: list[Operator],
+    traces: Enumeration,
+    kept: list[Callable[[Array], Any]],
 ) -> tuple[Any, Any]:
     """Σ_ij f(E_i − E_j) ⟨i|s_α|j⟩⟨j|s_β|i⟩ over the number of states, for every f in `kept`; and no error."""
     energies, matrices = eigenbasis(system, spins, traces)
@@ -117,4 +128,6 @@ def _spin(system: SpinSystem, site: int, axis: int) -> Operator:
     size = system.nuclei + 1
     fields = np.zeros((size, 3))
     fields[site, axis] = 1.0
-    return LocalOperators(Terms(fields, np.zeros((size, size, 3, 3)), np.zeros((size, 3, 3))), system.dimensions)
+    return LocalOperators(
+        Terms(fields, np.zeros((size, size, 3, 3)), np.zeros((size, 3, 3))), system.dimensions
+    )

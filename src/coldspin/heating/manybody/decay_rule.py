@@ -18,9 +18,10 @@ def decay_rule(decay_time: float, bandwidth: float, tolerance: float) -> tuple[A
               \int_0^\infty\frac{e^{-t/\tau}}\tau(1-\cos\omega t)\,dt = \frac{(\omega\tau)^2}{1+(\omega\tau)^2},
               \qquad |\omega| \le W
 
-    Every term is positive, so the relative error of the sum is at most the largest over ω, which is computed; panels of
-    Gauss-Legendre are shortened until it is below `tolerance`. τ in s, `bandwidth` W, the largest difference of two
-    energies, in rad/s. Raises InvalidInputError where more than 10⁶ times are needed.
+    Every term is positive, so the relative error of the sum is at most the largest over ω, which is
+    computed; panels of Gauss-Legendre are shortened until it is below `tolerance`. τ in s,
+    `bandwidth` W, the largest difference of two energies, in rad/s. Raises InvalidInputError where
+    more than 10⁶ times are needed.
     """
     end = decay_time * (math.log(1 / tolerance) + 2 * math.log(math.log(1 / tolerance) + 3) + 2)
     length = min(2.5 * decay_time, 14 / bandwidth)
@@ -28,7 +29,8 @@ def decay_rule(decay_time: float, bandwidth: float, tolerance: float) -> tuple[A
         panels = math.ceil(end / length)
         if panels * NODES > 10**6:
             raise InvalidInputError(
-                f"correlation_time = {decay_time:g} s is too long for energies up to {bandwidth:.3g} rad/s apart: "
+                f"correlation_time = {decay_time:g} s is too long for energies up to "
+                f"{bandwidth:.3g} rad/s apart: "
                 f"{panels * NODES:.2g} times are needed"
             )
         edges = np.linspace(0, end, panels + 1)
@@ -50,7 +52,9 @@ def _largest_error(times: Array, weights: Array, decay_time: float, bandwidth: f
     panels = len(times)
     count = 2000
     slow = np.logspace(-6, 0, 200) / decay_time
-    frequency = np.concatenate([slow[slow < bandwidth], np.linspace(bandwidth / count, bandwidth, count)])
+    frequency = np.concatenate(
+        [slow[slow < bandwidth], np.linspace(bandwidth / count, bandwidth, count)]
+    )
     step = times[-1, 0] - times[0, 0]
     step = step / (panels - 1) if panels > 1 else 0.0
     ratio = np.exp((1j * frequency - 1 / decay_time) * step)

@@ -37,17 +37,23 @@ def energies(system: SpinSystem, state: Vector, *, threads: int = 1) -> Energies
 
 
 def averaged_energies(
-    system: SpinSystem, state: Vector, decay_time: float, *, tolerance: float = 1e-8, threads: int = 1
+    system: SpinSystem,
+    state: Vector,
+    decay_time: float,
+    *,
+    tolerance: float = 1e-8,
+    threads: int = 1,
 ) -> Energies:
     r"""∫ exp(−t/τ)/τ ⟨ψ(t)|part|ψ(t)⟩ dt of every part of H, for ψ(0) = `state`.
 
-    τ = `decay_time` in s. Averaged is the change since t = 0, so that short τ lose no digits; `tolerance` is the error
-    of that average, relative to the largest change that one frequency of H can bring.
+    τ = `decay_time` in s. Averaged is the change since t = 0, so that short τ lose no digits;
+    `tolerance` is the error of that average, relative to the largest change that one frequency of H
+    can bring.
     """
     if positive("decay_time", decay_time).ndim:
-        raise InvalidInputError(f"decay_time must be one number, not {decay_time!r}")
+        raise InvalidInputError("must be one number", parameter="decay_time", value=decay_time)
     if within("tolerance", tolerance, 1e-12, 0.1).ndim:
-        raise InvalidInputError(f"tolerance must be one number, not {tolerance!r}")
+        raise InvalidInputError("must be one number", parameter="tolerance", value=tolerance)
     whole, parts = operator(system, threads=threads), _parts(system, threads)
     bounds = spectrum_bounds(whole)
     times, weights = decay_rule(float(decay_time), 2 * bounds.radius, tolerance)

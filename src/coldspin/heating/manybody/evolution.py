@@ -41,26 +41,36 @@ def spectrum_bounds(operator: Operator, steps: int = 8, seed: int = 0) -> Bounds
             break
         before, vector = vector, residual
         vector /= beside[-1]
-    values = eigvalsh_tridiagonal(diagonal, beside[1:-1]) if len(diagonal) > 1 else np.array(diagonal)
+    values = (
+        eigvalsh_tridiagonal(diagonal, beside[1:-1]) if len(diagonal) > 1 else np.array(diagonal)
+    )
     low, high = values[0] - beside[-1], values[-1] + beside[-1]
     return Bounds((low + high) / 2, max((high - low) / 2 * (1 + 1e-6), 1e-300))
 
 
 def evolve(
-    operator: Operator, vector: Vector, times: ArrayLike, *, tolerance: float = 1e-10, bounds: Bounds | None = None
+    operator: Operator,
+    vector: Vector,
+    times: ArrayLike,
+    *,
+    tolerance: float = 1e-10,
+    bounds: Bounds | None = None,
 ) -> Vector:
     r"""exp(−iHt)ψ at one or several times, to the error `tolerance`·|ψ| of the series.
 
     .. math:: e^{-iHt} = e^{-ict}\sum_n (2-\delta_{n0})(-i)^n J_n(rt)\,T_n\!\left(\frac{H-c}r\right)
 
-    `times` in s, of either sign, a number or one dimension; H in rad/s with its spectrum in `bounds` c ± r, by default
-    :func:`spectrum_bounds`. Result: one row a time, or the vector itself. The series ends where what is left of
-    Σ 2|J_n| < `tolerance`, about |rt| + 10 terms; rounding adds some 1e-15·|rt|. Raises InvalidInputError for times
-    that are not finite and a tolerance outside [1e-14, 1e-1].
+    `times` in s, of either sign, a number or one dimension; H in rad/s with its spectrum in
+    `bounds` c ± r, by default :func:`spectrum_bounds`. Result: one row a time, or the vector
+    itself. The series ends where what is left of Σ 2|J_n| < `tolerance`, about |rt| + 10 terms;
+    rounding adds some 1e-15·|rt|. Raises InvalidInputError for times that are not finite and a
+    tolerance outside [1e-14, 1e-1].
     """
     t = finite("times", times)
     if t.ndim > 1:
-        raise InvalidInputError(f"times must be a number or have one dimension, not the shape {t.shape}")
+        raise InvalidInputError(
+            f"must be a number or have one dimension, not the shape {t.shape}", parameter="times"
+        )
     _tolerated(tolerance)
     centre, radius = bounds or spectrum_bounds(operator)
     coefficients = _bessel_coefficients(np.atleast_1d(t) * radius, tolerance)
@@ -70,7 +80,12 @@ def evolve(
 
 
 def decaying_average(
-    operator: Operator, vector: Vector, decay_time: float, *, tolerance: float = 1e-10, bounds: Bounds | None = None
+    operator: Operator,
+    vector: Vector,
+    decay_time: float,
+    *,
+    tolerance: float = 1e-10,
+    bounds: Bounds | None = None,
 ) -> Vector:
     r"""∫ exp(−t/τ)/τ exp(−iHt)ψ dt from 0 to ∞ = (1 + iHτ)⁻¹ψ, to the error `tolerance`·|ψ|.
 
@@ -80,7 +95,7 @@ def decaying_average(
     τ = `decay_time` in s, positive. About rτ ln(1/tolerance) terms.
     """
     if positive("decay_time", decay_time).ndim:
-        raise InvalidInputError(f"decay_time must be one number, not {decay_time!r}")
+        raise InvalidInputError("must be one number", parameter="decay_time", value=decay_time)
     tau = float(decay_time)
     _tolerated(tolerance)
     centre, radius = bounds or spectrum_bounds(operator)
@@ -98,12 +113,14 @@ def decaying_average(
 
 def _affordable(name: str, terms: float) -> None:
     if not terms <= LARGEST_SERIES:
-        raise InvalidInputError(f"{name} must be shorter: the series would take {terms:.2g} products with H")
+        raise InvalidInputError(
+            f"must be shorter: the series would take {terms:.2g} products with H", parameter=name
+        )
 
 
 def _tolerated(tolerance: float) -> None:
     if within("tolerance", tolerance, 1e-14, 1e-1).ndim:
-        raise InvalidInputError(f"tolerance must be one number, not {tolerance!r}")
+        raise InvalidInputError("must be one number", parameter="tolerance", value=tolerance)
 
 
 def _bessel_coefficients(angles: Array, tolerance: float) -> Vector:
@@ -128,7 +145,9 @@ def _series(operator: Operator, vector: Vector, coefficients: Vector, bounds: Bo
     recursion = (2 / radius, -2 * centre / radius, -1.0)
     for start in range(1, orders, TOGETHER):
         stop = min(start + TOGETHER, orders)
-        terms = np.empty((stop - start if len(result) > 1 else 0, operator.dimension), np.complex128)
+        terms = np.empty(
+            (stop - start if len(result) > 1 else 0, operator.dimension), np.complex128
+        )
         for n in range(start, stop):
             if len(result) > 1:
                 terms[n - start] = now

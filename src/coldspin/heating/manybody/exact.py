@@ -13,11 +13,14 @@ from coldspin.heating.manybody.traces import Enumeration
 from coldspin.heating.manybody.vectors import Operator
 
 
-def eigenbasis(system: SpinSystem, operators: Sequence[Operator], traces: Enumeration) -> tuple[Array, list[Any]]:
+def eigenbasis(
+    system: SpinSystem, operators: Sequence[Operator], traces: Enumeration
+) -> tuple[Array, list[Any]]:
     """Energies of H in rad/s, and the matrices of the operators between its eigenstates."""
     if system.dimension > traces.largest:
         raise InvalidInputError(
-            f"traces = {traces} cannot hold {system.dimension} states; take Typical(), or raise largest up to 4096"
+            f"traces = {traces} cannot hold {system.dimension} states",
+            remedy="take Typical(), or raise largest up to 4096",
         )
     energies, states = np.linalg.eigh(_matrix(operator(system)))
     return energies, [states.conj().T @ _matrix(one) @ states for one in operators]

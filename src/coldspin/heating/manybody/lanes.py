@@ -1,8 +1,9 @@
 """Rows of eight doubles that stay in vector registers, and what compiled kernels do with several rows at once.
 
-A compiler that sees loops over parts of one array must assume that the parts overlap, and then leaves them scalar. Here
-the instructions are written as what they are. `like`, or the rows themselves, say by their length how many rows there
-are, a power of 2; with NUMBA_DISABLE_JIT rows are an array n × 8. Every `array` is one of doubles, flat and contiguous.
+A compiler that sees loops over parts of one array must assume that the parts overlap, and then
+leaves them scalar. Here the instructions are written as what they are. `like`, or the rows
+themselves, say by their length how many rows there are, a power of 2; with NUMBA_DISABLE_JIT rows
+are an array n × 8. Every `array` is one of doubles, flat and contiguous.
 """
 
 from collections.abc import Callable
@@ -63,7 +64,9 @@ def _pointer(context: Any, builder: Any, kind: Any, array: Any, index: Any, vect
     return builder.bitcast(builder.gep(data, [index]), vector.as_pointer())
 
 
-def _loaded(context: Any, builder: Any, kind: Any, arguments: Any, count: int, vector: Any) -> list[Any]:
+def _loaded(
+    context: Any, builder: Any, kind: Any, arguments: Any, count: int, vector: Any
+) -> list[Any]:
     array, start, step = arguments[:3]
     found = []
     for k in range(count):
@@ -105,7 +108,9 @@ def store(_: Any, array: Any, _start: Any, _step: Any, rows: Any) -> Any:
         data, start, step, values = arguments
         for k, value in enumerate(_unpacked(builder, values, len(rows))):
             index = builder.add(start, builder.mul(step, ir.Constant(step.type, k)))
-            builder.store(value, _pointer(context, builder, signature.args[0], data, index, EIGHT), align=8)
+            builder.store(
+                value, _pointer(context, builder, signature.args[0], data, index, EIGHT), align=8
+            )
         return context.get_dummy_value()
 
     return types.void(array, types.intp, types.intp, rows), code
@@ -136,7 +141,9 @@ def twisted(_: Any, rows: Any, table: Any, _down: Any) -> Any:
         values, data, number = arguments
         found = []
         for k, value in enumerate(_unpacked(builder, values, len(rows))):
-            turn = builder.and_(builder.add(number, ir.Constant(number.type, k.bit_count())), number.type(3))
+            turn = builder.and_(
+                builder.add(number, ir.Constant(number.type, k.bit_count())), number.type(3)
+            )
             place = (data, builder.mul(turn, number.type(16)), number.type(8))
             along, across = _loaded(context, builder, signature.args[1], place, 2, EIGHT)
             swapped = _shuffle(builder, value, value, [1, 0, 3, 2, 5, 4, 7, 6])
@@ -183,12 +190,22 @@ def filled(_: Any, _number: Any, like: Any) -> Any:
 
     def code(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
         one = builder.insert_element(ir.Constant(EIGHT, ir.Undefined), arguments[0], _INTEGER(0))
-        return context.make_tuple(builder, result, [_shuffle(builder, one, one, [0] * 8)] * len(like))
+        return context.make_tuple(
+            builder, result, [_shuffle(builder, one, one, [0] * 8)] * len(like)
+        )
 
     return result(types.float64, like), code
 
 
 if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
-    load, load_twice, store = interpreted_lanes.load, interpreted_lanes.load_twice, interpreted_lanes.store
-    turned, twisted, transposed = interpreted_lanes.turned, interpreted_lanes.twisted, interpreted_lanes.transposed
+    load, load_twice, store = (
+        interpreted_lanes.load,
+        interpreted_lanes.load_twice,
+        interpreted_lanes.store,
+    )
+    turned, twisted, transposed = (
+        interpreted_lanes.turned,
+        interpreted_lanes.twisted,
+        interpreted_lanes.transposed,
+    )
     multiply_add, filled = interpreted_lanes.multiply_add, interpreted_lanes.filled

@@ -10,8 +10,9 @@ from coldspin.heating.manybody.vectors import Vector, state_of
 class LocalOperators:
     """The Hamiltonian of `terms` for spins of the given numbers of states, applied to state vectors.
 
-    Every pair costs one pass over the vector: right for any spins, slower than :class:`SixAxis` for spins 1/2. Where
-    nothing is coupled nothing is spent. State vectors: the first spin slowest, m falling.
+    Every pair costs one pass over the vector: right for any spins, slower than :class:`SixAxis` for
+    spins 1/2. Where nothing is coupled nothing is spent. State vectors: the first spin slowest, m
+    falling.
     """
 
     def __init__(self, terms: Terms, dimensions: tuple[int, ...]) -> None:
@@ -40,7 +41,11 @@ class LocalOperators:
         return result
 
     def combine(
-        self, weights: tuple[float, float, float], vector: Vector, before: Vector, out: Vector | None = None
+        self,
+        weights: tuple[float, float, float],
+        vector: Vector,
+        before: Vector,
+        out: Vector | None = None,
     ) -> Vector:
         """w_0 Hψ + w_1 ψ + w_2 `before`, into `out` (which may be `before`) or a new vector."""
         before = state_of(self.dimension, before)
@@ -51,7 +56,10 @@ class LocalOperators:
         return out
 
     def _add_pair(self, i: int, j: int, matrix: Matrix, vector: Vector, result: Vector) -> None:
-        before, between = int(np.prod(self.dimensions[:i])), int(np.prod(self.dimensions[i + 1 : j]))
+        before, between = (
+            int(np.prod(self.dimensions[:i])),
+            int(np.prod(self.dimensions[i + 1 : j])),
+        )
         shape = (before, self.dimensions[i], between, self.dimensions[j], -1)
         cube = vector.reshape(shape).transpose(1, 3, 0, 2, 4)
         turned = (matrix @ cube.reshape(len(matrix), -1)).reshape(cube.shape)

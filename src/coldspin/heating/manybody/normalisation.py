@@ -22,7 +22,9 @@ def torque_square(system: SpinSystem) -> float:
     with equal isotropic couplings a and D of rank 2 it is (3/2) a² Tr H_SS².
     """
     A, spins = np.asarray(system.hyperfine), np.asarray(system.spins)
-    D = np.asarray(system.pair_tensors) + np.asarray(system.scalar_couplings)[..., None, None] * np.eye(3)
+    D = np.asarray(system.pair_tensors) + np.asarray(system.scalar_couplings)[
+        ..., None, None
+    ] * np.eye(3)
     squares = spins * (spins + 1) / 3
     total = 0.0
     for i in range(system.nuclei):
@@ -31,14 +33,19 @@ def torque_square(system: SpinSystem) -> float:
             two = np.einsum("ge,da,aeb->gdb", A[j], D[i, j], _EPSILON)
             total += squares[i] * squares[j] / 4 * float(np.sum((one + two) ** 2))
         if spins[i] > 0.5:
-            total += _quadrupole_square(float(spins[i]), A[i], np.asarray(system.quadrupole_tensors)[i])
+            total += _quadrupole_square(
+                float(spins[i]), A[i], np.asarray(system.quadrupole_tensors)[i]
+            )
     return total
 
 
 def hyperfine_square(system: SpinSystem) -> float:
     r"""Tr H_hf² [rad²/s²] = Σ_j I_j(I_j+1) |A_j|²/12, the trace normalised to 1."""
     spins = np.asarray(system.spins)
-    return float(np.sum(spins * (spins + 1) * np.sum(np.asarray(system.hyperfine) ** 2, axis=(1, 2)))) / 12
+    return (
+        float(np.sum(spins * (spins + 1) * np.sum(np.asarray(system.hyperfine) ** 2, axis=(1, 2))))
+        / 12
+    )
 
 
 def _quadrupole_square(spin: float, hyperfine: np.ndarray, tensor: np.ndarray) -> float:

@@ -20,13 +20,13 @@ class SixAxis:
     .. math:: D_{ij} = \sum_{u=1}^6 c^u_{ij}\,n_u n_u^T, \qquad n_u \propto z,\ z+x,\ x,\ x+y,\ y,\ y+z, \qquad
               H = \sum_u R_u^\dagger\Delta_uR_u
 
-    with c = 2D_{αβ} on the diagonal between axes α and β, c = D_αα − D_αβ − D_αγ on α; Δ_u are the energies of the
-    states with all spins along ±n_u, R_u turns every spin to n_u. From each axis to the next it is the same
-    rotation by 45°, real but for a rotation by 90° about x, y, z; the cosines cos(π/8)^{6n} are in Δ.
-    `fields` is n × 3, `tensors` n × n × 3 × 3 with [i, j] and [j, i] equal, all in rad/s; `threads` compute together,
-    from 14 spins on, below which one is faster.
-    State vectors: 2^n complex numbers, the first spin slowest, up before down. Memory 112 bytes a state. Systems of
-    fewer than ten spins are completed to ten by spins that nothing couples to.
+    with c = 2D_{αβ} on the diagonal between axes α and β, c = D_αα − D_αβ − D_αγ on α; Δ_u are the
+    energies of the states with all spins along ±n_u, R_u turns every spin to n_u. From each axis to
+    the next it is the same rotation by 45°, real but for a rotation by 90° about x, y, z; the
+    cosines cos(π/8)^{6n} are in Δ. `fields` is n × 3, `tensors` n × n × 3 × 3 with [i, j] and [j,
+    i] equal, all in rad/s; `threads` compute together, from 14 spins on, below which one is faster.
+    State vectors: 2^n complex numbers, the first spin slowest, up before down. Memory 112 bytes a
+    state. Systems of fewer than ten spins are completed to ten by spins that nothing couples to.
     """
 
     def __init__(self, fields: Array, tensors: Array, threads: int = 1) -> None:
@@ -41,7 +41,9 @@ class SixAxis:
         self._energies = self._diagonals(whole, pairs)
         longest = 1 << self._columns
         self._work = _aligned(4, (2 << sites) + PAD * longest)
-        self._scratch = tuple(_aligned(self.threads, 2, ROW << n) for n in (self._rows, self._columns))
+        self._scratch = tuple(
+            _aligned(self.threads, 2, ROW << n) for n in (self._rows, self._columns)
+        )
         downs = np.array([number.bit_count() for number in range(longest)])
         self._tables = (_twist_table(1.0), _twist_table(_CLOSING**sites), downs)
 
@@ -50,7 +52,11 @@ class SixAxis:
         return self.combine((1.0, 0.0, 0.0), vector, vector)
 
     def combine(
-        self, weights: tuple[float, float, float], vector: Vector, before: Vector, out: Vector | None = None
+        self,
+        weights: tuple[float, float, float],
+        vector: Vector,
+        before: Vector,
+        out: Vector | None = None,
     ) -> Vector:
         """w_0 Hψ + w_1 ψ + w_2 `before`, into `out` (which may be `before`) or a new vector."""
         result = np.empty(self.dimension, np.complex128) if out is None else out
@@ -60,7 +66,9 @@ class SixAxis:
             self._run(np.array(weights), whole, self._completed(last), whole)
             result[:] = whole[:: 1 << self._idle]
             return result
-        target = result if result.flags.c_contiguous and result is not given else np.empty_like(given)
+        target = (
+            result if result.flags.c_contiguous and result is not given else np.empty_like(given)
+        )
         self._run(np.array(weights), given, last, target)
         if target is not result:
             result[:] = target
@@ -73,7 +81,15 @@ class SixAxis:
 
     def _run(self, weights: Array, given: Vector, before: Vector, result: Vector) -> None:
         vectors = tuple(vector.view(np.float64) for vector in (given, before, result))
-        arguments = (vectors, weights, self._work, self._energies, self._groups, self._tables, self._scratch)
+        arguments = (
+            vectors,
+            weights,
+            self._work,
+            self._energies,
+            self._groups,
+            self._tables,
+            self._scratch,
+        )
         if self.threads == 1:
             product(*arguments)
             return
@@ -88,10 +104,14 @@ class SixAxis:
         """6 × 2^n, in the order in which the sweeps read them."""
         scale = math.cos(math.pi / 8) ** (6 * len(fields))
         energies = _aligned(6, 1 << len(fields))
-        for axis, (pairs, field) in enumerate(zip(_axis_couplings(tensors), _axis_fields(fields), strict=True)):
+        for axis, (pairs, field) in enumerate(
+            zip(_axis_couplings(tensors), _axis_fields(fields), strict=True)
+        ):
             matrix = scale * diagonal_energies(pairs, field).reshape(1 << self._rows, -1)
             rows = matrix.T if axis % 2 else matrix
-            energies[axis].reshape(-1, len(rows), WIDTH)[...] = rows.reshape(len(rows), -1, WIDTH).swapaxes(0, 1)
+            energies[axis].reshape(-1, len(rows), WIDTH)[...] = rows.reshape(
+                len(rows), -1, WIDTH
+            ).swapaxes(0, 1)
         return energies
 
 
@@ -104,7 +124,10 @@ def _groups(spins: int) -> Array:
 def _twist_table(factor: complex) -> Array:
     """For 0 to 3 spins down in the first of four states: (−i)^down · factor = c + is of each, as (c, c) and (−s, s)."""
     phases = factor * (-1j) ** (np.arange(4)[:, None] + np.array([0, 1, 1, 2]))
-    along, across = np.repeat(phases.real, 2, axis=1), np.repeat(phases.imag, 2, axis=1) * ([-1, 1] * 4)
+    along, across = (
+        np.repeat(phases.real, 2, axis=1),
+        np.repeat(phases.imag, 2, axis=1) * ([-1, 1] * 4),
+    )
     return np.stack([along, across], axis=1).ravel()
 
 

@@ -1,7 +1,8 @@
 """Passes over one tile of a state vector: a few spins turn in registers while each row of the tile is read once.
 
-A tile is WIDTH columns of complex numbers, ROW doubles a row; its row number counts the spins that turn. A pass turns
-two or three of them, those whose rows lie `step` doubles apart and further; `spins` says how many.
+A tile is WIDTH columns of complex numbers, ROW doubles a row; its row number counts the spins that
+turn. A pass turns two or three of them, those whose rows lie `step` doubles apart and further;
+`spins` says how many.
 """
 
 from collections.abc import Callable
@@ -55,7 +56,9 @@ def _begin(vector: Any, first: int, columns: int, tiles: Any, energies: Any, lik
     tile, total = tiles
     step = tile.size // len(like)
     for o in range(0, step, 8):
-        psi = load(vector, o // ROW * 2 * columns + 2 * first + o % ROW, step // ROW * 2 * columns, like)
+        psi = load(
+            vector, o // ROW * 2 * columns + 2 * first + o % ROW, step // ROW * 2 * columns, like
+        )
         sums = multiply_add(load_twice(energies, o // 2, step // 2, like), psi, filled(0.0, like))
         store(tile, o, step, turned(psi))
         store(total, o, step, turned(sums))
@@ -71,7 +74,9 @@ def begin(vector: Any, first: int, columns: int, tiles: Any, energies: Any, spin
 
 
 @kernel
-def _add_energies(tiles: Any, energies: Any, twists: bool, first: int, table: Any, downs: Any, like: Any) -> None:
+def _add_energies(
+    tiles: Any, energies: Any, twists: bool, first: int, table: Any, downs: Any, like: Any
+) -> None:
     tile, total = tiles
     step = tile.size // len(like)
     for o in range(0, step, 8):
@@ -127,7 +132,14 @@ def turn_and_transpose(tile: Any, vector: Any, first: int, stride: int) -> None:
 
 @kernel
 def _finish(
-    total: Any, vectors: Any, weights: Any, first: int, columns: int, table: Any, downs: Any, like: Any
+    total: Any,
+    vectors: Any,
+    weights: Any,
+    first: int,
+    columns: int,
+    table: Any,
+    downs: Any,
+    like: Any,
 ) -> None:
     given, before, result = vectors
     step = total.size // len(like)

@@ -24,13 +24,14 @@ class SpinSystem:
     .. math:: H = \Omega\cdot S + \sum_j\omega_j\cdot I_j + \sum_j S\cdot A_j\cdot I_j
               + \sum_{i<j} I_i\cdot(D_{ij} + J_{ij})\cdot I_j + \sum_j I_j\cdot Q_j\cdot I_j
 
-    `hyperfine`: A_j, N numbers (isotropic) or N × 3 × 3, S before I. `spins`: I_j, one for all or N.
-    `pair_tensors`: D_ij, N × N × 3 × 3, each symmetric, D_ij = D_ji (:func:`dipole_tensors` makes them); None: no
-    coupling. `scalar_couplings`: J_ij, symmetric N × N. Of both i = j is not read. `quadrupole_tensors`: Q_j,
-    symmetric N × 3 × 3, nuclei of spin 1/2 do not feel them. `electron_precession`: Ω = γ_e B, 3 numbers.
-    `nuclear_precession`: ω_j = −γ_j B, 3 numbers for all or N × 3. `largest_memory` [bytes]: systems that need more
-    are refused; None: what the machine has.
-    Tensors are stored in full and read-only. Raises InvalidInputError for what does not fit together.
+    `hyperfine`: A_j, N numbers (isotropic) or N × 3 × 3, S before I. `spins`: I_j, one for all or
+    N. `pair_tensors`: D_ij, N × N × 3 × 3, each symmetric, D_ij = D_ji (:func:`dipole_tensors`
+    makes them); None: no coupling. `scalar_couplings`: J_ij, symmetric N × N. Of both i = j is not
+    read. `quadrupole_tensors`: Q_j, symmetric N × 3 × 3, nuclei of spin 1/2 do not feel them.
+    `electron_precession`: Ω = γ_e B, 3 numbers. `nuclear_precession`: ω_j = −γ_j B, 3 numbers for
+    all or N × 3. `largest_memory` [bytes]: systems that need more are refused; None: what the
+    machine has. Tensors are stored in full and read-only. Raises InvalidInputError for what does
+    not fit together.
     """
 
     hyperfine: ArrayLike
@@ -46,7 +47,9 @@ class SpinSystem:
         couplings = finite("hyperfine", self.hyperfine)
         count = len(couplings) if couplings.ndim else 0
         if count < 1 or couplings.shape not in ((count,), (count, 3, 3)):
-            raise InvalidInputError(f"hyperfine must be N numbers or N tensors 3 × 3, not of shape {couplings.shape}")
+            raise InvalidInputError(
+                f"hyperfine must be N numbers or N tensors 3 × 3, not of shape {couplings.shape}"
+            )
         if couplings.ndim == 1:
             couplings = couplings[:, None, None] * np.eye(3)
         spins = np.broadcast_to(_shaped("spins", self.spins, (), (count,)), count)
@@ -56,9 +59,16 @@ class SpinSystem:
         self._set("hyperfine", couplings)
         self._refuse_beyond_memory()
         self._set("pair_tensors", _tensors("pair_tensors", self.pair_tensors, (count, count, 3, 3)))
-        self._set("scalar_couplings", _tensors("scalar_couplings", self.scalar_couplings, (count, count)))
-        self._set("quadrupole_tensors", _tensors("quadrupole_tensors", self.quadrupole_tensors, (count, 3, 3)))
-        self._set("electron_precession", _shaped("electron_precession", self.electron_precession, (3,)))
+        self._set(
+            "scalar_couplings", _tensors("scalar_couplings", self.scalar_couplings, (count, count))
+        )
+        self._set(
+            "quadrupole_tensors",
+            _tensors("quadrupole_tensors", self.quadrupole_tensors, (count, 3, 3)),
+        )
+        self._set(
+            "electron_precession", _shaped("electron_precession", self.electron_precession, (3,))
+        )
         turning = _shaped("nuclear_precession", self.nuclear_precession, (3,), (count, 3))
         self._set("nuclear_precession", np.array(np.broadcast_to(turning, (count, 3))))
 
@@ -70,7 +80,8 @@ class SpinSystem:
     ) -> "SpinSystem":  # fmt: skip
         """Nuclei at `positions` [m] with their real dipole couplings, in a field [T] of any direction.
 
-        γ [rad s⁻¹ T⁻¹] of the nuclei, one or N, and of the electron, γ_e = gµ_B/ħ; the rest as in the class, rad/s.
+        γ [rad s⁻¹ T⁻¹] of the nuclei, one or N, and of the electron, γ_e = gµ_B/ħ; the rest as in
+        the class, rad/s.
         """
         tensors = dipole_tensors(positions, gyromagnetic_ratios)
         B = _shaped("field", field, (3,))
@@ -115,8 +126,9 @@ class SpinSystem:
             limit = float(positive("largest_memory", self.largest_memory, infinite=True))
         if self.memory > limit:
             raise InvalidInputError(
-                f"hyperfine names {self.nuclei} nuclei, whose {_rounded(self.dimension)} states need about "
-                f"{_rounded(self.memory)} bytes of the {limit:.3g} there are; take fewer nuclei"
+                f"hyperfine names {self.nuclei} nuclei, whose {_rounded(self.dimension)} states "
+                f"need about {_rounded(self.memory)} bytes of the {limit:.3g} there are",
+                remedy="take fewer nuclei",
             )
 
 
@@ -132,7 +144,12 @@ def _shaped(name: str, value: ArrayLike, *shapes: tuple[int, ...]) -> Array:
     array = finite(name, value)
     if array.shape not in shapes:
         allowed = " or ".join(str(shape) for shape in shapes)
-        raise InvalidInputError(f"{name} must have the shape {allowed}, not {array.shape}")
+        raise InvalidInputError(
+            f"must have the shape {allowed}",
+            parameter=name,
+            value=array.shape,
+            shown=f"{array.shape}",
+        )
     return array
 
 
@@ -146,6 +163,11 @@ def _tensors(name: str, value: ArrayLike | None, shape: tuple[int, ...]) -> Any:
         skew = np.abs(array - array.swapaxes(first, second))
         if np.any(skew > scale):
             index = tuple(int(i) for i in np.argwhere(skew > scale)[0])
-            raise InvalidInputError(f"{name} must be symmetric, but differs from its transpose at index {index}")
-        array = (array + array.swapaxes(first, second)) / 2  # roundings must not cost a pass for each pair
+            raise InvalidInputError(
+                f"must be symmetric, but differs from its transpose at index {index}",
+                parameter=name,
+            )
+        array = (
+            array + array.swapaxes(first, second)
+        ) / 2  # roundings must not cost a pass for each pair
     return array

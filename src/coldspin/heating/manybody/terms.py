@@ -16,7 +16,8 @@ PARTS = ("electron_zeeman", "nuclear_zeeman", "hyperfine", "spin_spin")
 class Terms:
     """Σ_i fields_i·s_i + Σ_{i<j} s_i·tensors_ij·s_j + Σ_i s_i·squares_i·s_i over the electron, i = 0, and the nuclei.
 
-    `fields` (N+1) × 3, `tensors` (N+1) × (N+1) × 3 × 3 with [j, i] the transpose of [i, j], `squares` (N+1) × 3 × 3.
+    `fields` (N+1) × 3, `tensors` (N+1) × (N+1) × 3 × 3 with [j, i] the transpose of [i, j],
+    `squares` (N+1) × 3 × 3.
     """
 
     fields: Array

@@ -27,6 +27,10 @@ class Operator(Protocol):
         """H·ψ, a new vector."""
 
     def combine(
-        self, weights: tuple[float, float, float], vector: Vector, before: Vector, out: Vector | None = None
+        self,
+        weights: tuple[float, float, float],
+        vector: Vector,
+        before: Vector,
+        out: Vector | None = None,
     ) -> Vector:
         """w_0 Hψ + w_1 ψ + w_2 `before`, into `out` (which may be `before`) or a new vector."""

@@ -1,6 +1,7 @@
 r"""The 2×2 blocks of H_0 = aJ·S + Ω_B S_z + ω_B J_z and the heat that a rank-2 tensor absorbs between two of them.
 
-In units of a, with M = J_z + S_z conserved, Δ = (Ω_B − ω_B)/a, and |m⟩ the projections (↑ M−½, ↓ M+½), a block has
+In units of a, with M = J_z + S_z conserved, Δ = (Ω_B − ω_B)/a, and |m⟩ the projections (↑ M−½, ↓
+M+½), a block has
 
 .. math:: E_\pm = \omega_B M - \tfrac14 \pm \tfrac12\Omega, \quad \Omega^2 = (\Delta+M)^2 + (J+\tfrac12)^2 - M^2, \quad
           \cos\vartheta = (\Delta + M)/\Omega,
@@ -12,8 +13,9 @@ X = R_0 H_e/τ, B = [T_q, X], and x = aτ_c the pair of blocks takes up
           B_{\alpha\beta} = t_{\alpha\beta}(h_\beta - h'_\alpha) + \frac{t_{\alpha\bar\beta} h}{1 - i\beta\Omega x}
           - \frac{t_{\bar\alpha\beta} h'}{1 + i\alpha\Omega' x},
 
-h_β = ⟨β|H_e|β⟩, h = ⟨+|H_e|−⟩ = −½ω_B sin ϑ. All elements being real, ⟨L_1 R_0^† H_e| is the complex conjugate of
-|L_1 R_0 H_e⟩, hence the square. Edge blocks |M| = J + ½ hold one state; the other is a ghost that no tensor reaches.
+h_β = ⟨β|H_e|β⟩, h = ⟨+|H_e|−⟩ = −½ω_B sin ϑ. All elements being real, ⟨L_1 R_0^† H_e| is the
+complex conjugate of |L_1 R_0 H_e⟩, hence the square. Edge blocks |M| = J + ½ hold one state; the
+other is a ghost that no tensor reaches.
 """
 
 from math import sqrt
@@ -42,7 +44,14 @@ def eigensystem(J: float, M: float, detuning: float) -> tuple[float, float, floa
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
 def add_heat(
-    J: float, M: float, couplings: Array, detuning: float, zeeman: float, x: Array, weight: float, heat: Array
+    J: float,
+    M: float,
+    couplings: Array,
+    detuning: float,
+    zeeman: float,
+    x: Array,
+    weight: float,
+    heat: Array,
 ) -> None:
     """Add to `heat[k]` what block (J, M) exchanges with all (J + step, M + q), times `weight`·`couplings[step, q+2]`.
 
@@ -77,7 +86,12 @@ def add_heat(
 
 @njit(cache=True, error_model="numpy", fastmath={"contract"})
 def _add_lorentzians(
-    t: tuple[float, float, float, float], slow: float, fast: float, x: Array, factor: float, heat: Array
+    t: tuple[float, float, float, float],
+    slow: float,
+    fast: float,
+    x: Array,
+    factor: float,
+    heat: Array,
 ) -> None:
     """ω_B = 0: h = 0 and B = −tω, four Lorentzians of two frequencies."""
     slow_squared, fast_squared = slow * slow, fast * fast

@@ -28,6 +28,8 @@ def refuse_beyond(terms: float, limit: float) -> None:
     if terms > limit:
         hours = terms * SECONDS_PER_TERM / 3600
         raise InvalidInputError(
-            f"the request needs about {terms:.1e} terms ({hours:.2g} hours), more than largest_cost = {limit:.1e}; "
-            "raise tolerance or largest_cost, ask for less, or use Semiclassical, made for so many nuclei"
+            f"the request needs about {terms:.1e} terms ({hours:.2g} hours), more than "
+            f"largest_cost = {limit:.1e}",
+            remedy="raise tolerance or largest_cost, ask for less, or use Semiclassical, made for "
+            "so many nuclei",
         )

@@ -42,13 +42,16 @@ class Couplings(Protocol):
 class BalancedLattice:
     """Couplings with Σ_j D_ij = 0 at every nucleus, as in a crystal of cubic symmetry; all field directions averaged.
 
-    The arrangement transforms as the irrep (N−2, 2) of the permutations of the nuclei, whatever the D_ij are. N ≥ 4.
+    The arrangement transforms as the irrep (N−2, 2) of the permutations of the nuclei, whatever the
+    D_ij are. N ≥ 4.
     """
 
     def channels(self, nuclei: int, spin: float) -> tuple[Channel, ...]:
         """The one symmetry (N−2, 2), represented by [(I_1−I_4)⊗(I_2−I_3)]²."""
         _enough(self, nuclei, 4, "use SinglePair() or Geometry()")
-        return (Channel(lambda J: cluster_rows(quartet(spin), J, nuclei, spin), np.array(EQUAL_SHARES)),)
+        return (
+            Channel(lambda J: cluster_rows(quartet(spin), J, nuclei, spin), np.array(EQUAL_SHARES)),
+        )
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,9 @@ class SinglePair:
     def channels(self, nuclei: int, spin: float) -> tuple[Channel, ...]:
         """One channel, [I_1⊗I_2]²."""
         _enough(self, nuclei, 2, "a pair needs two nuclei")
-        return (Channel(lambda J: cluster_rows(pair(spin), J, nuclei, spin), np.array(EQUAL_SHARES)),)
+        return (
+            Channel(lambda J: cluster_rows(pair(spin), J, nuclei, spin), np.array(EQUAL_SHARES)),
+        )
 
 
 @arguments_checked
@@ -66,8 +71,8 @@ class SinglePair:
 class Quadrupole:
     """Quadrupole couplings instead of dipole ones, for I ≥ 1, all directions averaged.
 
-    On one nucleus (or random independent on each), N ≥ 1; with `uniform` the same on all, which at large N differs as
-    1/N, with rounding errors up to N·1e-16.
+    On one nucleus (or random independent on each), N ≥ 1; with `uniform` the same on all, which at
+    large N differs as 1/N, with rounding errors up to N·1e-16.
     """
 
     uniform: bool = False
@@ -76,10 +81,16 @@ class Quadrupole:
         """One channel, [I_1⊗I_1]² or Σ_i [I_i⊗I_i]²."""
         _enough(self, nuclei, 1, "there must be a nucleus")
         if spin < 1:
-            raise InvalidInputError(f"Quadrupole needs spin >= 1, not {spin:g}: a spin 1/2 has no quadrupole moment")
+            raise InvalidInputError(
+                f"Quadrupole needs spin >= 1, not {spin:g}: a spin 1/2 has no quadrupole moment"
+            )
         if self.uniform:
-            return (Channel(lambda J: uniform_quadrupole_rows(J, nuclei, spin), np.array(EQUAL_SHARES)),)
-        return (Channel(lambda J: cluster_rows(single(spin), J, nuclei, spin), np.array(EQUAL_SHARES)),)
+            return (
+                Channel(lambda J: uniform_quadrupole_rows(J, nuclei, spin), np.array(EQUAL_SHARES)),
+            )
+        return (
+            Channel(lambda J: cluster_rows(single(spin), J, nuclei, spin), np.array(EQUAL_SHARES)),
+        )
 
 
 @arguments_checked
@@ -87,15 +98,17 @@ class Quadrupole:
 class Geometry:
     r"""Dipole couplings D_ij^q ∝ C²_q(r_ij)/r_ij³ of nuclei at given places, in a field of given direction.
 
-    `positions` is N × 3 in any unit, `field_direction` has 3 components and any length. Under permutations of the N
-    nuclei the D^q split, with r_i = Σ_j D_ij, into the irreps (N), (N−1, 1), (N−2, 2) with
+    `positions` is N × 3 in any unit, `field_direction` has 3 components and any length. Under
+    permutations of the N nuclei the D^q split, with r_i = Σ_j D_ij, into the irreps (N), (N−1, 1),
+    (N−2, 2) with
 
     .. math:: w_0 = \frac{|\sum_{i<j} D_{ij}|^2}{N(N-1)/2}, \qquad w_1 = \sum_i\frac{|r_i-\bar r|^2}{N-2}, \qquad
               w_2 = \sum_{i<j}|D_{ij}|^2 - w_0 - w_1.
 
-    N must be the number of positions, 2 or more. `gyromagnetic_ratios`, one for all or N in any unit, multiply the
-    D_ij by γ_iγ_j, so that isotopes of one spin and one precession may differ in their moments. What is given is
-    stored as nested tuples, so that equal arrangements compare equal.
+    N must be the number of positions, 2 or more. `gyromagnetic_ratios`, one for all or N in any
+    unit, multiply the D_ij by γ_iγ_j, so that isotopes of one spin and one precession may differ in
+    their moments. What is given is stored as nested tuples, so that equal arrangements compare
+    equal.
     """
 
     positions: ArrayLike
@@ -104,32 +117,50 @@ class Geometry:
     shares: tuple[tuple[float, ...], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        positions, direction = finite("positions", self.positions), finite("field_direction", self.field_direction)
+        positions, direction = (
+            finite("positions", self.positions),
+            finite("field_direction", self.field_direction),
+        )
         if positions.ndim != 2 or positions.shape[1] != 3 or len(positions) < 2:
             raise InvalidInputError(
                 f"positions must be N >= 2 rows of x, y, z, not an array of shape {positions.shape}"
             )
         if direction.shape != (3,) or not direction.any():
-            raise InvalidInputError(f"field_direction must be three components, not all zero, not {direction.tolist()}")
+            raise InvalidInputError(
+                "must be three components, not all zero",
+                parameter="field_direction",
+                value=direction.tolist(),
+                shown=f"{direction.tolist()}",
+            )
         ratios = nonzero("gyromagnetic_ratios", self.gyromagnetic_ratios)
         if ratios.shape not in ((), (len(positions),)):
             raise InvalidInputError(
-                f"gyromagnetic_ratios must be one or {len(positions)} numbers, not of shape {ratios.shape}"
+                f"must be one or {len(positions)} numbers, not of shape {ratios.shape}",
+                parameter="gyromagnetic_ratios",
             )
         moments = np.broadcast_to(ratios / np.max(np.abs(ratios)), len(positions))
         object.__setattr__(self, "positions", tuple(map(tuple, positions.tolist())))
         object.__setattr__(self, "field_direction", tuple(direction.tolist()))
-        object.__setattr__(self, "gyromagnetic_ratios", tuple(ratios.tolist()) if ratios.ndim else float(ratios))
+        object.__setattr__(
+            self, "gyromagnetic_ratios", tuple(ratios.tolist()) if ratios.ndim else float(ratios)
+        )
         object.__setattr__(self, "shares", _irrep_shares(positions, direction, moments))
 
     def channels(self, nuclei: int, spin: float) -> tuple[Channel, ...]:
         """The irreps (N), (N−1, 1), (N−2, 2) that the arrangement contains."""
         sites = len(np.asarray(self.positions))
         if nuclei != sites:
-            raise InvalidInputError(f"nuclei must be {sites}, the number of positions in Geometry, not {nuclei}")
+            raise InvalidInputError(
+                f"must be {sites}, the number of positions in Geometry",
+                parameter="nuclei",
+                value=nuclei,
+                shown=f"{nuclei}",
+            )
         rows = irrep_rows(nuclei, spin)
         shares = np.array(self.shares)
-        return tuple(Channel(r, share) for r, share in zip(rows, shares, strict=True) if share.any())
+        return tuple(
+            Channel(r, share) for r, share in zip(rows, shares, strict=True) if share.any()
+        )
 
 
 def irrep_rows(nuclei: int, spin: float) -> tuple[Callable[[Array], Array], ...]:
@@ -141,7 +172,9 @@ def irrep_rows(nuclei: int, spin: float) -> tuple[Callable[[Array], Array], ...]
     )
 
 
-def _irrep_shares(positions: Array, direction: Array, moments: Array) -> tuple[tuple[float, ...], ...]:
+def _irrep_shares(
+    positions: Array, direction: Array, moments: Array
+) -> tuple[tuple[float, ...], ...]:
     """Parts of Σ_q Σ_{i<j} |D_ij^q|² in each irrep (rows) and q (columns)."""
     count = len(positions)
     total, sums, square = np.zeros((5,), complex), np.zeros((count, 5), complex), np.zeros(5)
@@ -170,12 +203,19 @@ def _dipole(r: Array, index: int) -> Any:
     distance = np.linalg.norm(r, axis=1)
     if not np.all(distance > 1e-9):
         other = index + 1 + int(np.argmin(distance))
-        raise InvalidInputError(f"positions must differ from each other, but rows {index} and {other} coincide")
+        raise InvalidInputError(
+            f"positions must differ from each other, but rows {index} and {other} coincide"
+        )
     flat, z = (r[:, 0] + 1j * r[:, 1]) / distance, r[:, 2] / distance
     one, two = np.sqrt(1.5) * z * flat, np.sqrt(0.375) * flat**2
-    return np.stack([two.conj(), one.conj(), (1.5 * z**2 - 0.5) + 0j, one, two], axis=1) / distance[:, None] ** 3
+    return (
+        np.stack([two.conj(), one.conj(), (1.5 * z**2 - 0.5) + 0j, one, two], axis=1)
+        / distance[:, None] ** 3
+    )
 
 
 def _enough(couplings: object, nuclei: int, least: int, advice: str) -> None:
     if nuclei < least:
-        raise InvalidInputError(f"{type(couplings).__name__} needs nuclei >= {least}, not {nuclei}; {advice}")
+        raise InvalidInputError(
+            f"{type(couplings).__name__} needs nuclei >= {least}, not {nuclei}", remedy=f"{advice}"
+        )

@@ -27,15 +27,15 @@ class Multiplets:
               R_0 = \Bigl(\frac1{\tau_c} + iL_0\Bigr)^{-1}, \qquad
               \Phi = \frac{\langle\Delta E_{SS}\rangle}{\beta x^2\,\mathrm{Tr}\,H_{SS}^2}
 
-    with L_0 = [H_0, ·], H_0 = aJ·S + Ω_B S_z + ω_B J_z, H_e = H_0 − ω_B J_z, L_1 = [H_SS, ·], x = aτ_c/ħ = k/√N_I,
-    N_I = 4NI(I+1)/3. This is the average (S29) of the energy that the electron spends on H_SS, with the nuclear Zeeman
-    term in the dynamics and in the density matrix.
+    with L_0 = [H_0, ·], H_0 = aJ·S + Ω_B S_z + ω_B J_z, H_e = H_0 − ω_B J_z, L_1 = [H_SS, ·], x =
+    aτ_c/ħ = k/√N_I, N_I = 4NI(I+1)/3. This is the average (S29) of the energy that the electron
+    spends on H_SS, with the nuclear Zeeman term in the dynamics and in the density matrix.
 
-    `couplings`: which nuclei are coupled by H_SS, :class:`BalancedLattice` (the default), :class:`SinglePair`,
-    :class:`Geometry` or :class:`Quadrupole`.
-    `tolerance`: relative error of the result, 0 to 1e-2. The sums over J and M are thinned as far as it allows; 0 takes
-    every term whose weight exceeds 2⁻⁵³ of the total.
-    `largest_cost`: requests that need more terms (about a nanosecond each) are refused.
+    `couplings`: which nuclei are coupled by H_SS, :class:`BalancedLattice` (the default),
+    :class:`SinglePair`, :class:`Geometry` or :class:`Quadrupole`. `tolerance`: relative error of
+    the result, 0 to 1e-2. The sums over J and M are thinned as far as it allows; 0 takes every term
+    whose weight exceeds 2⁻⁵³ of the total. `largest_cost`: requests that need more terms (about a
+    nanosecond each) are refused.
     """
 
     whole_nuclei: ClassVar[bool] = True
@@ -45,15 +45,24 @@ class Multiplets:
     largest_cost: float = field(default=1e12, repr=False)
 
     def __post_init__(self) -> None:
-        if not callable(getattr(self.couplings, "channels", None)) or isinstance(self.couplings, type):
+        if not callable(getattr(self.couplings, "channels", None)) or isinstance(
+            self.couplings, type
+        ):
             raise InvalidInputError(
-                "couplings must be BalancedLattice(), SinglePair(), Geometry(positions, field_direction) or "
+                "couplings must be BalancedLattice(), SinglePair(), Geometry(positions, "
+                "field_direction) or "
                 f"Quadrupole(), not {self.couplings!r}"
             )
         if np.ndim(within("tolerance", self.tolerance, 0.0, LARGEST_TOLERANCE)):
-            raise InvalidInputError(f"tolerance must be a single number, not {self.tolerance!r}")
+            raise InvalidInputError(
+                "must be a single number", parameter="tolerance", value=self.tolerance
+            )
         if np.ndim(positive("largest_cost", self.largest_cost, infinite=True)):
-            raise InvalidInputError(f"largest_cost must be a single number, not {self.largest_cost!r}")
+            raise InvalidInputError(
+                "must be a single number",
+                parameter="largest_cost",
+                value=self.largest_cost,
+            )
 
     def heating_coefficient(
         self,
@@ -66,12 +75,14 @@ class Multiplets:
     ) -> Any:
         r"""Φ, exact in second order of H_SS.
 
-        b = Ω_B s and `nuclear_precession` = ω_B s of either sign, up to 1e12 in magnitude; k = τ_c/s, 1e-100 to 1e12;
-        `nuclei` a whole number up to 1e9 (and as many as the arrangement needs), `spin` 1/2 to 9/2; dimensionless,
-        broadcasting. H_SS must be weak: γ_N B_L τ_c ≪ 1. In (0, 3/2] at ω_B = 0. Otherwise Φ is the change of the whole
-        nuclear heat, Zeeman part included, in second order of H_SS, and where the nuclei precess much faster than the
-        electron it may be negative; next to such a zero the relative `tolerance` costs more terms. Raises
-        InvalidInputError outside the domain, and for a request that costs more than `largest_cost`.
+        b = Ω_B s and `nuclear_precession` = ω_B s of either sign, up to 1e12 in magnitude; k =
+        τ_c/s, 1e-100 to 1e12; `nuclei` a whole number up to 1e9 (and as many as the arrangement
+        needs), `spin` 1/2 to 9/2; dimensionless, broadcasting. H_SS must be weak: γ_N B_L τ_c ≪ 1.
+        In (0, 3/2] at ω_B = 0. Otherwise Φ is the change of the whole nuclear heat, Zeeman part
+        included, in second order of H_SS, and where the nuclei precess much faster than the
+        electron it may be negative; next to such a zero the relative `tolerance` costs more terms.
+        Raises InvalidInputError outside the domain, and for a request that costs more than
+        `largest_cost`.
 
         >>> round(Multiplets().heating_coefficient(0.0, 3.0, nuclei=16), 9)
         0.501304444
@@ -99,8 +110,9 @@ class Multiplets:
                   \frac{2g^2}{1+\Omega^2\tau_c^2}, \qquad g^2 = a^2\bigl[(J+\tfrac12)^2 - M^2\bigr],
                   \qquad \Omega^2 = (\Omega_B-\omega_B+aM)^2 + g^2
 
-        Arguments and range as for :meth:`heating_coefficient`; the couplings do not enter. For N → ∞ it is (S12) at the
-        field Ω_B − ω_B. With it ⟨ΔE_Z⟩ = β ω_B² τ_c/(4T1e), the Zeeman heat (S27, S28), is an identity.
+        Arguments and range as for :meth:`heating_coefficient`; the couplings do not enter. For N →
+        ∞ it is (S12) at the field Ω_B − ω_B. With it ⟨ΔE_Z⟩ = β ω_B² τ_c/(4T1e), the Zeeman heat
+        (S27, S28), is an identity.
 
         >>> round(Multiplets().relaxation_rate(0.0, 1e-3, nuclei=16) / 1e-3, 5)
         0.5

@@ -16,9 +16,10 @@ def multiplet_fraction(total_spin: Array, count: int, spin: float) -> Array:
     .. math:: p_J = \frac1\pi\int_{-\pi}^{\pi} \chi(\theta)^n \sin[(J+\tfrac12)\theta]\,\sin\tfrac\theta2\,d\theta,
               \qquad \chi(\theta) = \frac1{2I+1}\sum_{m=-I}^{I} \cos m\theta
 
-    `total_spin` is an array of J with J − nI integer; 0 for J < 0. Σ_J (2J+1) p_J = 1. The trapezoidal rule is exact
-    for this periodic integrand (up to aliases of states ten standard deviations out), and since n_J is integrated as
-    a whole, not as the difference of two binomials, the error is 1e-16 of the largest p_J at any n.
+    `total_spin` is an array of J with J − nI integer; 0 for J < 0. Σ_J (2J+1) p_J = 1. The
+    trapezoidal rule is exact for this periodic integrand (up to aliases of states ten standard
+    deviations out), and since n_J is integrated as a whole, not as the difference of two binomials,
+    the error is 1e-16 of the largest p_J at any n.
     """
     theta, envelope = _integrand(count, spin)
     fraction: Array = np.sin((total_spin[..., None] + 0.5) * theta) @ envelope
@@ -30,13 +31,19 @@ def _integrand(count: int, spin: float) -> tuple[Array, Array]:
     """Nodes θ > 0 and what stands there before sin[(J+½)θ]; some forty nodes carry it, however large n is."""
     deviation = np.sqrt(count * spin * (spin + 1) / 3)
     points = 2 * int(np.ceil(min(count * spin, _REACH * deviation + 4))) + _MARGIN
-    last = points // 2 if count < 100 else min(points // 2, int(points * _REACH / (2 * np.pi * deviation)))
+    last = (
+        points // 2
+        if count < 100
+        else min(points // 2, int(points * _REACH / (2 * np.pi * deviation)))
+    )
     index = np.arange(1.0, last + 1)
     theta = 2 * np.pi / points * index
     m = np.arange(-spin, spin + 0.75)
     defect = 2 * np.mean(np.sin(np.outer(theta, m) / 2) ** 2, axis=1)
     logarithm = np.where(
-        defect < 0.5, np.log1p(-np.minimum(defect, 0.5)), np.log(np.maximum(np.abs(1 - defect), 1e-300))
+        defect < 0.5,
+        np.log1p(-np.minimum(defect, 0.5)),
+        np.log(np.maximum(np.abs(1 - defect), 1e-300)),
     )
     sign = np.where(defect > 1, (-1.0) ** count, 1.0)
     twice = np.where(2 * index == points, 2.0, 4.0)

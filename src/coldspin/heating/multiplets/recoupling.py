@@ -1,8 +1,8 @@
 """Squared recoupling coefficients of a tensor operator on one part of a pair of angular momenta.
 
-The 6j symbols are summed by Racah's formula with the tensor's rank κ ≤ 2 as one of the arguments, so that no sum has
-more than five terms. Factorials of large arguments only meet as ratios, products of a few consecutive numbers: no
-logarithms, hence no loss of digits at J = 10⁵.
+The 6j symbols are summed by Racah's formula with the tensor's rank κ ≤ 2 as one of the arguments,
+so that no sum has more than five terms. Factorials of large arguments only meet as ratios, products
+of a few consecutive numbers: no logarithms, hence no loss of digits at J = 10⁵.
 """
 
 from math import sqrt
@@ -38,13 +38,24 @@ def six_j(a: float, b: float, rank: int, d: float, e: float, f: float) -> float:
 
     a and b are small (their factorials are formed), d, e, f are as large as they like.
     """
-    if not (_triangle(a, b, rank) and _triangle(d, e, rank) and _triangle(a, e, f) and _triangle(d, b, f)):
+    if not (
+        _triangle(a, b, rank)
+        and _triangle(d, e, rank)
+        and _triangle(a, e, f)
+        and _triangle(d, b, f)
+    ):
         return 0.0
     scale = e + f + 1.0
     total = 0.0
     start = round(max(0.0, a + d - rank - f, b + e - rank - f))
     for z in range(start, start + 2 * rank + 1):
-        small = (a + b - rank - z, b + d - f - z, a + e - f - z, rank + f - a - d + z, rank + f - b - e + z)
+        small = (
+            a + b - rank - z,
+            b + d - f - z,
+            a + e - f - z,
+            rank + f - a - d + z,
+            rank + f - b - e + z,
+        )
         if min(small) < -0.25:
             continue
         term = _rising(d + e - rank + 1 - z, round(a + b) + rank + 1, scale) / _factorial(z)
@@ -52,11 +63,26 @@ def six_j(a: float, b: float, rank: int, d: float, e: float, f: float) -> float:
             term /= _factorial(n)
         total += -term if z % 2 else term
     squares = (
-        _factorial(a + b - rank) * _factorial(a - b + rank) * _factorial(b - a + rank) / _factorial(a + b + rank + 1)
+        _factorial(a + b - rank)
+        * _factorial(a - b + rank)
+        * _factorial(b - a + rank)
+        / _factorial(a + b + rank + 1)
     )
-    squares *= _factorial(a + e - f) * _factorial(a - e + f) / _rising(e + f - a + 1, round(2 * a) + 1, scale)
-    squares *= _factorial(b + d - f) * _factorial(b - d + f) / _rising(d + f - b + 1, round(2 * b) + 1, scale)
-    squares *= _factorial(d - e + rank) * _factorial(e - d + rank) / _rising(d + e - rank + 1, 2 * rank + 1, scale)
+    squares *= (
+        _factorial(a + e - f)
+        * _factorial(a - e + f)
+        / _rising(e + f - a + 1, round(2 * a) + 1, scale)
+    )
+    squares *= (
+        _factorial(b + d - f)
+        * _factorial(b - d + f)
+        / _rising(d + f - b + 1, round(2 * b) + 1, scale)
+    )
+    squares *= (
+        _factorial(d - e + rank)
+        * _factorial(e - d + rank)
+        / _rising(d + e - rank + 1, 2 * rank + 1, scale)
+    )
     return total * sqrt(squares / scale)
 
 
@@ -73,7 +99,9 @@ def both_parts(K: float, Kp: float, L: float, Lp: float, J: float, Jp: float) ->
     sign = 1.0
     x = abs(K - 1)
     while x < K + 1.25:
-        product = six_j(Kp, x, 2, J, Jp, Lp) * six_j(K, x, 1, Lp, L, J) * six_j(1.0, 1.0, 2, x, Kp, K)
+        product = (
+            six_j(Kp, x, 2, J, Jp, Lp) * six_j(K, x, 1, Lp, L, J) * six_j(1.0, 1.0, 2, x, Kp, K)
+        )
         total += sign * (2 * x + 1) * product
         sign = -sign
         x += 1

@@ -43,7 +43,9 @@ class Request:
             yield box, self.k[place] / root, place
 
 
-def request(b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike) -> Request:
+def request(
+    b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike
+) -> Request:
     """The checked arguments of Multiplets, broadcast."""
     b = within("b", b, -LARGEST_FIELD, LARGEST_FIELD)
     zeeman = within("nuclear_precession", nuclear_precession, -LARGEST_FIELD, LARGEST_FIELD)
@@ -51,7 +53,7 @@ def request(b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_
     number = _whole(nuclei)
     spin = half_integer("spin", spin)
     if spin > LARGEST_SPIN:
-        raise InvalidInputError(f"spin must be at most 9/2 for Multiplets, not {spin:g}")
+        raise InvalidInputError("must be at most 9/2 for Multiplets", parameter="spin", value=spin)
     b, k, number, zeeman = broadcast(b=b, k=k, nuclei=number, nuclear_precession=zeeman)
     return Request(np.stack([b.ravel(), zeeman.ravel(), number.ravel()]), k.ravel(), spin, b.shape)
 
@@ -63,7 +65,10 @@ def _whole(nuclei: ArrayLike) -> Array:
         index = tuple(int(i) for i in wrong[0])
         where = f" at index {index[0] if len(index) == 1 else index}" if index else ""
         raise InvalidInputError(
-            f"nuclei must be a whole number, at most {LARGEST_NUMBER:.0e}, for Multiplets, "
-            f"not {float(number[index])!r}{where}; round it, or use Semiclassical"
+            f"must be a whole number, at most {LARGEST_NUMBER:.0e}, for Multiplets",
+            parameter="nuclei",
+            value=float(number[index]),
+            shown=f"{float(number[index])!r}{where}",
+            remedy="round it, or use Semiclassical",
         )
     return number

@@ -13,7 +13,13 @@ SMALLEST_SHARE = 2.0**-10  # of the allowed error, for a panel however small
 
 @njit(cache=True)
 def _add(
-    J: float, M: float, couplings: Array, fields: tuple[float, float], x: Array, weight: float, total: Array
+    J: float,
+    M: float,
+    couplings: Array,
+    fields: tuple[float, float],
+    x: Array,
+    weight: float,
+    total: Array,
 ) -> None:
     if couplings.size == 1:
         add_flips(J, M, fields[0], x, weight * couplings[0, 0], total)
@@ -22,7 +28,9 @@ def _add(
 
 
 @njit(cache=True, nogil=True)
-def full_row(J: float, couplings: Array, fields: tuple[float, float], x: Array, total: Array) -> int:
+def full_row(
+    J: float, couplings: Array, fields: tuple[float, float], x: Array, total: Array
+) -> int:
     """Add Σ_M over all 2J + 2 blocks to `total`; heat, or flips if `couplings` is 1×1. Counts blocks."""
     blocks = round(2 * J) + 2
     row = np.zeros(x.size)
@@ -34,7 +42,13 @@ def full_row(J: float, couplings: Array, fields: tuple[float, float], x: Array, 
 
 @njit(cache=True)
 def _panel(
-    J: float, first: float, count: int, couplings: Array, fields: tuple[float, float], x: Array, total: Array
+    J: float,
+    first: float,
+    count: int,
+    couplings: Array,
+    fields: tuple[float, float],
+    x: Array,
+    total: Array,
 ) -> int:
     """Add Σ_{M = first}^{first+count−1}: exactly if there are few terms, else by Gauss's rule. Counts the blocks."""
     if count <= 2 * NODES:
@@ -60,8 +74,9 @@ def thinned_row(
 ) -> int:
     """Add Σ_M to `total` to a relative error accuracy[0] (or `floor`, absolute), first in panels of accuracy[1] terms.
 
-    A panel is halved until the halves together agree with the whole. Few terms are summed one by one, so that in the
-    worst case, features as narrow as the spacing of M, the result is the full sum. Counts the blocks.
+    A panel is halved until the halves together agree with the whole. Few terms are summed one by
+    one, so that in the worst case, features as narrow as the spacing of M, the result is the full
+    sum. Counts the blocks.
     """
     size = x.size
     inner = round(2 * J) + 2 - 2 * EDGE
@@ -94,7 +109,9 @@ def thinned_row(
         left[:], right[:] = 0.0, 0.0
         blocks += _panel(J, start, half, couplings, fields, x, left)
         blocks += _panel(J, start + half, terms - half, couplings, fields, x, right)
-        if np.all(np.abs(left + right - value[top]) <= allowed * max(terms / inner, SMALLEST_SHARE)):
+        if np.all(
+            np.abs(left + right - value[top]) <= allowed * max(terms / inner, SMALLEST_SHARE)
+        ):
             row += left + right
             continue
         count[top], value[top] = half, left

@@ -15,8 +15,8 @@ NODES = 8
 def gauss_rule(count: int, nodes: Array, weights: Array) -> None:
     """Gauss rule for Σ_{i=0}^{count−1} f(i), count > number of nodes: exact to degree 2·nodes − 1.
 
-    Nodes are the zeros of the polynomials orthogonal on these points (Gram's), found by Newton's method with the
-    zeros already found divided out; they lie between the integers.
+    Nodes are the zeros of the polynomials orthogonal on these points (Gram's), found by Newton's
+    method with the zeros already found divided out; they lie between the integers.
     """
     size = nodes.size
     half = 0.5 * (count - 1)
@@ -24,13 +24,25 @@ def gauss_rule(count: int, nodes: Array, weights: Array) -> None:
         t = 0.5 * count * cos(pi * (j + 0.75) / (size + 0.5)) * sqrt(1 - (0.5 * size / count) ** 2)
         norm = 1.0
         for _ in range(50):
-            below, value, slope_below, slope, norm = 0.0, 1 / sqrt(1.0 * count), 0.0, 0.0, 1.0 / count
+            below, value, slope_below, slope, norm = (
+                0.0,
+                1 / sqrt(1.0 * count),
+                0.0,
+                0.0,
+                1.0 / count,
+            )
             beta_below = 0.0
             for k in range(1, size + 1):
                 beta = sqrt(k * k * (1.0 * count * count - k * k) / (4.0 * (4 * k * k - 1)))
                 value_next = (t * value - beta_below * below) / beta
                 slope_next = (value + t * slope - beta_below * slope_below) / beta
-                below, value, slope_below, slope, beta_below = value, value_next, slope, slope_next, beta
+                below, value, slope_below, slope, beta_below = (
+                    value,
+                    value_next,
+                    slope,
+                    slope_next,
+                    beta,
+                )
                 if k < size:
                     norm += value * value
             deflation = 0.0
@@ -55,5 +67,7 @@ def integer_rule(count: int, size: int = NODES + 2) -> tuple[Array, Array]:
     gauss_rule(count, nodes, weights)
     nodes = np.rint(nodes)
     t = 2 * nodes / (count - 1) - 1
-    moments = np.polynomial.legendre.legvander(2 * np.arange(count) / (count - 1) - 1, size - 1).sum(axis=0)
+    moments = np.polynomial.legendre.legvander(
+        2 * np.arange(count) / (count - 1) - 1, size - 1
+    ).sum(axis=0)
     return nodes, np.linalg.solve(np.polynomial.legendre.legvander(t, size - 1).T, moments)

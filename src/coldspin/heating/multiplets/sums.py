@@ -33,8 +33,8 @@ class Box:
 def heating(box: Box, channels: tuple[Channel, ...], x: Array, tolerance: float) -> Array:
     r"""Φ(x) = 5 Σ_q p_q Σ_{JJ'} W(J,J') Σ_M ½ Σ_{αβ} Re B²_{αβ}/(1 + iω_{αβ}x), see `blocks`; W(J',J) with q ↔ −q.
 
-    The pairs of blocks (J, M) → (J', M+q) and back take up the same heat, so that J' ≥ J is enough, and q ≥ 0 for
-    J' = J, each counted twice.
+    The pairs of blocks (J, M) → (J', M+q) and back take up the same heat, so that J' ≥ J is enough,
+    and q ≥ 0 for J' = J, each counted twice.
     """
     twice = np.full((3, 5), 2.0)
     twice[0] = (0.0, 0.0, 1.0, 2.0, 2.0)
@@ -81,6 +81,8 @@ def _sum(box: Box, couplings: Callable[[Array], Array], x: Array, tolerance: flo
     if tolerance == 0:
         starts = range(0, J.size, CHUNK)
         every = np.arange(float(J.size))
-        return sum((terms(every[s : s + CHUNK], x).sum(axis=0) for s in starts), start=np.zeros(x.size))
+        return sum(
+            (terms(every[s : s + CHUNK], x).sum(axis=0) for s in starts), start=np.zeros(x.size)
+        )
     direct = round(2 * box.spin * 8) + 8
     return thinned_sum(terms, J.size, tolerance, min(panel, max(J.size / 3, 24.0)), direct)[0]

@@ -25,7 +25,9 @@ def _raising(J: float, m: float, step: int, q: int) -> float:
         return _same(J, m, q) * sqrt(6 / ((2 * J - 1) * J * (J + 1) * (2 * J + 3) * (2 * J + 1)))
     if step == 1:
         return _one_up(J, m, q) / sqrt(2 * J * (J + 1) * (J + 2) * (2 * J + 1) * (2 * J + 3))
-    return _two_up(J, m, q) / sqrt((2 * J + 1) * (2 * J + 2) * (2 * J + 3) * (2 * J + 4) * (2 * J + 5))
+    return _two_up(J, m, q) / sqrt(
+        (2 * J + 1) * (2 * J + 2) * (2 * J + 3) * (2 * J + 4) * (2 * J + 5)
+    )
 
 
 @njit(cache=True)

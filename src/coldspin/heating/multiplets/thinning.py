@@ -8,18 +8,23 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.heating.multiplets.rules import NODES, integer_rule
 
-SMALLEST_SHARE = 2.0**-10  # of the allowed error, for a panel however small: all panels together stay below tolerance
+SMALLEST_SHARE = (
+    2.0**-10
+)  # of the allowed error, for a panel however small: all panels together stay below tolerance
 
 Terms = Callable[[Array, Array], Array]
 """terms(i, floor)[n, k]: the terms number i[n] of a sum, for every k, each with an absolute error below floor[k]."""
 
 
-def thinned_sum(terms: Terms, count: int, tolerance: float, panel: float, direct: int) -> tuple[Array, Array]:
+def thinned_sum(
+    terms: Terms, count: int, tolerance: float, panel: float, direct: int
+) -> tuple[Array, Array]:
     """Σ_{i=0}^{count−1} terms(i), and the estimate of its error; relative error `tolerance` for each k.
 
-    The first `direct` terms are all taken. The others come in panels of at most `panel` terms, each halved until its
-    halves agree with it; an estimate is the change in the last halving, larger than the error that is left. A panel
-    of few terms is summed term by term: features too narrow to thin lead to the full sum, not to a wrong one.
+    The first `direct` terms are all taken. The others come in panels of at most `panel` terms, each
+    halved until its halves agree with it; an estimate is the change in the last halving, larger
+    than the error that is left. A panel of few terms is summed term by term: features too narrow to
+    thin lead to the full sum, not to a wrong one.
     """
     direct = min(direct, count)
     head = terms(np.arange(float(direct)), np.zeros(1)).sum(axis=0)

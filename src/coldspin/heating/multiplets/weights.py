@@ -1,8 +1,9 @@
 """Weights W(J, J') with which tensor operators of given permutation symmetry connect the multiplets of N spins I.
 
-A representative operator acts on a cluster of c spins, with total spin K, and leaves the spin L of the other N − c as
-it is (or, for [(I_1−I_2)⊗L]², acts on it as a vector). W(J, J') = Σ_L p_L Σ_{KK'} w(K, K')·(recoupling), w being the
-squared reduced elements of the cluster, normalised so that Σ_{JJ'} W = 1. Rows are J, columns J' = J, J+1, J+2.
+A representative operator acts on a cluster of c spins, with total spin K, and leaves the spin L of
+the other N − c as it is (or, for [(I_1−I_2)⊗L]², acts on it as a vector). W(J, J') = Σ_L p_L
+Σ_{KK'} w(K, K')·(recoupling), w being the squared reduced elements of the cluster, normalised so
+that Σ_{JJ'} W = 1. Rows are J, columns J' = J, J+1, J+2.
 """
 
 from dataclasses import dataclass
@@ -56,7 +57,15 @@ def uniform_quadrupole_rows(J: Array, nuclei: int, spin: float) -> Array:
 def uniform_pair_rows(J: Array, nuclei: int, spin: float) -> Array:
     """W of Σ_{i<j} [I_i⊗I_j]² = ½([J⊗J]² − Σ_i [I_i⊗I_i]²), the irrep (N)."""
     rows = np.zeros((J.size, 3))
-    rows[:, 0] = multiplet_fraction(J, nuclei, spin) * (2 * J + 1) * (2 * J - 1) * J * (J + 1) * (2 * J + 3) / 6
+    rows[:, 0] = (
+        multiplet_fraction(J, nuclei, spin)
+        * (2 * J + 1)
+        * (2 * J - 1)
+        * J
+        * (J + 1)
+        * (2 * J + 3)
+        / 6
+    )
     square = spin * (spin + 1)
     if spin > 0.5:
         L = J[:, None] + np.arange(-spin, spin + 0.5)
@@ -64,9 +73,18 @@ def uniform_pair_rows(J: Array, nuclei: int, spin: float) -> Array:
         p = np.where(allowed, multiplet_fraction(L, nuclei - 1, spin), 0.0) / (2 * spin + 1)
         JJ = (J * (J + 1))[:, None]
         X = square + JJ - L * (L + 1)
-        crossed = np.sum(p * (2 * J[:, None] + 1) * (3 * X * (X - 1) - 4 * square * JJ) / 12, axis=1)
+        crossed = np.sum(
+            p * (2 * J[:, None] + 1) * (3 * X * (X - 1) - 4 * square * JJ) / 12, axis=1
+        )
         rows[:, 0] -= 2 * nuclei * crossed
-        rows += nuclei * square * (2 * spin - 1) * (2 * spin + 3) / 6 * uniform_quadrupole_rows(J, nuclei, spin)
+        rows += (
+            nuclei
+            * square
+            * (2 * spin - 1)
+            * (2 * spin + 3)
+            / 6
+            * uniform_quadrupole_rows(J, nuclei, spin)
+        )
     return rows / (2 * nuclei * (nuclei - 1) * 5 / 9 * square**2)
 
 
@@ -111,7 +129,10 @@ def _two_quadrupoles(spin: float) -> Cluster:
     """Products ⟨K'‖Q_1‖K⟩⟨K'‖Q_2‖K⟩, negative for odd K − K'; they sum to zero."""
     K = np.arange(0, 2 * spin + 0.5)
     initial, final = (grid.ravel() for grid in np.meshgrid(K, K))
-    weight = [(-1) ** abs(a - b) * one_part(spin, spin, spin, a, b) for a, b in zip(initial, final, strict=True)]
+    weight = [
+        (-1) ** abs(a - b) * one_part(spin, spin, spin, a, b)
+        for a, b in zip(initial, final, strict=True)
+    ]
     return Cluster(2, initial, final, np.array(weight) / (2 * spin + 1))
 
 
@@ -144,7 +165,9 @@ def _sum_one_part(J: Array, p: Array, initial: Array, final: Array, weight: Arra
                     L = J[j] + column - middle + odd
                     for step in range(3):
                         share = weight[c] * p[j, column]
-                        rows[j, step] += share * one_part(initial[c], final[c], L, J[j], J[j] + step)
+                        rows[j, step] += share * one_part(
+                            initial[c], final[c], L, J[j], J[j] + step
+                        )
     return rows
 
 
@@ -159,5 +182,7 @@ def _sum_both_parts(J: Array, p: Array, initial: Array, final: Array, weight: Ar
                     L = J[j] + column - middle
                     share = weight[c] * p[j, column] * L * (L + 1) * (2 * L + 1)
                     for step in range(3):
-                        rows[j, step] += share * both_parts(initial[c], final[c], L, L, J[j], J[j] + step)
+                        rows[j, step] += share * both_parts(
+                            initial[c], final[c], L, L, J[j], J[j] + step
+                        )
     return rows

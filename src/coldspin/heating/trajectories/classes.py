@@ -12,9 +12,10 @@ _BREAKDOWN = 1e-12
 def knight_classes(coupling: Array, share: Array, count: int) -> tuple[Array, Array]:
     r"""At most `count` classes with the same moments Σ share·cⁿ, n < 2·count, as all the couplings.
 
-    Polynomials p, q of degree < `count` then have the covariance Σ share·p(c)q(c) of the Gaussian fields Σ_j p(c_j)r_j
-    and Σ_j q(c_j)r_j exactly: the Overhauser field cannot tell the classes from the nuclei while exp(icωt) is such a
-    polynomial. Lanczos with the couplings as matrix; beyond 16384 couplings, neighbors are merged first.
+    Polynomials p, q of degree < `count` then have the covariance Σ share·p(c)q(c) of the Gaussian
+    fields Σ_j p(c_j)r_j and Σ_j q(c_j)r_j exactly: the Overhauser field cannot tell the classes
+    from the nuclei while exp(icωt) is such a polynomial. Lanczos with the couplings as matrix;
+    beyond 16384 couplings, neighbors are merged first.
     """
     if coupling.size > _BINS:
         coupling, share = _merged(coupling, share)

@@ -9,7 +9,15 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, arguments_checked, as_given, averaging, broadcast, positive, within
+from coldspin.arguments import (
+    Array,
+    arguments_checked,
+    as_given,
+    averaging,
+    broadcast,
+    positive,
+    within,
+)
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating.method import rotation_angle
 from coldspin.heating.trajectories.classes import knight_classes
@@ -42,15 +50,17 @@ class Estimates(NamedTuple):
 class Trajectories:
     r"""Φ and T1e for N_I ≫ 1 nuclei with unequal couplings, by semiclassical Monte Carlo (docs: unequal couplings).
 
-    `couplings` is a :class:`Profile` or a list of relative couplings, one a nucleus; `nuclei` in the calls is then the
-    participation number N = (Σa_j)²/Σa_j², so that a box of N nuclei has the same Σa_j and Σa_j². Interacting nuclei
-    are neighbors, of equal coupling: the wave function changes little from a nucleus to the next.
+    `couplings` is a :class:`Profile` or a list of relative couplings, one a nucleus; `nuclei` in
+    the calls is then the participation number N = (Σa_j)²/Σa_j², so that a box of N nuclei has the
+    same Σa_j and Σa_j². Interacting nuclei are neighbors, of equal coupling: the wave function
+    changes little from a nucleus to the next.
 
-    `samples` trajectories, 256 to 10⁷ and rounded up to 32s, are drawn from `seed`; the same at every point, so that
-    curves are smooth. `tolerance`, in [1e-4, 0.5], bounds the relative error: the steps in time are so short that they
-    err by less, and a ValidityWarning tells where the standard error exceeds it. `classes` Knight frequencies stand for
-    all nuclei; None takes as many as the rotation angles and the tolerance call for, 1024 at most. `threads`, all cores
-    for None, changes no bit of the result. Raises InvalidInputError for anything else.
+    `samples` trajectories, 256 to 10⁷ and rounded up to 32s, are drawn from `seed`; the same at
+    every point, so that curves are smooth. `tolerance`, in [1e-4, 0.5], bounds the relative error:
+    the steps in time are so short that they err by less, and a ValidityWarning tells where the
+    standard error exceeds it. `classes` Knight frequencies stand for all nuclei; None takes as many
+    as the rotation angles and the tolerance call for, 1024 at most. `threads`, all cores for None,
+    changes no bit of the result. Raises InvalidInputError for anything else.
     """
 
     couplings: Any = field(default_factory=GaussianProfile)
@@ -64,7 +74,11 @@ class Trajectories:
         """Check every parameter; a list of couplings becomes a profile."""
         object.__setattr__(self, "couplings", as_profile(self.couplings))
         if within("tolerance", self.tolerance, 1e-4, 0.5).ndim:
-            raise InvalidInputError(f"tolerance must be one number for all points, not {self.tolerance!r}")
+            raise InvalidInputError(
+                "must be one number for all points",
+                parameter="tolerance",
+                value=self.tolerance,
+            )
         _whole("samples", self.samples, _FEWEST, _MOST)
         _whole("seed", self.seed, 0, 2**63)
         for name in ("classes", "threads"):
@@ -72,29 +86,59 @@ class Trajectories:
                 _whole(name, getattr(self, name), 1, 10**5)
 
     def heating_coefficient(
-        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
+        self,
+        b: ArrayLike,
+        k: ArrayLike,
+        *,
+        nuclei: ArrayLike,
+        spin: float = 0.5,
+        nuclear_precession: ArrayLike = 0.0,
     ) -> Any:
         """Φ, the value of :meth:`estimate`; warns where its standard error exceeds the tolerance."""
-        found = self.estimates(b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession)
+        found = self.estimates(
+            b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession
+        )
         self.warn(found.heating_coefficient, stacklevel=3)
         return found.heating_coefficient.value
 
     def relaxation_rate(
-        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
+        self,
+        b: ArrayLike,
+        k: ArrayLike,
+        *,
+        nuclei: ArrayLike,
+        spin: float = 0.5,
+        nuclear_precession: ArrayLike = 0.0,
     ) -> Any:
         """s/T1e, the value that :meth:`estimates` gives with its standard error."""
-        found = self.estimates(b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession)
+        found = self.estimates(
+            b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession
+        )
         return found.relaxation_rate.value
 
     def estimate(
-        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
+        self,
+        b: ArrayLike,
+        k: ArrayLike,
+        *,
+        nuclei: ArrayLike,
+        spin: float = 0.5,
+        nuclear_precession: ArrayLike = 0.0,
     ) -> Estimate:
         """Φ and its standard error, as in :meth:`estimates`."""
-        found = self.estimates(b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession)
+        found = self.estimates(
+            b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession
+        )
         return found.heating_coefficient
 
     def estimates(
-        self, b: ArrayLike, k: ArrayLike, *, nuclei: ArrayLike, spin: float = 0.5, nuclear_precession: ArrayLike = 0.0
+        self,
+        b: ArrayLike,
+        k: ArrayLike,
+        *,
+        nuclei: ArrayLike,
+        spin: float = 0.5,
+        nuclear_precession: ArrayLike = 0.0,
     ) -> Estimates:
         r"""Φ and s/T1e, each with its standard error.
 
@@ -113,14 +157,20 @@ class Trajectories:
         b, k, x, phase = self._groups(b, k, nuclei, spin, nuclear_precession)
         if b.size == 0:
             return Estimates(*(Estimate(np.empty(b.shape), np.empty(b.shape)) for _ in range(2)))
-        from coldspin.heating.trajectories.sampling import BATCH, Point, batch_means  # Numba loads in half a second
+        from coldspin.heating.trajectories.sampling import (
+            BATCH,
+            Point,
+            batch_means,
+        )  # Numba loads in half a second
 
         batches = ceil(self.samples / BATCH)
         _refuse_beyond_memory(batches * b.size, b.size, self.samples)
         half_x = np.maximum(x, _SMALLEST_ANGLE) / 2
         points = [
             Point(*self._classes(h), abs(f), h, p)
-            for f, h, p in zip(b.ravel().tolist(), half_x.ravel().tolist(), phase.ravel().tolist(), strict=True)
+            for f, h, p in zip(
+                b.ravel().tolist(), half_x.ravel().tolist(), phase.ravel().tolist(), strict=True
+            )
         ]
         means = batch_means(points, batches, self.seed, _step_angle(self.tolerance), self.threads)
         slow = np.moveaxis(means, 2, 0).reshape(2, -1, *b.shape)
@@ -136,7 +186,8 @@ class Trajectories:
         missed = np.count_nonzero(relative > self.tolerance)
         if missed:
             message = (
-                f"{self!r} has a standard error of up to {np.max(relative):.1%}, above its tolerance at {missed} of "
+                f"{self!r} has a standard error of up to {np.max(relative):.1%}, above its "
+                f"tolerance at {missed} of "
                 f"{relative.size} points; take more samples"
             )
             warning = ValidityWarning(message, "error Trajectories", float(np.max(relative)))
@@ -150,9 +201,10 @@ class Trajectories:
         count = _FEWEST_CLASSES + ceil(each * half_x)
         if min(count, coupling.size) > _MOST_CLASSES:
             raise InvalidInputError(
-                f"k/√N_I must be at most {2 * (_MOST_CLASSES - _FEWEST_CLASSES) / each:.3g} with {self.couplings!r}, "
-                f"not {2 * half_x:.3g}: more than {_MOST_CLASSES} Knight frequencies would have to be followed; "
-                "take shorter correlation times or a larger tolerance, or set classes"
+                f"k/√N_I must be at most {2 * (_MOST_CLASSES - _FEWEST_CLASSES) / each:.3g} with "
+                f"{self.couplings!r}, not {2 * half_x:.3g}: more than {_MOST_CLASSES} Knight "
+                f"frequencies would have to be followed",
+                remedy="take shorter correlation times or a larger tolerance, or set classes",
             )
         return _chosen(self.couplings, count)
 
@@ -163,12 +215,15 @@ class Trajectories:
         """b, k, x and |ω_B|τ_c, broadcast together; ω_Bτ_c beyond 1e6 is as good as that."""
         b, k = averaging(b, positive("k", k))
         precession = within("nuclear_precession", nuclear_precession, -1e100, 1e100)
-        b, k, precession, number = broadcast(b=b, k=k, nuclear_precession=precession, nuclei=positive("nuclei", nuclei))
+        b, k, precession, number = broadcast(
+            b=b, k=k, nuclear_precession=precession, nuclei=positive("nuclei", nuclei)
+        )
         angle = rotation_angle(k, number, spin)
         if angle.size and np.max(angle) > LARGEST_ANGLE:
             raise InvalidInputError(
-                f"k/√N_I must be at most {LARGEST_ANGLE:g}, since trajectories are followed turn by turn, not "
-                f"{np.max(angle):g}; take Semiclassical"
+                f"k/√N_I must be at most {LARGEST_ANGLE:g}, since trajectories are followed turn "
+                f"by turn, not {np.max(angle):g}",
+                remedy="take Semiclassical",
             )
         return b, k, angle, np.minimum(np.abs(precession) * k, 1e6)
 
@@ -183,15 +238,16 @@ def _refuse_beyond_memory(means: int, points: int, samples: int) -> None:
     if means > _MOST_MEANS:
         raise InvalidInputError(
             f"{points} points of {samples} samples need {16 * means / 2**30:.3g} GiB, more than "
-            f"{16 * _MOST_MEANS / 2**30:.3g}; take fewer of either"
+            f"{16 * _MOST_MEANS / 2**30:.3g}",
+            remedy="take fewer of either",
         )
 
 
 def _degree(tolerance: float) -> float:
     """Degree, for every radian of phase in τ_c, of polynomials that hide the single classes.
 
-    The resonance of a class is as wide as 1/τ_c, and what the others leave between it and the next was measured to be
-    below 1.3 exp(−2.1·degree) of Φ: a tenth of the tolerance.
+    The resonance of a class is as wide as 1/τ_c, and what the others leave between it and the next
+    was measured to be below 1.3 exp(−2.1·degree) of Φ: a tenth of the tolerance.
     """
     return 0.5 * log(20 / tolerance)
 
@@ -212,5 +268,11 @@ def _step_angle(tolerance: float) -> float:
 
 
 def _whole(name: str, value: Any, low: int, high: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or not low <= value <= high:
-        raise InvalidInputError(f"{name} must be a whole number from {low} to {high}, not {value!r}")
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | np.integer)
+        or not low <= value <= high
+    ):
+        raise InvalidInputError(
+            f"must be a whole number from {low} to {high}", parameter=name, value=value
+        )

@@ -1,8 +1,8 @@
 """The compiled motion: classes of nuclei that turn in the Knight field of an electron along ±Ω_e.
 
-What that heats, and how far the spin of the electron goes with it. Time is in τ_c, precession of the electron in
-1/T2e*. In the frame that turns with ω_B about the field no nucleus knows of ω_B: it is a phase of the components of
-H_SS alone.
+What that heats, and how far the spin of the electron goes with it. Time is in τ_c, precession of
+the electron in 1/T2e*. In the frame that turns with ω_B about the field no nucleus knows of ω_B: it
+is a phase of the components of H_SS alone.
 """
 
 import math
@@ -76,30 +76,50 @@ def _turn(turns: Array, n: Array, cosine: Array, sine: Array, start: Array, spin
         )
         turns[0, i], turns[1, i], turns[2, i], turns[3, i] = w, x, y, z
         a, b, d = start[0, i], start[1, i], start[2, i]
-        spins[0, i] = (1 - 2 * (y * y + z * z)) * a + 2 * (x * y - w * z) * b + 2 * (x * z + w * y) * d
-        spins[1, i] = 2 * (x * y + w * z) * a + (1 - 2 * (x * x + z * z)) * b + 2 * (y * z - w * x) * d
-        spins[2, i] = 2 * (x * z - w * y) * a + 2 * (y * z + w * x) * b + (1 - 2 * (x * x + y * y)) * d
+        spins[0, i] = (
+            (1 - 2 * (y * y + z * z)) * a + 2 * (x * y - w * z) * b + 2 * (x * z + w * y) * d
+        )
+        spins[1, i] = (
+            2 * (x * y + w * z) * a + (1 - 2 * (x * x + z * z)) * b + 2 * (y * z - w * x) * d
+        )
+        spins[2, i] = (
+            2 * (x * z - w * y) * a + 2 * (y * z + w * x) * b + (1 - 2 * (x * x + y * y)) * d
+        )
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def steps_needed(coupling: Array, start: Array, field: float, half_x: float, end: float, angle: float) -> int:
+def steps_needed(
+    coupling: Array, start: Array, field: float, half_x: float, end: float, angle: float
+) -> int:
     """Steps so small that neither the strongest coupled nuclei nor the direction of Ω_e turn by more than `angle`."""
     square = 0.0
     for i in range(coupling.size):
         square += coupling[i] ** 2 * (start[0, i] ** 2 + start[1, i] ** 2 + start[2, i] ** 2)
     size = _electron(field, start, np.empty(3))
     fastest = np.max(coupling)
-    rate = max(fastest, min(math.sqrt(square) / size, _FASTEST * fastest)) if size > 0 else _FASTEST * fastest
+    rate = (
+        max(fastest, min(math.sqrt(square) / size, _FASTEST * fastest))
+        if size > 0
+        else _FASTEST * fastest
+    )
     return max(1, math.ceil(half_x * rate * end / angle))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def pumped_work(
-    coupling: Array, share: Array, start: Array, field: float, half_x: float, phase: float, end: float, angle: float
+    coupling: Array,
+    share: Array,
+    start: Array,
+    field: float,
+    half_x: float,
+    phase: float,
+    end: float,
+    angle: float,
 ) -> tuple[float, float]:
     """Σ share |∫₀^end V dt|²/(10 c²x²) along one trajectory, and ½(n_z(end) − n_z(0))² of the direction n of Ω_e.
 
-    `start` is Ω_N of each class, `phase` = ±ω_Bτ_c. Ω_N of one class alone turns about z: n_z stays.
+    `start` is Ω_N of each class, `phase` = ±ω_Bτ_c. Ω_N of one class alone turns about z: n_z
+    stays.
     """
     steps = steps_needed(coupling, start, field, half_x, end, angle)
     step = end / steps
@@ -119,7 +139,10 @@ def pumped_work(
         if k + 1 == steps:
             add_components(sums, turns, one, two)
         elif phase != 0:
-            next_one, next_two = mean_phase(1, phase * step, k + 1), mean_phase(2, phase * step, k + 1)
+            next_one, next_two = (
+                mean_phase(1, phase * step, k + 1),
+                mean_phase(2, phase * step, k + 1),
+            )
             add_components(sums, turns, one - next_one, two - next_two)
             one, two = next_one, next_two
     total = 0.0

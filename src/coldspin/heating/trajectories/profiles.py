@@ -40,8 +40,9 @@ class UniformProfile(Profile):
 class GaussianProfile(Profile):
     r"""a ∝ |ψ|² ∝ exp(−r²/l²) in 1, 2 or 3 `dimensions`; the size l and different sizes along the axes do not matter.
 
-    With u = r²/l² the nuclei have the density u^{d/2−1}du and c = 2^{d/2} e^{−u}: the nucleus at the center is coupled
-    2.83 times as strongly as in the box, for d = 3. InvalidInputError for any other d.
+    With u = r²/l² the nuclei have the density u^{d/2−1}du and c = 2^{d/2} e^{−u}: the nucleus at
+    the center is coupled 2.83 times as strongly as in the box, for d = 3. InvalidInputError for any
+    other d.
     """
 
     dimensions: int = 3
@@ -70,25 +71,29 @@ class ExponentialProfile(Profile):
 class CouplingList(Profile):
     """Given relative couplings, one for each nucleus (or for each of many alike); all of one sign, which is dropped.
 
-    Only their ratios count. Raises InvalidInputError where they are no one-dimensional array of finite numbers
-    different from 0 and of one sign.
+    Only their ratios count. Raises InvalidInputError where they are no one-dimensional array of
+    finite numbers different from 0 and of one sign.
     """
 
     def __init__(self, values: ArrayLike) -> None:
         array = np.array(finite("couplings", values))
         if array.ndim != 1 or not array.size:
-            raise InvalidInputError(f"couplings must be a list of numbers, one a nucleus, not of shape {array.shape}")
+            raise InvalidInputError(
+                f"couplings must be a list of numbers, one a nucleus, not of shape {array.shape}"
+            )
         wrong = np.flatnonzero(array * np.sign(array[0]) <= 0)
         if wrong.size:
             raise InvalidInputError(
-                "couplings must all have one sign and differ from 0 (leave out nuclei without coupling), "
+                "couplings must all have one sign and differ from 0 (leave out nuclei without "
+                "coupling), "
                 f"not {array[wrong[0]]:g} at index {wrong[0]} beside {array[0]:g}"
             )
         size = np.abs(array)
         if np.min(size) < _SMALLEST * np.max(size):
             raise InvalidInputError(
-                f"couplings must not differ by more than a factor of {1 / _SMALLEST:g}, not {np.min(size):g} beside "
-                f"{np.max(size):g}; leave out the smallest"
+                f"couplings must not differ by more than a factor of {1 / _SMALLEST:g}, not "
+                f"{np.min(size):g} beside {np.max(size):g}",
+                remedy="leave out the smallest",
             )
         self._values = size
         self._values.flags.writeable = False
@@ -117,7 +122,9 @@ class CouplingList(Profile):
 def as_profile(couplings: Any) -> Profile:
     """A profile as it is, anything else as a list of couplings."""
     if isinstance(couplings, type):
-        raise InvalidInputError(f"couplings must be a value such as GaussianProfile(), not the class {couplings!r}")
+        raise InvalidInputError(
+            f"couplings must be a value such as GaussianProfile(), not the class {couplings!r}"
+        )
     return couplings if isinstance(couplings, Profile) else CouplingList(couplings)
 
 

@@ -24,7 +24,9 @@ class Point(NamedTuple):
     phase: float
 
 
-def batch_means(points: list[Point], batches: int, seed: int, angle: float, threads: int | None) -> Array:
+def batch_means(
+    points: list[Point], batches: int, seed: int, angle: float, threads: int | None
+) -> Array:
     """Slow parts of Φ and τ_c/T1e of each batch (rows) at each point (columns), stacked last.
 
     Batch i takes child i of the seed at every point.
@@ -39,7 +41,13 @@ def batch_means(points: list[Point], batches: int, seed: int, angle: float, thre
                 if size not in drawn:
                     drawn[size] = _numbers(seed, batch, size)
                 result[batch, column] = batch_mean(
-                    point.coupling, point.share, *drawn[size], point.field, point.half_x, point.phase, angle
+                    point.coupling,
+                    point.share,
+                    *drawn[size],
+                    point.field,
+                    point.half_x,
+                    point.phase,
+                    angle,
                 )
 
     count = min(batches, threads or available_processors())

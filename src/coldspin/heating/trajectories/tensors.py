@@ -1,8 +1,9 @@
 """What the Knight field pumps into the components of H_SS: ∫e^{imω_Bt}dU along a trajectory, summed by parts.
 
-In the frame that turns with ω_B the nuclei of a pair see the tensors D_0 ∝ u⊗u − 1/3, D_1 ∝ e⊗u + u⊗e, D_2 ∝ e⊗e,
-u = Rᵀz, e = Rᵀ(x + iy), and D_{−m} = D_m*. Each pumped amount is Σ_k p_k (D(t_{k+1}) − D(t_k)), p_k the mean of
-exp(imω_Bt) over the step; regrouped, every D(t_k) is needed once.
+In the frame that turns with ω_B the nuclei of a pair see the tensors D_0 ∝ u⊗u − 1/3, D_1 ∝ e⊗u +
+u⊗e, D_2 ∝ e⊗e, u = Rᵀz, e = Rᵀ(x + iy), and D_{−m} = D_m*. Each pumped amount is Σ_k p_k
+(D(t_{k+1}) − D(t_k)), p_k the mean of exp(imω_Bt) over the step; regrouped, every D(t_k) is needed
+once.
 """
 
 import math
@@ -13,7 +14,9 @@ from numba import njit
 from coldspin.arguments import Array
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"}, inline="always")
+@njit(
+    cache=True, nogil=True, error_model="numpy", fastmath={"reassoc", "contract"}, inline="always"
+)
 def _put(sums: Array, row: int, i: int, a: float, b: float, real: float, imag: float) -> None:
     """Add (a + ib)(real + i·imag) to two rows."""
     sums[row, i] += a * real - b * imag

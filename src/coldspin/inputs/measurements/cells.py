@@ -15,13 +15,17 @@ _NUMBER = {
     ".": re.compile(rf"[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++){_EXPONENT}"),
     ",": re.compile(rf"[-+]?(?:[0-9]++(?:,[0-9]++)?|,[0-9]++){_EXPONENT}"),
 }
-_PLAIN = {mark: re.compile(rf"[0-9\-+{mark}eE \t\n]*+") for mark in ".,"}  # among these float() takes numbers alone
+_PLAIN = {
+    mark: re.compile(rf"[0-9\-+{mark}eE \t\n]*+") for mark in ".,"
+}  # among these float() takes numbers alone
 _COMMA_AT_END = re.compile(r",(?![0-9])")
 _TO_FLOAT = str.maketrans(",dD", ".ee")
 _INFINITE = re.compile(r"[-+−]?(?:inf|infinity|∞)", re.IGNORECASE)
 _BEGINS_AS_NUMBER = re.compile(r"[<>≤≥~≈±]?\s*[-+−]?[.,]?[0-9]")
 _LIMIT = re.compile(r"[<>≤≥~≈].*")
-_THOUSANDS = re.compile(r"[-+−]?[1-9][0-9]{0,2}(?:([,.' \u00a0\u2009\u202f’])[0-9]{3})(?:\1[0-9]{3})*(?:[.,][0-9]+)?")
+_THOUSANDS = re.compile(
+    r"[-+−]?[1-9][0-9]{0,2}(?:([,.' \u00a0\u2009\u202f’])[0-9]{3})(?:\1[0-9]{3})*(?:[.,][0-9]+)?"
+)
 _COULD_BE_THOUSANDS = re.compile(r"[-+−]?[1-9][0-9]{0,2},[0-9]{3}")
 _WITH_UNIT = re.compile(r"[-+−]?[0-9.,]+(?:[eE][-+]?[0-9]+)?\s*[^\W\d_]\D*")
 
@@ -49,7 +53,11 @@ def numbers(cells: Sequence[str], decimal: str) -> Array | None:
         else:
             return values if bool(np.isfinite(values).all()) else None
     read = [number(cell, decimal) for cell in cells]
-    return None if any(value is None or isinf(value) for value in read) else np.array(read, dtype=np.float64)
+    return (
+        None
+        if any(value is None or isinf(value) for value in read)
+        else np.array(read, dtype=np.float64)
+    )
 
 
 def is_missing(cell: str) -> bool:

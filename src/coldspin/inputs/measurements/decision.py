@@ -14,7 +14,10 @@ from coldspin.inputs.measurements.text import Content
 
 
 def decide(
-    content: Content, given: Sequence[str] | None, delimiter: str | None = None, decimal: str | None = None
+    content: Content,
+    given: Sequence[str] | None,
+    delimiter: str | None = None,
+    decimal: str | None = None,
 ) -> Reading:
     """The one reading of a file; InvalidInputError if there are none, or several that differ."""
     readings: list[Reading] = []
@@ -39,7 +42,9 @@ def decide(
     return readings[0]
 
 
-def _with_text(content: Content, given: Sequence[str] | None, candidates: list[Layout]) -> list[Reading]:
+def _with_text(
+    content: Content, given: Sequence[str] | None, candidates: list[Layout]
+) -> list[Reading]:
     """Readings in which some columns hold text: those with most columns of numbers, if they differ in a number."""
     readings = []
     for layout in candidates:
@@ -50,7 +55,11 @@ def _with_text(content: Content, given: Sequence[str] | None, candidates: list[L
     if not readings:
         return []
     best = max(readings, key=lambda reading: reading.merit)
-    rivals = [reading for reading in readings if reading.merit[0] == best.merit[0] and not reading.agrees(best)]
+    rivals = [
+        reading
+        for reading in readings
+        if reading.merit[0] == best.merit[0] and not reading.agrees(best)
+    ]
     return [best, *rivals]
 
 
@@ -70,10 +79,14 @@ def _two_readings(one: Reading, two: Reading) -> str:
     else:
         line = column = 0
         first, second = (
-            f"{_shown(reading.values[0, 0])} of {counted(len(reading.headings), 'cell')}" for reading in (one, two)
+            f"{_shown(reading.values[0, 0])} of {counted(len(reading.headings), 'cell')}"
+            for reading in (one, two)
         )
     where = place(one.rows[line], column, one.headings[column].name)
-    left, right = f"delimiter = {option(one.layout.delimiter)}", f"delimiter = {option(two.layout.delimiter)}"
+    left, right = (
+        f"delimiter = {option(one.layout.delimiter)}",
+        f"delimiter = {option(two.layout.delimiter)}",
+    )
     return f"{where} is {first} with {left}, but {second} with {right}; give one of them"
 
 
@@ -94,8 +107,8 @@ def _refuse_thousands(content: Content, reading: Reading) -> None:
         row, column, cell = first
         where, point = place(row, column, reading.headings[column].name), cell.replace(",", ".")
         raise InvalidInputError(
-            f'{cell!r} in {where} may be {point} or {cell.replace(",", "")}; give decimal = "," for {point}, or '
-            "remove the separators of thousands"
+            f"{cell!r} in {where} may be {point} or {cell.replace(',', '')}",
+            remedy=f'give decimal = "," for {point}, or remove the separators of thousands',
         )
 
 

@@ -18,7 +18,9 @@ class Head(NamedTuple):
     source: str
 
 
-def find_head(content: Content, layout: Layout, given: Sequence[str] | None, *, with_text: bool) -> Head:
+def find_head(
+    content: Content, layout: Layout, given: Sequence[str] | None, *, with_text: bool
+) -> Head:
     """Headings of the file, or those `given`; MisfitError if there are none, or what looks like them is not clear.
 
     `with_text`: cells of the data may be text.
@@ -32,12 +34,15 @@ def find_head(content: Content, layout: Layout, given: Sequence[str] | None, *, 
     if given is not None and len(cells) != len(given):
         raise MisfitError(
             row,
-            f"row {row} has {counted(len(cells), 'name')}, but columns has {len(given)}; give one for each",
+            f"row {row} has {counted(len(cells), 'name')}, but columns has {len(given)}; give one "
+            f"for each",
             cells=len(cells),
             weight=1,
         )
     if given is not None:
-        units = headings_below(content, layout, [Heading(cell, "") for cell in cells], with_text=with_text)
+        units = headings_below(
+            content, layout, [Heading(cell, "") for cell in cells], with_text=with_text
+        )
         start = 1 if units is None else _below_units(content, layout, with_text)
         return Head(list(map(heading, given)), start, "columns")
     headings = list(map(heading, cells))

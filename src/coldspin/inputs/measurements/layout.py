@@ -17,11 +17,13 @@ _QUOTED_WORDS = re.compile(r'[ \t]*(?:"((?:[^"]|"")*)"(?=[ \t]|$)|([^" \t][^ \t]
 class MisfitError(Exception):
     """The end of one attempt: what is wrong in which row, and how much the layout speaks for itself even so.
 
-    Of all attempts that fail, that with the largest `rank` has most to say: it sets cells apart, comes far down the
-    file, has something definite against it (`weight`), and comes far in the row.
+    Of all attempts that fail, that with the largest `rank` has most to say: it sets cells apart,
+    comes far down the file, has something definite against it (`weight`), and comes far in the row.
     """
 
-    def __init__(self, row: int, sentence: str, *, cells: int = 0, weight: int = 0, column: int = 0) -> None:
+    def __init__(
+        self, row: int, sentence: str, *, cells: int = 0, weight: int = 0, column: int = 0
+    ) -> None:
         super().__init__(sentence)
         self.rank = (cells > 1, row, weight, column)
 
@@ -59,7 +61,9 @@ class Layout:
 
     def _split_quoted(self, line: str) -> list[str]:
         if self.delimiter != " ":
-            return next(csv.reader([line], delimiter=self.delimiter, skipinitialspace=True, strict=True))
+            return next(
+                csv.reader([line], delimiter=self.delimiter, skipinitialspace=True, strict=True)
+            )
         cells, end = [], 0
         while match := _QUOTED_WORDS.match(line, end):
             cells.append(match[2] if match[1] is None else match[1].replace('""', '"'))
@@ -84,7 +88,9 @@ def option(mark: str) -> str:
 
 def _check(name: str, mark: str | None, known: tuple[str, ...]) -> None:
     if mark is not None and mark not in known:
-        raise InvalidInputError(f"{name} must be one of {', '.join(map(option, known))}, not {mark!r}")
+        raise InvalidInputError(
+            f"must be one of {', '.join(map(option, known))}", parameter=name, value=mark
+        )
 
 
 def _opened_brackets(text: str) -> int:

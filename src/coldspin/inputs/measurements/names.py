@@ -15,9 +15,12 @@ def names_of(layout: Layout, line: str, row: int) -> list[str]:
     split(layout, line, row)
     cells = without_empty_end(layout.split_names(line))
     if all(is_missing(cell) or begins_as_number(cell) for cell in cells):
-        column = next((i for i, cell in enumerate(cells) if number(cell, layout.decimal) is None), 0)
+        column = next(
+            (i for i, cell in enumerate(cells) if number(cell, layout.decimal) is None), 0
+        )
         sentence = (
-            f"{shown(cells[column] if cells else '')} in {place(row, column)} begins as a number, but is neither a "
+            f"{shown(cells[column] if cells else '')} in {place(row, column)} begins as a number, "
+            f"but is neither a "
             f"number nor a name; correct it, or leave the row out by skip_rows = {row}"
         )
         raise MisfitError(row, sentence, cells=len(cells), weight=1, column=column)
@@ -25,7 +28,8 @@ def names_of(layout: Layout, line: str, row: int) -> list[str]:
         if not is_missing(cell) and number(cell, layout.decimal) is not None:
             raise MisfitError(
                 row,
-                f"row {row} mixes names and numbers ({shown(cell)} in column {column + 1}); correct it, or leave it "
+                f"row {row} mixes names and numbers ({shown(cell)} in column {column + 1}); "
+                f"correct it, or leave it "
                 f"out by skip_rows = {row} and give {ASK}",
                 cells=len(cells),
                 weight=1,
@@ -41,7 +45,10 @@ def _refuse_other_delimiters(layout: Layout, cells: list[str], line: str, row: i
         name, unit = heading(cells[0])
         other = not unit or cells[0] != f"{name}, {unit}"
     if other:
-        raise MisfitError(row, f"row {row} has delimiters that set no names apart; use one delimiter in the whole file")
+        raise MisfitError(
+            row,
+            f"row {row} has delimiters that set no names apart; use one delimiter in the whole file",
+        )
 
 
 def split(layout: Layout, line: str, row: int) -> list[str]:
@@ -49,13 +56,17 @@ def split(layout: Layout, line: str, row: int) -> list[str]:
     try:
         return layout.split(line)
     except csv.Error:
-        raise MisfitError(row, f"row {row} has a quote that does not enclose one whole cell; correct it") from None
+        raise MisfitError(
+            row, f"row {row} has a quote that does not enclose one whole cell; correct it"
+        ) from None
 
 
 def is_data(cells: list[str], layout: Layout, *, with_text: bool) -> bool:
     """Whether every cell is a number or missing; `with_text`: whether any cell is a number."""
     if with_text:
-        return any(not is_missing(cell) and number(cell, layout.decimal) is not None for cell in cells)
+        return any(
+            not is_missing(cell) and number(cell, layout.decimal) is not None for cell in cells
+        )
     return all(number(cell, layout.decimal) is not None for cell in cells)
 
 

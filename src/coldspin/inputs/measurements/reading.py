@@ -24,7 +24,8 @@ _FIRST_BLOCK, _BLOCK = 64, 65536  # most layouts that are wrong fail in the firs
 class Reading:
     """Numbers of a file under one layout: a row per line of data, a column per heading, NaN where missing.
 
-    `faults` has, by the number of a column that holds text, the first cell that is no number; its values are NaN.
+    `faults` has, by the number of a column that holds text, the first cell that is no number; its
+    values are NaN.
     """
 
     layout: Layout
@@ -41,13 +42,17 @@ class Reading:
         """Whether another layout gives the same numbers in the columns that are numbers in both."""
         if self.values.shape != other.values.shape:
             return False
-        both = [i for i in range(len(self.headings)) if i not in self.faults and i not in other.faults]
+        both = [
+            i for i in range(len(self.headings)) if i not in self.faults and i not in other.faults
+        ]
         return np.array_equal(self.values[:, both], other.values[:, both], equal_nan=True)
 
     @property
     def merit(self) -> tuple[int, tuple[int, ...]]:
         """Of several layouts that leave columns of text, the largest is the likeliest: most numbers, latest fault."""
-        return len(self.headings) - len(self.faults), max((fault.rank for fault in self.faults.values()), default=())
+        return len(self.headings) - len(self.faults), max(
+            (fault.rank for fault in self.faults.values()), default=()
+        )
 
 
 def attempt(content: Content, layout: Layout, given: Sequence[str] | None) -> Reading:
@@ -75,13 +80,18 @@ def attempt_with_text(content: Content, layout: Layout, given: Sequence[str] | N
             _check_names(cells, layout, head, row)
             _check_width(cells, max(width, names), head, row, rows[0])
         for column in range(len(cells), names):
-            faults.setdefault(column, MisfitError(row, _ragged(cells, head, layout, row), cells=names, column=column))
+            faults.setdefault(
+                column,
+                MisfitError(row, _ragged(cells, head, layout, row), cells=names, column=column),
+            )
         lines.append((cells + [""] * names)[:names])
     values = np.full((len(lines), names), np.nan)
     for column, read in enumerate(zip(*lines, strict=True)):
         numeric = numbers(read, layout.decimal)
         if numeric is None:
-            row, cell = next((r, c) for r, c in zip(rows, read, strict=True) if not _is_number(c, layout))
+            row, cell = next(
+                (r, c) for r, c in zip(rows, read, strict=True) if not _is_number(c, layout)
+            )
             faults[column] = _no_number(cell, layout, head, row, column)
         elif column not in faults:
             values[:, column] = numeric
@@ -90,7 +100,9 @@ def attempt_with_text(content: Content, layout: Layout, given: Sequence[str] | N
     return Reading(layout, head.headings, values, rows, faults)
 
 
-def _start(content: Content, layout: Layout, given: Sequence[str] | None, *, with_text: bool) -> tuple[Head, int]:
+def _start(
+    content: Content, layout: Layout, given: Sequence[str] | None, *, with_text: bool
+) -> tuple[Head, int]:
     """Headings, and how many cells the first row of data has."""
     head = find_head(content, layout, given, with_text=with_text)
     if head.start == len(content.lines):
@@ -119,7 +131,9 @@ def _block(content: Content, layout: Layout, head: Head, width: int, part: slice
     raise AssertionError("the quick and the careful route disagree")
 
 
-def _check(cells: list[str], layout: Layout, head: Head, width: int, row: int, first_row: int) -> None:
+def _check(
+    cells: list[str], layout: Layout, head: Head, width: int, row: int, first_row: int
+) -> None:
     """Raise MisfitError for the first fault of a line."""
     names = len(head.headings)
     _check_names(cells, layout, head, row)

@@ -18,8 +18,8 @@ from coldspin.wording import listed, nearest
 class MeasuredColumn:
     """A column as it stands in the file: name, unit ("" for none), values with NaN where missing, and their rows.
 
-    `rows` counts the lines of the file from 1. Both arrays are read-only. A column of text has in `fault` what keeps it
-    from being numbers, and NaN in every row.
+    `rows` counts the lines of the file from 1. Both arrays are read-only. A column of text has in
+    `fault` what keeps it from being numbers, and NaN in every row.
     """
 
     name: str
@@ -44,7 +44,8 @@ class MeasuredTable:
     def column(self, name: str) -> MeasuredColumn:
         """One column by its name, its name with the unit, or its name in other case.
 
-        Raises InvalidInputError for a name that no column has, or several have, and for a column that holds text.
+        Raises InvalidInputError for a name that no column has, or several have, and for a column
+        that holds text.
         """
         wanted, asked = name.strip(), heading(name)
         for found in (
@@ -53,16 +54,22 @@ class MeasuredTable:
             [column for column in self.columns if column.name.lower() == wanted.lower()],
         ):
             if len(found) == 1 and found[0].fault:
-                raise InvalidInputError(f"{self.path}: {found[0].fault}")
+                raise InvalidInputError(f"{found[0].fault}", place=f"{self.path}")
             if len(found) == 1:
                 return found[0]
             if found:
-                places = [str(number) for number, column in enumerate(self.columns, 1) if column in found]
+                places = [
+                    str(number) for number, column in enumerate(self.columns, 1) if column in found
+                ]
                 raise InvalidInputError(
-                    f"{self.path}: columns {listed(places)} are all named {wanted!r}; give them different names"
+                    f"columns {listed(places)} are all named {wanted!r}",
+                    remedy="give them different names",
+                    place=f"{self.path}",
                 )
         known = [column.name for column in self.columns if column.name]
-        raise InvalidInputError(f"{self.path}: no column is named {wanted!r}; {nearest(wanted, known)}")
+        raise InvalidInputError(
+            f"no column is named {wanted!r}", remedy=nearest(wanted, known), place=f"{self.path}"
+        )
 
     def quantity(self, name: str, dimension: Dimension | None) -> Array:
         """Values of a column in SI, NaN where missing; plain numbers and percent if the dimension is None.
@@ -74,11 +81,13 @@ class MeasuredTable:
         if dimension is None:
             if column.unit not in DIMENSIONLESS:
                 raise InvalidInputError(
-                    f"{where} is in {column.unit!r}, but a plain number is needed; give it without a unit, or in %"
+                    f"{where} is in {column.unit!r}, but a plain number is needed",
+                    remedy="give it without a unit, or in %",
                 )
             return column.values * DIMENSIONLESS[column.unit]
         if not column.unit:
             raise InvalidInputError(
-                f'{where} has no unit; write it into the header, as in "{column.name} ({example(dimension)})"'
+                f"{where} has no unit",
+                remedy=f'write it into the header, as in "{column.name} ({example(dimension)})"',
             )
         return column.values * factor(self.path, column.name, column.unit, dimension)

@@ -9,7 +9,9 @@ from typing import NoReturn
 from coldspin.exceptions import InvalidInputError
 
 LARGEST_FILE = 256 * 2**20
-LONGEST_ROW = 2**18  # characters; some ten thousand columns, and what is longer has lost its line ends
+LONGEST_ROW = (
+    2**18
+)  # characters; some ten thousand columns, and what is longer has lost its line ends
 
 _NOT_UTF8 = 'is not UTF-8; save the file as UTF-8, or give its encoding, as in encoding = "latin-1"'
 _SPREADSHEET_ERRORS = r"(?:N/A|DIV/0!|VALUE!|NUM!|REF!|NAME\?|NULL!)"
@@ -31,7 +33,10 @@ class Content:
 
     def bare(self, start: int, stop: int | None = None) -> list[str]:
         """Lines without comments at their ends."""
-        return [_TRAILING_COMMENT.sub("", line) if "#" in line else line for line in self.lines[start:stop]]
+        return [
+            _TRAILING_COMMENT.sub("", line) if "#" in line else line
+            for line in self.lines[start:stop]
+        ]
 
 
 def without_marks(comment: str) -> str:
@@ -65,8 +70,10 @@ def split_lines(text: str, path: Path, skip_rows: int = 0) -> Content:
     for row, line in enumerate(every[skip_rows:], skip_rows + 1):
         if len(line) > LONGEST_ROW:
             raise InvalidInputError(
-                f"{path}: row {row} has {len(line)} characters, more than the {LONGEST_ROW} that a row of columns may "
-                "have; end each row by a line break"
+                f"row {row} has {len(line)} characters, more than the {LONGEST_ROW} that a row of "
+                f"columns may have",
+                remedy="end each row by a line break",
+                place=f"{path}",
             )
         start = line.lstrip()[:1]
         if not start:
@@ -81,7 +88,9 @@ def split_lines(text: str, path: Path, skip_rows: int = 0) -> Content:
     if not lines:
         after = f" after the {skip_rows} skipped rows" if skip_rows else ""
         held = "holds comments alone" if comments else "is empty"
-        raise InvalidInputError(f"{path} {held}{after}; a header and rows of numbers are expected")
+        raise InvalidInputError(
+            f"{path} {held}{after}", remedy="a header and rows of numbers are expected"
+        )
     return Content(lines, rows, comments, declared)
 
 
@@ -89,11 +98,16 @@ def _header_of_instrument(every: list[str], path: Path) -> int:
     """Rows above the data in files of LabVIEW and of Quantum Design, 0 in others."""
     ends = [row for row, line in enumerate(every, 1) if line.startswith(_LABVIEW_END)]
     if len(ends) > 2 and every[0].startswith("LabVIEW"):
-        raise InvalidInputError(f"{path} holds {len(ends) - 1} segments with headers; save each in a file of its own")
+        raise InvalidInputError(
+            f"{path} holds {len(ends) - 1} segments with headers",
+            remedy="save each in a file of its own",
+        )
     if ends and every[0].startswith("LabVIEW"):
         return ends[-1]
     if every[0].strip().lower() == "[header]":
-        return next((row for row, line in enumerate(every, 1) if line.strip().lower() == "[data]"), 0)
+        return next(
+            (row for row, line in enumerate(every, 1) if line.strip().lower() == "[data]"), 0
+        )
     return 0
 
 
@@ -101,15 +115,21 @@ def _read_bytes(path: Path) -> bytes:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise InvalidInputError(f"data file {path} is a folder; name a file in it")
+            raise InvalidInputError(f"data file {path} is a folder", remedy="name a file in it")
         if not stat.S_ISREG(status.st_mode):
-            raise InvalidInputError(f"data file {path} is no regular file; name a text file")
+            raise InvalidInputError(
+                f"data file {path} is no regular file", remedy="name a text file"
+            )
         if status.st_size > LARGEST_FILE:
             limit = f"{LARGEST_FILE // 2**20} MiB"
-            raise InvalidInputError(f"data file {path} is larger than {limit}; split it, or thin it out")
+            raise InvalidInputError(
+                f"data file {path} is larger than {limit}", remedy="split it, or thin it out"
+            )
         return path.read_bytes()
     except FileNotFoundError:
-        raise InvalidInputError(f"data file {path} does not exist; check the name and the folder") from None
+        raise InvalidInputError(
+            f"data file {path} does not exist", remedy="check the name and the folder"
+        ) from None
     except OSError as problem:
         raise InvalidInputError(f"data file {path} cannot be read: {problem.strerror}") from None
 
@@ -120,17 +140,24 @@ def _decoded(raw: bytes, path: Path, encoding: str, *, given: bool) -> str:
     except UnicodeDecodeError as problem:
         before = raw[: problem.start].decode(encoding, "replace")
         where = f"byte 0x{raw[problem.start]:02x} in row {_last_row(before)}"
-        fault = f"is not {encoding}; give another encoding" if given or encoding != "utf-8" else _NOT_UTF8
-        raise InvalidInputError(f"{path}: {where} {fault}") from None
+        fault = (
+            f"is not {encoding}; give another encoding"
+            if given or encoding != "utf-8"
+            else _NOT_UTF8
+        )
+        raise InvalidInputError(f"{where} {fault}", place=f"{path}") from None
     except (LookupError, ValueError, TypeError):
         raise InvalidInputError(
-            f'encoding = {encoding!r} is unknown; give one such as "utf-8", "latin-1" or "cp1252"'
+            f"encoding = {encoding!r} is unknown",
+            remedy='give one such as "utf-8", "latin-1" or "cp1252"',
         ) from None
 
 
 def _refuse_binary(path: Path, before: str, hint: str = "") -> NoReturn:
     row = _last_row(before)
-    raise InvalidInputError(f"{path} is a binary file (a NUL byte in row {row}); export it as text{hint}")
+    raise InvalidInputError(
+        f"{path} is a binary file (a NUL byte in row {row})", remedy=f"export it as text{hint}"
+    )
 
 
 def _last_row(text: str) -> int:

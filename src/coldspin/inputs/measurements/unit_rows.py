@@ -23,12 +23,16 @@ def headings_below(
     wrong = next((i for i, unit in enumerate(units) if unit and not is_unit(unit)), None)
     if wrong is None and len(units) <= len(headings):
         units += [""] * (len(headings) - len(units))
-        return [_joined(one, unit, column, row) for column, (one, unit) in enumerate(zip(headings, units, strict=True))]
+        return [
+            _joined(one, unit, column, row)
+            for column, (one, unit) in enumerate(zip(headings, units, strict=True))
+        ]
     if wrong is None or any(map(begins_as_number, cells)):
         return None
     raise MisfitError(
         row,
-        f"{shown(cells[wrong])} in {place(row, wrong, _name(headings, wrong))} is neither a number nor a unit; write # "
+        f"{shown(cells[wrong])} in {place(row, wrong, _name(headings, wrong))} is neither a number "
+        f"nor a unit; write # "
         "before rows of comments, or leave them out by skip_rows",
         cells=len(headings),
         weight=int(len(cells) == len(headings)),
@@ -45,7 +49,8 @@ def refuse_percent_signs(content: Content, layout: Layout, width: int) -> None:
             if len(cells) == width and all(is_unit(cell) for cell in cells if cell):
                 raise MisfitError(
                     row,
-                    f"row {row} may be a comment or a row of units; write # before a comment, or [%] for the unit",
+                    f"row {row} may be a comment or a row of units; write # before a comment, or "
+                    f"[%] for the unit",
                     cells=width,
                     weight=3,
                 )
@@ -53,9 +58,8 @@ def refuse_percent_signs(content: Content, layout: Layout, width: int) -> None:
 
 def _joined(one: Heading, unit: str, column: int, row: int) -> Heading:
     if unit and one.unit and unit != one.unit:
-        sentence = (
-            f"{place(row, column, one.name)} has the unit {unit!r}, but the header {one.unit!r}; keep one of them"
-        )
+        where = place(row, column, one.name)
+        sentence = f"{where} has the unit {unit!r}, but the header {one.unit!r}; keep one of them"
         raise MisfitError(row, sentence, cells=column + 1, weight=3)
     return Heading(one.name, one.unit or unit)
 

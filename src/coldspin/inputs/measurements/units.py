@@ -7,7 +7,9 @@ from pathlib import Path
 from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import Dimension, refuse_large_prefix, si
 
-DIMENSIONLESS = {"": 1.0, "1": 1.0, "%": 0.01} | dict.fromkeys(("a.u.", "arb.u.", "arb. u.", "arb. units"), 1.0)
+DIMENSIONLESS = {"": 1.0, "1": 1.0, "%": 0.01} | dict.fromkeys(
+    ("a.u.", "arb.u.", "arb. u.", "arb. units"), 1.0
+)
 
 _LONGEST = 40
 _WORD = r"\(?(?:[^\W\d]\w*|[°%]\w*)(?:(?:\^|\*\*)\(?-?[0-9]{1,2}(?:\.[0-9])?\)?|[⁻⁰¹²³⁴-⁹]+|-[1-9][0-9]?(?![\w.]))?\)?"
@@ -34,12 +36,18 @@ def factor(path: Path, name: str, unit: str, dimension: Dimension) -> float:
     refuse_large_prefix(f"{path}: the unit {unit} of column {name!r}", unit)
     if not is_unit(unit):
         raise InvalidInputError(
-            f'{path}: column {name!r} has the unknown unit {unit!r}; write it as in "{name} ({example(dimension)})"'
+            f"column {name!r} has the unknown unit {unit!r}",
+            remedy=f'write it as in "{name} ({example(dimension)})"',
+            place=f"{path}",
         )
     called = f"{path}: the unit of column {name!r}"
     one = float(si(called, f"1 {unit}", dimension))
     if float(si(called, f"0 {unit}", dimension)) != 0:
-        raise InvalidInputError(f"{called} is {unit!r}, whose zero is not that of SI; convert it to {dimension.unit}")
+        raise InvalidInputError(
+            f"is {unit!r}, whose zero is not that of SI",
+            parameter=called,
+            remedy=f"convert it to {dimension.unit}",
+        )
     return one
 
 

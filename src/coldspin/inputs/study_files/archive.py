@@ -32,7 +32,10 @@ def write_archive(findings: Findings, study: Study, path: Path) -> None:
         "format": FORMAT,
         "versions": versions(),
         "study": {"name": study.path.name, "text": study_text(study)},
-        "files": [{"name": name, **_stored(place.read_bytes())} for name, place in sorted(study.files.items())],
+        "files": [
+            {"name": name, **_stored(place.read_bytes())}
+            for name, place in sorted(study.files.items())
+        ],
         "result": result(findings),
     }
     with whole_file(path) as beside:
@@ -47,7 +50,9 @@ def study_text(study: Study) -> str:
 
 def versions() -> dict[str, str]:
     """Versions of what computes a fit."""
-    return {"coldspin": __version__, "python": platform.python_version()} | {name: version(name) for name in _LIBRARIES}
+    return {"coldspin": __version__, "python": platform.python_version()} | {
+        name: version(name) for name in _LIBRARIES
+    }
 
 
 @contextmanager
@@ -68,7 +73,9 @@ def opened(path: Path, what: str = "fit") -> Iterator[Study]:
 
         def locate(wanted: str) -> Path:
             if wanted not in places:
-                raise InvalidInputError(f"{path} does not hold the file {wanted!r} that its study names")
+                raise InvalidInputError(
+                    f"{path} does not hold the file {wanted!r} that its study names"
+                )
             return places[wanted]
 
         yield read_study(study, what=what, locate=locate)
@@ -78,19 +85,28 @@ def _read(path: Path) -> dict[str, Any]:
     """Content of an archive, checked to be one."""
     try:
         if path.stat().st_size > _LARGEST:
-            raise InvalidInputError(f"{path} is larger than {_LARGEST >> 20} MiB, too large for an archive of a fit")
+            raise InvalidInputError(
+                f"{path} is larger than {_LARGEST >> 20} MiB, too large for an archive of a fit"
+            )
         content = json.loads(path.read_bytes().decode("utf-8"))
     except FileNotFoundError:
-        raise InvalidInputError(f"study file {path} does not exist; check the name and the folder") from None
+        raise InvalidInputError(
+            f"study file {path} does not exist", remedy="check the name and the folder"
+        ) from None
     except (OSError, ValueError, RecursionError) as problem:
         raise InvalidInputError(f"{path} cannot be read as JSON: {problem}") from None
     try:
         good = content["format"] == FORMAT and isinstance(content["study"]["text"], str)
-        good &= all(isinstance(e["name"], str) and isinstance(e["content"], str) for e in content["files"])
+        good &= all(
+            isinstance(e["name"], str) and isinstance(e["content"], str) for e in content["files"]
+        )
     except (KeyError, TypeError):
         good = False
     if not good:
-        raise InvalidInputError(f"{path} is no archive of a fit; give a study file, or what fit wrote as fit.json")
+        raise InvalidInputError(
+            f"{path} is no archive of a fit",
+            remedy="give a study file, or what fit wrote as fit.json",
+        )
     checked: dict[str, Any] = content
     return checked
 
@@ -127,7 +143,9 @@ def result(findings: Findings) -> dict[str, Any]:
         "converged": fit.converged,
         "trouble": fit.trouble,
         "stopped": fit.stopped,
-        "other_minima": [{"rise": rival.rise, "values": dict(rival.values)} for rival in fit.rivals],
+        "other_minima": [
+            {"rise": rival.rise, "values": dict(rival.values)} for rival in fit.rivals
+        ],
         "combinations": [
             {"exponents": dict(c.exponents), "value": c.value, "relative_error": c.relative_error}
             for c in findings.combinations
@@ -146,7 +164,9 @@ def _parameters(findings: Findings) -> list[dict[str, Any]]:
     by = {"profile": fit.intervals}
     by["bootstrap"] = findings.bootstrap.intervals() if findings.bootstrap else None
     by["posterior"] = findings.posterior.intervals() if findings.posterior else None
-    for v, verdict, deviation in zip(fit.problem.variables, findings.verdicts, fit.deviations, strict=True):
+    for v, verdict, deviation in zip(
+        fit.problem.variables, findings.verdicts, fit.deviations, strict=True
+    ):
         dimension = v.parameter.dimension
         found.append(
             {
@@ -175,7 +195,9 @@ def _fixed(value: FixedValue) -> dict[str, Any]:
         "unit": dimension.symbol if dimension else "",
         "value": value.value,
         "given": value.given,
-        "follows": {"name": value.follows[0], "factor": value.follows[1]} if value.follows else None,
+        "follows": {"name": value.follows[0], "factor": value.follows[1]}
+        if value.follows
+        else None,
         "measurements": value.measurements,
     }
 
@@ -213,7 +235,9 @@ def _measurements(findings: Findings) -> list[dict[str, Any]]:
             "residuals": residuals,
             "runs": vars(findings.runs[m.name]),
         }
-        for number, (m, residuals) in enumerate(zip(fit.problem.measurements, residuals_apart(fit), strict=True))
+        for number, (m, residuals) in enumerate(
+            zip(fit.problem.measurements, residuals_apart(fit), strict=True)
+        )
     ]
 
 

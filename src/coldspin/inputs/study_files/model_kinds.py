@@ -41,16 +41,23 @@ def made_model(table: ModelTable, sample: Sample | None, place: str) -> Model:
     for name in given:
         if name not in kind.options:
             known = f"it has {listed(list(kind.options))}" if kind.options else "it has none"
-            raise InvalidInputError(f"{place}: {name} is no option of the model {table.model}; {known}")
+            raise InvalidInputError(
+                f"is no option of the model {table.model}",
+                parameter=name,
+                remedy=f"{known}",
+                place=f"{place}",
+            )
     if kind.sample and sample is None:
-        raise InvalidInputError(f"{place}: the model {table.model} needs the table [site]")
+        raise InvalidInputError(f"the model {table.model} needs the table [site]", place=f"{place}")
     if "ordinate" in given and given["ordinate"] not in kind.ordinates:
         hint = nearest(given["ordinate"], kind.ordinates)
-        raise InvalidInputError(f"{place}: ordinate = {given['ordinate']!r} is unknown; {hint}")
+        raise InvalidInputError(
+            f"ordinate = {given['ordinate']!r} is unknown", remedy=f"{hint}", place=f"{place}"
+        )
     try:
         return kind.make(sample, given)
     except InvalidInputError as problem:
-        raise InvalidInputError(f"{place}: {problem}") from None
+        raise InvalidInputError(f"{problem}", place=f"{place}") from None
 
 
 def ordinates(table: ModelTable, place: str) -> tuple[str, ...]:
@@ -60,7 +67,11 @@ def ordinates(table: ModelTable, place: str) -> tuple[str, ...]:
 
 def _kind(table: ModelTable, place: str) -> _Kind:
     if table.model not in KINDS:
-        raise InvalidInputError(f"{place}: model = {table.model!r} is unknown; {nearest(table.model, KINDS)}")
+        raise InvalidInputError(
+            f"model = {table.model!r} is unknown",
+            remedy=nearest(table.model, KINDS),
+            place=f"{place}",
+        )
     return KINDS[table.model]
 
 
@@ -70,7 +81,11 @@ def _dark_rate(sample: Sample, given: Options) -> Model:
 
 
 def _cooling(sample: Sample, given: Options) -> Model:
-    options: Options = {"optical_axis_angle": sample.optical_axis_angle, **sample.effects(), **given}
+    options: Options = {
+        "optical_axis_angle": sample.optical_axis_angle,
+        **sample.effects(),
+        **given,
+    }
     options["high_polarization"] = not options.pop("high_temperature")
     for name, dimension in (("optical_axis_angle", ANGLE), ("measurement_field", FIELD)):
         if name in options:
@@ -93,12 +108,16 @@ def _hanle(sample: Sample | None, given: Options) -> Model:
     angle = scalar("optical_axis_angle", given.get("optical_axis_angle", pi / 2), ANGLE)
     start = given.get("start", "rest")
     if start not in ("rest", "sweep"):
-        raise InvalidInputError(f"start = {start!r} is unknown; {nearest(start, ('rest', 'sweep'))}")
+        raise InvalidInputError(
+            f"start = {start!r} is unknown", remedy=nearest(start, ("rest", "sweep"))
+        )
     return HanleCurve(sample.site if sample else None, angle, start)
 
 
 KINDS: dict[str, _Kind] = {
-    "dark-rate": _Kind(_dark_rate, ("ordinate",), ("relaxation_time", "relaxation_rate"), sample=True),
+    "dark-rate": _Kind(
+        _dark_rate, ("ordinate",), ("relaxation_time", "relaxation_rate"), sample=True
+    ),
     "cooling": _Kind(
         _cooling,
         ("ordinate", "polarity", "measurement_field", "optical_axis_angle"),

@@ -10,7 +10,12 @@ from coldspin.experiments.fitting import Free
 from coldspin.experiments.models import Model, Parameter
 from coldspin.inputs.sample_files import Sample
 from coldspin.inputs.study_files.tables import FreeTable
-from coldspin.thermodynamics.channels import Channel, ConstantRelaxation, DiffusionLimited, QuadrupoleRelaxation
+from coldspin.thermodynamics.channels import (
+    Channel,
+    ConstantRelaxation,
+    DiffusionLimited,
+    QuadrupoleRelaxation,
+)
 from coldspin.toml_files import validated
 from coldspin.wording import nearest, shown
 
@@ -24,7 +29,9 @@ def sorted_parameters(
     for key, value in table.items():
         where, name = f"{place}.{key}", key.partition("@")[0]
         if name not in known:
-            raise InvalidInputError(f"{where} is a parameter of no model here; {nearest(name, known)}")
+            raise InvalidInputError(
+                f"{where} is a parameter of no model here", remedy=nearest(name, known)
+            )
         if isinstance(value, dict):
             given = _free(value, where)
             for what, entry in given.items():
@@ -33,7 +40,10 @@ def sorted_parameters(
             free[key] = Free(**given)
         else:
             if "@" in key:
-                raise InvalidInputError(f"{where} is a value for one measurement; give it in fixed of its [[fit.data]]")
+                raise InvalidInputError(
+                    f"{where} is a value for one measurement",
+                    remedy="give it in fixed of its [[fit.data]]",
+                )
             fixed[key] = with_unit(value, known[name], where)
     return free, fixed
 
@@ -41,9 +51,13 @@ def sorted_parameters(
 def with_unit(value: Any, parameter: Parameter, where: str) -> Any:
     """Return a value as it stands, or say that it needs a unit, or that it is none."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
-        raise InvalidInputError(f"{where} must be a value, or a table such as {{ start = … }}, not {shown(value)}")
+        raise InvalidInputError(
+            f"{where} must be a value, or a table such as {{ start = … }}, not {shown(value)}"
+        )
     if parameter.dimension is not None and not isinstance(value, str):
-        raise InvalidInputError(f"{where} needs a unit, as in {parameter.dimension.examples}, not {shown(value)}")
+        raise InvalidInputError(
+            f"{where} needs a unit, as in {parameter.dimension.examples}, not {shown(value)}"
+        )
     if parameter.dimension is None and isinstance(value, str):
         raise InvalidInputError(f"{where} must be a number, not {shown(value)}")
     return value
@@ -73,7 +87,10 @@ def _rates(channels: tuple[Channel, ...]) -> dict[str, float]:
         if isinstance(channel, ConstantRelaxation):
             values["constant_rate"] = 1 / channel.time
         elif isinstance(channel, QuadrupoleRelaxation):
-            values |= {"quadrupole_rate": 1 / channel.time, "quadrupole_correlation_time": channel.correlation_time}
+            values |= {
+                "quadrupole_rate": 1 / channel.time,
+                "quadrupole_correlation_time": channel.correlation_time,
+            }
         elif isinstance(channel, DiffusionLimited):
             values["diffusion_rate"] = float(channel.rate(0.0, 1.0, 1.0))
     return values

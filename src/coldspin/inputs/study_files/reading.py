@@ -43,7 +43,9 @@ class Study:
     def options(self) -> FitTable:
         """The table [fit]."""
         if self.tables.fit is None:
-            raise InvalidInputError(f"{self.path} has no table [fit]; give [[fit.data]] and [fit.parameters]")
+            raise InvalidInputError(
+                f"{self.path} has no table [fit]", remedy="give [[fit.data]] and [fit.parameters]"
+            )
         return self.tables.fit
 
     @property
@@ -55,7 +57,10 @@ class Study:
     def plan(self) -> DesignTable:
         """The table [design]."""
         if self.tables.design is None:
-            raise InvalidInputError(f"{self.path} has no table [design]; give model, candidates, points and error")
+            raise InvalidInputError(
+                f"{self.path} has no table [design]",
+                remedy="give model, candidates, points and error",
+            )
         return self.tables.design
 
 
@@ -70,7 +75,9 @@ def read_study(path: Path | str, *, what: str = "fit", locate: Locate | None = N
     path = Path(path)
     content = read_toml(path, "study file")
     if "stage" in content:
-        raise InvalidInputError(f"{path} is a protocol, with [[stage]]; use coldspin run {path}")
+        raise InvalidInputError(
+            f"{path} is a protocol, with [[stage]]", remedy=f"use coldspin run {path}"
+        )
     refuse_material(content, path)
     locate = locate or (lambda name: path.parent / name)
     files = _material(content, locate)
@@ -95,13 +102,26 @@ def _with_data(study: Study, locate: Locate) -> Study:
         notes += told.notes
         units += [told.unit] if measurement.model.axes[0] == FIELD_AXIS else []
     models = [m.model for m in made]
-    free, fixed = sorted_parameters(study.options.parameters, models, f"{study.path}: fit.parameters")
+    free, fixed = sorted_parameters(
+        study.options.parameters, models, f"{study.path}: fit.parameters"
+    )
     if not free:
-        raise InvalidInputError(f"{study.path}: fit.parameters lets nothing vary; give a table such as tau = {{}}")
+        raise InvalidInputError(
+            f"{study.path}: fit.parameters lets nothing vary",
+            remedy="give a table such as tau = {}",
+        )
     given = leakage_values(study.sample, models)
     fixed = {name: value for name, value in given.items() if name not in free} | fixed
     unit = units[0] if units else None
-    return replace(study, measurements=tuple(made), free=free, fixed=fixed, notes=tuple(notes), unit=unit, files=files)
+    return replace(
+        study,
+        measurements=tuple(made),
+        free=free,
+        fixed=fixed,
+        notes=tuple(notes),
+        unit=unit,
+        files=files,
+    )
 
 
 def _with_model(study: Study) -> Study:
@@ -109,12 +129,19 @@ def _with_model(study: Study) -> Study:
     dimension, error = model.axes[1].dimension, study.plan.error
     if dimension is not None and not isinstance(error, str):
         raise InvalidInputError(
-            f'{study.path}: design.error needs a unit, or to be a share such as "5 %", not {shown(error)}'
+            f'{study.path}: design.error needs a unit, or to be a share such as "5 %", not '
+            f"{shown(error)}"
         )
-    free, fixed = sorted_parameters(study.plan.parameters, [model], f"{study.path}: design.parameters")
+    free, fixed = sorted_parameters(
+        study.plan.parameters, [model], f"{study.path}: design.parameters"
+    )
     given = leakage_values(study.sample, [model])
     fixed = {name: value for name, value in given.items() if name not in free} | fixed
-    first = study.plan.candidates if isinstance(study.plan.candidates, str) else study.plan.candidates[0]
+    first = (
+        study.plan.candidates
+        if isinstance(study.plan.candidates, str)
+        else study.plan.candidates[0]
+    )
     unit = typed_unit(first) if model.axes[0] == FIELD_AXIS else None
     return replace(study, free=free, fixed=fixed, model=model, unit=unit)
 

@@ -49,7 +49,9 @@ def write_report(
     unit: str | None = None,
 ) -> None:
     """Write :func:`report_html` into a file, whole or not at all."""
-    page = report_html(findings, title=title, study_text=study_text, provenance=provenance, unit=unit)
+    page = report_html(
+        findings, title=title, study_text=study_text, provenance=provenance, unit=unit
+    )
     with whole_file(path) as beside:
         beside.write_text(page, encoding="utf-8", newline="\n")
 
@@ -64,13 +66,15 @@ def report_html(
 ) -> str:
     """Return a page on a fit: what the data say, figures, parameters, how good it is, data, and how to repeat it.
 
-    It holds its style and figures, and no script; `study_text` is the study file, `provenance` what else is to be told
-    of the origin, such as versions, by name. Fields are in `unit`, or in a unit of their size. Equal findings make
-    equal pages.
+    It holds its style and figures, and no script; `study_text` is the study file, `provenance` what
+    else is to be told of the origin, such as versions, by name. Fields are in `unit`, or in a unit
+    of their size. Equal findings make equal pages.
     """
     from jinja2 import Environment, StrictUndefined
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters["parted"] = parted
     shown = panels(findings, unit)
     return environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(
@@ -78,7 +82,10 @@ def report_html(
         lead=lead(findings.fit),
         summary=summary(findings, unit),
         doubts=doubts(findings),
-        drawings=[Drawing(_svg(draw([p]), f"m{i}", p.description()), p.description()) for i, p in enumerate(shown)],
+        drawings=[
+            Drawing(_svg(draw([p]), f"m{i}", p.description()), p.description())
+            for i, p in enumerate(shown)
+        ],
         corner=_corner(findings, unit),
         parameters=parameter_table(findings, unit),
         intervals=interval_table(findings, unit),
@@ -113,10 +120,18 @@ def _svg(figure: "Figure", prefix: str, description: str) -> str:
     stream = StringIO()
     for one in figure.findobj(Text):
         one.set_math_fontfamily("dejavusans")
-    with style(), mpl.rc_context({"mathtext.fontset": "dejavusans"}):  # its letters are where Unicode has them
+    with (
+        style(),
+        mpl.rc_context({"mathtext.fontset": "dejavusans"}),
+    ):  # its letters are where Unicode has them
         figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
     plt.close(figure)
-    text = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>", "", stream.getvalue(), flags=re.DOTALL)
+    text = re.sub(
+        r"<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>",
+        "",
+        stream.getvalue(),
+        flags=re.DOTALL,
+    )
     _, opening, rest = text.partition("<svg")
     attributes, _, body = rest.partition(">")
     box = re.search(r'viewBox="[^"]*"', attributes)

@@ -33,7 +33,9 @@ def summary(findings: Findings, unit: str | None = None) -> list[tuple[str, list
         value = headline(fit, variable, unit)
         if verdict.kind == "not determined":
             reason = verdict.sentence.partition(": ")[2]
-            said = f"{variable_name(variable)}: {reason}" + (f"; {value}" if value != verdict.kind else "")
+            said = f"{variable_name(variable)}: {reason}" + (
+                f"; {value}" if value != verdict.kind else ""
+            )
         else:
             sign = "" if value.startswith((">", "<")) else "= "
             said = f"{variable_name(variable)} {sign}{value}"
@@ -41,7 +43,9 @@ def summary(findings: Findings, unit: str | None = None) -> list[tuple[str, list
     order = [*dict.fromkeys(_KINDS.values()), *groups]
     found = [(heading, groups[heading]) for heading in dict.fromkeys(order) if heading in groups]
     if findings.combinations:
-        found.append(("Determined only as products", [product(fit, c) for c in findings.combinations]))
+        found.append(
+            ("Determined only as products", [product(fit, c) for c in findings.combinations])
+        )
     if findings.comparison:
         found.append(("Classical theory", [_on_the_classical(findings)]))
     found.append(("Curve and data", [_agreement(findings, unit)]))
@@ -52,12 +56,16 @@ def summary(findings: Findings, unit: str | None = None) -> list[tuple[str, list
 def product(fit: Fit, combination: Combination) -> str:
     """A product of powers with its value: "filling · nuclei⁻¹ = 2.3 × 10⁻⁷ ± 2.1%"."""
     known = {v.key: v.parameter.dimension for v in fit.problem.variables}
-    powers = " · ".join(key if e == 1 else key + raised(e) for key, e in combination.exponents.items())
+    powers = " · ".join(
+        key if e == 1 else key + raised(e) for key, e in combination.exponents.items()
+    )
     total: dict[str, float] = {}
     for key, e in combination.exponents.items():
         symbol = si_symbol(known[key])
         total[symbol] = total.get(symbol, 0.0) + e
-    units = [symbol if e == 1 else symbol + raised(e) for symbol, e in total.items() if symbol and e]
+    units = [
+        symbol if e == 1 else symbol + raised(e) for symbol, e in total.items() if symbol and e
+    ]
     value = " ".join([number(combination.value), *(["·".join(units)] if units else [])])
     return f"{powers} = {value} ± {number(100 * combination.relative_error, 2)}%"
 
@@ -68,7 +76,10 @@ def doubts(findings: Findings) -> list[str]:
     if findings.posterior and not findings.posterior.converged:
         found.append(findings.posterior.sentence())
     if findings.bootstrap and findings.bootstrap.failures:
-        found.append(f"{findings.bootstrap.failures} fits of the bootstrap failed, and its intervals may be too narrow")
+        found.append(
+            f"{findings.bootstrap.failures} fits of the bootstrap failed, and its intervals may be "
+            f"too narrow"
+        )
     return found
 
 
@@ -95,7 +106,9 @@ def _agreement(findings: Findings, unit: str | None) -> str:
     if not fit.problem.errors_known:
         m, scatter = fit.problem.measurements[0], sqrt(fit.variance_factor)
         axis = m.model.axes[1]
-        shown = axis_display(np.array([scatter]), axis, unit=unit, measured=m.unit).value(scatter, 3)
+        shown = axis_display(np.array([scatter]), axis, unit=unit, measured=m.unit).value(
+            scatter, 3
+        )
         return f"No errors were given: the scatter of the data about the curve, {shown}, counts as that of each point."
     text = f"χ² = {number(fit.chi_square, 4)} for {fit.degrees_of_freedom} degrees of freedom"
     if not fit.degrees_of_freedom:

@@ -38,17 +38,42 @@ def parameter_table(findings: Findings, unit: str | None = None) -> Table:
     """Every free parameter: result, best value, standard deviation, and how the search saw it."""
     fit, rows = findings.fit, []
     expected = any(v.expected for v in fit.problem.variables)
-    for v, verdict, deviation in zip(fit.problem.variables, findings.verdicts, fit.deviations, strict=True):
+    for v, verdict, deviation in zip(
+        fit.problem.variables, findings.verdicts, fit.deviations, strict=True
+    ):
         shown, dimension = parameter_display(fit, v, unit), v.parameter.dimension
         start = display(v.start, dimension, unit).value(v.start)
         error = standard_deviation(shown, float(deviation), scale=v.logarithmic)
         own = best_value(fit, v, unit)
-        row = (variable_name(v), v.key, headline(fit, v, unit), own, error, start, bounds(v, unit), verdict.kind)
-        prior = display(v.expected[0], dimension, unit).with_error(*v.expected) if v.expected else "none"
+        row = (
+            variable_name(v),
+            v.key,
+            headline(fit, v, unit),
+            own,
+            error,
+            start,
+            bounds(v, unit),
+            verdict.kind,
+        )
+        prior = (
+            display(v.expected[0], dimension, unit).with_error(*v.expected)
+            if v.expected
+            else "none"
+        )
         rows.append((*row[:-1], prior, row[-1]) if expected else row)
-    heads = ("parameter", "name", "result", "best value", "standard deviation", "start", "bounds", "the data say")
+    heads = (
+        "parameter",
+        "name",
+        "result",
+        "best value",
+        "standard deviation",
+        "start",
+        "bounds",
+        "the data say",
+    )
     return Table(
-        "Free parameters, with 68% intervals or 95% limits; standard deviations are those of the covariance",
+        "Free parameters, with 68% intervals or 95% limits; standard deviations are those of the "
+        "covariance",
         (*heads[:-1], "expected", heads[-1]) if expected else heads,
         rows,
     )
@@ -57,7 +82,9 @@ def parameter_table(findings: Findings, unit: str | None = None) -> Table:
 def interval_table(findings: Findings, unit: str | None = None) -> Table:
     """Intervals of every free parameter by every method there is."""
     fit = findings.fit
-    methods: list[tuple[str, Mapping[str, Sequence[Interval]]]] = [("covariance", _by_covariance(fit))]
+    methods: list[tuple[str, Mapping[str, Sequence[Interval]]]] = [
+        ("covariance", _by_covariance(fit))
+    ]
     if fit.intervals:
         methods.insert(0, ("profile likelihood", fit.intervals))
     if findings.bootstrap and len(findings.bootstrap.samples):
@@ -69,7 +96,13 @@ def interval_table(findings: Findings, unit: str | None = None) -> Table:
         shown = parameter_display(fit, v, unit)
         best = fit.best[v.key]
         for how, found in methods:
-            rows.append((variable_name(v), how, *(between(shown, i, v, unit, best=best) for i in found[v.key])))
+            rows.append(
+                (
+                    variable_name(v),
+                    how,
+                    *(between(shown, i, v, unit, best=best) for i in found[v.key]),
+                )
+            )
     heads = ("parameter", "method", *(f"{100 * level:g}% interval" for level in LEVELS))
     return Table("Intervals of the free parameters by each method", heads, rows)
 
@@ -98,7 +131,11 @@ def correlation_table(fit: Fit) -> Table:
 def quality(findings: Findings) -> tuple[list[tuple[str, str]], Table]:
     """Numbers on the whole fit, and how the residuals of each measurement behave."""
     fit = findings.fit
-    weights = "the errors given" if fit.problem.errors_known else "1 for each point: χ² is the sum of squares"
+    weights = (
+        "the errors given"
+        if fit.problem.errors_known
+        else "1 for each point: χ² is the sum of squares"
+    )
     expected = any(v.expected for v in fit.problem.variables)
     criterion = aicc(fit)
     facts = [
@@ -109,10 +146,14 @@ def quality(findings: Findings) -> tuple[list[tuple[str, str]], Table]:
         ("degrees of freedom", str(fit.degrees_of_freedom)),
     ]
     if fit.problem.errors_known and fit.degrees_of_freedom:
-        facts.append(("χ² per degree of freedom", number(fit.chi_square / fit.degrees_of_freedom, 3)))
+        facts.append(
+            ("χ² per degree of freedom", number(fit.chi_square / fit.degrees_of_freedom, 3))
+        )
         facts.append(("probability of a larger χ²", shown_probability(findings.goodness)))
     facts.append(("AICc", number(criterion, 6) if isfinite(criterion) else "none: too few points"))
-    facts.append(("starts", f"{fit.agreeing} of {fit.attempts} came to this minimum (seed {fit.seed})"))
+    facts.append(
+        ("starts", f"{fit.agreeing} of {fit.attempts} came to this minimum (seed {fit.seed})")
+    )
     facts.append(("search", f"not converged: {fit.trouble}" if fit.trouble else "converged"))
     if fit.robust:
         facts.append(("loss", "soft L1: outliers count less than their square"))
@@ -121,9 +162,23 @@ def quality(findings: Findings) -> tuple[list[tuple[str, str]], Table]:
         test = findings.runs[m.name]
         share, runs = float(residuals @ residuals), f"{test.expected:.1f}"
         rows.append(
-            (m.name, str(m.y.size), number(share, 4), str(test.runs), runs, shown_probability(test.probability))
+            (
+                m.name,
+                str(m.y.size),
+                number(share, 4),
+                str(test.runs),
+                runs,
+                shown_probability(test.probability),
+            )
         )
-    heads = ("measurement", "points", "share of χ²", "runs", "runs by chance", "probability of so few")
+    heads = (
+        "measurement",
+        "points",
+        "share of χ²",
+        "runs",
+        "runs by chance",
+        "probability of so few",
+    )
     return facts, Table("Residuals of each measurement, and runs of one sign in them", heads, rows)
 
 
@@ -135,7 +190,13 @@ def theory_table(findings: Findings, unit: str | None = None) -> Table | None:
     rows = [
         ("free parameters", *(str(len(one.problem.variables)) for one in both)),
         ("χ²", *(number(one.chi_square, 5) for one in both)),
-        ("AICc", *(number(value, 6) if isfinite(value) else "none: too few points" for value in map(aicc, both))),
+        (
+            "AICc",
+            *(
+                number(value, 6) if isfinite(value) else "none: too few points"
+                for value in map(aicc, both)
+            ),
+        ),
     ]
     known = {v.key: v for one in reversed(both) for v in one.problem.variables}
     for key in dict.fromkeys(v.key for one in both for v in one.problem.variables):
@@ -145,7 +206,9 @@ def theory_table(findings: Findings, unit: str | None = None) -> Table | None:
             shown = display(best or 0.0, known[key].parameter.dimension, unit)
             cells.append("none" if best is None else shown.value(best))
         rows.append((variable_name(known[key]), *cells))
-    return Table("Best fits of both theories", ("quantity", "this theory", "classical theory"), rows)
+    return Table(
+        "Best fits of both theories", ("quantity", "this theory", "classical theory"), rows
+    )
 
 
 def fixed_table(fit: Fit, unit: str | None = None) -> Table:
@@ -175,8 +238,13 @@ def data_table(panel: Panel) -> Table:
         columns.append((headed("error", y.heading), y.scaled(m.error)))
     columns += [(headed("best curve", y.heading), y.scaled(curve)), ("residual", panel.residuals)]
     digits = [5] * (len(columns) - 1) + [3]
-    cells = [tuple(number(float(c[row]), d) for (_, c), d in zip(columns, digits, strict=True)) for row in rows]
-    thinned = f" ({len(rows)} of {m.x.size} points)" if len(rows) < m.x.size else f" ({m.x.size} points)"
+    cells = [
+        tuple(number(float(c[row]), d) for (_, c), d in zip(columns, digits, strict=True))
+        for row in rows
+    ]
+    thinned = (
+        f" ({len(rows)} of {m.x.size} points)" if len(rows) < m.x.size else f" ({m.x.size} points)"
+    )
     kind = "standard errors" if panel.known else "the scatter about the curve"
     caption = f"{m.name}{thinned}; residuals are (data − curve) in {kind}"
     return Table(caption, tuple(name for name, _ in columns), cells)
@@ -188,7 +256,9 @@ def _by_covariance(fit: Fit) -> dict[str, list[Interval]]:
     for v, z, deviation in zip(fit.problem.variables, fit.coordinates, fit.deviations, strict=True):
         reach = [float(deviation) * band_factor(fit, level) for level in LEVELS]
         ends = [(v.value(float(z) - one), v.value(float(z) + one)) for one in reach]
-        found[v.key] = [Interval(level, low, high) for level, (low, high) in zip(LEVELS, ends, strict=True)]
+        found[v.key] = [
+            Interval(level, low, high) for level, (low, high) in zip(LEVELS, ends, strict=True)
+        ]
     return found
 
 
@@ -199,7 +269,10 @@ def convergence_tables(findings: Findings) -> list[Table]:
     if (boot := findings.bootstrap) and len(boot.samples) > 3:
         heads = ("parameter", "error of its standard deviation")
         caption = f"Bootstrap: {len(boot.samples)} remade sets of data were fitted, {boot.failures} fits failed"
-        rows = [(key, f"{number(100 * e, 2)}%") for key, e in zip(keys, boot.deviation_errors().tolist(), strict=True)]
+        rows = [
+            (key, f"{number(100 * e, 2)}%")
+            for key, e in zip(keys, boot.deviation_errors().tolist(), strict=True)
+        ]
         found.append(Table(caption, heads, rows))
     if chain := findings.posterior:
         text = chain.sentence()

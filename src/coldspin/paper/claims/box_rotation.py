@@ -29,10 +29,12 @@ def optima() -> Claim:
         source="Fig. S1, text after (S39)",
         statement="almost perfect agreement of (S38) with the exact calculation in B_0 and β_max",
         paper="almost perfect",
-        ours=f"dots against lines, τ_c = {number(SHORTEST)} … {number(LONGEST)} T2e*: B_0 {_range(field)}, "
+        ours=f"dots against lines, τ_c = {number(SHORTEST)} … {number(LONGEST)} T2e*: B_0 "
+        f"{_range(field)}, "
         f"β_max {_range(height)}; within {early:.1%} for τ_c ≤ 0.1√N_I T2e*",
         verdict=judge(worst < 0.03, worst < 0.15),
-        why="at τ_c ≫ ħ/a and B ~ Δ_B the exact rotation heats more than (S38), which shows little on logarithmic axes",
+        why="at τ_c ≫ ħ/a and B ~ Δ_B the exact rotation heats more than (S38), which shows little "
+        "on logarithmic axes",
     )
 
 
@@ -50,9 +52,11 @@ def heating_coefficient() -> Claim:
         source="(S38)",
         statement="(S38) is Φ for any correlation time",
         paper="almost perfect agreement",
-        ours="largest deviation of (S38) from the exact Φ over B = 0.01 … 10 Δ_B: " + ", ".join(listed),
+        ours="largest deviation of (S38) from the exact Φ over B = 0.01 … 10 Δ_B: "
+        + ", ".join(listed),
         verdict=judge(worst < 0.03, worst < 0.3),
-        why="rotations about the external and about the Overhauser field average independently at B ~ Δ_B and leave "
+        why="rotations about the external and about the Overhauser field average independently at "
+        "B ~ Δ_B and leave "
         "1/25 of the energy, not 1/5 as in (S35): 24/25 against 4/5",
     )
 
@@ -65,7 +69,9 @@ def rotation_about_the_field() -> Claim:
     for b in (0.0, 1.0, 30.0):
         square = precession_squares(vectors, b)[1]
         turned = (x / 2) ** 2 * b**2 / square
-        alone = np.sum(weight * 0.4 * (turned / (1 + turned) + 4 * turned / (1 + 4 * turned))) / x**2
+        alone = (
+            np.sum(weight * 0.4 * (turned / (1 + turned) + 4 * turned / (1 + 4 * turned))) / x**2
+        )
         k = x * np.sqrt(nuclei)
         exact = rotating_box(nuclei)(b, k) - lorentzian_average(b, k)
         shares.append(float(alone / exact))
@@ -73,10 +79,12 @@ def rotation_about_the_field() -> Claim:
         source="(S39)",
         statement="the nuclei turn about the external field with ω_n = ω_eΩ_B/Ω_e",
         paper="share of the slow heating 1",
-        ours=f"share of the exact slow heating: {shares[0]:.3f} at B = 0, {shares[1]:.3f} at Δ_B, {shares[2]:.3f} at "
+        ours=f"share of the exact slow heating: {shares[0]:.3f} at B = 0, {shares[1]:.3f} at Δ_B, "
+        f"{shares[2]:.3f} at "
         f"30 Δ_B (aτ_c/ħ = {number(x)}; {slow_heating(x):.3f} in all)",
         verdict=judge(min(shares) > 0.95, shares[-1] > 0.95),
-        why="that is how the Overhauser field turns; each nucleus turns about it besides, by ω_eΩ_N t/Ω_e",
+        why="that is how the Overhauser field turns; each nucleus turns about it besides, by "
+        "ω_eΩ_N t/Ω_e",
     )
 
 

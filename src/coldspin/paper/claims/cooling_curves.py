@@ -53,8 +53,10 @@ def same_saturation() -> Claim:
         paper="⟨I_z⟩/I_0 → 1",
         ours=f"{listed} for the three curves; {longer:.3f} for τ_c = {number(times[-1])} T2e*",
         verdict=judge(min(limits) > 0.99, min(plotted) > 0.99),
-        why="at B ≫ Δ_B both B² and the T1e in (6) grow as B², so (6) tends to I_0/[1 + (2Φ/3)(τ_cB̃_L/T2e*Δ_B)²], "
-        "which is I_0 only for τ_c ≪ T2e* Δ_B/B̃_L (nuclear Zeeman precession, left out here, lowers Φ at such fields)",
+        why="at B ≫ Δ_B both B² and the T1e in (6) grow as B², so (6) tends to I_0/[1 + "
+        "(2Φ/3)(τ_cB̃_L/T2e*Δ_B)²], "
+        "which is I_0 only for τ_c ≪ T2e* Δ_B/B̃_L (nuclear Zeeman precession, left out here, "
+        "lowers Φ at such fields)",
     )
 
 
@@ -72,10 +74,13 @@ def described_by_two_parameters() -> Claim:
         source="text before (10)",
         statement="β is well described by 2BB_0β_max/(B²+B_0²)",
         paper="well",
-        ours=f"largest deviation {percent(shown, signed=False)} of β_max on the curves of Fig. 2(b); "
-        f"{percent(worst, signed=False)} over all, at τ_c = {number(where[0])} T2e*, N_I = {number(where[1])}",
+        ours=f"largest deviation {percent(shown, signed=False)} of β_max on the curves of Fig. "
+        f"2(b); "
+        f"{percent(worst, signed=False)} over all, at τ_c = {number(where[0])} T2e*, N_I = "
+        f"{number(where[1])}",
         verdict=judge(worst < 0.05, shown < 0.05),
-        why="exact for a B_h that does not depend on B; where B_0 nears Δ_B the T1e in B_h grows with B",
+        why="exact for a B_h that does not depend on B; where B_0 nears Δ_B the T1e in B_h grows "
+        "with B",
     )
 
 
@@ -87,7 +92,8 @@ def weak_polarization() -> Claim:
         for k in (3.0, 10.0, 100.0, 1000.0):
             best = reduced.optimum(k, _HEATING)
             moved = [
-                reduced.inverse_spin_temperature(best.field, k, _HEATING, overhauser=s * share / 2) for s in (-1, 1)
+                reduced.inverse_spin_temperature(best.field, k, _HEATING, overhauser=s * share / 2)
+                for s in (-1, 1)
             ]
             changes += [abs(float(m) / best.largest - 1) for m in moved]
         shifts[share] = max(changes)
@@ -95,7 +101,8 @@ def weak_polarization() -> Claim:
         source="text before Fig. 2",
         statement="the curves hold for a nuclear polarization P much smaller than 1/√N",
         paper="P ≪ 1/√N",
-        ours=f"the mean Overhauser field changes β at B_0 by up to {shifts[0.1]:.1%} at P = 0.1/√N and "
+        ours=f"the mean Overhauser field changes β at B_0 by up to {shifts[0.1]:.1%} at P = 0.1/√N "
+        f"and "
         f"{shifts[1.0]:.0%} at P = 1/√N (I = 1/2, τ_c = 3 … 1000 T2e*)",
         verdict=judge(shifts[0.1] < 0.1 < shifts[1.0]),
         why="⟨Ω_N⟩T2e* = P√N/2 adds to Ω_BT2e*, and T1e and Φ change when the sum does by about 1",
@@ -107,7 +114,9 @@ def _shape_error(k: float, heating: reduced.Heating) -> float:
     best = reduced.optimum(k, heating)
     field = best.field * np.geomspace(1e-3, 1e3, 301)
     beta = reduced.inverse_spin_temperature(field, k, heating)
-    return float(np.max(np.abs(beta - two_parameter_curve(field, best.field, best.largest))) / best.largest)
+    return float(
+        np.max(np.abs(beta - two_parameter_curve(field, best.field, best.largest))) / best.largest
+    )
 
 
 def _list(values: list[float]) -> str:

@@ -16,17 +16,28 @@ _ROOT = np.sqrt(3)
 def general_rate() -> Claim:
     """(13) assembled from the fluxes (4), (5), the balance (11) and the heat capacity (12)."""
     nuclei, spin, gamma, b_l, filling, s = 1e5, 1.5, 6e7, 2e-4, 0.1, 1e-9
-    n_i, field, beta = float(effective_nuclei(nuclei, spin)), np.array([0.0, 1e-4, 1e-3, 1e-2]), 1e27
+    n_i, field, beta = (
+        float(effective_nuclei(nuclei, spin)),
+        np.array([0.0, 1e-4, 1e-3, 1e-2]),
+        1e27,
+    )
     worst = 0.0
     for k in (0.1, 3.0, 100.0):
         b = field * 1e10 * s
-        rate, phi = relaxation_rate(b, k) / s, SmallAngle().heating_coefficient(b, k, nuclei=nuclei, spin=spin)
+        rate, phi = (
+            relaxation_rate(b, k) / s,
+            SmallAngle().heating_coefficient(b, k, nuclei=nuclei, spin=spin),
+        )
         common = {"nuclear_gyromagnetic_ratio": gamma}
         mean = spin_temperature.mean_nuclear_spin(beta, field, spin, gamma)
-        zeeman = fluxes.zeeman_heating(mean, field, spin=spin, electron_relaxation_rate=rate, filling=filling, **common)
+        zeeman = fluxes.zeeman_heating(
+            mean, field, spin=spin, electron_relaxation_rate=rate, filling=filling, **common
+        )
         arrival, angle = k * s / filling, k / np.sqrt(n_i)
         quantities = {"local_field": b_l, "rotation_angle": angle, "arrival_time": arrival}
-        heat = fluxes.spin_spin_heating(beta, heating_coefficient=phi, nuclei=nuclei, spin=spin, **quantities, **common)
+        heat = fluxes.spin_spin_heating(
+            beta, heating_coefficient=phi, nuclei=nuclei, spin=spin, **quantities, **common
+        )
         slope = darkness.warming_rate(zeeman, heat, darkness.heat_capacity(field, n_i, gamma, b_l))
         direct = filling / (n_i * (field**2 + b_l**2)) * (field**2 * rate + phi * k / s * b_l**2)
         worst = max(worst, float(np.max(np.abs(-slope / beta / direct - 1))))
@@ -61,7 +72,9 @@ def zero_field_fall() -> Claim:
     """How the zero-field rate, in units of 1/T_0, falls with the correlation time."""
     short, *longer = (float(reduced.dark_rate(0.0, k, reduced.small_angle)) for k in DARK_TIMES)
     ratios = [short / value for value in longer]
-    listed = ", ".join(f"{r:.3f} (τ_c = {number(k)} T2e*)" for r, k in zip(ratios, DARK_TIMES[1:], strict=True))
+    listed = ", ".join(
+        f"{r:.3f} (τ_c = {number(k)} T2e*)" for r, k in zip(ratios, DARK_TIMES[1:], strict=True)
+    )
     return Claim(
         source="text after (13), Fig. 3",
         statement="for longer correlation time the heating rate at zero field is three times less",
@@ -85,11 +98,13 @@ def orders_of_magnitude() -> Claim:
     )
     return Claim(
         source="abstract; text after (13), Fig. 3",
-        statement="for long τ_c the rate changes with field by much more than 3 times, by several orders of magnitude",
+        statement="for long τ_c the rate changes with field by much more than 3 times, by several "
+        "orders of magnitude",
         paper="≫ 3; several orders",
         ours=listed,
         verdict=judge(min(f[-1] for f in falls) > 30 and max(f[-1] for f in falls) > 1e3),
-        why="1/T1e cannot exceed (2/3)/τ_c while spin-spin heating grows as τ_c; beyond Δ_B the rate falls on as B⁻²",
+        why="1/T1e cannot exceed (2/3)/τ_c while spin-spin heating grows as τ_c; beyond Δ_B the "
+        "rate falls on as B⁻²",
     )
 
 

@@ -24,14 +24,18 @@ def precession_sense() -> Claim:
     ahead, behind = (precessing_spin(spin, frequency, np.array(t)) for t in (step, -step))
     slope = (ahead - behind) / (2 * step)
     required = np.cross(frequency, spin)
-    ours, printed = (np.linalg.norm(v - required) / np.linalg.norm(required) for v in (slope, -slope))
+    ours, printed = (
+        np.linalg.norm(v - required) / np.linalg.norm(required) for v in (slope, -slope)
+    )
     return Claim(
         source="(S8), (S9)",
         statement="(S9), whose last term is S(0) × n sin Ω_e t, solves dS/dt = Ω_e × S",
         paper="deviation 0",
-        ours=f"relative deviation of dS/dt at t = 0: {printed:.3f} as printed, {ours:.0e} with n × S(0)",
+        ours=f"relative deviation of dS/dt at t = 0: {printed:.3f} as printed, {ours:.0e} with n × "
+        f"S(0)",
         verdict=judge(bool(printed < 1e-6)),
-        why="the printed order turns the spin the other way; S_z averages, (S10) to (S16), hold the cosine only",
+        why="the printed order turns the spin the other way; S_z averages, (S10) to (S16), hold "
+        "the cosine only",
     )
 
 
@@ -64,7 +68,8 @@ def short_correlation() -> Claim:
         paper="limit",
         ours=f"deviation from (S12) up to {worst:.0e} for τ_c = {number(k)} T2e*, Ω_Bτ_c = 0 … 10",
         verdict=judge(worst < 1e-5),
-        why="(S12) with the Overhauser field left out of the denominator; the error is of order (τ_c/T2e*)²",
+        why="(S12) with the Overhauser field left out of the denominator; the error is of order "
+        "(τ_c/T2e*)²",
     )
 
 
@@ -79,7 +84,8 @@ def fluctuations() -> Claim:
     reduces = effective_nuclei(nuclei, 0.5) / nuclei
     return Claim(
         source="(S14), (S23)",
-        statement="the width of (S23) is that of N independent spins, T2e* = ħ/(a√N_I); N_I is N for I = 1/2",
+        statement="the width of (S23) is that of N independent spins, T2e* = ħ/(a√N_I); N_I is N "
+        "for I = 1/2",
         paper="ratio 1; 1",
         ours=f"⟨Ω_N,x²⟩/[(a/ħ)²NI(I+1)/3] = {variance / independent:.9f}; N_I/N = {reduces:g}",
         verdict=judge(abs(variance / independent - 1) < 1e-9 and reduces == 1),
@@ -94,7 +100,8 @@ def strong_field() -> Claim:
     power = float(np.diff(-np.log(long_correlation_spin_loss(b)))[0] / np.diff(np.log(b))[0])
     return Claim(
         source="text after (S15)",
-        statement="long correlation time: T1e is of the order of τ_c in small fields and grows as B² in strong ones",
+        statement="long correlation time: T1e is of the order of τ_c in small fields and grows as "
+        "B² in strong ones",
         paper="~1; 2",
         ours=f"T1e/τ_c = {small:.3f} at B = 0; power {power:.4f} at B = 100 Δ_B",
         verdict=judge(0.3 < small < 3 and abs(power - 2) < 1e-3),
@@ -112,11 +119,19 @@ def lorentzian_accuracy() -> Claim:
         source="(S16)",
         statement="the Lorentzian describes (S15) with an accuracy of a few percent",
         paper="a few percent",
-        ours=f"{worst:.1%} of the zero-field rate, at B = {b[np.argmax(absolute)]:.2f} Δ_B; up to {percent(most)} of "
+        ours=f"{worst:.1%} of the zero-field rate, at B = {b[np.argmax(absolute)]:.2f} Δ_B; up to "
+        f"{percent(most)} of "
         f"the rate itself, for B ≫ Δ_B",
         verdict=judge(abs(most) < 0.05, worst < 0.05),
         why="in high field (S15) tends to 1/(2b²), the Lorentzian to 2/(3b²), b = B/Δ_B",
     )
 
 
-CLAIMS = (precession_sense, relaxation_time, short_correlation, fluctuations, strong_field, lorentzian_accuracy)
+CLAIMS = (
+    precession_sense,
+    relaxation_time,
+    short_correlation,
+    fluctuations,
+    strong_field,
+    lorentzian_accuracy,
+)

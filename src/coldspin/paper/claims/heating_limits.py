@@ -10,7 +10,10 @@ from coldspin.paper.overhauser import precession_squares, vectors_and_weights
 from coldspin.paper.parameters import FLUCTUATION_FIELD, SHORT
 from coldspin.precession import lorentzian_average, relaxation_rate, spin_loss
 from coldspin.thermodynamics.fluxes import small_angle_energy_change, spin_spin_heating
-from coldspin.thermodynamics.spin_temperature import long_correlation_heating_field, saturated_nuclear_spin
+from coldspin.thermodynamics.spin_temperature import (
+    long_correlation_heating_field,
+    saturated_nuclear_spin,
+)
 
 _MANY = 1e24  # N_I for which every k below is short against √N_I
 _LONG = 1e6
@@ -54,7 +57,8 @@ def long_heating() -> Claim:
     fall = SmallAngle().heating_coefficient(0.0, SHORT, nuclei=_MANY) / value
     return Claim(
         source="text before (7), text after (9)",
-        statement="Φ for a long correlation time (T2e* ≪ τ_c ≪ ħ/a); it falls 3 times from short to long",
+        statement="Φ for a long correlation time (T2e* ≪ τ_c ≪ ħ/a); it falls 3 times from short "
+        "to long",
         paper="1/2; 3",
         ours=f"{value:.6f}; {fall:.6f}",
         verdict=judge(abs(value - 0.5) < 1e-6 and abs(fall - 3) < 1e-5),
@@ -70,11 +74,13 @@ def short_relaxation() -> Claim:
     felt = reduced.heating_field(0.0, SHORT, lambda b, _k: 1.5 + 0 * b)
     return Claim(
         source="text after (6)",
-        statement="short τ_c: T1e = 1/(⟨Ω_x²+Ω_y²⟩τ_c), and (6) with Φ = 3/2 is the result of Dyakonov and Perel",
+        statement="short τ_c: T1e = 1/(⟨Ω_x²+Ω_y²⟩τ_c), and (6) with Φ = 3/2 is the result of "
+        "Dyakonov and Perel",
         paper="T1e⟨Ω_⊥²⟩τ_c = 1; B_h = B̃_L",
         ours=f"{1 / rate:.6f}; B_h = {felt:.6f} B̃_L",
         verdict=judge(abs(rate - 1) < 1e-6 and abs(felt - 1) < 1e-6),
-        why="the field of equal heating in (6) is √(2Φ) B_L = √3 B_L, the local field of the classical theory",
+        why="the field of equal heating in (6) is √(2Φ) B_L = √3 B_L, the local field of the "
+        "classical theory",
     )
 
 
@@ -83,7 +89,8 @@ def long_relaxation() -> Claim:
     loss = spin_loss(0.0, np.inf)
     return Claim(
         source="text before (7)",
-        statement="long correlation time: T1e/τ_c, and the share of its spin that an electron loses in one visit",
+        statement="long correlation time: T1e/τ_c, and the share of its spin that an electron "
+        "loses in one visit",
         paper="3/2; 2/3",
         ours=f"{1 / loss:.6f}; {loss:.6f}",
         verdict=judge(abs(loss - 2 / 3) < 1e-9),
@@ -95,12 +102,14 @@ def main_result() -> Claim:
     """(7) against (6)."""
     k = 1e4
     near, far = (
-        reduced.heating_field(b * FLUCTUATION_FIELD, k, reduced.small_angle) / long_correlation_heating_field(k, 1.0)
+        reduced.heating_field(b * FLUCTUATION_FIELD, k, reduced.small_angle)
+        / long_correlation_heating_field(k, 1.0)
         for b in (0.0, 1.0)
     )
     return Claim(
         source="(7)",
-        statement="long correlation time: heating and cooling are equal at B_h = k B̃_L/2, k = τ_c/T2e*",
+        statement="long correlation time: heating and cooling are equal at B_h = k B̃_L/2, k = "
+        "τ_c/T2e*",
         paper="B_h/(k B̃_L/2) = 1",
         ours=f"{near:.6f} for B ≪ Δ_B; {far:.3f} at B = Δ_B (k = {number(k)}, N_I → ∞)",
         verdict=judge(abs(near - 1) < 1e-4),

@@ -44,7 +44,8 @@ def equation_10() -> Claim:
         source="(10), Fig. 2(c)",
         statement=f"(10) agrees well with B_0 of (6) for N_I = {number(_MANY)}, τ_c ≫ T2e*",
         paper="well",
-        ours=f"{percent(off[0])} at τ_c = {number(k[0])} T2e*, {percent(off[middle])} at {number(k[middle])}, "
+        ours=f"{percent(off[0])} at τ_c = {number(k[0])} T2e*, {percent(off[middle])} at "
+        f"{number(k[middle])}, "
         f"largest {percent(off[worst])} at {number(k[worst])}",
         verdict=judge(abs(off[worst]) < 0.03, abs(off[worst]) < 0.1),
         why="(10) follows from (6) with the Lorentzian (S16) in place of (S15) and Φ = 1/2",
@@ -60,9 +61,11 @@ def linear_growth() -> Claim:
         source="text after (10)",
         statement=f"B_0 grows linearly with τ_c before it saturates, N_I = {number(_MANY)}",
         paper="B_0 ∝ τ_c",
-        ours=f"largest d ln B_0/d ln τ_c = {slope[steepest]:.3f}, at τ_c = {number(k[steepest])} T2e*",
+        ours=f"largest d ln B_0/d ln τ_c = {slope[steepest]:.3f}, at τ_c = {number(k[steepest])} "
+        f"T2e*",
         verdict=judge(abs(slope[steepest] - 1) < 0.05, abs(slope[steepest] - 1) < 0.2),
-        why=f"B_0 → kB̃_L/2 between B̃_L and Δ_B = {number(FLUCTUATION_FIELD)} B̃_L, a range of two decades",
+        why=f"B_0 → kB̃_L/2 between B̃_L and Δ_B = {number(FLUCTUATION_FIELD)} B̃_L, a range of "
+        f"two decades",
     )
 
 
@@ -75,11 +78,14 @@ def squared_product() -> Claim:
     power = float(np.log(growth) / np.log(late / early))
     return Claim(
         source="concluding text",
-        statement="B must exceed B_L by a factor set by the squared product of τ_c and the hyperfine energy",
+        statement="B must exceed B_L by a factor set by the squared product of τ_c and the "
+        "hyperfine energy",
         paper="(τ_c/T2e*)²",
-        ours=f"B_h/B̃_L ∝ (τ_c/T2e*)^{power:.3f} and its square ∝ (τ_c/T2e*)^{2 * power:.3f}, for T2e* ≪ τ_c, B ≪ Δ_B",
+        ours=f"B_h/B̃_L ∝ (τ_c/T2e*)^{power:.3f} and its square ∝ (τ_c/T2e*)^{2 * power:.3f}, for "
+        f"T2e* ≪ τ_c, B ≪ Δ_B",
         verdict=judge(abs(power - 2) < 0.01, abs(2 * power - 2) < 0.01),
-        why="the square belongs to B_h² in (6) and (7); the field itself grows with the first power, as (10) says",
+        why="the square belongs to B_h² in (6) and (7); the field itself grows with the first "
+        "power, as (10) says",
     )
 
 
@@ -94,7 +100,8 @@ def saturation_many() -> Claim:
         paper=f"{number(FLUCTUATION_FIELD)} B̃_L",
         ours=f"{by_s38:.2f} B̃_L with (S38), {by_9:.2f} with (9): {percent(off)}",
         verdict=judge(abs(off) < 0.03, abs(off) < 0.1),
-        why="the Lorentzian (S16) behind (10) is up to a third above the exact rate (S15) in high field",
+        why="the Lorentzian (S16) behind (10) is up to a third above the exact rate (S15) in high "
+        "field",
     )
 
 
@@ -107,9 +114,11 @@ def saturation_few() -> Claim:
         source="text after (10), Fig. 2(c)",
         statement=f"B_0 saturates at √(2N_I/5) B̃_L for N_I = {number(_FEW)}",
         paper=f"{stated:.1f} B̃_L",
-        ours=f"{found:.2f} B̃_L: {percent(found / stated - 1)} ({percent(limit - 1)} for N_I = {number(fewer)})",
+        ours=f"{found:.2f} B̃_L: {percent(found / stated - 1)} ({percent(limit - 1)} for N_I = "
+        f"{number(fewer)})",
         verdict=judge(abs(found / stated - 1) < 0.03, abs(limit - 1) < 0.05),
-        why="right for √(2N_I/5) B̃_L ≪ Δ_B; at N_I = 10⁴ the two saturations are close and both lower B_0",
+        why="right for √(2N_I/5) B̃_L ≪ Δ_B; at N_I = 10⁴ the two saturations are close and both "
+        "lower B_0",
     )
 
 

@@ -32,10 +32,12 @@ def suppression() -> Claim:
         source="text after (S39), (S36)",
         statement="for ω_B ≫ ω_e and large rotation angles the heating is suppressed by (ω_e/ω_B)²",
         paper="Φ/Φ(S35)·(ω_B/ω_e)² = 1",
-        ours=f"{by_s36:.3f} by (S36) at ω_B = {number(ratio)} ω_e, aτ_c/ħ = {number(x)}; with the rotation about Ω_N "
+        ours=f"{by_s36:.3f} by (S36) at ω_B = {number(ratio)} ω_e, aτ_c/ħ = {number(x)}; with the "
+        f"rotation about Ω_N "
         f"too, {left[0]:.3g} at B = 10 Δ_B and {left[1]:.3f} at 10⁴ Δ_B",
         verdict=judge(abs(left[0] - 1) < 0.1, abs(by_s36 - 1) < 0.1),
-        why="(S36) leaves out the Overhauser field across B, whose rotation of the nuclei ω_B does not suppress",
+        why="(S36) leaves out the Overhauser field across B, whose rotation of the nuclei ω_B does "
+        "not suppress",
     )
 
 
@@ -48,23 +50,29 @@ def second_maximum() -> Claim:
     )
     found = {name: [maxima(k, heating, _FIELDS) for k in _TIMES] for name, heating in methods}
     times = ", ".join(number(k) for k in _TIMES)
-    counts = "; ".join(f"{name}: {', '.join(str(len(m)) for m in each)}" for name, each in found.items())
+    counts = "; ".join(
+        f"{name}: {', '.join(str(len(m)) for m in each)}" for name, each in found.items()
+    )
     two = {name: max(len(m) for m in each) >= 2 for name, each in found.items()}
     return Claim(
         source="text after (S39)",
         statement="a second maximum of β(B) may appear at higher field",
         paper="may appear",
         ours=f"number of maxima for τ_c = {times} T2e*: {counts} (N_I = {number(_NUCLEI)}, |ω_B| = "
-        f"{number(_ZEEMAN_RATIO)} Ω_B, Δ_B = {number(FLUCTUATION_FIELD)} B̃_L); at the longest, by full rotation, "
+        f"{number(_ZEEMAN_RATIO)} Ω_B, Δ_B = {number(FLUCTUATION_FIELD)} B̃_L); at the longest, by "
+        f"full rotation, "
         f"{_places(found['full rotation'][-1])}",
         verdict=judge(two["(S36)"] and two["full rotation"], two["(S36)"]),
-        why="needs the nuclear Zeeman precession that (9) and (S38) leave out, and one spin temperature at B ≫ B_L: "
+        why="needs the nuclear Zeeman precession that (9) and (S38) leave out, and one spin "
+        "temperature at B ≫ B_L: "
         "reservoirs that do not mix leave ⟨I_z⟩ = I_0 and no spin-spin limit at all",
     )
 
 
 def _high_field(b: Any, k: float) -> Any:
-    return lorentzian_average(b, k) + high_field_heating(k / np.sqrt(_NUCLEI), _ZEEMAN_RATIO * b * k)
+    return lorentzian_average(b, k) + high_field_heating(
+        k / np.sqrt(_NUCLEI), _ZEEMAN_RATIO * b * k
+    )
 
 
 def _places(found: list[Maximum]) -> str:

@@ -22,7 +22,9 @@ def dipolar_cluster(spin: float, positions: Array) -> tuple[Operator, Operator]:
     count, size = len(positions), round(2 * spin + 1)
     single = spin_matrices(spin)
     spins = [
-        np.array([np.kron(np.kron(np.eye(size**i), s), np.eye(size ** (count - 1 - i))) for s in single])
+        np.array(
+            [np.kron(np.kron(np.eye(size**i), s), np.eye(size ** (count - 1 - i))) for s in single]
+        )
         for i in range(count)
     ]
     hamiltonian = np.zeros((size**count, size**count), dtype=complex)
@@ -37,7 +39,8 @@ def dipolar_cluster(spin: float, positions: Array) -> tuple[Operator, Operator]:
 def rotated_overlap(hamiltonian: Operator, total_spin: Operator, angle: float) -> float:
     """Tr[H R H R†]/Tr H², R a rotation by `angle`, averaged over every direction of the axis.
 
-    The overlap is a polynomial of degree four in the axis, for which the rule of 5 by 10 directions is exact.
+    The overlap is a polynomial of degree four in the axis, for which the rule of 5 by 10 directions
+    is exact.
     """
     cosines, weights = np.polynomial.legendre.leggauss(5)
     azimuths = 2 * np.pi * np.arange(10) / 10

@@ -27,9 +27,11 @@ def local_fields() -> Claim:
         source="(S32), (S33)",
         statement="for dipole-dipole interaction B̃_L = √3 B_L",
         paper=f"{np.sqrt(3):.6f}",
-        ours=f"{ratios[0]:.6f} (pair, I = 1/2), {ratios[1]:.6f} (pair, I = 3/2), {ratios[2]:.6f} (four nuclei)",
+        ours=f"{ratios[0]:.6f} (pair, I = 1/2), {ratios[1]:.6f} (pair, I = 3/2), {ratios[2]:.6f} "
+        f"(four nuclei)",
         verdict=judge(worst < 1e-10),
-        why="traces of the matrices; the commutator with J gives the rank-2 coupling the factor √(2·3/2)",
+        why="traces of the matrices; the commutator with J gives the rank-2 coupling the factor "
+        "√(2·3/2)",
     )
 
 
@@ -39,14 +41,19 @@ def common_rotation() -> Claim:
     for spin, positions in ((0.5, _PAIR), (1.0, _PAIR), (0.5, _FOUR[:3])):
         hamiltonian, total = dipolar_cluster(spin, positions)
         for angle in (0.4, 1.3, 2.5, np.pi):
-            worst = max(worst, abs(rotated_overlap(hamiltonian, total, angle) - rotation_energy(angle)))
+            worst = max(
+                worst, abs(rotated_overlap(hamiltonian, total, angle) - rotation_energy(angle))
+            )
     return Claim(
         source="(S33), (S34)",
-        statement="rotation of all nuclei by φ leaves the share [1+2cosφ+2cos2φ]/5 of the spin-spin energy",
+        statement="rotation of all nuclei by φ leaves the share [1+2cosφ+2cos2φ]/5 of the "
+        "spin-spin energy",
         paper="deviation 0",
-        ours=f"{deviation(worst)} for pairs with I = 1/2, 1 and three nuclei, averaged over the direction of the axis",
+        ours=f"{deviation(worst)} for pairs with I = 1/2, 1 and three nuclei, averaged over the "
+        f"direction of the axis",
         verdict=judge(worst < 1e-10),
-        why="the character of a rank-2 tensor over its dimension; for one given axis the share depends on the axis",
+        why="the character of a rank-2 tensor over its dimension; for one given axis the share "
+        "depends on the axis",
     )
 
 

@@ -7,7 +7,11 @@ from coldspin.paper.claims.record import Claim, judge
 from coldspin.paper.notation import number
 from coldspin.paper.parameters import HYPERFINE_ENERGY, SHORT, SPIN_SPIN_TIME
 from coldspin.precession import lorentzian_average, nuclear_relaxation_time, spin_loss
-from coldspin.thermodynamics.validity import largest_filling, spin_spin_threshold, thermalization_threshold
+from coldspin.thermodynamics.validity import (
+    largest_filling,
+    spin_spin_threshold,
+    thermalization_threshold,
+)
 
 _STATED_MINIMUM, _STATED_PLACE = 4.9, 0.88  # of T1N f/(N_I T2e*), and its τ_c/T2e*, as printed
 _STATED_THRESHOLD = 1e7  # of N^{3/2}/f, as printed
@@ -17,14 +21,18 @@ _SPINS = (0.5, 1.5)
 def shortest_polarization_time() -> tuple[float, float]:
     """Minimum over τ_c of T1N f/(N_I T2e*) at B = 0, and the τ_c/T2e* where it lies."""
     found = minimize_scalar(
-        lambda log: float(nuclear_relaxation_time(0.0, np.exp(log), 1.0)), bounds=(-3, 3), method="bounded"
+        lambda log: float(nuclear_relaxation_time(0.0, np.exp(log), 1.0)),
+        bounds=(-3, 3),
+        method="bounded",
     )
     return float(found.fun), float(np.exp(found.x))
 
 
 def _thresholds(minimum: float) -> list[float]:
     return [
-        thermalization_threshold(SPIN_SPIN_TIME, HYPERFINE_ENERGY, relaxation_minimum=minimum, spin=spin)
+        thermalization_threshold(
+            SPIN_SPIN_TIME, HYPERFINE_ENERGY, relaxation_minimum=minimum, spin=spin
+        )
         for spin in _SPINS
     ]
 
@@ -39,7 +47,8 @@ def minimum() -> Claim:
         paper=f"{_STATED_MINIMUM:g} N_I T2e*/f at τ_c = {_STATED_PLACE:g} T2e*",
         ours=f"{value:.3f} N_I T2e*/f at τ_c = {place:.3f} T2e*",
         verdict=judge(off < 0.02, off < 0.1),
-        why="(S12), (S23) and (S27) at B = 0, in closed form and by quadrature, give neither printed number",
+        why="(S12), (S23) and (S27) at B = 0, in closed form and by quadrature, give neither "
+        "printed number",
     )
 
 
@@ -55,7 +64,8 @@ def dependence() -> Claim:
         statement="T1N increases with field and is nonmonotonic in τ_c",
         paper="increases; nonmonotonic",
         ours=f"{'increases' if grows else 'does not always increase'} with B; "
-        f"{'one minimum' if one else 'other than one turning point'} over τ_c for every B = 0 … 5 Δ_B",
+        f"{'one minimum' if one else 'other than one turning point'} over τ_c for every B = 0 … 5 "
+        f"Δ_B",
         verdict=judge(grows and one),
         why="1/T1e rises as τ_c while τ_c is short and falls as 1/τ_c when it is long",
     )
@@ -69,14 +79,16 @@ def threshold() -> Claim:
     low, high = np.sort(_STATED_THRESHOLD / every)[[0, -1]]
     return Claim(
         source="section S2",
-        statement="in GaAs dots (aN ~ 100 µeV, T2N ~ 0.1 ms) a spin temperature establishes at N^{3/2}/f > 10⁷",
+        statement="in GaAs dots (aN ~ 100 µeV, T2N ~ 0.1 ms) a spin temperature establishes at "
+        "N^{3/2}/f > 10⁷",
         paper=number(_STATED_THRESHOLD),
         ours=f"{_pair(stated)} with the printed minimum of T1N; {_pair(ours)} with ours",
         verdict=judge(
             bool(np.all(np.round(np.log10(every / _STATED_THRESHOLD)) == 0)),
             bool(np.all(np.abs(np.log10(every / _STATED_THRESHOLD)) < 1)),
         ),
-        why=f"T2N < T1N at B = 0 is {low:.1f} to {high:.1f} times weaker than stated; its inputs are as rough",
+        why=f"T2N < T1N at B = 0 is {low:.1f} to {high:.1f} times weaker than stated; its inputs "
+        f"are as rough",
     )
 
 
@@ -102,9 +114,11 @@ def small_dot() -> Claim:
         source="section S2",
         statement=f"N = {number(nuclei)} requires f < 0.1",
         paper="0.1",
-        ours=f"{number(stated)} from 10⁷; {_pair(allowed)} from the threshold computed with our minimum of T1N",
+        ours=f"{number(stated)} from 10⁷; {_pair(allowed)} from the threshold computed with our "
+        f"minimum of T1N",
         verdict=judge(max(allowed) < 0.15, abs(stated - 0.1) < 1e-9),
-        why=f"follows from the rounded threshold; computed ones allow fillings {min(allowed) / stated:.1f} to "
+        why=f"follows from the rounded threshold; computed ones allow fillings "
+        f"{min(allowed) / stated:.1f} to "
         f"{max(allowed) / stated:.1f} times larger",
     )
 
@@ -121,19 +135,24 @@ def reservoir() -> Claim:
     ratios = [warming_ratio(k) for k in (SHORT, 1.0, 100.0)]
     return Claim(
         source="section S2",
-        statement="a spin temperature establishes for T2N < T1N: at every f for N = 10⁶, f < 0.1 for N = 10⁴",
+        statement="a spin temperature establishes for T2N < T1N: at every f for N = 10⁶, f < 0.1 "
+        "for N = 10⁴",
         paper="T2N < T1N",
-        ours=f"T1N/T_E at B = 0 is {ratios[0]:.3g} for τ_c → 0, {ratios[1]:.3g} at τ_c = T2e*, {number(ratios[2])} at "
+        ours=f"T1N/T_E at B = 0 is {ratios[0]:.3g} for τ_c → 0, {ratios[1]:.3g} at τ_c = T2e*, "
+        f"{number(ratios[2])} at "
         f"100 T2e*; T2N < T_E at every τ_c for N/f > {number(limit)}: f < {large:.2g} for N = 10⁶, "
         f"f < {small:.2g} for N = 10⁴",
         verdict=judge(large == 1 and small >= 0.1, ratios[1] < 10),
-        why="by (13) the electrons warm the spin-spin energy in T_E(0) ≈ T1N/(3k²/4) for k ≫ 1, which T2N must not "
+        why="by (13) the electrons warm the spin-spin energy in T_E(0) ≈ T1N/(3k²/4) for k ≫ 1, "
+        "which T2N must not "
         "exceed; T1N suffices for τ_c ≲ T2e*. The shortest T_E(0) is 3.5 ħ/(fa), at τ_c = 1.23 ħ/a",
     )
 
 
 def _pair(values: list[float]) -> str:
-    return ", ".join(f"{number(value)} (I = {2 * spin:g}/2)" for value, spin in zip(values, _SPINS, strict=True))
+    return ", ".join(
+        f"{number(value)} (I = {2 * spin:g}/2)" for value, spin in zip(values, _SPINS, strict=True)
+    )
 
 
 def _allowed(nuclei: float) -> list[float]:

@@ -5,7 +5,12 @@ import numpy as np
 from coldspin.paper.claims.record import Claim, judge
 from coldspin.paper.notation import deviation
 from coldspin.paper.overhauser import vectors_and_weights
-from coldspin.precession import nuclear_relaxation_time, relaxation_rate, second_order_spin_change, spin_loss
+from coldspin.precession import (
+    nuclear_relaxation_time,
+    relaxation_rate,
+    second_order_spin_change,
+    spin_loss,
+)
 from coldspin.thermodynamics import fluxes
 
 _STATES = ((0.0, 1.0), (0.5, 3.0), (2.0, 0.5), (1.0, 10.0))  # (b, k)
@@ -16,7 +21,11 @@ def cooling_flux() -> Claim:
     spin_z, field, gamma, filling, s = 0.02, 3e-3, 6e7, 0.2, 1e-9
     worst = 0.0
     for b, k in _STATES:
-        gained = -fluxes.zeeman_energy_change(-spin_z * spin_loss(b, k), field, gamma) * filling / (k * s)
+        gained = (
+            -fluxes.zeeman_energy_change(-spin_z * spin_loss(b, k), field, gamma)
+            * filling
+            / (k * s)
+        )
         influx = fluxes.spin_influx(
             spin_z,
             field,
@@ -27,11 +36,13 @@ def cooling_flux() -> Claim:
         worst = max(worst, abs(gained / influx - 1))
     return Claim(
         source="(S18), (S19), (2)",
-        statement="angular momentum that the electron loses in a visit gives the flux f⟨S_z⟩ħγ_N B/T1e",
+        statement="angular momentum that the electron loses in a visit gives the flux f⟨S_z⟩ħγ_N "
+        "B/T1e",
         paper="ratio 1",
         ours=f"1 within {deviation(worst)}",
         verdict=judge(worst < 1e-12),
-        why="(S7) and (S11) hold the same average; the flux is the energy that leaves the Zeeman reservoir",
+        why="(S7) and (S11) hold the same average; the flux is the energy that leaves the Zeeman "
+        "reservoir",
     )
 
 
@@ -49,9 +60,11 @@ def second_order() -> Claim:
         source="(S22), (S25)",
         statement="(S22) averaged over (S23) is (S25)",
         paper="ratio 1",
-        ours=f"1 within {deviation(worst)} at four (b, k); the part without ⟨J_z⟩ vanishes ({deviation(stray)})",
+        ours=f"1 within {deviation(worst)} at four (b, k); the part without ⟨J_z⟩ vanishes "
+        f"({deviation(stray)})",
         verdict=judge(worst < 1e-6 and stray < 1e-6),
-        why="quadrature to first order in the mean Overhauser field, independent of the integration by parts",
+        why="quadrature to first order in the mean Overhauser field, independent of the "
+        "integration by parts",
     )
 
 
@@ -70,7 +83,11 @@ def heating_flux() -> Claim:
         )
         time = s * nuclear_relaxation_time(b, k, nuclei, spin, filling)
         through = fluxes.zeeman_heating_from_relaxation(
-            mean, field, nuclei=nuclei, nuclear_gyromagnetic_ratio=gamma, nuclear_relaxation_time=time
+            mean,
+            field,
+            nuclei=nuclei,
+            nuclear_gyromagnetic_ratio=gamma,
+            nuclear_relaxation_time=time,
         )
         worst = max(worst, abs(through / direct - 1))
     return Claim(

@@ -66,7 +66,10 @@ FLAT = Curve(flat, parameters("height"))
 LINE = Curve(straight, parameters("height", "slope"), straight_slopes, limit=FLAT)
 EXPONENTIAL = Curve(
     lambda x, amplitude, rate: amplitude * np.exp(-rate * x),
-    (Parameter("amplitude", "A", start=1.0), Parameter("rate", "r", None, 1.0, 0.0, logarithmic=True)),
+    (
+        Parameter("amplitude", "A", start=1.0),
+        Parameter("rate", "r", None, 1.0, 0.0, logarithmic=True),
+    ),
 )
 PRODUCT = Curve(
     lambda x, one, other: one * other * np.exp(-x),
@@ -92,6 +95,8 @@ def exponential(seed=1, errors=0.05, name="curve", **options):
 def weighted(measurement):
     """Best height and slope, and their covariance, by the normal equations."""
     design = np.stack([np.ones_like(X), X], axis=1)
-    weight = 1 / np.asarray(measurement.error) ** 2 if measurement.error is not None else np.ones_like(X)
+    weight = (
+        1 / np.asarray(measurement.error) ** 2 if measurement.error is not None else np.ones_like(X)
+    )
     covariance = np.linalg.inv(design.T @ (weight[:, None] * design))
     return covariance @ (design.T @ (weight * measurement.y)), covariance

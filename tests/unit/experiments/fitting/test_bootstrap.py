@@ -55,7 +55,9 @@ def test_errors_of_each_point_are_drawn():
 def test_residuals_drawn_again_have_their_own_signs():
     """Data with few high points: the remade mean scatters like the data, with the skew of the data."""
     y = np.where(np.arange(12) == 5, 12.0, 0.0)
-    found = bootstrap(made(Measurement("m", FLAT, np.arange(12.0), y), ["height"]), 400, seed=4).samples[:, 0]
+    found = bootstrap(
+        made(Measurement("m", FLAT, np.arange(12.0), y), ["height"]), 400, seed=4
+    ).samples[:, 0]
     assert np.mean(((found - found.mean()) / found.std()) ** 3) > 0.5
     assert found.std() == pytest.approx(np.std(y, ddof=1) / np.sqrt(12), rel=0.1)
 
@@ -78,7 +80,9 @@ def test_logarithms_are_drawn_as_factors():
 
 def test_expected_values_are_drawn_too():
     one = made(line(), {"height": None, "slope": Free(expected=-0.5, expected_error=0.01)})
-    assert np.std(bootstrap(one, 200, seed=2).samples, axis=0) == pytest.approx(one.deviations, rel=0.2)
+    assert np.std(bootstrap(one, 200, seed=2).samples, axis=0) == pytest.approx(
+        one.deviations, rel=0.2
+    )
 
 
 def test_a_parameter_at_its_bound_leaves_it_in_remade_data():
@@ -92,7 +96,9 @@ def test_a_parameter_at_its_bound_leaves_it_in_remade_data():
 def test_several_measurements_with_their_own_errors():
     both = [line(), Measurement("other", LINE, X, line(2).y, 10 * ERRORS)]
     one = made(both)
-    assert np.std(bootstrap(one, 200, seed=2).samples, axis=0) == pytest.approx(one.deviations, rel=0.2)
+    assert np.std(bootstrap(one, 200, seed=2).samples, axis=0) == pytest.approx(
+        one.deviations, rel=0.2
+    )
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_one_others():

@@ -12,7 +12,16 @@ from coldspin.experiments.fitting.comparison import aicc
 from coldspin.experiments.fitting.local import unfinished
 from coldspin.experiments.models import ClassicalDarkRate, CoolingCurve, DarkRate, Decay
 from samples import DONOR
-from unit.experiments.fitting.curves import ERRORS, FLAT, LINE, Curve, X, exponential, line, parameters
+from unit.experiments.fitting.curves import (
+    ERRORS,
+    FLAT,
+    LINE,
+    Curve,
+    X,
+    exponential,
+    line,
+    parameters,
+)
 
 FIELDS = np.geomspace(1e-5, 3e-2, 25)
 QUICK = DONOR.replace(correlation_time=1e-3 * DONOR.dephasing_time, filling=1.0)
@@ -44,7 +53,9 @@ def test_a_line_against_a_constant_with_known_errors():
     found = compare(made(line(), ["height", "slope"]))
     n = X.size
     assert found.likelihood_ratio == pytest.approx(flat - full, rel=1e-10)
-    assert found.delta_aicc == pytest.approx(flat + 2 + 4 / (n - 2) - full - 4 - 12 / (n - 3), rel=1e-10)
+    assert found.delta_aicc == pytest.approx(
+        flat + 2 + 4 / (n - 2) - full - 4 - 12 / (n - 3), rel=1e-10
+    )
     assert found.probability == pytest.approx(stats.chi2.sf(flat - full, 1), rel=1e-8)
     assert found.extra_parameters == 1
     assert found.classical.best["height"] == pytest.approx(np.average(line().y, weights=ERRORS**-2))
@@ -147,7 +158,9 @@ def test_what_is_private_to_measurements_stays_so():
     both = [Measurement(m.name, m.model, m.x, m.y, m.error, private=("filling",)) for m in both]
     found = compare(made(both, ["filling", "correlation_time"]))
     assert found.classical.best.keys() == {"zeeman_rate@a", "zeeman_rate@b"}
-    assert found.classical.best["zeeman_rate@a"] / found.classical.best["zeeman_rate@b"] == pytest.approx(5, rel=0.05)
+    assert found.classical.best["zeeman_rate@a"] / found.classical.best[
+        "zeeman_rate@b"
+    ] == pytest.approx(5, rel=0.05)
     assert found.extra_parameters == 1
     assert found.delta_aicc < 2
 
@@ -156,7 +169,10 @@ def test_what_is_fixed_otherwise_in_one_measurement_has_a_rate_of_its_own():
     both = [dark(QUICK, "a", 1, filling=0.5), dark(QUICK, "b", 2, filling=0.1)]
     both[1] = Measurement("b", both[1].model, FIELDS, both[1].y, both[1].error, {"filling": 0.1})
     found = compare(made(both, {"filling": 0.4, "correlation_time": None}))
-    assert found.classical.best.keys() == {"zeeman_rate", "zeeman_rate@b"} or found.classical.best.keys() == {
+    assert found.classical.best.keys() == {
+        "zeeman_rate",
+        "zeeman_rate@b",
+    } or found.classical.best.keys() == {
         "zeeman_rate@b",
         "zeeman_rate",
     }
@@ -168,7 +184,9 @@ def test_what_is_fixed_is_fixed_in_the_classical_rate(where):
     """The rate is that of the fixed filling, not of the site's."""
     data = dark(QUICK, filling=0.2)
     fixed = {"filling": 0.2}
-    measured = Measurement("dark", data.model, data.x, data.y, data.error, fixed if where == "measurement" else {})
+    measured = Measurement(
+        "dark", data.model, data.x, data.y, data.error, fixed if where == "measurement" else {}
+    )
     found = compare(made(measured, ["local_field"], fixed=fixed if where == "fit" else None))
     expected = ClassicalDarkRate(QUICK).parameters["zeeman_rate"].start / 5
     (classical,) = found.classical.problem.measurements
@@ -185,7 +203,10 @@ def test_one_rate_for_measurements_that_share_their_parameters():
 
 def test_an_expected_value_of_what_the_classical_theory_lacks_is_no_freedom():
     """τ_c is known from elsewhere: one more parameter and one more point, neither for nor against."""
-    free = {"filling": None, "correlation_time": Free(expected=QUICK.correlation_time, expected_error=1e-15)}
+    free = {
+        "filling": None,
+        "correlation_time": Free(expected=QUICK.correlation_time, expected_error=1e-15),
+    }
     told = compare(made(dark(QUICK), free))
     fixed = compare(made(dark(QUICK), ["filling"]))
     assert told.extra_parameters == fixed.extra_parameters == 0
@@ -196,7 +217,9 @@ def test_an_expected_value_of_what_the_classical_theory_lacks_is_no_freedom():
 def test_expected_values_bounds_and_coordinates_are_taken_over():
     free = {
         "filling": None,
-        "local_field": Free("0.4 G", "0.1 G", "1 G", logarithmic=False, expected="0.5 G", expected_error="0.1 G"),
+        "local_field": Free(
+            "0.4 G", "0.1 G", "1 G", logarithmic=False, expected="0.5 G", expected_error="0.1 G"
+        ),
     }
     null = compare(made(dark(DONOR), free)).classical
     (local,) = [v for v in null.problem.variables if v.key == "local_field"]
@@ -210,7 +233,12 @@ def test_cooling_and_dark_rate_together():
     y = model(FIELDS, electron_spin=0.1)
     noise = 1 + 0.02 * np.random.default_rng(3).standard_normal(y.size)
     cooling = Measurement("cooling", model, FIELDS, y * noise, 0.02 * y)
-    found = compare(made([dark(QUICK), cooling], {"filling": None, "correlation_time": None, "electron_spin": 0.12}))
+    found = compare(
+        made(
+            [dark(QUICK), cooling],
+            {"filling": None, "correlation_time": None, "electron_spin": 0.12},
+        )
+    )
     assert found.classical.best.keys() == {"zeeman_rate", "electron_spin"}
     assert found.extra_parameters == 1
     assert found.delta_aicc < 2
@@ -223,7 +251,10 @@ def test_the_classical_fit_has_the_same_seed_and_attempts():
 
 # Parameters that the data do not tell apart
 
-PRODUCT = Curve(lambda x, first, second: first * second * np.exp(-x), parameters("first", "second", logarithmic=True))
+PRODUCT = Curve(
+    lambda x, first, second: first * second * np.exp(-x),
+    parameters("first", "second", logarithmic=True),
+)
 
 
 def test_two_parameters_of_one_product_count_as_one():
@@ -241,7 +272,9 @@ def test_parameters_that_the_minimum_alone_hides_all_count():
     y = Decay()(times, relaxation_time=1.0) + 0.02 * np.random.default_rng(2).standard_normal(30)
     found = made(Measurement("m", Decay("bi-exponential"), times, y, 0.02), free)
     same = {"slow_time": found.best["relaxation_time"]}
-    place = np.array([v.coordinate(same.get(v.key, found.best[v.key])) for v in found.problem.variables])
+    place = np.array(
+        [v.coordinate(same.get(v.key, found.best[v.key])) for v in found.problem.variables]
+    )
     hidden = replace(found, result=unfinished(found.problem, place, robust=False))
     assert len(hidden.directions.undetermined) > 0
     assert hidden.rank == found.rank == len(free)
@@ -276,24 +309,37 @@ def test_shared_and_private_amplitudes_are_compared():
         Measurement(name, model, fields, factor * y, 0.03 * np.abs(factor * y), private=private)
         for name, factor, private in (("a", 1.0, ()), ("b", 2.0, ("amplitude",)), ("c", 1.0, ()))
     ]
-    full = made(several, {"amplitude": 1.0, "correlation_time": None, "kinetic_local_field": None}, attempts=2)
+    full = made(
+        several,
+        {"amplitude": 1.0, "correlation_time": None, "kinetic_local_field": None},
+        attempts=2,
+    )
     found = compare(full)
     assert set(found.classical.best) == {"amplitude", "amplitude@b", "kinetic_local_field"}
-    assert found.classical.best["amplitude@b"] == pytest.approx(2 * found.classical.best["amplitude"], rel=1e-3)
+    assert found.classical.best["amplitude@b"] == pytest.approx(
+        2 * found.classical.best["amplitude"], rel=1e-3
+    )
 
 
 def test_a_comparison_that_fails_says_so():
     broken = Curve(lambda x, height: height * np.nan * x, parameters("height"))
-    full = made(Measurement("m", replace(LINE, limit=broken), X, line().y, ERRORS), ["height", "slope"])
+    full = made(
+        Measurement("m", replace(LINE, limit=broken), X, line().y, ERRORS), ["height", "slope"]
+    )
     with pytest.raises(InvalidInputError, match="the model is not finite at x = 0"):
         compare(full)
     judged = findings(full)
     assert judged.comparison is None
-    assert any("was not compared with the classical theory, whose fit failed: m: the model" in d for d in judged.doubts)
+    assert any(
+        "was not compared with the classical theory, whose fit failed: m: the model" in d
+        for d in judged.doubts
+    )
 
 
 def test_a_classical_fit_that_did_not_converge_gives_no_verdict():
     found = compare(made(line(), ["height", "slope"]))
     lost = replace(found, classical=replace(found.classical, attempts=4, agreeing=1))
     assert found.sentence().startswith("the classical theory does not explain")
-    assert lost.sentence().startswith("no verdict on the classical theory: in its fit, only one of 4 starts")
+    assert lost.sentence().startswith(
+        "no verdict on the classical theory: in its fit, only one of 4 starts"
+    )

@@ -8,7 +8,15 @@ import numpy as np
 import pytest
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.experiments.fitting import Free, Measurement, bootstrap, combinations, findings, fit, verdicts
+from coldspin.experiments.fitting import (
+    Free,
+    Measurement,
+    bootstrap,
+    combinations,
+    findings,
+    fit,
+    verdicts,
+)
 from coldspin.experiments.fitting.local import local_fit
 from coldspin.experiments.models import Decay
 from quick import quick
@@ -19,7 +27,9 @@ TIMES = np.linspace(0, 10, 41)
 
 def single(seed, error=0.02):
     """One exponential, measured with errors, for two to be fitted to."""
-    y = Decay()(TIMES, relaxation_time=3.0) + 0.02 * np.random.default_rng(seed).standard_normal(TIMES.size)
+    y = Decay()(TIMES, relaxation_time=3.0) + 0.02 * np.random.default_rng(seed).standard_normal(
+        TIMES.size
+    )
     return Measurement("m", Decay("bi-exponential"), TIMES, y, error)
 
 
@@ -53,7 +63,9 @@ def _handled():
 def test_two_exponentials_fitted_to_one_come_to_a_result(seed, error):
     """Its second time, or the share of it, runs away: three of six ended in OverflowError."""
     measured = single(seed, error)
-    one = fit(replace(measured, model=Decay()), ["amplitude", "offset", "relaxation_time"], profile=False)
+    one = fit(
+        replace(measured, model=Decay()), ["amplitude", "offset", "relaxation_time"], profile=False
+    )
     made = fit(measured, list(measured.model.parameters), profile=False)
     assert made.chi_square <= one.chi_square * (1 + 1e-6)
     kinds = {verdict.kind for verdict in verdicts(made)}
@@ -73,7 +85,9 @@ def test_a_time_limit_ends_the_search_with_the_best_so_far():
 
     slow = Curve(curve, parameters("p", "q"))
     made = fit(Measurement("m", slow, X, 0 * X, 0.1), ["p", "q"], time_limit="0.4 s")
-    assert len(calls) <= 1 + 8 + 12  # the start, as many as the time takes, those of a derivative and of the result
+    assert (
+        len(calls) <= 1 + 8 + 12
+    )  # the start, as many as the time takes, those of a derivative and of the result
     assert not made.converged
     assert made.stopped == "the time limit of 0.4 s"
     assert made.trouble == "the time limit of 0.4 s ended the search before it came to a minimum"
@@ -107,7 +121,9 @@ def test_time_enough_changes_nothing():
 @pytest.mark.parametrize("after", [3, 20, 70, 75])
 def test_an_interruption_keeps_the_best_so_far(after):
     """At the screening of starts, and in a local fit: 64 places are screened after one look at the start."""
-    made = fit(Measurement("m", interrupting(after), X, line().y, ERRORS), {"height": 1.0, "slope": 1.0})
+    made = fit(
+        Measurement("m", interrupting(after), X, line().y, ERRORS), {"height": 1.0, "slope": 1.0}
+    )
     assert made.stopped == "an interruption"
     assert not made.converged
     first = fit(line(), {"height": 1.0, "slope": 1.0}, profile=False)
@@ -115,7 +131,9 @@ def test_an_interruption_keeps_the_best_so_far(after):
     assert first.chi_square <= made.chi_square <= start
     judged = findings(made)
     assert judged.comparison is None
-    assert judged.doubts[0].startswith("the search did not converge, and there is no verdict: an interruption ended")
+    assert judged.doubts[0].startswith(
+        "the search did not converge, and there is no verdict: an interruption ended"
+    )
 
 
 def test_an_interruption_of_the_profiles_keeps_the_minimum():
@@ -142,7 +160,9 @@ def test_an_interruption_of_the_bootstrap_keeps_its_samples():
 
     with pytest.raises(KeyboardInterrupt):  # between two samples it is the caller's
         bootstrap(made, 10, progress=tell)
-    held = replace(made, problem=replace(made.problem, measurements=(replace(line(), model=interrupting(40)),)))
+    held = replace(
+        made, problem=replace(made.problem, measurements=(replace(line(), model=interrupting(40)),))
+    )
     cut = bootstrap(held, 50)
     assert 0 < len(cut.samples) < 50
     assert cut.asked == 50
@@ -157,7 +177,9 @@ def test_one_start_alone_gives_no_verdict():
     alone = replace(made, agreeing=1)
     assert not alone.converged
     assert {v.kind for v in verdicts(alone)} == {"not converged"}
-    assert verdicts(alone)[0].sentence.startswith("not converged: only one of 4 starts came to this minimum; the best")
+    assert verdicts(alone)[0].sentence.startswith(
+        "not converged: only one of 4 starts came to this minimum; the best"
+    )
     assert replace(made, agreeing=1, attempts=1).converged  # one start was asked for
 
 
@@ -166,7 +188,9 @@ def test_a_search_that_still_falls_has_no_success(monkeypatch):
     monkeypatch.setattr("coldspin.experiments.fitting.local._STILL", -1.0)
     made = fit(exponential(), {"amplitude": 20.0, "rate": 20.0}, attempts=1)
     assert not made.converged
-    assert made.trouble == f"the search still moved after {made.result.nfev} evaluations of the curve"
+    assert (
+        made.trouble == f"the search still moved after {made.result.nfev} evaluations of the curve"
+    )
     assert made.intervals is None
     assert {v.kind for v in verdicts(made)} == {"not converged"}
     assert made.chi_square < np.sum(made.problem.residuals(made.problem.start) ** 2)
@@ -209,7 +233,9 @@ def test_a_bound_that_ends_an_interval_is_named_with_the_best_value():
     made = fit(measured, {"amplitude": None, "rate": Free(best, low=low, high=high)})
     said = {verdict.key: verdict for verdict in verdicts(made)}["rate"]
     assert said.kind == "not determined"
-    assert f"no value between its bounds, {low:.4g} and {high:.4g}; the best value is" in said.sentence
+    assert (
+        f"no value between its bounds, {low:.4g} and {high:.4g}; the best value is" in said.sentence
+    )
 
 
 def test_an_interval_without_end_and_without_bound_says_that_the_data_exclude_nothing():
@@ -226,7 +252,10 @@ def test_an_interval_without_end_and_without_bound_says_that_the_data_exclude_no
 
 def test_a_flat_signal_without_scatter_determines_its_offset_alone():
     """At amplitude 0 the other parameters change nothing, and the intervals of χ² = 0 are not points for them."""
-    made = fit(Measurement("m", Decay("stretched"), TIMES, np.ones(TIMES.size)), list(Decay("stretched").parameters))
+    made = fit(
+        Measurement("m", Decay("stretched"), TIMES, np.ones(TIMES.size)),
+        list(Decay("stretched").parameters),
+    )
     kinds = {verdict.key: verdict.kind for verdict in verdicts(made)}
     assert kinds == {
         "amplitude": "determined",
@@ -234,7 +263,10 @@ def test_a_flat_signal_without_scatter_determines_its_offset_alone():
         "relaxation_time": "not determined",
         "stretching": "not determined",
     }
-    assert (made.intervals["relaxation_time"][-1].low, made.intervals["relaxation_time"][-1].high) == (0.0, np.inf)
+    assert (
+        made.intervals["relaxation_time"][-1].low,
+        made.intervals["relaxation_time"][-1].high,
+    ) == (0.0, np.inf)
 
 
 def test_an_undetermined_share_is_not_called_at_its_bound():

@@ -21,7 +21,17 @@ from coldspin.experiments.fitting import (
 )
 from coldspin.experiments.models import DarkRate
 from samples import DONOR
-from unit.experiments.fitting.curves import ERRORS, EXPONENTIAL, FLAT, LINE, Curve, X, exponential, line, parameters
+from unit.experiments.fitting.curves import (
+    ERRORS,
+    EXPONENTIAL,
+    FLAT,
+    LINE,
+    Curve,
+    X,
+    exponential,
+    line,
+    parameters,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
@@ -72,10 +82,13 @@ def test_a_trend_in_the_residuals():
     expected = found.runs["bent"]
     assert expected.runs == 3
     assert doubt == (
-        f"bent: the residuals show a trend, 3 runs of one sign where chance makes {expected.expected:.1f} "
+        f"bent: the residuals show a trend, 3 runs of one sign where chance makes "
+        f"{expected.expected:.1f} "
         f"(P = {expected.probability:.2g}); the model misses something"
     )
-    straight = Measurement("straight", LINE, LONG, 1 + LONG + 0.3 * np.random.default_rng(1).standard_normal(20), 0.3)
+    straight = Measurement(
+        "straight", LINE, LONG, 1 + LONG + 0.3 * np.random.default_rng(1).standard_normal(20), 0.3
+    )
     assert findings(made(straight)).doubts == ()
 
 
@@ -116,7 +129,10 @@ def test_doubts_of_models_are_told_once_with_the_measurements_and_the_first_numb
         Measurement(name, Curve(LINE.function, LINE.declared, told=sentences), X, line().y, ERRORS)
         for name, sentences in told.items()
     ]
-    assert findings(made(both)).doubts[-2:] == ("a and b: reaches 0.3 (limit 0.2)", "a and c: too cold")
+    assert findings(made(both)).doubts[-2:] == (
+        "a and b: reaches 0.3 (limit 0.2)",
+        "a and c: too cold",
+    )
 
 
 def test_doubts_are_those_of_the_best_values():
@@ -137,7 +153,9 @@ def test_curve_and_its_deviation():
     one = made(line())
     drawn = fitted_curve(one, 0)
     covariance = one.covariance
-    expected = np.sqrt(covariance[0, 0] + 2 * drawn.x * covariance[0, 1] + drawn.x**2 * covariance[1, 1])
+    expected = np.sqrt(
+        covariance[0, 0] + 2 * drawn.x * covariance[0, 1] + drawn.x**2 * covariance[1, 1]
+    )
     assert drawn.deviation == pytest.approx(expected, rel=1e-9)
     assert drawn.y == pytest.approx(one.best["height"] + one.best["slope"] * drawn.x)
     assert set(X) <= set(drawn.x)
@@ -150,7 +168,9 @@ def test_curve_where_a_direction_is_not_determined():
     curve = Curve(lambda x, a, b: (a + b) * x, parameters("a", "b"))
     one = made(Measurement("m", curve, X[1:], 3 * X[1:], 0.1), ["a", "b"])
     assert one.deviations.tolist() == [np.inf, np.inf]
-    assert fitted_curve(one, 0).deviation == pytest.approx(0.1 / np.linalg.norm(X) * fitted_curve(one, 0).x, rel=1e-6)
+    assert fitted_curve(one, 0).deviation == pytest.approx(
+        0.1 / np.linalg.norm(X) * fitted_curve(one, 0).x, rel=1e-6
+    )
 
 
 @pytest.mark.parametrize(
@@ -169,7 +189,9 @@ def test_curves_over_two_decades_of_x_are_drawn_on_a_grid_even_in_its_inverse_si
     drawn = fitted_curve(made(Measurement("m", FLAT, x, x, 1.0), ["height"]), 0, 11)
     grid = np.linspace(even(x[0]), even(x[2]), 11)
     expected = np.sort(np.concatenate([grid, even(np.array(x))]))
-    assert np.unique(even(drawn.x).round(9)) == pytest.approx(np.unique(expected.round(9)), abs=1e-8)
+    assert np.unique(even(drawn.x).round(9)) == pytest.approx(
+        np.unique(expected.round(9)), abs=1e-8
+    )
 
 
 def test_curve_of_logarithms_is_the_curve():

@@ -10,7 +10,17 @@ from coldspin.experiments.fitting import Free, Measurement, fit
 from coldspin.experiments.fitting.multistart import starts
 from coldspin.experiments.models import DarkRate, Decay, Parameter
 from samples import DONOR
-from unit.experiments.fitting.curves import ERRORS, EXPONENTIAL, LINE, Curve, X, exponential, line, parameters, weighted
+from unit.experiments.fitting.curves import (
+    ERRORS,
+    EXPONENTIAL,
+    LINE,
+    Curve,
+    X,
+    exponential,
+    line,
+    parameters,
+    weighted,
+)
 
 FIELDS = np.geomspace(1e-5, 1e-2, 20)
 
@@ -22,7 +32,9 @@ def two_minima(scale=1.0, error=4.0):
         return scale * (p**4 - 4 * p**2 + p / 2)
 
     curve = Curve(quartic, parameters("p"))
-    return Measurement("m", curve, [0.0, 1.0], [-5 * scale] * 2, None if error is None else error * scale)
+    return Measurement(
+        "m", curve, [0.0, 1.0], [-5 * scale] * 2, None if error is None else error * scale
+    )
 
 
 # A straight line
@@ -38,7 +50,10 @@ def test_a_line_is_that_of_the_normal_equations(given):
     square = np.sum((residuals / (ERRORS if given else 1)) ** 2)
     assert made.chi_square == pytest.approx(square, rel=1e-12)
     factor = 1 if given else square / (X.size - 2)
-    assert (made.variance_factor, made.degrees_of_freedom) == (pytest.approx(factor, rel=1e-12), X.size - 2)
+    assert (made.variance_factor, made.degrees_of_freedom) == (
+        pytest.approx(factor, rel=1e-12),
+        X.size - 2,
+    )
     assert made.covariance == pytest.approx(factor * covariance, rel=1e-9)
     assert made.deviations == pytest.approx(np.sqrt(factor * np.diag(covariance)), rel=1e-9)
 
@@ -54,14 +69,17 @@ def test_without_derivatives_the_line_is_the_same():
 def test_one_parameter():
     made = fit(line(), ["height"], fixed={"slope": -0.5})
     weight = 1 / ERRORS**2
-    assert made.best["height"] == pytest.approx(np.average(line().y + 0.5 * X, weights=weight), rel=1e-11)
+    assert made.best["height"] == pytest.approx(
+        np.average(line().y + 0.5 * X, weights=weight), rel=1e-11
+    )
     assert made.deviations == pytest.approx([weight.sum() ** -0.5], rel=1e-10)
 
 
 def test_measurements_add_up():
     """The same line measured twice, with heights of their own, has the mean slope."""
     both = [
-        Measurement(name, LINE, X, line(seed).y, ERRORS, private=("height",)) for name, seed in (("a", 1), ("b", 2))
+        Measurement(name, LINE, X, line(seed).y, ERRORS, private=("height",))
+        for name, seed in (("a", 1), ("b", 2))
     ]
     made = fit(both, ["height", "slope"])
     each = [weighted(m) for m in both]
@@ -101,12 +119,18 @@ def test_starts_are_the_given_one_and_the_best_of_those_spread_out():
 @pytest.mark.parametrize("factor", [0.01, 100.0])
 def test_a_start_a_hundred_times_off(factor):
     made = fit(exponential(), {"amplitude": None, "rate": 0.5 * factor}, profile=False)
-    assert made.best == pytest.approx(fit(exponential(), {"amplitude": 2, "rate": 0.5}, profile=False).best, rel=1e-6)
+    assert made.best == pytest.approx(
+        fit(exponential(), {"amplitude": 2, "rate": 0.5}, profile=False).best, rel=1e-6
+    )
     y = DarkRate(DONOR)(FIELDS)
     noisy = y * (1 + 0.05 * np.random.default_rng(7).standard_normal(y.size))
     dark = Measurement("dark", DarkRate(DONOR), FIELDS, noisy, 0.05 * y)
     good, bad = (
-        fit(dark, {"correlation_time": 1e-8 * f, "filling": min(1.0, 1e-3 * f), "local_field": 5e-5 / f}, profile=False)
+        fit(
+            dark,
+            {"correlation_time": 1e-8 * f, "filling": min(1.0, 1e-3 * f), "local_field": 5e-5 / f},
+            profile=False,
+        )
         for f in (1.0, factor)
     )
     assert bad.chi_square == pytest.approx(good.chi_square, rel=1e-9)
@@ -114,7 +138,9 @@ def test_a_start_a_hundred_times_off(factor):
 
 
 def test_from_one_start_only_the_minimum_nearby():
-    assert fit(two_minima(), {"p": 1.3}, attempts=1, profile=False).best["p"] == pytest.approx(1.35, abs=0.05)
+    assert fit(two_minima(), {"p": 1.3}, attempts=1, profile=False).best["p"] == pytest.approx(
+        1.35, abs=0.05
+    )
     assert fit(two_minima(), {"p": 1.3}, profile=False).best["p"] == pytest.approx(-1.44, abs=0.05)
 
 
@@ -144,7 +170,9 @@ def test_a_profile_that_meets_a_lower_minimum_goes_on_from_there():
     assert made.agreeing == 1
     (rival,) = made.rivals
     assert rival.values["p"] == pytest.approx(1.35, abs=0.05)
-    assert rival.rise == pytest.approx(_square(rival.values["p"]) - _square(made.best["p"]), rel=1e-6)
+    assert rival.rise == pytest.approx(
+        _square(rival.values["p"]) - _square(made.best["p"]), rel=1e-6
+    )
     inner, outer = made.intervals["p"]
     assert outer.low < inner.low < made.best["p"] < inner.high < outer.high
 
@@ -170,8 +198,12 @@ def test_attempts_are_a_whole_number(attempts):
 def test_a_parameter_whose_best_value_is_beyond_its_bound():
     made = fit(line(), {"height": None, "slope": Free(1.0, low=0.0)}, profile=False)
     assert made.best["slope"] == pytest.approx(0.0, abs=1e-6)
-    assert made.best["height"] == pytest.approx(np.average(line().y, weights=1 / ERRORS**2), rel=1e-6)
-    assert made.deviations == pytest.approx(fit(line(), ["height", "slope"], profile=False).deviations, rel=1e-9)
+    assert made.best["height"] == pytest.approx(
+        np.average(line().y, weights=1 / ERRORS**2), rel=1e-6
+    )
+    assert made.deviations == pytest.approx(
+        fit(line(), ["height", "slope"], profile=False).deviations, rel=1e-9
+    )
 
 
 @pytest.mark.parametrize("bound", [-3.0, 1.0])
@@ -186,7 +218,10 @@ def test_rates_and_shares_that_start_on_their_bounds_are_left():
     site = DONOR.replace(filling=1.0)
     y = DarkRate(site)(FIELDS, filling=0.4, constant_rate=50.0)
     made = fit(
-        Measurement("m", DarkRate(site), FIELDS, y, 0.02 * y), ["filling", "constant_rate"], attempts=1, profile=False
+        Measurement("m", DarkRate(site), FIELDS, y, 0.02 * y),
+        ["filling", "constant_rate"],
+        attempts=1,
+        profile=False,
     )
     assert made.best == pytest.approx({"filling": 0.4, "constant_rate": 50.0}, rel=1e-6)
 
@@ -209,7 +244,9 @@ def test_a_linear_search_of_a_small_scale_is_not_driven_from_its_start():
     """A correlation time of nanoseconds is far from its bound 0."""
     y = DarkRate(DONOR)(FIELDS)
     measured = Measurement("m", DarkRate(DONOR), FIELDS, y, 0.03 * y)
-    made = fit(measured, {"correlation_time": Free("9 ns", logarithmic=False)}, attempts=1, profile=False)
+    made = fit(
+        measured, {"correlation_time": Free("9 ns", logarithmic=False)}, attempts=1, profile=False
+    )
     assert made.best["correlation_time"] == pytest.approx(1e-8, rel=1e-6)
     assert made.result.nfev < 20
 
@@ -232,9 +269,9 @@ def test_along_a_valley_that_ends_at_a_bound_the_search_does_not_crawl():
 @pytest.mark.parametrize("errors", [True, False])
 def test_the_unit_of_the_data_does_not_matter(scale, errors):
     def measured(unit):
-        y = Decay()(X, amplitude=2.0, offset=0.3, relaxation_time=0.8) + 0.02 * np.random.default_rng(
-            3
-        ).standard_normal(X.size)
+        y = Decay()(
+            X, amplitude=2.0, offset=0.3, relaxation_time=0.8
+        ) + 0.02 * np.random.default_rng(3).standard_normal(X.size)
         return Measurement("m", Decay(), X, unit * y, unit * 0.02 if errors else None)
 
     free = ["amplitude", "offset", "relaxation_time"]
@@ -244,7 +281,9 @@ def test_the_unit_of_the_data_does_not_matter(scale, errors):
     assert other.deviations[2] == pytest.approx(one.deviations[2], rel=1e-6)
     for key, unit in (("relaxation_time", 1.0), ("offset", scale)):
         for found, expected in zip(other.intervals[key], one.intervals[key], strict=True):
-            assert [found.low, found.high] == pytest.approx([unit * expected.low, unit * expected.high], rel=2e-3)
+            assert [found.low, found.high] == pytest.approx(
+                [unit * expected.low, unit * expected.high], rel=2e-3
+            )
 
 
 def test_a_parameter_on_which_nothing_depends():
@@ -299,8 +338,13 @@ def spoiled():
 
 def test_outliers_count_less_in_a_robust_fit():
     clean = fit(line(), ["height", "slope"], profile=False)
-    plain, robust = (fit(spoiled(), ["height", "slope"], profile=False, robust=how) for how in (False, True))
-    off = [np.max(np.abs(made.coordinates - clean.coordinates) / clean.deviations) for made in (plain, robust)]
+    plain, robust = (
+        fit(spoiled(), ["height", "slope"], profile=False, robust=how) for how in (False, True)
+    )
+    off = [
+        np.max(np.abs(made.coordinates - clean.coordinates) / clean.deviations)
+        for made in (plain, robust)
+    ]
     assert off[0] > 8
     assert off[1] < 1.5
     assert robust.intervals is None
@@ -316,7 +360,9 @@ def test_a_robust_fit_makes_its_own_loss_small():
 
     measured = Measurement("m", Curve(curve, parameters("p")), np.arange(17.0), np.zeros(17), 1.0)
     found = {
-        how: fit(measured, {"p": Free(1.0, low=-2.0, high=2.0)}, attempts=8, profile=False, robust=how).best["p"]
+        how: fit(
+            measured, {"p": Free(1.0, low=-2.0, high=2.0)}, attempts=8, profile=False, robust=how
+        ).best["p"]
         for how in (True, False)
     }
     assert found[True] == pytest.approx(1, abs=0.1)
@@ -324,7 +370,9 @@ def test_a_robust_fit_makes_its_own_loss_small():
 
 
 def test_outliers_are_told_by_errors():
-    with pytest.raises(InvalidInputError, match="a robust fit tells outliers by the errors of the data; give them"):
+    with pytest.raises(
+        InvalidInputError, match="a robust fit tells outliers by the errors of the data; give them"
+    ):
         fit(line(errors=None), ["height"], robust=True)
 
 
@@ -340,7 +388,11 @@ def test_the_same_seed_gives_the_same_bits():
 
 def test_progress_is_told_and_ends():
     told = []
-    fit(exponential(), ["amplitude", "rate"], progress=lambda what, share: told.append((what, share)))
+    fit(
+        exponential(),
+        ["amplitude", "rate"],
+        progress=lambda what, share: told.append((what, share)),
+    )
     parts = {what: [share for name, share in told if name == what] for what, _ in told}
     assert list(parts) == ["starts", "fit", "profiles"]
     assert parts["fit"] == [0.25, 0.5, 0.75, 1.0]

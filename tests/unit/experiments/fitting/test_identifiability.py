@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from coldspin.experiments.fitting import Combination, Free, Measurement, combinations, fit, verdicts
-from unit.experiments.fitting.curves import ERRORS, LINE, PRODUCT, Curve, X, exponential, line, parameters
+from unit.experiments.fitting.curves import (
+    ERRORS,
+    LINE,
+    PRODUCT,
+    Curve,
+    X,
+    exponential,
+    line,
+    parameters,
+)
 
 RNG = np.random.default_rng(21)
 NOISE = 0.02 * RNG.standard_normal((3, X.size))
@@ -41,7 +50,9 @@ def test_of_two_factors_the_product():
     assert str(found) == f"one · other = {found.value:.4g} (SI) ± 0.58%"
 
 
-@pytest.mark.parametrize("exponents", [{"a": 1, "b": 2}, {"a": 1, "b": -0.5}, {"a": 1, "b": -1, "c": 1.5}])
+@pytest.mark.parametrize(
+    "exponents", [{"a": 1, "b": 2}, {"a": 1, "b": -0.5}, {"a": 1, "b": -1, "c": 1.5}]
+)
 def test_powers(exponents):
     made = fit(measured("m", powers(**exponents), 6.0), list(exponents), profile=False)
     (found,) = combinations(made)
@@ -66,19 +77,26 @@ def test_two_products_of_three_factors():
 
 
 def test_a_determined_parameter_stays_out_of_the_product():
-    curve = Curve(lambda x, a, b, rate: a * b * np.exp(-rate * x), parameters("a", "b", "rate", **SCALE))
+    curve = Curve(
+        lambda x, a, b, rate: a * b * np.exp(-rate * x), parameters("a", "b", "rate", **SCALE)
+    )
     made = fit(measured("m", curve, 6.0), ["a", "b", "rate"])
     (found,) = combinations(made)
     assert found.exponents == {"a": 1.0, "b": 1.0}
     slope = np.linalg.inv(np.array([[X.size, -X.sum()], [-X.sum(), (X**2).sum()]]))
     assert found.relative_error == pytest.approx(0.02 * np.sqrt(slope[0, 0]), rel=1e-3)
-    assert [kind(made, key) for key in ("a", "b", "rate")] == ["not determined", "not determined", "determined"]
+    assert [kind(made, key) for key in ("a", "b", "rate")] == [
+        "not determined",
+        "not determined",
+        "determined",
+    ]
 
 
 def test_parameters_that_are_no_scales_are_adapted():
     """The offset is free too: the product is known less well, and not of it."""
     curve = Curve(
-        lambda x, a, b, offset: a * b * np.exp(-x) + offset, parameters("a", "b", **SCALE) + parameters("offset")
+        lambda x, a, b, offset: a * b * np.exp(-x) + offset,
+        parameters("a", "b", **SCALE) + parameters("offset"),
     )
     y = 6 * np.exp(-X) + 1 + NOISE[0]
     made = fit(Measurement("m", curve, X, y, 0.02), ["a", "b", "offset"], profile=False)
@@ -91,7 +109,10 @@ def test_parameters_that_are_no_scales_are_adapted():
 
 def test_no_combination_where_all_is_determined_or_nothing():
     assert combinations(fit(exponential(), ["amplitude", "rate"], profile=False)) == ()
-    assert combinations(fit(Measurement("m", PRODUCT, X, X, 1e6), ["one", "other"], profile=False)) == ()
+    assert (
+        combinations(fit(Measurement("m", PRODUCT, X, X, 1e6), ["one", "other"], profile=False))
+        == ()
+    )
     assert combinations(fit(line(), ["height", "slope"], profile=False)) == ()
     exact = Measurement("m", PRODUCT, X, PRODUCT.evaluate(X, {"one": 1.0, "other": 1.0}))
     assert combinations(fit(exact, ["one", "other"], profile=False)) == ()
@@ -106,7 +127,10 @@ def test_without_errors_the_scatter_says_how_well_a_product_is_known():
 
 
 def test_as_a_product():
-    assert str(Combination({"a": 1.0, "b": -0.5}, 0.001234567, 0.0321)) == "a · b^-0.5 = 0.001235 (SI) ± 3.2%"
+    assert (
+        str(Combination({"a": 1.0, "b": -0.5}, 0.001234567, 0.0321))
+        == "a · b^-0.5 = 0.001235 (SI) ± 3.2%"
+    )
 
 
 # Verdicts
@@ -114,7 +138,10 @@ def test_as_a_product():
 
 def test_verdicts_by_the_profile():
     made = fit(line(), ["height", "slope"])
-    assert [(v.key, v.kind) for v in verdicts(made)] == [("height", "determined"), ("slope", "determined")]
+    assert [(v.key, v.kind) for v in verdicts(made)] == [
+        ("height", "determined"),
+        ("slope", "determined"),
+    ]
     assert verdicts(made)[0].sentence == "determined: both ends of the 95% interval exist"
     product = fit(measured("m", PRODUCT, 6.0), ["one", "other"])
     assert {v.sentence for v in verdicts(product)} == {"not determined: the data exclude no value"}
@@ -142,10 +169,20 @@ def test_verdicts_by_the_curvature():
     assert {v.kind for v in verdicts(determined)} == {"determined"}
     assert "a profile would show" in verdicts(determined)[0].sentence
     product = fit(measured("m", PRODUCT, 6.0), ["one", "other"], profile=False)
-    assert {v.sentence for v in verdicts(product)} == {"not determined: χ² does not depend on it once the others adapt"}
-    wide = fit(Measurement("m", powers(p=1), [0.0], [1.0], 1.1, logarithmic=True), ["p"], profile=False)
-    assert verdicts(wide)[0].sentence == "not determined: its standard deviation is more than a factor of e"
-    assert kind(fit(Measurement("m", LINE, X, X, 1e3), ["height"], profile=False), "height") == "determined"
+    assert {v.sentence for v in verdicts(product)} == {
+        "not determined: χ² does not depend on it once the others adapt"
+    }
+    wide = fit(
+        Measurement("m", powers(p=1), [0.0], [1.0], 1.1, logarithmic=True), ["p"], profile=False
+    )
+    assert (
+        verdicts(wide)[0].sentence
+        == "not determined: its standard deviation is more than a factor of e"
+    )
+    assert (
+        kind(fit(Measurement("m", LINE, X, X, 1e3), ["height"], profile=False), "height")
+        == "determined"
+    )
 
 
 def test_at_its_bound():
@@ -153,7 +190,11 @@ def test_at_its_bound():
     (_, found) = verdicts(made)
     assert found.kind == "at its bound"
     assert found.sentence.startswith("its best value is at a bound; only an upper limit")
-    share = fit(Measurement("m", PRODUCT, X, 3 * np.exp(-X), 0.1), {"one": Free(0.5, high=1.0)}, profile=False)
+    share = fit(
+        Measurement("m", PRODUCT, X, 3 * np.exp(-X), 0.1),
+        {"one": Free(0.5, high=1.0)},
+        profile=False,
+    )
     assert kind(share, "one") == "at its bound"
 
 
@@ -164,4 +205,7 @@ def test_near_a_bound_is_a_matter_of_the_deviation(unit):
     free = {"height": Free(unit, low=0.0), "slope": Free(unit, low=-1.0 * unit)}
     assert {v.kind for v in verdicts(fit(measured, free, profile=False))} == {"determined"}
     free["slope"] = Free(unit, low=-0.3 * unit)
-    assert [v.kind for v in verdicts(fit(measured, free, profile=False))] == ["determined", "at its bound"]
+    assert [v.kind for v in verdicts(fit(measured, free, profile=False))] == [
+        "determined",
+        "at its bound",
+    ]

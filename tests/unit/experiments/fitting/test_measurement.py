@@ -13,7 +13,9 @@ MODEL = DarkRate(DONOR)
 
 
 def test_units_become_si():
-    made = Measurement("T1", MODEL, ["10 G", "1 mT", "20 G"], ["1 s", "2 s", "3 min"], ["100 ms", "0.2 s", "1 s"])
+    made = Measurement(
+        "T1", MODEL, ["10 G", "1 mT", "20 G"], ["1 s", "2 s", "3 min"], ["100 ms", "0.2 s", "1 s"]
+    )
     np.testing.assert_allclose(made.x, [1e-3, 1e-3, 2e-3], rtol=1e-14)
     np.testing.assert_allclose(made.y, [1.0, 2.0, 180.0])
     np.testing.assert_allclose(made.error, [0.1, 0.2, 1.0])
@@ -73,18 +75,42 @@ def test_what_was_given_stays_as_it_was():
         (("m", LINE, [], []), {}, "m: x and y must be one column each"),
         (("m", LINE, [[1, 2]], [[1, 2]]), {}, "m: x and y must be one column each"),
         (("m", LINE, [1, np.nan], [1, 2]), {}, "m: x must be finite, not nan at index 1"),
-        (("m", MODEL, [1, 2], [1, np.inf]), {}, "m: relaxation_time must be finite, not inf at index 1"),
+        (
+            ("m", MODEL, [1, 2], [1, np.inf]),
+            {},
+            "m: relaxation_time must be finite, not inf at index 1",
+        ),
         (("m", MODEL, ["1 K"], [1]), {}, "m: field = 1 K has the wrong dimension"),
         (
             ("m", LINE, [1, 2], [1, 2], [0.1, 0.0]),
             {},
             "m: error must be greater than zero and finite, not 0 at index 1",
         ),
-        (("m", LINE, [1, 2], [1, 2], [0.1, 0.1, 0.1]), {}, "m: 3 errors for 2 points; give one each, or one"),
-        (("m", LINE, [1], [1]), {"fixed": {"hight": 1}}, "m: hight is no parameter of its model; did you mean height"),
-        (("m", LINE, [1], [1]), {"private": ("slop",)}, "m: slop is no parameter of its model; did you mean slope"),
-        (("m", MODEL, [1], [1]), {"fixed": {"filling": 2}}, r"m: filling must lie in \[0, 1\], not 2"),
-        (("m", LINE, [1, 2], [1, 0]), {"logarithmic": True}, "m: y must be greater than 0 where ln y is compared"),
+        (
+            ("m", LINE, [1, 2], [1, 2], [0.1, 0.1, 0.1]),
+            {},
+            "m: 3 errors for 2 points; give one each, or one",
+        ),
+        (
+            ("m", LINE, [1], [1]),
+            {"fixed": {"hight": 1}},
+            "m: hight is no parameter of its model; did you mean height",
+        ),
+        (
+            ("m", LINE, [1], [1]),
+            {"private": ("slop",)},
+            "m: slop is no parameter of its model; did you mean slope",
+        ),
+        (
+            ("m", MODEL, [1], [1]),
+            {"fixed": {"filling": 2}},
+            r"m: filling must lie in \[0, 1\], not 2",
+        ),
+        (
+            ("m", LINE, [1, 2], [1, 0]),
+            {"logarithmic": True},
+            "m: y must be greater than 0 where ln y is compared",
+        ),
     ],
 )
 def test_refused(arguments, options, sentence):
@@ -101,7 +127,11 @@ def test_a_signal_has_any_unit():
 @pytest.mark.parametrize(
     ("y", "error", "words"),
     [
-        ([1e200, 1.0], None, "m: the largest y must be from 1e-100 to 1e.100, not 1e.200; use another unit"),
+        (
+            [1e200, 1.0],
+            None,
+            "m: the largest y must be from 1e-100 to 1e.100, not 1e.200; use another unit",
+        ),
         ([1e-200, 0.0], None, "m: the largest y must be from 1e-100"),
         ([1.0, 2.0], [1e-150, 1.0], "m: the smallest error must be from 1e-100"),
         ([1.0, 2.0], [1.0, 1e150], "m: the largest error must be from 1e-100"),

@@ -22,7 +22,9 @@ def test_mean_and_covariance_of_a_line(sampled):
     size = np.sqrt(np.diag(one.covariance))
     independent = len(flat) / np.max(sampled.autocorrelation)
     assert np.max(np.abs(flat.mean(axis=0) - one.coordinates) / size) < 4 / np.sqrt(independent)
-    assert np.max(np.abs(np.cov(flat.T) - one.covariance) / np.outer(size, size)) < 6 / np.sqrt(independent)
+    assert np.max(np.abs(np.cov(flat.T) - one.covariance) / np.outer(size, size)) < 6 / np.sqrt(
+        independent
+    )
     for interval, level in zip(sampled.intervals()["slope"], (0.68, 0.95), strict=True):
         half = stats.norm.ppf((1 + level) / 2) * size[1]
         expected = [one.coordinates[1] - half, one.coordinates[1] + half]
@@ -88,20 +90,30 @@ def test_bounds_cut_the_posterior_off():
     one = fit(line(), {"slope": Free(-0.3, low=-0.5)}, fixed={"height": 2.05}, profile=False)
     found = posterior(one, 800, seed=1)
     assert np.min(found.chain) >= -0.5
-    best, deviation = fit(line(), ["slope"], fixed={"height": 2.05}, profile=False).coordinates[0], one.deviations[0]
+    best, deviation = (
+        fit(line(), ["slope"], fixed={"height": 2.05}, profile=False).coordinates[0],
+        one.deviations[0],
+    )
     cut = stats.truncnorm((-0.5 - best) / deviation, np.inf, best, deviation)
     assert np.median(found.chain) == pytest.approx(cut.median(), abs=0.1 * deviation)
 
 
 def test_a_start_on_a_narrow_domain_is_within_it():
-    one = fit(line(), {"slope": Free(-0.5, low=-0.5 - 1e-12, high=-0.5 + 1e-12)}, fixed={"height": 2.0}, profile=False)
+    one = fit(
+        line(),
+        {"slope": Free(-0.5, low=-0.5 - 1e-12, high=-0.5 + 1e-12)},
+        fixed={"height": 2.0},
+        profile=False,
+    )
     chain = posterior(one, 50).chain
     assert np.all(np.abs(chain + 0.5) <= 1e-12)
     assert np.ptp(chain) > 0
 
 
 def test_expected_values_count():
-    one = fit(line(), {"height": None, "slope": Free(expected=-0.5, expected_error=0.001)}, profile=False)
+    one = fit(
+        line(), {"height": None, "slope": Free(expected=-0.5, expected_error=0.001)}, profile=False
+    )
     assert np.std(posterior(one, 600, seed=1).chain[..., 1]) == pytest.approx(0.001, rel=0.15)
 
 
@@ -114,7 +126,8 @@ def test_walkers():
 def test_errors_must_be_known():
     one = fit(line(errors=None), ["height"], profile=False)
     with pytest.raises(
-        InvalidInputError, match="a posterior needs the errors of the data; give them, or use the bootstrap"
+        InvalidInputError,
+        match="a posterior needs the errors of the data; give them, or use the bootstrap",
     ):
         posterior(one)
 
@@ -141,4 +154,6 @@ def test_mixing_of_two_walkers_by_hand():
     within = (2 + 8 + 8 + 0) / 4
     means = np.array([2.0, 4.0, 7.0, 4.0])
     between = 2 * np.sum((means - 4.25) ** 2) / 3
-    assert _mixing(chain)[0] == pytest.approx(np.sqrt((within / 2 + between / 2) / within), rel=1e-14)
+    assert _mixing(chain)[0] == pytest.approx(
+        np.sqrt((within / 2 + between / 2) / within), rel=1e-14
+    )

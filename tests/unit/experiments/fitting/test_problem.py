@@ -11,7 +11,16 @@ from coldspin.experiments.fitting.problem import problem
 from coldspin.experiments.models import CoolingCurve, DarkRate, Decay, Parameter
 from coldspin.heating import Semiclassical
 from samples import DONOR, DOT
-from unit.experiments.fitting.curves import EXPONENTIAL, FLAT, LINE, Curve, X, exponential, line, weighted
+from unit.experiments.fitting.curves import (
+    EXPONENTIAL,
+    FLAT,
+    LINE,
+    Curve,
+    X,
+    exponential,
+    line,
+    weighted,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
@@ -59,24 +68,37 @@ def test_a_name_at_a_measurement_is_free_there_alone():
 
 
 def test_a_name_and_the_same_at_a_measurement_are_two():
-    made = put([exponential(name="a"), exponential(name="b")], {"amplitude": 2.0, "amplitude@b": 5.0})
+    made = put(
+        [exponential(name="a"), exponential(name="b")], {"amplitude": 2.0, "amplitude@b": 5.0}
+    )
     assert [made.values(i, made.start)["amplitude"] for i in (0, 1)] == [2.0, 5.0]
 
 
 def test_a_value_fixed_in_one_measurement_stays_there():
-    made = put([exponential(name="a", fixed={"amplitude": 7.0}), exponential(name="b")], ["amplitude", "rate"])
+    made = put(
+        [exponential(name="a", fixed={"amplitude": 7.0}), exponential(name="b")],
+        ["amplitude", "rate"],
+    )
     assert [made.values(i, np.array([3.0, 0.0]))["amplitude"] for i in (0, 1)] == [7.0, 3.0]
 
 
 def test_fixed_for_all_but_where_it_is_fixed_otherwise():
-    made = put([exponential(name="a", fixed={"amplitude": 7.0}), exponential(name="b")], ["rate"], amplitude=4.0)
+    made = put(
+        [exponential(name="a", fixed={"amplitude": 7.0}), exponential(name="b")],
+        ["rate"],
+        amplitude=4.0,
+    )
     assert [made.values(i, made.start)["amplitude"] for i in (0, 1)] == [7.0, 4.0]
 
 
 def test_models_share_parameters_by_name():
     cooling = CoolingCurve(DOT, self_consistent=False)
     other = Measurement("cooling", cooling, FIELDS, cooling(FIELDS, electron_spin=0.1), 1e24)
-    made = put([DARK, other], {"correlation_time": "7 ns", "electron_spin": 0.2, "filling": None}, dephasing_time=2e-8)
+    made = put(
+        [DARK, other],
+        {"correlation_time": "7 ns", "electron_spin": 0.2, "filling": None},
+        dephasing_time=2e-8,
+    )
     assert keys(made) == ["correlation_time", "electron_spin", "filling"]
     first, second = (made.values(i, made.start) for i in (0, 1))
     assert first["correlation_time"] == pytest.approx(7e-9)
@@ -88,7 +110,9 @@ def test_models_share_parameters_by_name():
 
 def test_a_kinetic_local_field_follows_unless_it_is_free_or_fixed():
     followed = put(DARK, {"local_field": 2e-4})
-    assert followed.values(0, followed.start)["kinetic_local_field"] == pytest.approx(np.sqrt(3) * 2e-4)
+    assert followed.values(0, followed.start)["kinetic_local_field"] == pytest.approx(
+        np.sqrt(3) * 2e-4
+    )
     fixed = put(DARK, {"local_field": 2e-4}, kinetic_local_field=1e-4)
     assert fixed.values(0, fixed.start)["kinetic_local_field"] == 1e-4
     free = put(DARK, {"local_field": 2e-4, "kinetic_local_field": 5e-5})
@@ -110,7 +134,12 @@ def test_each_private_parameter_starts_at_the_guess_for_its_own_data():
     times = np.linspace(0, 10, 8)
     measured = [
         Measurement(
-            name, Decay(), times * scale, height * np.exp(-times), 0.1, private=("amplitude", "relaxation_time")
+            name,
+            Decay(),
+            times * scale,
+            height * np.exp(-times),
+            0.1,
+            private=("amplitude", "relaxation_time"),
         )
         for name, scale, height in (("fast", 1e-3, 5.0), ("slow", 1e3, -2.0))
     ]
@@ -122,7 +151,8 @@ def test_each_private_parameter_starts_at_the_guess_for_its_own_data():
 
 def test_each_private_parameter_has_the_domain_and_the_value_of_its_own_model():
     measured = [
-        Measurement(n, DarkRate(s), FIELDS, FIELDS, 1.0, private=("nuclei",)) for n, s in (("a", DONOR), ("b", DOT))
+        Measurement(n, DarkRate(s), FIELDS, FIELDS, 1.0, private=("nuclei",))
+        for n, s in (("a", DONOR), ("b", DOT))
     ]
     assert [v.start for v in put(measured, ["nuclei"]).variables] == [DONOR.nuclei, DOT.nuclei]
 
@@ -137,12 +167,19 @@ def test_a_guess_out_of_bounds_is_brought_into_them():
 
 
 def test_coordinates_are_logarithmic_where_the_parameter_or_the_fit_says_so():
-    made = put(exponential(), {"amplitude": Free(3.0, low=0.1, logarithmic=True), "rate": Free(2.0, logarithmic=False)})
+    made = put(
+        exponential(),
+        {"amplitude": Free(3.0, low=0.1, logarithmic=True), "rate": Free(2.0, logarithmic=False)},
+    )
     amplitude, rate = made.variables
     assert (amplitude.identifier, rate.identifier) == ("ln_amplitude", "rate")
     assert made.start == pytest.approx([np.log(3), 2.0])
     assert made.bounds[0] == pytest.approx([np.log(0.1), 0.0])
-    assert (amplitude.value(1e4), amplitude.value(-np.inf), amplitude.coordinate(0.0)) == (np.inf, 0.0, -np.inf)
+    assert (amplitude.value(1e4), amplitude.value(-np.inf), amplitude.coordinate(0.0)) == (
+        np.inf,
+        0.0,
+        -np.inf,
+    )
     assert (amplitude.slope(np.log(3)), rate.slope(2.0)) == (pytest.approx(3.0), 1.0)
 
 
@@ -158,7 +195,10 @@ def test_coordinates_are_logarithmic_where_the_parameter_or_the_fit_says_so():
         ({"rate": Free(low=-1.0)}, r"low of rate must lie in \[0, inf\], not -1"),
         ({"amplitude": Free(-1.0, logarithmic=True)}, "amplitude: start = -1 must be above 0"),
         ({"amplitude": Free(expected=1.0)}, "amplitude: give expected and expected_error together"),
-        ({"amplitude": Free(expected_error=1.0)}, "amplitude: give expected and expected_error together"),
+        (
+            {"amplitude": Free(expected_error=1.0)},
+            "amplitude: give expected and expected_error together",
+        ),
         (
             {"amplitude": Free(expected=1.0, expected_error=0.0)},
             "expected_error of amplitude must be greater than zero",
@@ -177,15 +217,22 @@ def test_free_twice_free_and_fixed_or_fixed_everywhere():
         put(both, ["rate", "rate@a"])
     with pytest.raises(InvalidInputError, match="rate is both free and fixed; choose one"):
         put(both, ["rate"], rate=2.0)
-    with pytest.raises(InvalidInputError, match="rate is free, but fixed in every measurement that has it; choose one"):
+    with pytest.raises(
+        InvalidInputError,
+        match="rate is free, but fixed in every measurement that has it; choose one",
+    ):
         put([exponential(fixed={"rate": 1.0})], ["rate"])
-    with pytest.raises(InvalidInputError, match="rat is a parameter of no measurement; did you mean rate"):
+    with pytest.raises(
+        InvalidInputError, match="rat is a parameter of no measurement; did you mean rate"
+    ):
         put(both, ["rate"], rat=2.0)
 
 
 def test_a_parameter_without_any_value_must_be_given_or_free():
     cooling = Measurement("m", CoolingCurve(DONOR), FIELDS, FIELDS, 1.0)
-    with pytest.raises(InvalidInputError, match="m needs a value for electron_spin: give one, or let it be free"):
+    with pytest.raises(
+        InvalidInputError, match="m needs a value for electron_spin: give one, or let it be free"
+    ):
         put(cooling, ["amplitude"])
     with pytest.raises(InvalidInputError, match="electron_spin needs a start value"):
         put(cooling, ["electron_spin"])
@@ -198,15 +245,31 @@ def test_a_parameter_without_any_value_must_be_given_or_free():
         ([], ["rate"], "measurements must be one Measurement or several"),
         ([1], ["rate"], "measurements must be one Measurement or several"),
         ([exponential(), exponential()], ["rate"], "two measurements are called 'curve'"),
-        ([exponential(name="a"), exponential(name="b", errors=None)], ["rate"], "b: without errors the weight against"),
-        ([exponential(name="a", errors=None), exponential(name="b", errors=None)], ["rate"], "a, b: without errors"),
+        (
+            [exponential(name="a"), exponential(name="b", errors=None)],
+            ["rate"],
+            "b: without errors the weight against",
+        ),
+        (
+            [exponential(name="a", errors=None), exponential(name="b", errors=None)],
+            ["rate"],
+            "a, b: without errors",
+        ),
         (
             [exponential(errors=None)],
             {"rate": Free(expected=1, expected_error=1)},
             "expected values are weighed against",
         ),
-        ([Measurement("m", LINE, [1.0], [1.0], 0.1)], ["height", "slope"], "1 points cannot give 2 parameters"),
-        ([Measurement("m", LINE, [1.0, 2.0], [1.0, 1.0])], ["height", "slope"], "2 points cannot give 2 parameters"),
+        (
+            [Measurement("m", LINE, [1.0], [1.0], 0.1)],
+            ["height", "slope"],
+            "1 points cannot give 2 parameters",
+        ),
+        (
+            [Measurement("m", LINE, [1.0, 2.0], [1.0, 1.0])],
+            ["height", "slope"],
+            "2 points cannot give 2 parameters",
+        ),
     ],
 )
 def test_refused_problems(measurements, free, sentence):
@@ -215,9 +278,9 @@ def test_refused_problems(measurements, free, sentence):
 
 
 def test_as_many_points_as_parameters_are_enough_where_errors_are_known():
-    assert fit(Measurement("m", LINE, [1.0, 2.0], [3.0, 1.0], 0.1), ["height", "slope"]).best == pytest.approx(
-        {"height": 5.0, "slope": -2.0}
-    )
+    assert fit(
+        Measurement("m", LINE, [1.0, 2.0], [3.0, 1.0], 0.1), ["height", "slope"]
+    ).best == pytest.approx({"height": 5.0, "slope": -2.0})
 
 
 @pytest.mark.filterwarnings("ignore:divide by zero")
@@ -225,14 +288,18 @@ def test_a_curve_must_be_finite_at_the_start():
     model = CoolingCurve(DONOR, 0.1, "spin_temperature", self_consistent=False)
     measured = Measurement("m", model, [0.0, 1e-3], [1.0, 1.0], 1.0)
     with pytest.raises(
-        InvalidInputError, match="m: the model is not finite at field = 0 with the start values; leave that"
+        InvalidInputError,
+        match="m: the model is not finite at field = 0 with the start values; leave that",
     ):
         put(measured, ["filling"])
 
 
 def test_a_search_departs_from_where_its_steps_are_not_short():
     """Off 0, where SciPy's first step would be as short as the start; the one that is kept stays."""
-    free = {"amplitude": Free(2.0, low=-1.0, high=2.0, logarithmic=False), "rate": Free(1.0, high=1.05)}
+    free = {
+        "amplitude": Free(2.0, low=-1.0, high=2.0, logarithmic=False),
+        "rate": Free(1.0, high=1.05),
+    }
     made = put(exponential(), free)
     for far in ([2.0, 0.0], [0.3, 1e-9], [0.0, -5.0], [0.0, 0.0]):
         np.testing.assert_array_equal(made.departure(np.array(far)), far)
@@ -269,7 +336,9 @@ def test_an_expected_value_is_one_more_point():
     mean = np.average([*line().y, 5.0], weights=weights)
     assert made.best["height"] == pytest.approx(mean, rel=1e-10)
     assert made.deviations == pytest.approx([weights.sum() ** -0.5], rel=1e-10)
-    assert made.chi_square == pytest.approx(np.sum(weights * (np.array([*line().y, 5.0]) - mean) ** 2), rel=1e-12)
+    assert made.chi_square == pytest.approx(
+        np.sum(weights * (np.array([*line().y, 5.0]) - mean) ** 2), rel=1e-12
+    )
     assert made.degrees_of_freedom == X.size
     best, covariance = weighted(line())
     gain = covariance[:, 1] / (covariance[1, 1] + 0.01)
@@ -302,7 +371,13 @@ def joint():
     y = cooling(FIELDS, electron_spin=0.1)
     return [
         Measurement(
-            "dark", DarkRate(DONOR), FIELDS, DarkRate(DONOR)(FIELDS), 0.1, private=("filling",), logarithmic=True
+            "dark",
+            DarkRate(DONOR),
+            FIELDS,
+            DarkRate(DONOR)(FIELDS),
+            0.1,
+            private=("filling",),
+            logarithmic=True,
         ),
         Measurement("closed", cooling, FIELDS, y, 0.03 * y, private=("filling",)),
         Measurement("engine", CoolingCurve(DONOR), FIELDS, y, 0.03 * y, {"local_field": 6e-5}),
@@ -366,7 +441,9 @@ class Rough(Curve):
 
 def test_differences_of_a_method_with_a_tolerance_are_wide_enough():
     """The noise of an engine, 1e-6 of the curve, must not come through a hundred thousand times larger."""
-    made = put(Measurement("m", Rough(EXPONENTIAL.function, EXPONENTIAL.declared), X, X, 1.0), ["rate"])
+    made = put(
+        Measurement("m", Rough(EXPONENTIAL.function, EXPONENTIAL.declared), X, X, 1.0), ["rate"]
+    )
     np.testing.assert_allclose(made.jacobian(made.start)[:, 0], -X * np.exp(-X), atol=1e-3)
     exact = put(Measurement("m", EXPONENTIAL, X, X, 1.0), ["rate"])
     np.testing.assert_allclose(exact.jacobian(made.start)[:, 0], -X * np.exp(-X), atol=1e-9)
@@ -376,7 +453,10 @@ def test_differences_of_an_engine():
     model = DarkRate(DONOR, "relaxation_rate", Semiclassical(tolerance=1e-6))
     values = {name: p.start for name, p in model.parameters.items()}
     made = put(Measurement("m", model, FIELDS[:3], FIELDS[:3], 1.0), ["correlation_time"])
-    exact = DarkRate(DONOR, "relaxation_rate").gradient(FIELDS[:3], values)["correlation_time"] * DONOR.correlation_time
+    exact = (
+        DarkRate(DONOR, "relaxation_rate").gradient(FIELDS[:3], values)["correlation_time"]
+        * DONOR.correlation_time
+    )
     np.testing.assert_allclose(made.jacobian(made.start)[:, 0], exact, rtol=0.02)
 
 

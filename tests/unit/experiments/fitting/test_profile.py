@@ -39,7 +39,9 @@ def test_intervals_of_a_line_are_those_of_the_normal_or_of_student_s_distributio
             half = distribution.ppf((1 + level) / 2) * made.deviations[i]
             assert interval.level == level
             center = weighted(measured)[0][i]
-            assert [interval.low, interval.high] == pytest.approx([center - half, center + half], abs=2e-3 * half)
+            assert [interval.low, interval.high] == pytest.approx(
+                [center - half, center + half], abs=2e-3 * half
+            )
 
 
 def test_levels_may_be_chosen():
@@ -71,7 +73,11 @@ def test_a_curve_as_by_lmfit(given):
 
     minimizer = lmfit.Minimizer(residuals, lmfit.create_params(amplitude=2.0, ln_rate=-0.4))
     result = minimizer.minimize(xtol=1e-12, ftol=1e-12)
-    known = {"prob_func": lambda best, new: stats.chi2.cdf(new.chisqr - best.chisqr, 1)} if given else {}
+    known = (
+        {"prob_func": lambda best, new: stats.chi2.cdf(new.chisqr - best.chisqr, 1)}
+        if given
+        else {}
+    )
     found = lmfit.conf_interval(minimizer, result, sigmas=list(LEVELS), **known)
     assert made.chi_square == pytest.approx(result.chisqr * (1 if given else error**2), rel=1e-9)
     asymmetry = []
@@ -92,7 +98,9 @@ def test_ends_are_where_the_rest_minimised_has_the_quantile():
         other = ({"amplitude", "rate"} - {key}).pop()
         for end in ends(made, key)[1]:
             worse = fit(exponential(), [other], fixed={key: end}, profile=False)
-            assert worse.chi_square - made.chi_square == pytest.approx(stats.chi2.ppf(0.95, 1), rel=2e-3)
+            assert worse.chi_square - made.chi_square == pytest.approx(
+                stats.chi2.ppf(0.95, 1), rel=2e-3
+            )
 
 
 def test_an_expected_value_narrows_the_interval():
@@ -126,7 +134,9 @@ def test_another_parameter_at_its_bound_is_free_to_leave_it():
             steps[1] = slope - best[1]
             worst = steps @ inverse @ steps
             start = np.array([made.best["height"], -0.55]) - best
-            assert worst - start @ inverse @ start == pytest.approx(stats.chi2.ppf(level, 1), rel=5e-3)
+            assert worst - start @ inverse @ start == pytest.approx(
+                stats.chi2.ppf(level, 1), rel=5e-3
+            )
 
 
 def test_beyond_a_bound_the_data_set_no_limit():
@@ -136,12 +146,17 @@ def test_beyond_a_bound_the_data_set_no_limit():
 
 def test_a_scale_that_the_data_limit_from_below_only():
     """1 − exp(−r x) on a plateau: the best r is anywhere on it, its lower end where Σ exp(−2 r x) = σ² Δχ²."""
-    curve = Curve(lambda x, rate: 1 - np.exp(-rate * x), parameters("rate", low=0.0, logarithmic=True))
+    curve = Curve(
+        lambda x, rate: 1 - np.exp(-rate * x), parameters("rate", low=0.0, logarithmic=True)
+    )
     x = np.linspace(1, 4, 9)
     found = ends(fit(Measurement("m", curve, x, np.ones(9), 0.05), ["rate"]), "rate")
     for (low, high), level in zip(found, LEVELS, strict=True):
         expected = brentq(
-            lambda r, limit: np.sum(np.exp(-2 * r * x)) / 0.05**2 - limit, 0.1, 9, stats.chi2.ppf(level, 1)
+            lambda r, limit: np.sum(np.exp(-2 * r * x)) / 0.05**2 - limit,
+            0.1,
+            9,
+            stats.chi2.ppf(level, 1),
         )
         assert low == pytest.approx(expected, rel=1e-3)
         assert high == np.inf
@@ -157,14 +172,21 @@ def test_a_scale_that_the_data_limit_from_above_only():
     assert made.chi_square == pytest.approx(least, rel=1e-3)
     for (low, high), level in zip(ends(made, "rate"), LEVELS, strict=True):
         limit = least + stats.chi2.ppf(level, 1)
-        worse = brentq(lambda r, most: np.sum(((np.exp(-r * x) - 1 - 0.01 * x) / 0.05) ** 2) - most, 0, 9, limit)
+        worse = brentq(
+            lambda r, most: np.sum(((np.exp(-r * x) - 1 - 0.01 * x) / 0.05) ** 2) - most,
+            0,
+            9,
+            limit,
+        )
         assert (low, high) == (0.0, pytest.approx(worse, rel=2e-3))
 
 
 @pytest.mark.parametrize("last", [1.5, 1.71, 2.0, 30.0])
 def test_where_the_model_has_no_value_there_is_no_end(last):
     """The upper ends would be 1.70 and 2.39."""
-    curve = Curve(lambda x, p: np.where(p < last, p, np.nan) + 0 * x, (Parameter("p", "p", start=1.0),))
+    curve = Curve(
+        lambda x, p: np.where(p < last, p, np.nan) + 0 * x, (Parameter("p", "p", start=1.0),)
+    )
     inner, outer = ends(fit(Measurement("m", curve, [0.0, 1.0], [1.0, 1.0], 1.0), ["p"]), "p")
     half = stats.norm.ppf((0.84, 0.975)) / np.sqrt(2)
     assert (inner[0], outer[0]) == pytest.approx(tuple(1 - half), abs=3e-3)
@@ -188,7 +210,9 @@ def test_a_best_value_near_zero_has_limits():
         made = fit(Measurement("m", LINE, X, y, ERRORS), {"height": 1e-9, "slope": None})
         assert made.best["height"] == pytest.approx(shift, abs=1e-9)
         half = stats.norm.ppf(0.975) * made.deviations[0]
-        assert ends(made, "height")[1] == pytest.approx([shift - half, shift + half], abs=2e-3 * half)
+        assert ends(made, "height")[1] == pytest.approx(
+            [shift - half, shift + half], abs=2e-3 * half
+        )
 
 
 def test_nearly_undetermined_directions_do_not_spoil_the_others():
@@ -216,4 +240,6 @@ def test_relative_errors_by_logarithms_are_exact_for_a_power_law():
     slope, offset = np.polyfit(np.log(x), np.log(y), 1)
     assert made.coordinates == pytest.approx([offset, slope], rel=1e-8)
     half = stats.norm.ppf(0.975) * made.deviations
-    assert np.log(ends(made, "factor")[1]) == pytest.approx([offset - half[0], offset + half[0]], abs=2e-3 * half[0])
+    assert np.log(ends(made, "factor")[1]) == pytest.approx(
+        [offset - half[0], offset + half[0]], abs=2e-3 * half[0]
+    )

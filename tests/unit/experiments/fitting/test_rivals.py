@@ -12,7 +12,12 @@ FIELD = np.linspace(-0.2, 0.2, 40)
 
 def measured(error):
     return Measurement(
-        "curve", PolarizationRecovery(), FIELD, PolarizationRecovery()(FIELD, **TRUTH, **KNOWN), error, KNOWN
+        "curve",
+        PolarizationRecovery(),
+        FIELD,
+        PolarizationRecovery()(FIELD, **TRUTH, **KNOWN),
+        error,
+        KNOWN,
     )
 
 
@@ -22,12 +27,22 @@ def test_long_and_short_stays_make_nearly_the_same_curve():
     (rival,) = found.rivals
     assert 1 < rival.rise < 9
     assert rival.values["correlation_time"] > 1e-8
-    (doubt,) = (doubt for doubt in findings(found, classical=False).doubts if "another minimum" in doubt)
-    assert f"only {rival.rise:.2g}, at correlation_time = {rival.values['correlation_time']:.3g} s" in doubt
+    (doubt,) = (
+        doubt for doubt in findings(found, classical=False).doubts if "another minimum" in doubt
+    )
+    assert (
+        f"only {rival.rise:.2g}, at correlation_time = {rival.values['correlation_time']:.3g} s"
+        in doubt
+    )
 
 
 def test_small_errors_exclude_it():
-    assert fit(measured(1e-3), {name: 1.5 * value for name, value in TRUTH.items()}, profile=False).rivals == ()
+    assert (
+        fit(
+            measured(1e-3), {name: 1.5 * value for name, value in TRUTH.items()}, profile=False
+        ).rivals
+        == ()
+    )
 
 
 def test_the_best_minimum_is_no_rival_of_itself():

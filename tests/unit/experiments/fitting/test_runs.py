@@ -25,12 +25,18 @@ def test_every_sequence_of_signs(n):
         runs = count(signs)
         found = runs_test(np.array(signs) * rng.uniform(0.1, 9, n))
         assert found.runs == runs
-        assert found.probability == pytest.approx(np.mean([count(other) <= runs for other in alike]), rel=1e-12)
-        assert found.expected == pytest.approx(np.mean([count(other) for other in alike]), rel=1e-12)
+        assert found.probability == pytest.approx(
+            np.mean([count(other) <= runs for other in alike]), rel=1e-12
+        )
+        assert found.expected == pytest.approx(
+            np.mean([count(other) for other in alike]), rel=1e-12
+        )
 
 
 def test_zeros_are_left_out():
-    assert runs_test(np.array([0.0, 1.0, 0.0, 2.0, -1.0, 0.0])) == runs_test(np.array([1.0, 1.0, -1.0]))
+    assert runs_test(np.array([0.0, 1.0, 0.0, 2.0, -1.0, 0.0])) == runs_test(
+        np.array([1.0, 1.0, -1.0])
+    )
     none = runs_test(np.zeros(3))
     assert (none.runs, none.expected, none.probability) == (0, 0.0, 1.0)
 

@@ -51,7 +51,11 @@ def test_a_number_is_a_curve_of_one_point():
 @pytest.mark.parametrize(
     ("model", "name", "sentence"),
     [
-        (CURVE, "corelation_time", "corelation_time is no parameter of DarkRate; did you mean correlation_time"),
+        (
+            CURVE,
+            "corelation_time",
+            "corelation_time is no parameter of DarkRate; did you mean correlation_time",
+        ),
         (CURVE, "electron_spin", "electron_spin is no parameter of DarkRate"),
         (ClassicalDarkRate(DONOR), "filling", "filling is no parameter of ClassicalDarkRate"),
         (Decay(), "stretching", "stretching is no parameter of Decay"),
@@ -90,7 +94,8 @@ def test_fields_that_are_none(places):
 
 def test_missing_values_are_named():
     with pytest.raises(
-        InvalidInputError, match="PolarizationRecovery needs a value for correlation_time, spin_lifetime"
+        InvalidInputError,
+        match="PolarizationRecovery needs a value for correlation_time, spin_lifetime",
     ):
         PolarizationRecovery()([0.0])
     with pytest.raises(InvalidInputError, match=r"CoolingCurve needs a value for electron_spin$"):
@@ -111,11 +116,21 @@ def test_ends_of_a_domain_belong_to_it():
 
 @pytest.mark.parametrize(
     "model",
-    [CURVE, CoolingCurve(DONOR, 0.1), OptimalField(DONOR), Decay("stretched"), PolarizationRecovery(DONOR)],
+    [
+        CURVE,
+        CoolingCurve(DONOR, 0.1),
+        OptimalField(DONOR),
+        Decay("stretched"),
+        PolarizationRecovery(DONOR),
+    ],
     ids=repr,
 )
 def test_models_are_values(model):
-    assert hash(model) == hash(type(model)(**{name: getattr(model, name) for name in model.__dataclass_fields__}))
-    assert all(name == parameter.name and parameter.meaning for name, parameter in model.parameters.items())
+    assert hash(model) == hash(
+        type(model)(**{name: getattr(model, name) for name in model.__dataclass_fields__})
+    )
+    assert all(
+        name == parameter.name and parameter.meaning for name, parameter in model.parameters.items()
+    )
     with pytest.raises(AttributeError):
         model.site = None

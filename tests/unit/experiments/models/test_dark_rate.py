@@ -21,7 +21,12 @@ pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWar
 FIELDS = np.array([-2e-2, -1e-3, 0.0, 3e-5, 4e-4, 0.01])
 SMALL = DONOR.replace(nuclei=6, correlation_time="2 ns")
 CDTE = Site.from_material("CdTe", envelope=Donor("5.2 nm"), correlation_time="10 ns", filling=1e-3)
-CHANNELS = {"constant_rate": 0.3, "diffusion_rate": 0.1, "quadrupole_rate": 0.7, "quadrupole_correlation_time": 2e-5}
+CHANNELS = {
+    "constant_rate": 0.3,
+    "diffusion_rate": 0.1,
+    "quadrupole_rate": 0.7,
+    "quadrupole_correlation_time": 2e-5,
+}
 GIVEN = (ConstantRelaxation(1 / 0.4), QuadrupoleRelaxation(1 / 0.7, 2e-5))
 EVERYTHING = {
     "nuclei": 3e3,
@@ -37,7 +42,9 @@ EVERYTHING = {
 def other_site(site):
     """The site with EVERYTHING: a/ħ of either sign from T2e* and N_I."""
     size = 4 * EVERYTHING["nuclei"] * site.nuclear_spin * (site.nuclear_spin + 1) / 3
-    coupling = math.copysign(1 / (EVERYTHING["dephasing_time"] * math.sqrt(size)), site.hyperfine_coupling)
+    coupling = math.copysign(
+        1 / (EVERYTHING["dephasing_time"] * math.sqrt(size)), site.hyperfine_coupling
+    )
     values = {name: value for name, value in EVERYTHING.items() if name != "dephasing_time"}
     return site.replace(**values, hyperfine_coupling=coupling)
 
@@ -68,7 +75,10 @@ def test_every_parameter_of_the_sample(sign):
 def test_each_parameter_alone_matters_by_the_engine_as_in_closed_form(name):
     given = {name: EVERYTHING[name]}
     values = {n: p.start for n, p in DarkRate(DOT).parameters.items()} | given
-    same(DarkRate(DOT)(FIELDS, **{"kinetic_local_field": DOT.kinetic_local_field} | given), _by_engine(DOT, values))
+    same(
+        DarkRate(DOT)(FIELDS, **{"kinetic_local_field": DOT.kinetic_local_field} | given),
+        _by_engine(DOT, values),
+    )
     assert not np.allclose(DarkRate(DOT)(FIELDS, **given), DarkRate(DOT)(FIELDS), rtol=1e-6)
 
 
@@ -92,7 +102,10 @@ def test_arrays_of_parameters_broadcast_with_the_field():
 def test_every_method_is_relax(method):
     fields = FIELDS[2:5]
     model = DarkRate(SMALL, method=method)
-    same(model(fields, **CHANNELS), relax(SMALL, fields, method=method, leakage=GIVEN).relaxation_time)
+    same(
+        model(fields, **CHANNELS),
+        relax(SMALL, fields, method=method, leakage=GIVEN).relaxation_time,
+    )
 
 
 def test_several_isotopes_are_relax():
@@ -110,10 +123,14 @@ def test_an_engine_takes_one_isotope_for_several_where_it_may():
 
 def test_isotopes_keep_their_shares_and_ratios():
     """N twice and T2e* thrice: every a/ħ falls by 3√2."""
-    scaled = varied(CDTE, {name: p.start for name, p in DarkRate(CDTE).parameters.items()} | _changed(CDTE))
+    scaled = varied(
+        CDTE, {name: p.start for name, p in DarkRate(CDTE).parameters.items()} | _changed(CDTE)
+    )
     for one, other in zip(CDTE.species, scaled.species, strict=True):
         assert other.nuclei == pytest.approx(2 * one.nuclei, rel=1e-14)
-        assert other.hyperfine_coupling == pytest.approx(one.hyperfine_coupling / (3 * math.sqrt(2)), rel=1e-14)
+        assert other.hyperfine_coupling == pytest.approx(
+            one.hyperfine_coupling / (3 * math.sqrt(2)), rel=1e-14
+        )
         assert other.nuclear_gyromagnetic_ratio == one.nuclear_gyromagnetic_ratio
     assert scaled.dephasing_time == pytest.approx(3 * CDTE.dephasing_time, rel=1e-14)
     same(DarkRate(CDTE)(FIELDS, **_changed(CDTE)), relax(scaled, FIELDS).relaxation_time)
@@ -123,10 +140,19 @@ def test_isotopes_keep_their_shares_and_ratios():
 @pytest.mark.parametrize("size", [0.0, 1e-300, 1e300, math.inf])
 def test_a_search_may_try_any_size(site, size):
     values = {name: p.start for name, p in DarkRate(site).parameters.items()}
-    for name in ("nuclei", "dephasing_time", "correlation_time", "filling", "local_field", "kinetic_local_field"):
+    for name in (
+        "nuclei",
+        "dephasing_time",
+        "correlation_time",
+        "filling",
+        "local_field",
+        "kinetic_local_field",
+    ):
         assert varied(site, values | {name: size}).dephasing_time > 0
     assert varied(site, values | {"g_factor": -size}).g_factor < 0
-    assert varied(site, values | dict.fromkeys(("nuclei", "dephasing_time"), size)).dephasing_time > 0
+    assert (
+        varied(site, values | dict.fromkeys(("nuclei", "dephasing_time"), size)).dephasing_time > 0
+    )
 
 
 def _changed(site):
@@ -137,11 +163,19 @@ def _changed(site):
 
 
 def test_kinetic_local_field_follows_the_local_field_of_dipoles_only():
-    assert DarkRate(DONOR).parameters["kinetic_local_field"].follows == ("local_field", math.sqrt(3))
-    same(DarkRate(DONOR)(FIELDS, local_field=2e-4), relax(DONOR.replace(local_field=2e-4), FIELDS).relaxation_time)
+    assert DarkRate(DONOR).parameters["kinetic_local_field"].follows == (
+        "local_field",
+        math.sqrt(3),
+    )
+    same(
+        DarkRate(DONOR)(FIELDS, local_field=2e-4),
+        relax(DONOR.replace(local_field=2e-4), FIELDS).relaxation_time,
+    )
     other = DONOR.replace(kinetic_local_field="1 G")
     assert DarkRate(other).parameters["kinetic_local_field"].follows is None
-    expected = relax(other.replace(local_field=2e-4, kinetic_local_field=1e-4), FIELDS).relaxation_time
+    expected = relax(
+        other.replace(local_field=2e-4, kinetic_local_field=1e-4), FIELDS
+    ).relaxation_time
     same(DarkRate(other)(FIELDS, local_field=2e-4), expected)
 
 
@@ -150,10 +184,16 @@ def test_kinetic_local_field_of_a_material_keeps_its_ratio():
     donor = {"envelope": Donor("5.2 nm"), "correlation_time": "2 ns", "filling": 1e-4}
     site = Site.from_material("CdTe", **donor)
     ratio = site.kinetic_local_field / site.local_field
-    assert DarkRate(site).parameters["kinetic_local_field"].follows == ("local_field", pytest.approx(ratio, rel=1e-14))
+    assert DarkRate(site).parameters["kinetic_local_field"].follows == (
+        "local_field",
+        pytest.approx(ratio, rel=1e-14),
+    )
     scaled = site.replace(local_field=2 * site.local_field)
     assert scaled.kinetic_local_field == pytest.approx(2 * site.kinetic_local_field, rel=1e-14)
-    same(DarkRate(site)(FIELDS, local_field=scaled.local_field), relax(scaled, FIELDS).relaxation_time)
+    same(
+        DarkRate(site)(FIELDS, local_field=scaled.local_field),
+        relax(scaled, FIELDS).relaxation_time,
+    )
     own = Site.from_material("CdTe", **donor, local_field=2 * site.local_field)
     assert own.kinetic_local_field == pytest.approx(scaled.kinetic_local_field, rel=1e-14)
     with pytest.raises(InvalidInputError, match="local_field must be greater than zero"):
@@ -174,7 +214,14 @@ def test_the_sample_says_where_to_start():
     assert model.guess(FIELDS, FIELDS) == {}
     starts = {name: p.start for name, p in model.parameters.items()}
     assert starts["nuclei"] == pytest.approx(CDTE.ensemble.nuclei.sum())
-    for name in ("filling", "correlation_time", "dephasing_time", "g_factor", "local_field", "kinetic_local_field"):
+    for name in (
+        "filling",
+        "correlation_time",
+        "dephasing_time",
+        "g_factor",
+        "local_field",
+        "kinetic_local_field",
+    ):
         assert starts[name] == getattr(CDTE, name)
 
 
@@ -192,7 +239,8 @@ def test_axes():
 def test_ordinate_is_one_of_two():
     for model in (DarkRate, ClassicalDarkRate):
         with pytest.raises(
-            InvalidInputError, match="ordinate must be one of relaxation_rate, relaxation_time, not 'T1'"
+            InvalidInputError,
+            match="ordinate must be one of relaxation_rate, relaxation_time, not 'T1'",
         ):
             model(DONOR, "T1")
 
@@ -228,7 +276,9 @@ def test_classical_rate_written_out():
 def test_zeeman_rate_starts_from_the_sample():
     size = 4 * DOT.nuclei * 1.5 * 2.5 / 3
     expected = DOT.filling * DOT.correlation_time / (2 * size * DOT.dephasing_time**2)
-    assert ClassicalDarkRate(DOT).parameters["zeeman_rate"].start == pytest.approx(expected, rel=1e-14)
+    assert ClassicalDarkRate(DOT).parameters["zeeman_rate"].start == pytest.approx(
+        expected, rel=1e-14
+    )
 
 
 def test_the_classical_model_has_the_same_ordinate_and_nothing_below_it():

@@ -28,13 +28,16 @@ def test_forms_written_out(form):
     given = {"amplitude": -3.0, "offset": 0.7, "relaxation_time": 2.0, **GIVEN[form]}
     left = np.array([LEFT[form](t) for t in TIMES])
     np.testing.assert_allclose(Decay(form)(TIMES, **given), -3 * left + 0.7, rtol=1e-14)
-    np.testing.assert_allclose(Decay(form, build_up=True)(TIMES, **given), -3 * (1 - left) + 0.7, rtol=1e-14)
+    np.testing.assert_allclose(
+        Decay(form, build_up=True)(TIMES, **given), -3 * (1 - left) + 0.7, rtol=1e-14
+    )
 
 
 @form
 def test_times_with_units(form):
     np.testing.assert_array_equal(
-        Decay(form)("0:2:3 min", relaxation_time="1 min"), Decay(form)([0, 60, 120], relaxation_time=60)
+        Decay(form)("0:2:3 min", relaxation_time="1 min"),
+        Decay(form)([0, 60, 120], relaxation_time=60),
     )
 
 
@@ -46,7 +49,13 @@ def test_guess_begins_near_the_data(form, build_up):
     rng = np.random.default_rng(44)
     for _ in range(20):
         amplitude, offset = rng.normal(size=2)
-        curve = model(np.linspace(0, 50, 30), amplitude=amplitude, offset=offset, relaxation_time=3, **_quick(form))
+        curve = model(
+            np.linspace(0, 50, 30),
+            amplitude=amplitude,
+            offset=offset,
+            relaxation_time=3,
+            **_quick(form),
+        )
         order = rng.permutation(30)
         guess = model.guess(np.linspace(0, 50, 30)[order], curve[order])
         assert guess["amplitude"] == pytest.approx(amplitude, rel=0.02)
@@ -65,14 +74,20 @@ def test_guess_of_two_times_tells_them_apart():
 
 
 def test_guess_of_one_point_is_finite():
-    assert Decay().guess(np.array([3.0]), np.array([2.0])) == {"relaxation_time": 1 / 3, "amplitude": 0, "offset": 2}
+    assert Decay().guess(np.array([3.0]), np.array([2.0])) == {
+        "relaxation_time": 1 / 3,
+        "amplitude": 0,
+        "offset": 2,
+    }
 
 
 def test_special_cases_are_the_exponential():
     given = {"amplitude": 2.0, "offset": 1.0, "relaxation_time": 4.0}
     one = Decay()(TIMES, **given)
     np.testing.assert_allclose(Decay("stretched")(TIMES, stretching=1, **given), one, rtol=1e-15)
-    np.testing.assert_allclose(Decay("bi-exponential")(TIMES, slow_share=0, **given), one, rtol=1e-15)
+    np.testing.assert_allclose(
+        Decay("bi-exponential")(TIMES, slow_share=0, **given), one, rtol=1e-15
+    )
 
 
 def test_classical_limits():
@@ -89,6 +104,7 @@ def test_axes():
 
 def test_form_is_one_of_three():
     with pytest.raises(
-        InvalidInputError, match="form must be one of exponential, stretched, bi-exponential, not 'gauss'"
+        InvalidInputError,
+        match="form must be one of exponential, stretched, bi-exponential, not 'gauss'",
     ):
         Decay("gauss")

@@ -40,7 +40,10 @@ MODELS = {
     "classical dark": (ClassicalDarkRate(DONOR), FIELDS),
     "cooling": (CoolingCurve(DONOR, 0.1), FIELDS),
     "cooling, closed": (CoolingCurve(DONOR, 0.1, self_consistent=False), FIELDS),
-    "cooling, temperature": (CoolingCurve(DONOR, 0.1, "spin_temperature", self_consistent=False), FIELDS[1:]),
+    "cooling, temperature": (
+        CoolingCurve(DONOR, 0.1, "spin_temperature", self_consistent=False),
+        FIELDS[1:],
+    ),
     "cooling, field": (CoolingCurve(DONOR, 0.1, "overhauser_field", self_consistent=False), FIELDS),
     "classical cooling": (ClassicalCooling(DONOR, 0.1), FIELDS),
     "optimal field": (OptimalField(DONOR, self_consistent=False), SPINS),
@@ -82,7 +85,10 @@ def test_squares_of_python_numbers_beyond_their_range(size):
     assert np.abs(slopes["slow_time"]).max() < 1e-100
     nuclei = {"overhauser_field": 1.0, "kinetic_local_field": size}
     for model in (HanleCurve(), ClassicalHanle()):
-        with np.errstate(all="ignore"), pytest.raises(InvalidInputError, match="beyond double precision"):
+        with (
+            np.errstate(all="ignore"),
+            pytest.raises(InvalidInputError, match="beyond double precision"),
+        ):
             model.evaluate(FIELDS[1:3], typical(model) | nuclei)
 
 
@@ -119,13 +125,17 @@ def test_no_exception_or_warning_of_a_model_leaves_a_problem(name):
             kept = random.permutation(len(values))[2:]
             for i in kept:
                 values[i] = put.variables[i].start
-        place = np.array([v.coordinate(value) for v, value in zip(put.variables, values, strict=True)])
+        place = np.array(
+            [v.coordinate(value) for v, value in zip(put.variables, values, strict=True)]
+        )
         place = np.clip(place, *put.bounds)
         place = np.where(np.isfinite(place), place, 0.0)
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             curve = put.curve(0, place)
-            jacobian = np.zeros((curve.size, len(values))) if "hanle" in name else put.jacobian(place)
+            jacobian = (
+                np.zeros((curve.size, len(values))) if "hanle" in name else put.jacobian(place)
+            )
         assert curve.shape == put.data.shape
         assert jacobian.shape == (curve.size, len(values))
 
@@ -170,7 +180,11 @@ def test_guesses_lie_within_the_domains_of_the_parameters(name, size):
             assert parameter.low <= value <= parameter.high
             assert value > 0 or not parameter.logarithmic
         measured = Measurement("m", model, across, y, 1.0)
-        free = {key: None for key in model.parameters if key in guess or model.parameters[key].start == 1.0}
+        free = {
+            key: None
+            for key in model.parameters
+            if key in guess or model.parameters[key].start == 1.0
+        }
         if free:
             for v in variables((measured,), free):
                 assert v.low <= v.start <= v.high

@@ -23,9 +23,21 @@ from samples import DONOR, DOT
 FIELDS = np.array([-3e-2, -1e-3, -5e-5, 2e-5, 3e-4, 8e-3])
 TIMES = np.array([0.0, 0.3, 1.0, 4.0, 20.0])
 SPINS = np.array([0.01, 0.1, 0.3])
-SAMPLE = {"nuclei", "filling", "correlation_time", "dephasing_time", "g_factor", "local_field", "kinetic_local_field"}
+SAMPLE = {
+    "nuclei",
+    "filling",
+    "correlation_time",
+    "dephasing_time",
+    "g_factor",
+    "local_field",
+    "kinetic_local_field",
+}
 RATES = {"constant_rate", "diffusion_rate"}
-ABSENT = {*RATES, "quadrupole_rate", "overhauser_field"}  # of which a value other than 0 is another case
+ABSENT = {
+    *RATES,
+    "quadrupole_rate",
+    "overhauser_field",
+}  # of which a value other than 0 is another case
 PUMP = {"electron_spin", "leakage_factor", "amplitude"}
 SIGNAL = {"amplitude", "offset"}
 
@@ -42,7 +54,11 @@ CASES = {
     "temperature": (cooling("spin_temperature"), FIELDS, SAMPLE | PUMP),
     "overhauser": (cooling("overhauser_field"), FIELDS, SAMPLE | PUMP),
     "small angle": (cooling("overhauser_field", method=SmallAngle()), FIELDS, SAMPLE | PUMP),
-    "other helicity": (cooling("overhauser_field", polarity=-1, optical_axis_angle=0.7), FIELDS, SAMPLE | PUMP),
+    "other helicity": (
+        cooling("overhauser_field", polarity=-1, optical_axis_angle=0.7),
+        FIELDS,
+        SAMPLE | PUMP,
+    ),
     "beta elsewhere": (
         cooling("inverse_spin_temperature", measurement_field=2e-4),
         FIELDS,
@@ -61,8 +77,16 @@ CASES = {
     "exponential": (Decay(), TIMES, SIGNAL | {"relaxation_time"}),
     "build-up": (Decay(build_up=True), TIMES, SIGNAL | {"relaxation_time"}),
     "stretched": (Decay("stretched"), TIMES, SIGNAL | {"relaxation_time", "stretching"}),
-    "stretched build-up": (Decay("stretched", build_up=True), TIMES, SIGNAL | {"relaxation_time", "stretching"}),
-    "two": (Decay("bi-exponential"), TIMES, SIGNAL | {"relaxation_time", "slow_time", "slow_share"}),
+    "stretched build-up": (
+        Decay("stretched", build_up=True),
+        TIMES,
+        SIGNAL | {"relaxation_time", "stretching"},
+    ),
+    "two": (
+        Decay("bi-exponential"),
+        TIMES,
+        SIGNAL | {"relaxation_time", "slow_time", "slow_share"},
+    ),
     "classical field": (ClassicalOptimalField(DONOR), SPINS, {"kinetic_local_field"}),
     "recovery": (
         PolarizationRecovery(DONOR),
@@ -100,7 +124,9 @@ def drawn(model, rng):
             value = parameter.low + (0.1 + 0.8 * rng.uniform()) * (parameter.high - parameter.low)
         else:
             value = (
-                (rng.choice([-1, 1]) if parameter.low < 0 else 1) * (abs(values[name]) or 0.3) * 3 ** rng.uniform(-1, 1)
+                (rng.choice([-1, 1]) if parameter.low < 0 else 1)
+                * (abs(values[name]) or 0.3)
+                * 3 ** rng.uniform(-1, 1)
             )
         values[name] = min(value, parameter.high)
     return values
@@ -124,8 +150,14 @@ def test_gradient_is_the_difference(model, x, known):
         gradient = model.gradient(x, values)
         size = np.abs(model.evaluate(x, values))
         for name in known:
-            expected, found = (values[name] * slope for slope in (difference(model, x, values, name), gradient[name]))
-            assert np.all(np.abs(found - expected) <= 1e-8 * np.maximum(np.abs(expected), size)), (name, values)
+            expected, found = (
+                values[name] * slope
+                for slope in (difference(model, x, values, name), gradient[name])
+            )
+            assert np.all(np.abs(found - expected) <= 1e-8 * np.maximum(np.abs(expected), size)), (
+                name,
+                values,
+            )
 
 
 @case
@@ -140,8 +172,12 @@ def test_left_to_differences(model):
     assert model.gradient(FIELDS, drawn(model, np.random.default_rng(43))) == {}
 
 
-@pytest.mark.parametrize("model", [DarkRate(DONOR), DarkRate(DONOR, "relaxation_rate")], ids=["time", "rate"])
-def test_quadrupole_relaxation_depends_on_the_local_field_and_leaves_its_slope_to_differences(model):
+@pytest.mark.parametrize(
+    "model", [DarkRate(DONOR), DarkRate(DONOR, "relaxation_rate")], ids=["time", "rate"]
+)
+def test_quadrupole_relaxation_depends_on_the_local_field_and_leaves_its_slope_to_differences(
+    model,
+):
     values = complete(model, {"quadrupole_rate": 0.1})
     assert model.gradient(FIELDS, values).keys() == (SAMPLE | RATES) - {"local_field"}
 

@@ -30,12 +30,16 @@ def largest(site, spin, **options):
 @pytest.mark.parametrize("site", [DONOR, DOT, CDTE], ids=["donor", "dot", "cdte"])
 @pytest.mark.parametrize("spin", [0.01, 0.3])
 def test_field_of_optimum(site, effects, spin):
-    assert OptimalField(site, **effects)(spin)[0] == pytest.approx(largest(site, spin, **effects), rel=3e-7)
+    assert OptimalField(site, **effects)(spin)[0] == pytest.approx(
+        largest(site, spin, **effects), rel=3e-7
+    )
 
 
 @pytest.mark.parametrize("method", METHODS[:2], ids=repr)
 def test_every_method_that_is_a_formula(method):
-    assert OptimalField(SMALL, method=method)(0.1)[0] == pytest.approx(largest(SMALL, 0.1, method=method), rel=3e-7)
+    assert OptimalField(SMALL, method=method)(0.1)[0] == pytest.approx(
+        largest(SMALL, 0.1, method=method), rel=3e-7
+    )
 
 
 def test_channels():
@@ -57,22 +61,27 @@ def test_the_higher_of_two_tops_that_are_nearly_as_high():
 def test_no_field_nearby_cools_more():
     at = OptimalField(DOT)(0.2)[0]
     betas = [
-        np.abs(cool(DOT, [sign * at * f for f in (0.999, 1, 1.001)], 0.2).inverse_spin_temperature) for sign in (1, -1)
+        np.abs(cool(DOT, [sign * at * f for f in (0.999, 1, 1.001)], 0.2).inverse_spin_temperature)
+        for sign in (1, -1)
     ]
     assert np.max(betas) == max(betas[0][1], betas[1][1])
 
 
-@pytest.mark.parametrize("name", ["correlation_time", "dephasing_time", "kinetic_local_field", "g_factor"])
+@pytest.mark.parametrize(
+    "name", ["correlation_time", "dephasing_time", "kinetic_local_field", "g_factor"]
+)
 def test_parameters_of_the_sample_matter(name):
     own = OptimalField(DONOR).parameters[name].start
-    assert OptimalField(DONOR)(0.1, **{name: 5 * own})[0] != pytest.approx(OptimalField(DONOR)(0.1)[0], rel=1e-3)
+    assert OptimalField(DONOR)(0.1, **{name: 5 * own})[0] != pytest.approx(
+        OptimalField(DONOR)(0.1)[0], rel=1e-3
+    )
 
 
 def test_the_local_field_matters_by_that_of_the_heating_alone():
     model = OptimalField(DONOR)
-    assert model(0.1, local_field=2e-4, kinetic_local_field=DONOR.kinetic_local_field)[0] == pytest.approx(
-        model(0.1)[0], rel=1e-9
-    )
+    assert model(0.1, local_field=2e-4, kinetic_local_field=DONOR.kinetic_local_field)[
+        0
+    ] == pytest.approx(model(0.1)[0], rel=1e-9)
 
 
 def test_spins_in_any_order_and_of_either_sign():
@@ -98,7 +107,10 @@ def test_not_a_number_where_nothing_cools():
     """Two isotopes of opposite γ and equal weight: the spins that they take bring no energy."""
     one = {"nuclei": 1e4, "nuclear_spin": 0.5, "hyperfine_coupling": "1 neV"}
     site = Site(
-        species=[Species(**one, nuclear_gyromagnetic_ratio=sign * 6e7, isotope=f"{sign}") for sign in (1, -1)],
+        species=[
+            Species(**one, nuclear_gyromagnetic_ratio=sign * 6e7, isotope=f"{sign}")
+            for sign in (1, -1)
+        ],
         local_field="0.5 G",
         correlation_time="10 ns",
         filling=1e-3,
@@ -122,6 +134,8 @@ def test_classical_field_is_the_kinetic_local_field():
     assert limit == ClassicalOptimalField(CDTE)
     np.testing.assert_array_equal(limit([0.1, 0.3]), CDTE.kinetic_local_field)
     np.testing.assert_array_equal(limit([0.1, 0.3], kinetic_local_field="2 G"), 2e-4)
-    np.testing.assert_allclose(ClassicalOptimalField(DONOR)([0.1], local_field=1e-4), np.sqrt(3) * 1e-4)
+    np.testing.assert_allclose(
+        ClassicalOptimalField(DONOR)([0.1], local_field=1e-4), np.sqrt(3) * 1e-4
+    )
     assert limit.classical() is None
     assert limit.doubts(np.array([0.1]), {}) == ()

@@ -47,7 +47,9 @@ class Polynomial:
 
     @property
     def parameters(self):
-        return {f"b{k}": Parameter(f"b{k}", "coefficient", None, 1.0) for k in range(self.degree + 1)}
+        return {
+            f"b{k}": Parameter(f"b{k}", "coefficient", None, 1.0) for k in range(self.degree + 1)
+        }
 
     def __call__(self, x, **given):
         return called(self, x, given)
@@ -84,7 +86,9 @@ def literal_rows(model, x, free, sigma, logarithmic):
     for name, value in free.items():
         step = 1e-5
         up, down = (value * np.exp(s) if name in logarithmic else value + s for s in (step, -step))
-        columns.append((model(x, **free | {name: up}) - model(x, **free | {name: down})) / (2 * step))
+        columns.append(
+            (model(x, **free | {name: up}) - model(x, **free | {name: down})) / (2 * step)
+        )
     return np.array(columns).T / np.broadcast_to(sigma, x.shape)[:, None]
 
 
@@ -93,7 +97,10 @@ def log_information(rows, wanted):
     others = np.delete(rows, wanted, axis=1)
     left = rows[:, wanted] - others @ np.linalg.pinv(others, rcond=1e-10) @ rows[:, wanted]
     matrix = left.T @ left
-    if np.any(np.diag(matrix) <= 1e-14 * np.sum(rows[:, wanted] ** 2, axis=0)) or np.linalg.cond(matrix) > 1e13:
+    if (
+        np.any(np.diag(matrix) <= 1e-14 * np.sum(rows[:, wanted] ** 2, axis=0))
+        or np.linalg.cond(matrix) > 1e13
+    ):
         return -np.inf
     return np.linalg.slogdet(matrix)[1]
 
@@ -121,10 +128,18 @@ def test_no_other_design_of_as_many_points_is_better(name, targets):
     model, x, free, points, sigma = CASES[name]
     wanted = list(range(len(free)) if targets is None else targets)
     found = plan(
-        model, x, points, free, error=sigma, target=None if targets is None else [list(free)[i] for i in targets]
+        model,
+        x,
+        points,
+        free,
+        error=sigma,
+        target=None if targets is None else [list(free)[i] for i in targets],
     )
     rows = literal_rows(model, x, free, sigma, LOGARITHMIC)
-    every = [log_information(rows[list(d)], wanted) for d in combinations_with_replacement(range(x.size), points)]
+    every = [
+        log_information(rows[list(d)], wanted)
+        for d in combinations_with_replacement(range(x.size), points)
+    ]
     own = log_information(rows[np.searchsorted(x, found.x)], wanted)
     assert own == pytest.approx(max(every), abs=1e-6)
     assert own > np.median(every) + 0.01  # a plan among the rest would not pass
@@ -139,14 +154,23 @@ def test_efficiency_holds_against_every_distribution_of_the_points(name, targets
     found = plan(model, x, points, free, error=sigma, target=keys)
     rows = literal_rows(model, x, free, sigma, LOGARITHMIC)
     own = log_information(rows[np.searchsorted(x, found.x)], wanted)
-    shares = [np.random.default_rng(1).dirichlet(np.full(x.size, 0.3), 300), [dict(found.ideal).get(v, 0) for v in x]]
-    other = [log_information(rows * np.sqrt(points * w)[:, None], wanted) for w in np.vstack(shares)]
+    shares = [
+        np.random.default_rng(1).dirichlet(np.full(x.size, 0.3), 300),
+        [dict(found.ideal).get(v, 0) for v in x],
+    ]
+    other = [
+        log_information(rows * np.sqrt(points * w)[:, None], wanted) for w in np.vstack(shares)
+    ]
     assert 0.5 < found.efficiency <= 1
     assert max(other) <= own - len(wanted) * np.log(found.efficiency) + 1e-5
-    assert other[-1] == pytest.approx(own - len(wanted) * np.log(found.efficiency), abs=1e-5)  # the bound is tight
+    assert other[-1] == pytest.approx(
+        own - len(wanted) * np.log(found.efficiency), abs=1e-5
+    )  # the bound is tight
 
 
-@pytest.mark.parametrize("target", [None, "correlation_time", "local_field", ("correlation_time", "local_field")])
+@pytest.mark.parametrize(
+    "target", [None, "correlation_time", "local_field", ("correlation_time", "local_field")]
+)
 def test_ideal_shares_satisfy_the_equivalence_theorem(target):
     x = np.linspace(0, 50e-4, 101)
     found = plan(DARK, x, 12, SAMPLE, error="5 %", target=target)
@@ -175,12 +199,16 @@ def test_line_is_measured_at_both_ends():
 def test_parabola_is_measured_at_ends_and_middle():
     found = plan(PARABOLA, "-1:1:41", 9, PARABOLA.all, error=0.1)
     assert found.table() == ((-1.0, 3), (0.0, 3), (1.0, 3))
-    assert np.array(found.ideal) == pytest.approx(np.array([[-1, 1 / 3], [0, 1 / 3], [1, 1 / 3]]), abs=1e-6)
+    assert np.array(found.ideal) == pytest.approx(
+        np.array([[-1, 1 / 3], [0, 1 / 3], [1, 1 / 3]]), abs=1e-6
+    )
 
 
 def test_quintic_is_measured_at_the_roots_of_legendre():
     """D-optimal for degree d: the ends and the extrema of P_d in equal shares (Guest 1958, Hoel 1958)."""
-    extrema = np.polynomial.Legendre.basis(5).deriv().roots().real  # from NumPy 2.5 on all roots are complex
+    extrema = (
+        np.polynomial.Legendre.basis(5).deriv().roots().real
+    )  # from NumPy 2.5 on all roots are complex
     grid = np.union1d(np.linspace(-1, 1, 41), extrema)
     found = plan(Polynomial(5), grid, 6, Polynomial(5).all, error=0.1)
     np.testing.assert_allclose(found.x, [-1, *extrema, 1])
@@ -205,10 +233,14 @@ def test_extrapolation_takes_chebyshev_points_in_the_shares_of_lagrange(degree, 
     lagrange = [np.prod([(place - b) / (a - b) for b in nodes if b != a]) for a in nodes]
     shares = np.abs(lagrange) / np.sum(np.abs(lagrange))
     model = Polynomial(degree, origin=place)
-    found = plan(model, np.union1d(np.linspace(-1, 1, 21), nodes), 1000, model.all, error=0.1, target="b0")
+    found = plan(
+        model, np.union1d(np.linspace(-1, 1, 21), nodes), 1000, model.all, error=0.1, target="b0"
+    )
     assert np.array([x for x, _ in found.ideal]) == pytest.approx(nodes, abs=1e-12)
     assert [share for _, share in found.ideal] == pytest.approx(shares, abs=1e-5)
-    assert found.deviations["b0"] == pytest.approx(0.1 * np.sum(np.abs(lagrange)) / np.sqrt(1000), rel=1e-4)
+    assert found.deviations["b0"] == pytest.approx(
+        0.1 * np.sum(np.abs(lagrange)) / np.sqrt(1000), rel=1e-4
+    )
 
 
 def test_slope_of_a_parabola_at_its_middle_needs_the_ends_alone():
@@ -229,7 +261,9 @@ def test_amplitude_alone_is_measured_at_the_start():
 
 def test_with_relative_errors_a_free_scale_is_not_in_the_way():
     every = plan(DARK, "0:50:101 G", 12, SAMPLE, error="5 %")
-    some = plan(DARK, "0:50:101 G", 12, SAMPLE, error="5 %", target=("local_field", "correlation_time"))
+    some = plan(
+        DARK, "0:50:101 G", 12, SAMPLE, error="5 %", target=("local_field", "correlation_time")
+    )
     assert every.table() == some.table()
     assert some.target == ("correlation_time", "local_field")
 
@@ -261,7 +295,9 @@ def test_deviations_are_those_of_a_fit_at_the_plan(target):
     found = plan(DARK, "0:50:101 G", 12, SAMPLE, error="5 %", target=target)
     made = fitted(DARK, SAMPLE, found)
     np.testing.assert_allclose(list(found.deviations.values()), made.deviations, rtol=1e-6)
-    even = Measurement("even", DARK, found.uniform_x, DARK(found.uniform_x), 0.05 * DARK(found.uniform_x))
+    even = Measurement(
+        "even", DARK, found.uniform_x, DARK(found.uniform_x), 0.05 * DARK(found.uniform_x)
+    )
     made = fit(even, SAMPLE, profile=False, attempts=1)
     np.testing.assert_allclose(list(found.uniform_deviations.values()), made.deviations, rtol=1e-6)
     assert found.gain["correlation_time"] == pytest.approx(
@@ -304,7 +340,10 @@ def test_efficiency_counts_what_is_known(targets):
     rows = literal_rows(Decay(), x, DECAY, 0.01, LOGARITHMIC)
     known = [*rows[np.searchsorted(x, [5.0, 30.0])], [0.0, 10 / 0.05]]
     own = log_information(np.concatenate([rows[np.searchsorted(x, found.x)], known]), list(targets))
-    shares = [np.random.default_rng(2).dirichlet(np.full(x.size, 0.3), 300), [dict(found.ideal).get(v, 0) for v in x]]
+    shares = [
+        np.random.default_rng(2).dirichlet(np.full(x.size, 0.3), 300),
+        [dict(found.ideal).get(v, 0) for v in x],
+    ]
     other = [
         log_information(np.concatenate([rows * np.sqrt(2 * w)[:, None], known]), list(targets))
         for w in np.vstack(shares)
@@ -326,7 +365,9 @@ def test_parameters_in_turn_off_by_two():
             data = Measurement("data", Decay(), x, y, np.hypot(0.05 * y, 0.02))
             made = fit(data, values, profile=False, attempts=1)
             np.testing.assert_allclose(list(told.values()), made.deviations, rtol=1e-4)
-    assert found.worst("relaxation_time") == max(s.deviations["relaxation_time"] for s in found.robustness)
+    assert found.worst("relaxation_time") == max(
+        s.deviations["relaxation_time"] for s in found.robustness
+    )
     assert found.worst("relaxation_time") > found.deviations["relaxation_time"]
 
 
@@ -350,7 +391,9 @@ def test_correlation_times_of_simulated_data_scatter_as_predicted_and_less_than_
     found = plan(DARK, "0.5:50:100 G", 12, SAMPLE, error="5 %", target="correlation_time")
     random = np.random.default_rng(5)
     own, even = scatter(found.x, random), scatter(found.uniform_x, random)
-    assert own == pytest.approx(found.deviations["correlation_time"], rel=0.2)  # 1/√200 = 7% by chance
+    assert own == pytest.approx(
+        found.deviations["correlation_time"], rel=0.2
+    )  # 1/√200 = 7% by chance
     assert even == pytest.approx(found.uniform_deviations["correlation_time"], rel=0.2)
     assert own < 0.75 * even
 
@@ -371,31 +414,54 @@ def test_errors_absolute_relative_and_both():
         np.testing.assert_allclose(found.y, y[index])
     seconds = plan(DARK, "0:50:11 G", 3, SAMPLE, error="0.1 s")
     assert seconds.error.tolist() == [0.1] * 3
-    assert seconds.x.tolist() == plan(DARK, np.linspace(0, 50e-4, 11), 3, SAMPLE, error=0.1).x.tolist()
+    assert (
+        seconds.x.tolist() == plan(DARK, np.linspace(0, 50e-4, 11), 3, SAMPLE, error=0.1).x.tolist()
+    )
 
 
 def test_pure_numbers_take_a_range():
     model = OptimalField(DONOR, self_consistent=False)
-    found = plan(model, "0.1:0.4:4", 2, ["kinetic_local_field"], error="5 %", fixed={"correlation_time": "1 ns"})
+    found = plan(
+        model,
+        "0.1:0.4:4",
+        2,
+        ["kinetic_local_field"],
+        error="5 %",
+        fixed={"correlation_time": "1 ns"},
+    )
     assert set(found.x) <= {0.1, 0.2, 0.3, 0.4}
-    assert found.deviations["kinetic_local_field"] == pytest.approx(0.05 / np.sqrt(2), rel=0.05)  # B_0 ≈ B̃_L
+    assert found.deviations["kinetic_local_field"] == pytest.approx(
+        0.05 / np.sqrt(2), rel=0.05
+    )  # B_0 ≈ B̃_L
 
 
 def test_says_in_words_what_it_is():
-    every, one, two = (plan(DARK, "0:50:51 G", 4, SAMPLE, error="5 %", target=t) for t in (None, "filling", SAMPLE[:2]))
+    every, one, two = (
+        plan(DARK, "0:50:51 G", 4, SAMPLE, error="5 %", target=t)
+        for t in (None, "filling", SAMPLE[:2])
+    )
     assert every.criterion.startswith("D-optimal")
     assert "ln correlation_time, ln local_field" in every.criterion
     assert one.criterion.startswith("smallest variance of ln filling")
     assert two.criterion.startswith("D_s-optimal")
     assert "filling" not in two.criterion
     loose = plan(DARK, "0:50:51 G", 4, SAMPLE, error="500 %")
-    assert any("correlation_time: will not be known within a factor of e" in s for s in loose.doubts())
+    assert any(
+        "correlation_time: will not be known within a factor of e" in s for s in loose.doubts()
+    )
     assert every.doubts() == ()
 
 
 def test_progress_is_told():
     told = []
-    plan(Decay(), "0:40:9 s", 4, DECAY, error=0.01, progress=lambda what, share: told.append((what, share)))
+    plan(
+        Decay(),
+        "0:40:9 s",
+        4,
+        DECAY,
+        error=0.01,
+        progress=lambda what, share: told.append((what, share)),
+    )
     assert [what for what, _ in told] == ["slopes", "designs"] + ["robustness"] * 5
     assert told[-1] == ("robustness", 1.0)
 
@@ -447,14 +513,22 @@ REFUSED = {
     "both free and fixed": ({"fixed": {"filling": 1e-3}}),
     "existing must hold at least one field": ({"existing": []}),
     "2 points cannot give 3 parameters": ({"candidates": [0.0, 1e-3]}),
-    "two measurements are called 'plan'": ({"existing": Measurement("plan", DARK, [0.0], [1.0], 0.1)}),
+    "two measurements are called 'plan'": (
+        {"existing": Measurement("plan", DARK, [0.0], [1.0], 0.1)}
+    ),
     "without errors the weight": ({"existing": Measurement("old", DARK, [0.0], [1.0])}),
 }
 
 
 @pytest.mark.parametrize("sentence", REFUSED)
 def test_bad_input_is_refused_in_one_sentence(sentence):
-    given = {"model": DARK, "candidates": "0:50:11 G", "points": 6, "free": SAMPLE, "error": "5 %"} | REFUSED[sentence]
+    given = {
+        "model": DARK,
+        "candidates": "0:50:11 G",
+        "points": 6,
+        "free": SAMPLE,
+        "error": "5 %",
+    } | REFUSED[sentence]
     with pytest.raises(InvalidInputError) as caught:
         plan(**given)
     assert sentence in str(caught.value)
@@ -464,7 +538,9 @@ def test_bad_input_is_refused_in_one_sentence(sentence):
 def test_relative_error_of_nothing_is_refused():
     cooling = CoolingCurve(DONOR, 0.05, self_consistent=False)
     free = ["correlation_time", "kinetic_local_field"]
-    with pytest.raises(InvalidInputError, match="error is relative, but inverse_spin_temperature is 0 at field = 0"):
+    with pytest.raises(
+        InvalidInputError, match="error is relative, but inverse_spin_temperature is 0 at field = 0"
+    ):
         plan(cooling, "0:50:11 G", 6, free, error="5 %")
     assert 0 not in plan(cooling, "0:50:11 G", 6, free, error=("5 %", 1e25)).x
 
@@ -486,11 +562,16 @@ def test_curve_without_value_is_refused():
 def test_names_the_product_that_alone_can_be_determined():
     model = DarkRate(DONOR, method=SmallAngle())
     free = ["nuclei", "filling", "correlation_time"]
-    with pytest.raises(InvalidInputError, match=r"no field .* nuclei and filling, only nuclei · filling\^-1; fix one"):
+    with pytest.raises(
+        InvalidInputError,
+        match=r"no field .* nuclei and filling, only nuclei · filling\^-1; fix one",
+    ):
         plan(model, "0:50:51 G", 12, free, error="5 %")
     found = plan(model, "0:50:51 G", 12, free, error="5 %", target="correlation_time")
     alone = plan(model, "0:50:51 G", 12, free[1:], error="5 %", target="correlation_time")
-    assert found.deviations["correlation_time"] == pytest.approx(alone.deviations["correlation_time"])
+    assert found.deviations["correlation_time"] == pytest.approx(
+        alone.deviations["correlation_time"]
+    )
     assert found.deviations["filling"] == np.inf
     known = plan(
         model,
@@ -503,13 +584,19 @@ def test_names_the_product_that_alone_can_be_determined():
 
 
 def test_names_what_the_curve_does_not_depend_on():
-    with pytest.raises(InvalidInputError, match=r"quadrupole_correlation_time, on which .* depend; fix it"):
-        plan(DARK, "0:50:51 G", 12, ["correlation_time", "quadrupole_correlation_time"], error="5 %")
+    with pytest.raises(
+        InvalidInputError, match=r"quadrupole_correlation_time, on which .* depend; fix it"
+    ):
+        plan(
+            DARK, "0:50:51 G", 12, ["correlation_time", "quadrupole_correlation_time"], error="5 %"
+        )
 
 
 def test_names_apart_what_has_no_product():
     free = ["correlation_time", "constant_rate", "diffusion_rate"]
-    with pytest.raises(InvalidInputError, match="constant_rate and diffusion_rate apart; fix one of them"):
+    with pytest.raises(
+        InvalidInputError, match="constant_rate and diffusion_rate apart; fix one of them"
+    ):
         plan(DARK, "0:50:51 G", 12, free, error="5 %")
     with pytest.raises(InvalidInputError, match="constant_rate and diffusion_rate apart"):
         plan(DARK, "0:50:51 G", 12, free, error="5 %", target="constant_rate")
@@ -519,7 +606,10 @@ def test_names_several_directions_together():
     free = ["nuclei", "filling", "correlation_time", "constant_rate", "diffusion_rate"]
     with pytest.raises(InvalidInputError) as caught:
         plan(DarkRate(DONOR, method=SmallAngle()), "0:50:51 G", 12, free, error="5 %")
-    assert "nuclei and filling, only nuclei · filling^-1 or constant_rate and diffusion_rate apart" in str(caught.value)
+    assert (
+        "nuclei and filling, only nuclei · filling^-1 or constant_rate and diffusion_rate apart"
+        in str(caught.value)
+    )
     assert "fix 2 of them" in str(caught.value)
 
 
@@ -532,15 +622,32 @@ def test_names_directions_with_parameters_in_common_once():
 
 def test_names_nothing_that_is_not_in_the_way_of_the_target():
     free = ["nuclei", "filling", "correlation_time", "constant_rate", "diffusion_rate"]
-    with pytest.raises(InvalidInputError, match="determines constant_rate and diffusion_rate apart; fix one of them"):
-        plan(DarkRate(DONOR, method=SmallAngle()), "0:50:51 G", 12, free, error="5 %", target="constant_rate")
+    with pytest.raises(
+        InvalidInputError,
+        match="determines constant_rate and diffusion_rate apart; fix one of them",
+    ):
+        plan(
+            DarkRate(DONOR, method=SmallAngle()),
+            "0:50:51 G",
+            12,
+            free,
+            error="5 %",
+            target="constant_rate",
+        )
 
 
 @pytest.mark.parametrize("amplitude", [1.0, 1e6])
 def test_a_factor_of_any_size_hides_what_it_multiplies(amplitude):
     model = CoolingCurve(DONOR, 0.05, "overhauser_field", SmallAngle(), self_consistent=False)
     with pytest.raises(InvalidInputError, match="nuclei and amplitude apart"):
-        plan(model, "1:50:50 G", 12, {"nuclei": None, "amplitude": amplitude}, error="5 %", target="nuclei")
+        plan(
+            model,
+            "1:50:50 G",
+            12,
+            {"nuclei": None, "amplitude": amplitude},
+            error="5 %",
+            target="nuclei",
+        )
 
 
 def test_expects_the_value_of_the_model_where_none_is_given():

@@ -39,8 +39,12 @@ def test_all_parts_of_a_random_hamiltonian(spins, threads):
     matrices = hamiltonians(parts)
     psi = random_state(2, system.dimension)
     for name, matrix in zip(names, matrices, strict=True):
-        np.testing.assert_allclose(operator(system, name, threads=threads).apply(psi), matrix @ psi, atol=3e-14)
-    np.testing.assert_allclose(operator(system, threads=threads).apply(psi), sum(matrices) @ psi, atol=1e-13)
+        np.testing.assert_allclose(
+            operator(system, name, threads=threads).apply(psi), matrix @ psi, atol=3e-14
+        )
+    np.testing.assert_allclose(
+        operator(system, threads=threads).apply(psi), sum(matrices) @ psi, atol=1e-13
+    )
 
 
 def test_spins_one_half_go_by_six_axes():
@@ -64,7 +68,9 @@ def test_combination_of_three_vectors_in_place(spins):
 
 @pytest.mark.slow
 def test_threads_change_nothing_and_leave_numba_as_it_was():
-    system = SpinSystem(hyperfine=np.arange(1, 14.0), pair_tensors=random_parts(5, [0.5] * 13)["pair_tensors"])
+    system = SpinSystem(
+        hyperfine=np.arange(1, 14.0), pair_tensors=random_parts(5, [0.5] * 13)["pair_tensors"]
+    )
     psi, allowed = random_state(1, system.dimension), numba.get_num_threads()
     one, two, many = (operator(system, threads=n).apply(psi) for n in (1, 2, 50))
     np.testing.assert_array_equal(two, one)
@@ -109,5 +115,7 @@ def test_diagonal_energies_state_by_state():
     pairs, field = random.normal(size=(4, 4)), random.normal(size=4)
     for number, energy in enumerate(diagonal_energies(pairs, field)):
         m = [0.5 - (number >> (3 - i) & 1) for i in range(4)]
-        expected = sum(pairs[i, j] * m[i] * m[j] for i in range(4) for j in range(i + 1, 4)) + np.dot(field, m)
+        expected = sum(
+            pairs[i, j] * m[i] * m[j] for i in range(4) for j in range(i + 1, 4)
+        ) + np.dot(field, m)
         assert energy == pytest.approx(expected, abs=1e-14)

@@ -5,7 +5,13 @@ import pytest
 from scipy.linalg import expm
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.heating.manybody import SpinSystem, decaying_average, evolve, operator, spectrum_bounds
+from coldspin.heating.manybody import (
+    SpinSystem,
+    decaying_average,
+    evolve,
+    operator,
+    spectrum_bounds,
+)
 from coldspin.heating.manybody.decay_rule import decay_rule
 from many_spins import hamiltonians, random_parts, random_state
 
@@ -25,7 +31,10 @@ def test_evolution_keeps_its_tolerance_at_every_time(tolerance):
 
 
 def test_a_looser_tolerance_is_looser():
-    error = [np.linalg.norm(evolve(H, PSI, 3.0, tolerance=t) - expm(-3j * MATRIX) @ PSI) for t in (1e-3, 1e-9)]
+    error = [
+        np.linalg.norm(evolve(H, PSI, 3.0, tolerance=t) - expm(-3j * MATRIX) @ PSI)
+        for t in (1e-3, 1e-9)
+    ]
     assert error[0] > 1e-8 > error[1]
 
 
@@ -58,7 +67,9 @@ def test_the_spectrum_of_any_system_lies_in_its_bounds(seed):
     assert values[-1] - 1e-12 * radius <= centre + radius
 
 
-@pytest.mark.parametrize(("decay_time", "bandwidth"), [(1e-4, 1.0), (0.01, 1.0), (1.0, 3.0), (20.0, 5.0), (1.0, 400.0)])
+@pytest.mark.parametrize(
+    ("decay_time", "bandwidth"), [(1e-4, 1.0), (0.01, 1.0), (1.0, 3.0), (20.0, 5.0), (1.0, 400.0)]
+)
 @pytest.mark.parametrize("tolerance", [1e-4, 1e-8])
 def test_rule_bounds_the_relative_error_of_every_frequency(decay_time, bandwidth, tolerance):
     times, weights = decay_rule(decay_time, bandwidth, tolerance)

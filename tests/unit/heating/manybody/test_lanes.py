@@ -38,12 +38,17 @@ def _compiled(name, data, table, like):
     return result
 
 
-@pytest.mark.parametrize("name", ["load", "load_twice", "turned", "twisted", "transposed", "multiply_add", "filled"])
+@pytest.mark.parametrize(
+    "name", ["load", "load_twice", "turned", "twisted", "transposed", "multiply_add", "filled"]
+)
 @pytest.mark.parametrize("like", [FOUR, EIGHT])
 def test_compiled_and_interpreted_agree(name, like):
     random = np.random.default_rng(0)
     data, table = random.normal(size=100), random.normal(size=64)
-    rows, others = interpreted_lanes.load(data, 3, 9, like), interpreted_lanes.load(data, 1, 11, like)
+    rows, others = (
+        interpreted_lanes.load(data, 3, 9, like),
+        interpreted_lanes.load(data, 1, 11, like),
+    )
     expected = {
         "load": lambda: rows,
         "load_twice": lambda: interpreted_lanes.load_twice(data, 3, 9, like),

@@ -47,7 +47,10 @@ ONE_WAY[0, 1] = np.eye(3)
         ({"hyperfine": []}, "hyperfine must be N numbers"),
         ({"spins": 0.3}, r"spins must be a positive multiple of 1/2 .* not 0\.3"),
         ({"spins": 1e6}, "spins must be at most 9, not 1e"),
-        ({"electron_precession": [0, 0, np.nan]}, "electron_precession must be finite, not nan at index 2"),
+        (
+            {"electron_precession": [0, 0, np.nan]},
+            "electron_precession must be finite, not nan at index 2",
+        ),
         ({"largest_memory": np.nan}, "largest_memory must be greater than zero"),
         ({"largest_memory": "8 GB"}, "largest_memory must be a real number"),
     ],
@@ -58,7 +61,9 @@ def test_what_does_not_fit_is_refused(changes, message):
 
 
 def test_more_spins_than_memory_allows_says_how_many_bytes():
-    with pytest.raises(InvalidInputError, match=r"60 nuclei, whose 2\.31e\+18 states .* 1\.84e\+21 bytes"):
+    with pytest.raises(
+        InvalidInputError, match=r"60 nuclei, whose 2\.31e\+18 states .* 1\.84e\+21 bytes"
+    ):
         SpinSystem(hyperfine=np.ones(60))
     with pytest.raises(InvalidInputError, match=r"3000 nuclei, whose 1e\+903 states"):
         SpinSystem(hyperfine=np.ones(3000))
@@ -105,12 +110,21 @@ def test_places_that_coincide_are_refused():
 
 def test_a_crystal_takes_one_electron():
     with pytest.raises(InvalidInputError, match="electron_gyromagnetic_ratio must have the shape"):
-        SpinSystem.in_crystal([[0, 0, 0], [0, 0, 3e-10]], 1e7, electron_gyromagnetic_ratio=[1.0, 2.0], hyperfine=[1, 2])
+        SpinSystem.in_crystal(
+            [[0, 0, 0], [0, 0, 3e-10]],
+            1e7,
+            electron_gyromagnetic_ratio=[1.0, 2.0],
+            hyperfine=[1, 2],
+        )
 
 
 def test_a_crystal_has_precession_of_both_signs():
     crystal = SpinSystem.in_crystal(
-        [[0, 0, 0], [0, 0, 3e-10]], [1e7, 2e7], field=(0, 0.1, 0), electron_gyromagnetic_ratio=-4e10, hyperfine=[1, 2]
+        [[0, 0, 0], [0, 0, 3e-10]],
+        [1e7, 2e7],
+        field=(0, 0.1, 0),
+        electron_gyromagnetic_ratio=-4e10,
+        hyperfine=[1, 2],
     )
     np.testing.assert_allclose(crystal.electron_precession, [0, -4e9, 0])
     np.testing.assert_allclose(crystal.nuclear_precession, [[0, -1e6, 0], [0, -2e6, 0]])
@@ -141,7 +155,9 @@ def test_requests_that_cannot_be_met_are_refused():
     with pytest.raises(InvalidInputError, match="largest must be a whole number from 2 to 4096"):
         Enumeration(10**9)
     for compute in (heat, heating_coefficient):
-        with pytest.raises(InvalidInputError, match=r"traces must be Enumeration\(\) or Typical\(\), not 'exact'"):
+        with pytest.raises(
+            InvalidInputError, match=r"traces must be Enumeration\(\) or Typical\(\), not 'exact'"
+        ):
             compute(system, 1.0, traces="exact")
         with pytest.raises(InvalidInputError, match="tolerance must lie"):
             compute(system, 1.0, tolerance=0)

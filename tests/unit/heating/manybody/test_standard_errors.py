@@ -6,7 +6,13 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from coldspin.heating.manybody import Typical, averaged_spin_correlator, heat, heat_at, spin_correlator
+from coldspin.heating.manybody import (
+    Typical,
+    averaged_spin_correlator,
+    heat,
+    heat_at,
+    spin_correlator,
+)
 from coldspin.heating.trajectories.engine import _estimate
 from coldspin.studies.unequal_couplings import _mean
 from many_spins import random_system
@@ -55,7 +61,9 @@ def error_by_hand(values):
     return np.sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1) / len(values))
 
 
-@pytest.mark.parametrize("call", [call_heat, call_heat_at, call_spin_correlator, call_averaged_spin_correlator])
+@pytest.mark.parametrize(
+    "call", [call_heat, call_heat_at, call_spin_correlator, call_averaged_spin_correlator]
+)
 def test_the_error_is_that_of_the_scatter_of_the_states(call):
     alone = [np.asarray(call(Alone(2, which=which))[0]) for which in range(SAMPLES)]
     mean, error = call(Typical(SAMPLES))

@@ -5,7 +5,16 @@ import pytest
 
 from coldspin import InvalidInputError
 from coldspin.inputs.measurements import read_measurements
-from coldspin.quantities import ANGLE, COUPLING, ENERGY, FIELD, FREQUENCY, TEMPERATURE, TIME, Dimension
+from coldspin.quantities import (
+    ANGLE,
+    COUPLING,
+    ENERGY,
+    FIELD,
+    FREQUENCY,
+    TEMPERATURE,
+    TIME,
+    Dimension,
+)
 
 ELECTRONVOLT, HBAR = 1.602176634e-19, 1.054571817646156e-34
 
@@ -57,15 +66,27 @@ def test_a_name_with_its_unit_tells_columns_apart(table):
 
 def test_units_that_do_not_fit(table):
     unit = "the unit of column"
-    assert refused(table, "ratio") == "column 'ratio' has no unit; write it into the header, as in \"ratio (G)\""
+    assert (
+        refused(table, "ratio")
+        == "column 'ratio' has no unit; write it into the header, as in \"ratio (G)\""
+    )
     assert refused(table, "ratio", Dimension("volt", "mV")) == (
         "column 'ratio' has no unit; write it into the header, as in \"ratio (volt)\""
     )
-    assert refused(table, "T1") == f'{unit} \'T1\' = 1 min has the wrong dimension; give it as in "150 G", "15 mT"'
-    assert refused(table, "bad") == "column 'bad' has the unknown unit 'mTT'; write it as in \"bad (G)\""
-    assert refused(table, "shift", COUPLING).startswith(f"{unit} 'shift' = 1 kHz is in hertz, but an angular frequency")
     assert (
-        refused(table, "T", TEMPERATURE) == f"{unit} 'T' is 'degC', whose zero is not that of SI; convert it to kelvin"
+        refused(table, "T1")
+        == f'{unit} \'T1\' = 1 min has the wrong dimension; give it as in "150 G", "15 mT"'
+    )
+    assert (
+        refused(table, "bad")
+        == "column 'bad' has the unknown unit 'mTT'; write it as in \"bad (G)\""
+    )
+    assert refused(table, "shift", COUPLING).startswith(
+        f"{unit} 'shift' = 1 kHz is in hertz, but an angular frequency"
+    )
+    assert (
+        refused(table, "T", TEMPERATURE)
+        == f"{unit} 'T' is 'degC', whose zero is not that of SI; convert it to kelvin"
     )
     assert refused(table, "T1", None) == (
         "column 'T1' is in 'min', but a plain number is needed; give it without a unit, or in %"
@@ -74,9 +95,15 @@ def test_units_that_do_not_fit(table):
 
 def test_names_that_no_column_or_several_have(table):
     assert refused(table, "Feld") == "no column is named 'Feld'; did you mean Field?"
-    assert refused(table, "zzz").startswith("no column is named 'zzz'; known here: Field, T1, t1, pol, ratio")
-    assert refused(table, "PL") == "columns 9, 10 and 14 are all named 'PL'; give them different names"
-    assert refused(table, "pl") == "columns 9, 10 and 14 are all named 'pl'; give them different names"
+    assert refused(table, "zzz").startswith(
+        "no column is named 'zzz'; known here: Field, T1, t1, pol, ratio"
+    )
+    assert (
+        refused(table, "PL") == "columns 9, 10 and 14 are all named 'PL'; give them different names"
+    )
+    assert (
+        refused(table, "pl") == "columns 9, 10 and 14 are all named 'pl'; give them different names"
+    )
 
 
 def test_columns_without_a_name_cannot_be_asked_for(tmp_path):

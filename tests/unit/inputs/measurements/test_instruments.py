@@ -78,10 +78,18 @@ def read(tmp_path, text, encoding="utf-8", **options):
     [
         (
             LABVIEW,
-            {"X_Value": [0, 0.001, 0.002], "Voltage": [0.914018, 0.826543, 0.705841], "Filtered": [0.5, 0.25, 0.125]},
+            {
+                "X_Value": [0, 0.001, 0.002],
+                "Voltage": [0.914018, 0.826543, 0.705841],
+                "Filtered": [0.5, 0.25, 0.125],
+            },
             ["Comment"],
         ),
-        (QUANTUM_DESIGN, {"Temperature": [4.2] * 3, "Magnetic Field": [-100, 0, 2500]}, ["Comment", "Status"]),
+        (
+            QUANTUM_DESIGN,
+            {"Temperature": [4.2] * 3, "Magnetic Field": [-100, 0, 2500]},
+            ["Comment", "Status"],
+        ),
         (ORIGIN, {"Field": [0.5, 1], "T1": [12.5, 14.25], "T1 error": [0.5, 0.75]}, []),
         (LOG, {"B": [0.5, 1, 1.5], "T1": [10, 12, np.nan]}, ["time", "state"]),
         (GERMAN, {"B": [1.5, 2.5], "T1": [2.25, 3.5]}, ["Datum", "Bemerkung"]),
@@ -99,11 +107,15 @@ def test_text_beside_numbers(tmp_path, text, encoding, numbers, words):
 
 
 def test_units_of_instruments(tmp_path):
-    np.testing.assert_allclose(read(tmp_path, QUANTUM_DESIGN).quantity("Magnetic Field", FIELD), [-0.01, 0, 0.25])
+    np.testing.assert_allclose(
+        read(tmp_path, QUANTUM_DESIGN).quantity("Magnetic Field", FIELD), [-0.01, 0, 0.25]
+    )
     np.testing.assert_allclose(read(tmp_path, GERMAN).quantity("T1", TIME), [2.25e-6, 3.5e-6])
     units = "a (kOe);b (Gs);c (\u00b5T);d (\u03bcT);e, s-1;f [1/s];g (ms-1);h (Oersted)\n1;1;1;1;1;1;1;1\n"
     table = read(tmp_path, units)
-    assert [float(table.quantity(name, FIELD)[0]) for name in "abcdh"] == pytest.approx([0.1, 1e-4, 1e-6, 1e-6, 1e-4])
+    assert [float(table.quantity(name, FIELD)[0]) for name in "abcdh"] == pytest.approx(
+        [0.1, 1e-4, 1e-6, 1e-6, 1e-4]
+    )
     assert [float(table.quantity(name, RATE)[0]) for name in "efg"] == pytest.approx([1, 1, 1000])
     with pytest.raises(InvalidInputError, match="prefix M, mega; write mT for milli"):
         read(tmp_path, "B (MT)\n1\n").quantity("B", FIELD)
@@ -118,24 +130,32 @@ def test_names_given_for_rows_that_begin_with_text(tmp_path):
 def test_a_cell_that_is_no_number_refuses_its_column_alone(tmp_path):
     table = read(tmp_path, "B (mT),T1 (s)\n1,2\n2,OVERLOAD\n3,x\n")
     np.testing.assert_array_equal(table.column("B").values, [1, 2, 3])
-    with pytest.raises(InvalidInputError, match=r"'OVERLOAD' in row 3, column 2 \(T1\) is not a number"):
+    with pytest.raises(
+        InvalidInputError, match=r"'OVERLOAD' in row 3, column 2 \(T1\) is not a number"
+    ):
         table.quantity("T1", TIME)
 
 
 def test_a_row_that_ends_early_refuses_columns_of_numbers(tmp_path):
     table = read(tmp_path, "B (mT),T1 (s)\n1,2\n2\n3,4\n")
     np.testing.assert_array_equal(table.column("B").values, [1, 2, 3])
-    with pytest.raises(InvalidInputError, match="row 3 has 1 cell, but the header in row 1 has 2 names"):
+    with pytest.raises(
+        InvalidInputError, match="row 3 has 1 cell, but the header in row 1 has 2 names"
+    ):
         table.column("T1")
 
 
 def test_two_layouts_with_text_are_asked_about(tmp_path):
-    with pytest.raises(InvalidInputError, match=r"'1,500' in row 2, column 1 \(B\) may be 1.500 or 1500"):
+    with pytest.raises(
+        InvalidInputError, match=r"'1,500' in row 2, column 1 \(B\) may be 1.500 or 1500"
+    ):
         read(tmp_path, 'B (mT);note\n1,500;"a, b"\n2,500;c\n')
     with pytest.raises(InvalidInputError, match="give one of them"):
         read(tmp_path, "1,5\tx\n2,5\ty\n", columns=["B", "note"])
 
 
 def test_several_segments_of_labview_are_refused(tmp_path):
-    with pytest.raises(InvalidInputError, match="holds 2 segments with headers; save each in a file of its own"):
+    with pytest.raises(
+        InvalidInputError, match="holds 2 segments with headers; save each in a file of its own"
+    ):
         read(tmp_path, LABVIEW + "***End_of_Header***\nX_Value\tVoltage\n1\t2\n")

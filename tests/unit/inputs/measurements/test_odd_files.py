@@ -17,7 +17,9 @@ GROUPED = "has a separator of thousands; remove all such separators"
 INFINITE = "is not finite; leave the cell empty if nothing was measured"
 NEITHER = "is neither a number nor a unit; write # before rows of comments, or leave them out by skip_rows"
 NO_NAME = "begins as a number, but is neither a number nor a name; correct it, or leave the row out by skip_rows = 1"
-NO_HEADER = 'holds numbers and no header stands above it; give one, as in columns = ["B (mT)", "T1 (s)"]'
+NO_HEADER = (
+    'holds numbers and no header stands above it; give one, as in columns = ["B (mT)", "T1 (s)"]'
+)
 TWO_NAMES = "but the header in row 1 has 2 names"
 MISSING = "in every row, and leave missing cells empty"
 SPACES = "mark missing cells by NaN, and put names with spaces in quotes"
@@ -31,11 +33,27 @@ READ = {
         {},
         {"B (mT)": [1.5, 2], "T1 (s)": [10, 20], "T1_err (s)": [0.1, 0.2]},
     ),
-    "semicolons and decimal commas": (b"B (mT);T1 (s)\n1,5;2,25\n", {}, {"B (mT)": [1.5], "T1 (s)": [2.25]}),
-    "tabs, CRLF, square brackets": (b"B [mT]\tT1 [s]\r\n1,5\t2\r\n", {}, {"B (mT)": [1.5], "T1 (s)": [2]}),
-    "white space in runs, units after slashes": (b"B/mT   T1/s\n  1.5 \t 2\n", {}, {"B (mT)": [1.5], "T1 (s)": [2]}),
+    "semicolons and decimal commas": (
+        b"B (mT);T1 (s)\n1,5;2,25\n",
+        {},
+        {"B (mT)": [1.5], "T1 (s)": [2.25]},
+    ),
+    "tabs, CRLF, square brackets": (
+        b"B [mT]\tT1 [s]\r\n1,5\t2\r\n",
+        {},
+        {"B (mT)": [1.5], "T1 (s)": [2]},
+    ),
+    "white space in runs, units after slashes": (
+        b"B/mT   T1/s\n  1.5 \t 2\n",
+        {},
+        {"B (mT)": [1.5], "T1 (s)": [2]},
+    ),
     "white space, units in brackets": (b"B (mT)   T1 (s)\n  1   2\n 3 4\n", {}, TWO),
-    "white space within the brackets": (b"B ( mT ) W (1 / s)\n1 2\n", {}, {"B (mT)": [1], "W (1 / s)": [2]}),
+    "white space within the brackets": (
+        b"B ( mT ) W (1 / s)\n1 2\n",
+        {},
+        {"B (mT)": [1], "W (1 / s)": [2]},
+    ),
     "brackets that do not match between white space": (
         b"B) T1 (s) n\n1 2 3\n",
         {},
@@ -48,26 +66,54 @@ READ = {
         {},
         {"Signal, dark": [1.5], "a,": [2]},
     ),
-    "a quoted name alone, with a comma": (b'"T1, dark (s)"\n1,5\n2,5\n', {}, {"T1, dark (s)": [1.5, 2.5]}),
+    "a quoted name alone, with a comma": (
+        b'"T1, dark (s)"\n1,5\n2,5\n',
+        {},
+        {"T1, dark (s)": [1.5, 2.5]},
+    ),
     "a name in brackets": (b"B,(x)\n1,2\n", {}, {"B": [1], "(x)": [2]}),
-    "names with commas between semicolons": (b"B, mT;T1, s\n1,5;2\n", {}, {"B (mT)": [1.5], "T1 (s)": [2]}),
-    "quoted decimal commas between commas": (b'B (mT),T1 (s)\n"1,5","2,5"\n', {}, {"B (mT)": [1.5], "T1 (s)": [2.5]}),
+    "names with commas between semicolons": (
+        b"B, mT;T1, s\n1,5;2\n",
+        {},
+        {"B (mT)": [1.5], "T1 (s)": [2]},
+    ),
+    "quoted decimal commas between commas": (
+        b'B (mT),T1 (s)\n"1,5","2,5"\n',
+        {},
+        {"B (mT)": [1.5], "T1 (s)": [2.5]},
+    ),
     "quotes between white space": (
         b'"the field (mT)" "T1 (s)"\n"1.5" 2\n',
         {},
         {"the field (mT)": [1.5], "T1 (s)": [2]},
     ),
-    "quotes in quotes": (b'"say ""B"" (mT)","T1 (s)"\n1,2\n', {}, {'say "B" (mT)': [1], "T1 (s)": [2]}),
+    "quotes in quotes": (
+        b'"say ""B"" (mT)","T1 (s)"\n1,2\n',
+        {},
+        {'say "B" (mT)': [1], "T1 (s)": [2]},
+    ),
     "one column": (b"B (mT)\n1.5\n2\n", {}, {"B (mT)": [1.5, 2]}),
     "one column with decimal commas": (b"B (mT)\n1,5\n2,75\n", {}, {"B (mT)": [1.5, 2.75]}),
     "whole numbers between commas": (b"B,T\n1,2\n3,4\n", {}, {"B": [1, 3], "T": [2, 4]}),
     "no line end at the end": (b"B (mT),T1 (s)\n1,2\n3,4", {}, TWO),
     "UTF-8 with a byte-order mark": (b"\xef\xbb\xbfB (mT),T1 (s)\n1,2\n3,4\n", {}, TWO),
     "UTF-16": (b"\xff\xfe" + "B (mT)\tT1 (s)\n1\t2\n3\t4\n".encode("utf-16-le"), {}, TWO),
-    "UTF-16, big end first": (b"\xfe\xff" + "B (mT)\tT1 (s)\n1\t2\n3\t4\n".encode("utf-16-be"), {}, TWO),
-    "Latin-1": (b"E (\xb5eV),T1 (s)\n1,2\n", {"encoding": "latin-1"}, {"E (µeV)": [1], "T1 (s)": [2]}),
+    "UTF-16, big end first": (
+        b"\xfe\xff" + "B (mT)\tT1 (s)\n1\t2\n3\t4\n".encode("utf-16-be"),
+        {},
+        TWO,
+    ),
+    "Latin-1": (
+        b"E (\xb5eV),T1 (s)\n1,2\n",
+        {"encoding": "latin-1"},
+        {"E (µeV)": [1], "T1 (s)": [2]},
+    ),
     "CR alone": (b"B (mT),T1 (s)\r1,2\r3,4\r", {}, TWO),
-    "comments everywhere": (b"# a\n  % b\n// c\nB (mT),T1 (s)\n# d\n1,2 # e\n\n3,4\t# f, 5\n# g", {}, TWO),
+    "comments everywhere": (
+        b"# a\n  % b\n// c\nB (mT),T1 (s)\n# d\n1,2 # e\n\n3,4\t# f, 5\n# g",
+        {},
+        TWO,
+    ),
     "a comment behind the first row": (b"# B (mT),T1 (s)\n1,2 # first\n3,4\n", {}, TWO),
     "the last comment as header": (b"# on Monday\n# B (mT) T1 (s)\n1.0e0 2.0\n3 4\n", {}, TWO),
     "a comment as header, first row with an empty end": (
@@ -82,19 +128,35 @@ READ = {
     "names given beat a comment": (b"# x,y\n1,2\n3,4\n", NAMED, TWO),
     "a row of units": (b"B\tT1\nmT\ts\n1\t2\n3\t4\n", {}, TWO),
     "remarks below a row of units": (b"B\tT1\nmT\ts\nup\tdark\n\tagain\n1\t2\n3\t4\n", {}, TWO),
-    "a row of units in brackets": (b"B,pol,n\n[mT],(%),\n1,2,3\n", {}, {"B (mT)": [1], "pol (%)": [2], "n": [3]}),
+    "a row of units in brackets": (
+        b"B,pol,n\n[mT],(%),\n1,2,3\n",
+        {},
+        {"B (mT)": [1], "pol (%)": [2], "n": [3]},
+    ),
     "a row of units that repeats one": (b"B (mT),T1\nmT,s\n1,2\n3,4\n", {}, TWO),
     "a comment below the header": (b"pol,B (mT)\n% ten,mT\n1,2\n", {}, {"pol": [1], "B (mT)": [2]}),
     "a row of units with an empty cell below a unit": (b"B (mT),T1\n,s\n1,2\n3,4\n", {}, TWO),
-    "comments of units above the header and among the data": (b"%,s\nB (mT),T1 (s)\n1,2\n%,s\n3,4\n", {}, TWO),
+    "comments of units above the header and among the data": (
+        b"%,s\nB (mT),T1 (s)\n1,2\n%,s\n3,4\n",
+        {},
+        TWO,
+    ),
     "a comment of one unit below the header": (b"B (mT),T1 (s)\n% s\n1,2\n3,4\n", {}, TWO),
-    "a quote in a comment below the header": (b'B (mT) T1 (s)\n% say "this"that\n1 2\n3 4\n', {}, TWO),
+    "a quote in a comment below the header": (
+        b'B (mT) T1 (s)\n% say "this"that\n1 2\n3 4\n',
+        {},
+        TWO,
+    ),
     "commas of thousands ruled out by one cell": (
         b"B;T1\n1,200;3,400\n2,500;0,250\n",
         {},
         {"B": [1.2, 2.5], "T1": [3.4, 0.25]},
     ),
-    "commas of thousands ruled out by the study": (GROUPS, {"decimal": ","}, {"B": [1.2, 2.5], "T1": [3.4, 1.25]}),
+    "commas of thousands ruled out by the study": (
+        GROUPS,
+        {"decimal": ","},
+        {"B": [1.2, 2.5], "T1": [3.4, 1.25]},
+    ),
     "a delimiter chosen by the study": (
         b"1 ,5\n2 ,6\n",
         {"columns": ["B", "T1"], "delimiter": " "},
@@ -104,16 +166,32 @@ READ = {
     "delimiters at every end but that of the header": (b"B (mT);T1 (s)\n1;2;\n3;4;\n", {}, TWO),
     "a delimiter at the end of the header alone": (b"B (mT),T1 (s),\n1,2\n3,4\n", {}, TWO),
     "a column that is missing throughout": (b"B,T1\n1,\n2,\n", {}, {"B": [1, 2], "T1": [nan, nan]}),
-    "missing cells": (b"B,T1\n,NA\n--,nAn\n1,N/a\n-, \n2,NaN\n", {}, {"B": [nan, nan, 1, nan, 2], "T1": [nan] * 5}),
-    "missing cells between tabs": (b"a\tb\tc\n1\t\t3\n\t5\t\n", {}, {"a": [1, nan], "b": [nan, 5], "c": [3, nan]}),
+    "missing cells": (
+        b"B,T1\n,NA\n--,nAn\n1,N/a\n-, \n2,NaN\n",
+        {},
+        {"B": [nan, nan, 1, nan, 2], "T1": [nan] * 5},
+    ),
+    "missing cells between tabs": (
+        b"a\tb\tc\n1\t\t3\n\t5\t\n",
+        {},
+        {"a": [1, nan], "b": [nan, 5], "c": [3, nan]},
+    ),
     "numbers of every kind": (
         "a;b;c;d\n.5;5.;+1;1e-3\n1E+3;1d-3;−2;-1.5D+02\n".encode(),
         {},
         {"a": [0.5, 1000], "b": [5, 0.001], "c": [1, -2], "d": [0.001, -150]},
     ),
-    "exponents with decimal commas": ("a;b\n1,5e-3;−2,5D2\n".encode(), {}, {"a": [0.0015], "b": [-250]}),
+    "exponents with decimal commas": (
+        "a;b\n1,5e-3;−2,5D2\n".encode(),
+        {},
+        {"a": [0.0015], "b": [-250]},
+    ),
     "spaces after commas": (b"B (mT), T1 (s)\n1, 2\n3 ,4\n", {}, TWO),
-    "rows that are skipped": (b"Instrument X\n77 K, dark\nB (mT),T1 (s)\n1,2\n3,4\n", {"skip_rows": 2}, TWO),
+    "rows that are skipped": (
+        b"Instrument X\n77 K, dark\nB (mT),T1 (s)\n1,2\n3,4\n",
+        {"skip_rows": 2},
+        TWO,
+    ),
     "a delimiter that a spreadsheet declares": (b"sep=;\nB (mT);T1 (s)\n1;2\n3;4\n", {}, TWO),
     "a delimiter that a spreadsheet declares, and that decides": (
         b"SEP=,\nB, mT\n1,5\n2,5\n",
@@ -121,7 +199,11 @@ READ = {
         {"B": [1, 2], "mT": [5, 5]},
     ),
     "a column without a name": (b",B (mT),T1 (s)\n0,1,2\n1,3,4\n", {}, {"": [0, 1]} | TWO),
-    "brackets that hold no unit": (b"f(x),pol (-),I/I0\n1,2,3\n", {}, {"f (x)": [1], "pol": [2], "I/I0": [3]}),
+    "brackets that hold no unit": (
+        b"f(x),pol (-),I/I0\n1,2,3\n",
+        {},
+        {"f (x)": [1], "pol": [2], "I/I0": [3]},
+    ),
 }
 
 REFUSED = {
@@ -129,14 +211,18 @@ REFUSED = {
         b"B, mT\n1,5\n2,5\n",
         {},
         (
-            'FILE: row 2, column 1 (B) is 1.5 of 1 cell with delimiter = "\\t", but 1 of 2 cells with delimiter = ","; '
+            'FILE: row 2, column 1 (B) is 1.5 of 1 cell with delimiter = "\\t", but 1 of 2 cells '
+            'with delimiter = ","; '
             "give one of them"
         ),
     ),
     "two delimiters": (
         b"1\t,5\n2 ,6\n",
         {"columns": ["B", "T1"]},
-        'FILE: row 1, column 2 (T1) is 5 with delimiter = ",", but 0.5 with delimiter = " "; give one of them',
+        (
+            'FILE: row 1, column 2 (T1) is 5 with delimiter = ",", but 0.5 with delimiter = " "; give '
+            "one of them"
+        ),
     ),
     "thousands or decimals": (
         GROUPS,
@@ -155,9 +241,21 @@ REFUSED = {
         ),
     ),
     "thousands": (GROUPS, {"decimal": "."}, f"FILE: '1,200' in row 2, column 1 (B) {GROUPED}"),
-    "many thousands": (b"B;T1\n1;2\n3;1.234.567\n", {}, f"FILE: '1.234.567' in row 3, column 2 (T1) {GROUPED}"),
-    "thousands and decimals": (b"B;T1\n1,234.5;2\n", {}, f"FILE: '1,234.5' in row 2, column 1 (B) {GROUPED}"),
-    "thousands by spaces": (b"B;T1\n1 234;2\n", {}, f"FILE: '1 234' in row 2, column 1 (B) {GROUPED}"),
+    "many thousands": (
+        b"B;T1\n1;2\n3;1.234.567\n",
+        {},
+        f"FILE: '1.234.567' in row 3, column 2 (T1) {GROUPED}",
+    ),
+    "thousands and decimals": (
+        b"B;T1\n1,234.5;2\n",
+        {},
+        f"FILE: '1,234.5' in row 2, column 1 (B) {GROUPED}",
+    ),
+    "thousands by spaces": (
+        b"B;T1\n1 234;2\n",
+        {},
+        f"FILE: '1 234' in row 2, column 1 (B) {GROUPED}",
+    ),
     "two decimal marks": (
         b"B;T1\n0.5;1\n1.5;2,5\n",
         {},
@@ -169,7 +267,10 @@ REFUSED = {
     "decimal commas between commas": (
         b"B (mT),T1 (s)\n1,5,2,5\n3,5,4,5\n",
         {},
-        f"FILE: row 2 has 4 cells, {TWO_NAMES}; set cells apart by semicolons if commas mark decimals",
+        (
+            f"FILE: row 2 has 4 cells, {TWO_NAMES}; set cells apart by semicolons if commas mark "
+            f"decimals"
+        ),
     ),
     "a short row": (
         b"B (mT),T1 (s)\n1,2\n3\n",
@@ -179,7 +280,10 @@ REFUSED = {
     "a long row, counted with blank lines and comments": (
         b"# x\r\n\r\nB\tT1\r\n1\t2\r\n\r\n3\t4\t5\r\n",
         {},
-        f'FILE: row 6 has 3 cells, but the header in row 3 has 2 names; use the delimiter "\\t" {MISSING}',
+        (
+            f'FILE: row 6 has 3 cells, but the header in row 3 has 2 names; use the delimiter "\\t" '
+            f"{MISSING}"
+        ),
     ),
     "a short row between white space": (
         b"B (mT) T1 (s)\n1 2\n3\n",
@@ -330,18 +434,33 @@ REFUSED = {
     "a unit that looks like a comment": (
         b"pol,B\n%,mT\n1,2\n",
         {},
-        "FILE: row 2 may be a comment or a row of units; write # before a comment, or [%] for the unit",
+        (
+            "FILE: row 2 may be a comment or a row of units; write # before a comment, or [%] for the "
+            "unit"
+        ),
     ),
     "a semicolon is no comment": (
         b"; x\nB;T1\n1;2\n",
         {},
         f"FILE: 'T1' in row 2, column 2 (x) {NEITHER}",
     ),
-    "a missing cell before a wrong one": (b"B,T1\n,2\n3,x\n", {}, f"FILE: 'x' in row 3, column 2 (T1) {WRONG}"),
-    "a delimiter declared too late": (b"B;T1\nsep=;\n1;2\n", {}, f"FILE: 'sep=' in row 2, column 1 (B) {NEITHER}"),
+    "a missing cell before a wrong one": (
+        b"B,T1\n,2\n3,x\n",
+        {},
+        f"FILE: 'x' in row 3, column 2 (T1) {WRONG}",
+    ),
+    "a delimiter declared too late": (
+        b"B;T1\nsep=;\n1;2\n",
+        {},
+        f"FILE: 'sep=' in row 2, column 1 (B) {NEITHER}",
+    ),
     "an open quote": (b'B,T1\n"1,2\n3,4\n', {}, f"FILE: row 2 {QUOTE}"),
     "an open quote further down": (b'B,T1\n1,2\n"3",4\n5,"6\n', {}, f"FILE: row 4 {QUOTE}"),
-    "an open quote between white space": (b'B T1\n"1 2\n', {"delimiter": " "}, f"FILE: row 2 {QUOTE}"),
+    "an open quote between white space": (
+        b'B T1\n"1 2\n',
+        {"delimiter": " "},
+        f"FILE: row 2 {QUOTE}",
+    ),
     "an open quote in the header": (b'"B,T1\n1,2\n', {}, f"FILE: row 1 {QUOTE}"),
     "no text of UTF-8": (
         b"B (mT),T1 (s)\r1,2\r3,\xb5\r",
@@ -379,7 +498,11 @@ REFUSED = {
         {},
         f"FILE is a binary file (a NUL byte in row 1); export it as text{UTF16}",
     ),
-    "a NUL byte at the start": (b"\0a", {}, f"FILE is a binary file (a NUL byte in row 1); export it as text{UTF16}"),
+    "a NUL byte at the start": (
+        b"\0a",
+        {},
+        f"FILE is a binary file (a NUL byte in row 1); export it as text{UTF16}",
+    ),
     "a NUL byte at the start of other text": (
         b"\0a",
         {"encoding": "ascii"},
@@ -397,29 +520,61 @@ REFUSED = {
     ),
     "empty": (b"", {}, "FILE is empty; a header and rows of numbers are expected"),
     "blank": (b" \n\t\r\n", {}, "FILE is empty; a header and rows of numbers are expected"),
-    "comments alone": (b"# B (mT)\n", {}, "FILE holds comments alone; a header and rows of numbers are expected"),
+    "comments alone": (
+        b"# B (mT)\n",
+        {},
+        "FILE holds comments alone; a header and rows of numbers are expected",
+    ),
     "skipped as a whole": (
         b"B\n1\n",
         {"skip_rows": 9},
         "FILE is empty after the 9 skipped rows; a header and rows of numbers are expected",
     ),
-    "a header alone": (b"# x\nB,T1\n", {}, "FILE: no numbers follow the header in row 2; give rows of data"),
-    "a header and units alone": (b"B,T1\nmT,s\n", {}, "FILE: no numbers follow the header in row 1; give rows of data"),
+    "a header alone": (
+        b"# x\nB,T1\n",
+        {},
+        "FILE: no numbers follow the header in row 2; give rows of data",
+    ),
+    "a header and units alone": (
+        b"B,T1\nmT,s\n",
+        {},
+        "FILE: no numbers follow the header in row 1; give rows of data",
+    ),
     "an unknown delimiter": (
         b"B|T1\n1|2\n",
         {"delimiter": "|"},
         'FILE: delimiter must be one of "\\t", ";", ",", " ", not \'|\'',
     ),
-    "no delimiter": (b"B\n1\n", {"delimiter": ""}, 'FILE: delimiter must be one of "\\t", ";", ",", " ", not \'\''),
-    "an unknown decimal mark": (b"B\n1\n", {"decimal": "'"}, 'FILE: decimal must be one of ".", ",", not "\'"'),
+    "no delimiter": (
+        b"B\n1\n",
+        {"delimiter": ""},
+        'FILE: delimiter must be one of "\\t", ";", ",", " ", not \'\'',
+    ),
+    "an unknown decimal mark": (
+        b"B\n1\n",
+        {"decimal": "'"},
+        'FILE: decimal must be one of ".", ",", not "\'"',
+    ),
     "another delimiter than given": (
         b"B;T1\n1;2\n",
         {"delimiter": "\t"},
         "FILE: row 1 has delimiters that set no names apart; use one delimiter in the whole file",
     ),
-    "rows to skip below zero": (b"B\n1\n", {"skip_rows": -1}, "skip_rows must be 0 or a positive whole number, not -1"),
-    "truth to skip": (b"B\n1\n", {"skip_rows": True}, "skip_rows must be 0 or a positive whole number, not True"),
-    "half a row to skip": (b"B\n1\n", {"skip_rows": 0.5}, "skip_rows must be 0 or a positive whole number, not 0.5"),
+    "rows to skip below zero": (
+        b"B\n1\n",
+        {"skip_rows": -1},
+        "skip_rows must be 0 or a positive whole number, not -1",
+    ),
+    "truth to skip": (
+        b"B\n1\n",
+        {"skip_rows": True},
+        "skip_rows must be 0 or a positive whole number, not True",
+    ),
+    "half a row to skip": (
+        b"B\n1\n",
+        {"skip_rows": 0.5},
+        "skip_rows must be 0 or a positive whole number, not 0.5",
+    ),
     **{
         f"names given as {columns!r}": (
             b"B\n1\n",
@@ -444,7 +599,9 @@ def file(tmp_path):
 @pytest.mark.parametrize(("content", "options", "expected"), READ.values(), ids=READ.keys())
 def test_a_file_that_is_odd_but_clear(file, content, options, expected):
     table = read_measurements(file(content), **options)
-    read = {f"{one.name} ({one.unit})" if one.unit else one.name: one.values for one in table.columns}
+    read = {
+        f"{one.name} ({one.unit})" if one.unit else one.name: one.values for one in table.columns
+    }
     assert list(read) == list(expected)
     for name, values in expected.items():
         np.testing.assert_array_equal(read[name], np.array(values, dtype=float), err_msg=name)
@@ -468,10 +625,13 @@ def test_a_folder_and_a_file_that_is_not_there(tmp_path):
     with pytest.raises(InvalidInputError, match=r"^data file .* is a folder; name a file in it$"):
         read_measurements(tmp_path)
     with pytest.raises(
-        InvalidInputError, match=r"^data file .*absent\.csv does not exist; check the name and the folder$"
+        InvalidInputError,
+        match=r"^data file .*absent\.csv does not exist; check the name and the folder$",
     ):
         read_measurements(str(tmp_path / "absent.csv"))
-    with pytest.raises(InvalidInputError, match=r"^data file /dev/null is no regular file; name a text file$"):
+    with pytest.raises(
+        InvalidInputError, match=r"^data file /dev/null is no regular file; name a text file$"
+    ):
         read_measurements("/dev/null")
 
 
@@ -481,7 +641,9 @@ def test_a_file_that_cannot_be_read(tmp_path, monkeypatch):
 
     (tmp_path / "data.csv").write_bytes(b"B\n1\n")
     monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
-    with pytest.raises(InvalidInputError, match=r"^data file .*data\.csv cannot be read: Permission denied$"):
+    with pytest.raises(
+        InvalidInputError, match=r"^data file .*data\.csv cannot be read: Permission denied$"
+    ):
         read_measurements(tmp_path / "data.csv")
 
 
@@ -489,7 +651,9 @@ def test_a_file_that_is_too_large(tmp_path):
     path = tmp_path / "large.csv"
     with path.open("wb") as stream:
         stream.truncate(256 * 2**20 + 1)
-    with pytest.raises(InvalidInputError, match=r"^data file .* is larger than 256 MiB; split it, or thin it out$"):
+    with pytest.raises(
+        InvalidInputError, match=r"^data file .* is larger than 256 MiB; split it, or thin it out$"
+    ):
         read_measurements(path)
 
 

@@ -6,7 +6,11 @@ from coldspin import InvalidInputError
 from coldspin.inputs.study_files import read_study
 
 IN_THE_STUDY = {
-    "an unknown model": ('"dark-rate"', '"dark"', "fit.data[1]: model = 'dark' is unknown; did you mean dark-rate?"),
+    "an unknown model": (
+        '"dark-rate"',
+        '"dark"',
+        "fit.data[1]: model = 'dark' is unknown; did you mean dark-rate?",
+    ),
     "an option of another model": (
         'x = "B"',
         'form = "stretched"\nx = "B"',
@@ -27,14 +31,42 @@ IN_THE_STUDY = {
         "error = 'five %' must be a share such as \"5 %\"",
     ),
     "an error without a unit": ('error = "T1_err"', "error = 0.2", "error = 0.2 must be a column"),
-    "an error of another dimension": ('error = "T1_err"', 'error = ".2 V"', "error = 0.2 V has the wrong dimension"),
-    "an error below 0": ('error = "T1_err"', 'error = "-0.2 s"', "row 3 has no error above 0 for 'T1'"),
+    "an error of another dimension": (
+        'error = "T1_err"',
+        'error = ".2 V"',
+        "error = 0.2 V has the wrong dimension",
+    ),
+    "an error below 0": (
+        'error = "T1_err"',
+        'error = "-0.2 s"',
+        "row 3 has no error above 0 for 'T1'",
+    ),
     "an error of 0": ('error = "T1_err"', 'error = "0 %"', "row 3 has no error above 0 for 'T1'"),
-    "a range without units": ('x = "B"', 'range = ["0", "5"]\nx = "B"', "fit.data[1]: range needs a unit"),
-    "a range the wrong way": ('x = "B"', 'range = ["5 G", "0 G"]\nx = "B"', "range must have the smaller value first"),
-    "a range of one": ('x = "B"', 'range = ["5 G"]\nx = "B"', "range must be two values with units"),
-    "a range without data": ('x = "B"', 'range = ["50 G", "60 G"]\nx = "B"', "no row is left to fit"),
-    "a bad name": ('name = "t1"', 'name = "T1 (dark)"', "name of a measurement must be letters, digits"),
+    "a range without units": (
+        'x = "B"',
+        'range = ["0", "5"]\nx = "B"',
+        "fit.data[1]: range needs a unit",
+    ),
+    "a range the wrong way": (
+        'x = "B"',
+        'range = ["5 G", "0 G"]\nx = "B"',
+        "range must have the smaller value first",
+    ),
+    "a range of one": (
+        'x = "B"',
+        'range = ["5 G"]\nx = "B"',
+        "range must be two values with units",
+    ),
+    "a range without data": (
+        'x = "B"',
+        'range = ["50 G", "60 G"]\nx = "B"',
+        "no row is left to fit",
+    ),
+    "a bad name": (
+        'name = "t1"',
+        'name = "T1 (dark)"',
+        "name of a measurement must be letters, digits",
+    ),
     "an unknown key": ('x = "B"', 'xx = "B"', "fit.data[1].xx is unknown"),
     "an unknown parameter": (
         "filling = {}",
@@ -57,14 +89,42 @@ IN_THE_STUDY = {
         "local_field = { start = 4e-5 }",
         "fit.parameters.local_field.start needs",
     ),
-    "a unit too many": ("filling = {}", 'filling = { start = "3 G" }', "filling.start must be a number, not '3 G'"),
-    "true for a value": ("filling = {}", "filling = true", "filling must be a value, or a table such as"),
-    "a value for one measurement": ("filling = {}", '"filling@t1" = 3e-5', "give it in fixed of its [[fit.data]]"),
-    "fixed and unknown": ('x = "B"', 'x = "B"\nfixed = { tau = 3 }', "tau is no parameter of its model"),
-    "private and unknown": ('x = "B"', 'x = "B"\nprivate = ["tau"]', "tau is no parameter of its model"),
+    "a unit too many": (
+        "filling = {}",
+        'filling = { start = "3 G" }',
+        "filling.start must be a number, not '3 G'",
+    ),
+    "true for a value": (
+        "filling = {}",
+        "filling = true",
+        "filling must be a value, or a table such as",
+    ),
+    "a value for one measurement": (
+        "filling = {}",
+        '"filling@t1" = 3e-5',
+        "give it in fixed of its [[fit.data]]",
+    ),
+    "fixed and unknown": (
+        'x = "B"',
+        'x = "B"\nfixed = { tau = 3 }',
+        "tau is no parameter of its model",
+    ),
+    "private and unknown": (
+        'x = "B"',
+        'x = "B"\nprivate = ["tau"]',
+        "tau is no parameter of its model",
+    ),
     "no data": ("[[fit.data]]", "[[fit.dat]]", "fit.dat is unknown; did you mean data?"),
-    "no attempts": ("[[fit.data]]", "[fit]\nattempts = 0\n[[fit.data]]", "fit.attempts must be 1 or more, not 0"),
-    "half a sample": ("[[fit.data]]", "[fit]\nbootstrap = 1.5\n[[fit.data]]", "fit.bootstrap must be a whole number"),
+    "no attempts": (
+        "[[fit.data]]",
+        "[fit]\nattempts = 0\n[[fit.data]]",
+        "fit.attempts must be 1 or more, not 0",
+    ),
+    "half a sample": (
+        "[[fit.data]]",
+        "[fit]\nbootstrap = 1.5\n[[fit.data]]",
+        "fit.bootstrap must be a whole number",
+    ),
 }
 
 
@@ -89,21 +149,29 @@ def test_nothing_varies(spoil):
 
 def test_a_model_that_needs_a_site(folder):
     (folder / "bare.toml").write_text(
-        '[[fit.data]]\nfile = "t1.csv"\nmodel = "dark-rate"\nx = "B"\ny = "T1"\n[fit.parameters]\nfilling = {}\n'
+        '[[fit.data]]\nfile = "t1.csv"\nmodel = "dark-rate"\nx = "B"\ny = '
+        '"T1"\n[fit.parameters]\nfilling = {}\n'
     )
-    with pytest.raises(InvalidInputError, match=r"fit\.data\[1\]: the model dark-rate needs the table \[site\]"):
+    with pytest.raises(
+        InvalidInputError, match=r"fit\.data\[1\]: the model dark-rate needs the table \[site\]"
+    ):
         read_study("bare.toml")
 
 
 def test_a_column_without_a_unit_is_told_where_to_have_one(folder):
     data = folder / "t1.csv"
     data.write_text(data.read_text(encoding="utf-8").replace("T1 (s)", "T1"), encoding="utf-8")
-    with pytest.raises(InvalidInputError, match=r'column \'T1\' has no unit; write it into the header, as in "T1 \('):
+    with pytest.raises(
+        InvalidInputError,
+        match=r'column \'T1\' has no unit; write it into the header, as in "T1 \(',
+    ):
         read_study("t1.toml")
 
 
 def test_a_study_of_another_kind(folder):
-    with pytest.raises(InvalidInputError, match=r"plan\.toml has no table \[fit\]; give \[\[fit\.data\]\]"):
+    with pytest.raises(
+        InvalidInputError, match=r"plan\.toml has no table \[fit\]; give \[\[fit\.data\]\]"
+    ):
         read_study("plan.toml")
     with pytest.raises(InvalidInputError, match=r"t1\.toml has no table \[design\]; give model"):
         read_study("t1.toml", what="design")

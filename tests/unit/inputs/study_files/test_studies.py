@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 
 from coldspin import InvalidInputError
-from coldspin.experiments.models import CoolingCurve, DarkRate, Decay, HanleCurve, OptimalField, PolarizationRecovery
+from coldspin.experiments.models import (
+    CoolingCurve,
+    DarkRate,
+    Decay,
+    HanleCurve,
+    OptimalField,
+    PolarizationRecovery,
+)
 from coldspin.heating import SmallAngle
 from coldspin.inputs.study_files import read_study
 from coldspin.inputs.study_files.archive import FORMAT, opened, write_archive
@@ -17,7 +24,11 @@ SITE = (Path(__file__).parents[4] / "examples/fits/t1.toml").read_text().split("
 
 
 def study(
-    folder, tables, data="B (G), y (s)\n1, 2\n3, 4\n5, 6\n", site=SITE, parameters="[fit.parameters]\nfilling = {}"
+    folder,
+    tables,
+    data="B (G), y (s)\n1, 2\n3, 4\n5, 6\n",
+    site=SITE,
+    parameters="[fit.parameters]\nfilling = {}",
 ):
     (folder / "data.csv").write_text(data)
     (folder / "study.toml").write_text(f"{site}\n{tables}\n{parameters}\n")
@@ -64,10 +75,12 @@ def test_models_and_their_options(folder):
     cooling = (
         study(
             folder,
-            data_table("cooling", polarity=-1, measurement_field="20 G", optical_axis_angle="10 deg"),
+            data_table(
+                "cooling", polarity=-1, measurement_field="20 G", optical_axis_angle="10 deg"
+            ),
             "B (G), y (mT)\n1, 2\n3, 4\n5, 6\n",
-            SITE
-            + "[electron]\nspin = 0.05\n[method]\nname = 'small-angle'\nself_consistent = false\nknight_field = true\n",
+            SITE + "[electron]\nspin = 0.05\n[method]\nname = 'small-angle'\nself_consistent = "
+            "false\nknight_field = true\n",
         )
         .measurements[0]
         .model
@@ -78,14 +91,29 @@ def test_models_and_their_options(folder):
     assert cooling.knight_field
     assert not cooling.self_consistent
     plain = "B (G), y\n1, 2\n3, 4\n5, 6\n"
-    hanle = study(folder, data_table("hanle", start="sweep"), plain, parameters="[fit.parameters]\nspin_lifetime = {}")
+    hanle = study(
+        folder,
+        data_table("hanle", start="sweep"),
+        plain,
+        parameters="[fit.parameters]\nspin_lifetime = {}",
+    )
     assert hanle.measurements[0].model == HanleCurve(hanle.sample.site, start="sweep")
     table = data_table("recovery")
-    recovery = study(folder, table, plain, site="", parameters="[fit.parameters]\nspin_lifetime = { start = '5 ns' }")
+    recovery = study(
+        folder,
+        table,
+        plain,
+        site="",
+        parameters="[fit.parameters]\nspin_lifetime = { start = '5 ns' }",
+    )
     assert recovery.measurements[0].model == PolarizationRecovery()
     table = data_table("decay", form="stretched", build_up=True, x="t", y="U")
     decay = study(
-        folder, table, "t (min), U (mV)\n1, 2\n2, 3\n", site="", parameters="[fit.parameters]\namplitude = {}"
+        folder,
+        table,
+        "t (min), U (mV)\n1, 2\n2, 3\n",
+        site="",
+        parameters="[fit.parameters]\namplitude = {}",
     )
     assert decay.measurements[0].model == Decay("stretched", build_up=True)
     np.testing.assert_allclose(decay.measurements[0].x, [60, 120])
@@ -99,7 +127,11 @@ def test_models_and_their_options(folder):
 
 def test_errors_in_every_form(folder):
     table = "B (G), y (s), dy (ms)\n1, 2, 100\n3, 4, 200\n5, 6, 300\n"
-    for error, expected in (("dy", [0.1, 0.2, 0.3]), ("5 %", [0.1, 0.2, 0.3]), ("0.2 s", [0.2, 0.2, 0.2])):
+    for error, expected in (
+        ("dy", [0.1, 0.2, 0.3]),
+        ("5 %", [0.1, 0.2, 0.3]),
+        ("0.2 s", [0.2, 0.2, 0.2]),
+    ):
         read = study(folder, data_table("dark-rate", error=error), table)
         np.testing.assert_allclose(read.measurements[0].error, expected)
 
@@ -107,7 +139,10 @@ def test_errors_in_every_form(folder):
 def recovery_in_percent(folder, error):
     """Errors of a polarization of 10 and 20 %, and of a signal in % that has any unit."""
     found = []
-    for model, start, site in (("recovery", "spin_lifetime = '1 ns'", SITE), ("decay", "amplitude = 1", "")):
+    for model, start, site in (
+        ("recovery", "spin_lifetime = '1 ns'", SITE),
+        ("decay", "amplitude = 1", ""),
+    ):
         free = (
             f"[fit.parameters]\namplitude = {{}}\n{start}\n"
             if model == "recovery"
@@ -116,7 +151,9 @@ def recovery_in_percent(folder, error):
         x = "B (G)" if model == "recovery" else "t (s)"
         table = data_table(model, x=x.split()[0], y="P", error=error)
         found.append(
-            study(folder, table, f"{x}, P (%)\n1, 10\n2, 20\n", site=site, parameters=free).measurements[0].error
+            study(folder, table, f"{x}, P (%)\n1, 10\n2, 20\n", site=site, parameters=free)
+            .measurements[0]
+            .error
         )
     return found
 
@@ -137,9 +174,13 @@ def test_a_percentage_of_a_column_in_percent_has_two_readings(folder):
 
 
 def test_an_absolute_percentage_needs_a_column_in_percent(folder):
-    with pytest.raises(InvalidInputError, match="error = '2 % absolute' is absolute, but 'y' is not in %"):
+    with pytest.raises(
+        InvalidInputError, match="error = '2 % absolute' is absolute, but 'y' is not in %"
+    ):
         study(folder, data_table("dark-rate", error="2 % absolute"), "B (G), y (s)\n1, 2\n3, 4\n")
-    read = study(folder, data_table("dark-rate", error="2 % relative"), "B (G), y (s)\n1, 2\n3, 4\n")
+    read = study(
+        folder, data_table("dark-rate", error="2 % relative"), "B (G), y (s)\n1, 2\n3, 4\n"
+    )
     np.testing.assert_allclose(read.measurements[0].error, [0.04, 0.08])
 
 
@@ -155,16 +196,28 @@ def test_missing_cells_and_a_range_are_told(folder):
 
 def test_a_missing_error_is_asked_about(folder):
     table = "B (G), y (s), dy (s)\n1, 2, 0.1\n3, 4, -\n"
-    with pytest.raises(InvalidInputError, match="row 3 has no error above 0 for 'y'; give one, or drop it"):
+    with pytest.raises(
+        InvalidInputError, match="row 3 has no error above 0 for 'y'; give one, or drop it"
+    ):
         study(folder, data_table("dark-rate", error="dy"), table)
 
 
 def test_leakage_of_the_sample_counts_unless_it_is_free(folder):
-    leaking = SITE + "[leakage]\ntime = '10 s'\nquadrupole = { time = '5 s', correlation_time = '1 us' }\n"
+    leaking = (
+        SITE
+        + "[leakage]\ntime = '10 s'\nquadrupole = { time = '5 s', correlation_time = '1 us' }\n"
+    )
     read = study(folder, data_table("dark-rate"), site=leaking)
-    assert read.fixed == {"constant_rate": 0.1, "quadrupole_rate": 0.2, "quadrupole_correlation_time": 1e-6}
+    assert read.fixed == {
+        "constant_rate": 0.1,
+        "quadrupole_rate": 0.2,
+        "quadrupole_correlation_time": 1e-6,
+    }
     free = "[fit.parameters]\nfilling = {}\nconstant_rate = { start = '0.1 1/s' }"
-    assert "constant_rate" not in study(folder, data_table("dark-rate"), site=leaking, parameters=free).fixed
+    assert (
+        "constant_rate"
+        not in study(folder, data_table("dark-rate"), site=leaking, parameters=free).fixed
+    )
 
 
 def test_an_archive_repeats_the_fit_to_the_last_bit(folder):
@@ -213,7 +266,10 @@ def test_an_archive_holds_a_material_file_and_bytes_that_are_no_text(folder):
         ("{", "cannot be read as JSON"),
         ("[]", "is no archive of a fit"),
         ('{"format": "coldspin fit 9"}', "is no archive of a fit"),
-        (json.dumps({"format": FORMAT, "study": {"text": 3}, "files": []}), "is no archive of a fit"),
+        (
+            json.dumps({"format": FORMAT, "study": {"text": 3}, "files": []}),
+            "is no archive of a fit",
+        ),
         ("[" * 100000, "cannot be read as JSON"),
     ],
 )
@@ -225,28 +281,48 @@ def test_what_is_no_archive(content, sentence, folder):
 
 def test_an_archive_opens_no_file_outside_it(folder):
     (folder / "secret.csv").write_text("B (G), T1 (s)\n1, 2\n2, 3\n")
-    text = (folder / "t1.toml").read_text().replace('"t1.csv"', json.dumps(str(folder / "secret.csv")))
-    (folder / "bad.json").write_text(json.dumps({"format": FORMAT, "study": {"text": text}, "files": []}))
-    with pytest.raises(InvalidInputError, match="does not hold the file"), opened(folder / "bad.json"):
+    text = (
+        (folder / "t1.toml").read_text().replace('"t1.csv"', json.dumps(str(folder / "secret.csv")))
+    )
+    (folder / "bad.json").write_text(
+        json.dumps({"format": FORMAT, "study": {"text": text}, "files": []})
+    )
+    with (
+        pytest.raises(InvalidInputError, match="does not hold the file"),
+        opened(folder / "bad.json"),
+    ):
         pass
 
 
 def test_a_damaged_file_in_an_archive(folder):
     entry = {"name": "t1.csv", "encoding": "base64", "content": "?"}
-    content = {"format": FORMAT, "study": {"text": (folder / "t1.toml").read_text()}, "files": [entry]}
+    content = {
+        "format": FORMAT,
+        "study": {"text": (folder / "t1.toml").read_text()},
+        "files": [entry],
+    }
     (folder / "bad.json").write_text(json.dumps(content))
-    with pytest.raises(InvalidInputError, match=r"'t1\.csv' in the archive is damaged"), opened(folder / "bad.json"):
+    with (
+        pytest.raises(InvalidInputError, match=r"'t1\.csv' in the archive is damaged"),
+        opened(folder / "bad.json"),
+    ):
         pass
 
 
 def decay(folder, data, **more):
     return study(
-        folder, data_table("decay", x="t", **more), data, site="", parameters="[fit.parameters]\namplitude = {}"
+        folder,
+        data_table("decay", x="t", **more),
+        data,
+        site="",
+        parameters="[fit.parameters]\namplitude = {}",
     )
 
 
 def test_an_error_column_in_percent_is_a_share_of_what_was_measured(folder):
-    (m,) = decay(folder, "t (s), y (mV), dy (%)\n0, 10, 5\n1, -4, 10\n2, 2, 1\n", error="dy").measurements
+    (m,) = decay(
+        folder, "t (s), y (mV), dy (%)\n0, 10, 5\n1, -4, 10\n2, 2, 1\n", error="dy"
+    ).measurements
     np.testing.assert_allclose(m.error, [0.5, 0.4, 0.02], rtol=1e-14)
     (m,) = decay(folder, "t (s), y (%), dy (%)\n0, 10, 5\n1, 4, 10\n", error="dy").measurements
     np.testing.assert_allclose(m.error / m.y, [0.5, 2.5], rtol=1e-14)
@@ -257,8 +333,12 @@ def test_an_error_column_in_percent_is_a_share_of_what_was_measured(folder):
 
 
 def test_percent_of_a_plain_number_is_asked_about(folder):
-    with pytest.raises(InvalidInputError, match=r"is in %, and 1 % may be a hundredth of 'y' or 0\.01"):
-        study(folder, data_table("recovery", error="dy"), "B (G), y, dy (%)\n1, 0.2, 10\n3, 0.3, 5\n")
+    with pytest.raises(
+        InvalidInputError, match=r"is in %, and 1 % may be a hundredth of 'y' or 0\.01"
+    ):
+        study(
+            folder, data_table("recovery", error="dy"), "B (G), y, dy (%)\n1, 0.2, 10\n3, 0.3, 5\n"
+        )
 
 
 def test_a_field_in_oersted_is_noted(folder):
@@ -266,5 +346,11 @@ def test_a_field_in_oersted_is_noted(folder):
     assert "data.csv: 'B' is in kOe, read as the field in air: 1 Oe is 1 G" in read.notes
     np.testing.assert_allclose(read.measurements[0].x, [0.1, 0.3], rtol=1e-14)
     assert not any("air" in note for note in study(folder, data_table("dark-rate")).notes)
-    with pytest.raises(InvalidInputError, match=r"'dark' in row 2, column 3 \(remark\) is not a number"):
-        study(folder, data_table("dark-rate", error="remark"), "B (kOe), y (s), remark\n1, 2, dark\n3, 4,\n")
+    with pytest.raises(
+        InvalidInputError, match=r"'dark' in row 2, column 3 \(remark\) is not a number"
+    ):
+        study(
+            folder,
+            data_table("dark-rate", error="remark"),
+            "B (kOe), y (s), remark\n1, 2, dark\n3, 4,\n",
+        )
