@@ -1,7 +1,6 @@
 """The error and the warning of the package: records whose sentence is formatted in one place."""
 
 from collections.abc import Iterable
-from copy import copy
 from typing import Any, Self
 
 from coldspin.wording import format_problem, format_value
@@ -66,13 +65,19 @@ class InvalidInputError(ValueError):
         The name of the table goes before the parameter ("site.filling"); an error without a
         parameter gets the table as its place.
         """
-        error = copy(self)
-        if table and error.parameter:
-            error.parameter = f"{table}.{error.parameter}"
+        parameter, inner = self.parameter, self.place
+        if table and parameter:
+            parameter = f"{table}.{parameter}"
         elif table:
-            error.place = f"{table}: {error.place}" if error.place else table
+            inner = f"{table}: {inner}" if inner else table
         if place:
-            error.place = f"{place}: {error.place}" if error.place else place
+            inner = f"{place}: {inner}" if inner else place
+        error = type(self)(self.rule)
+        error.parameter = parameter
+        error.value = self.value
+        error.shown = self.shown
+        error.remedy = self.remedy
+        error.place = inner
         return error
 
 
