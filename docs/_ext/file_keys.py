@@ -7,33 +7,22 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from pydantic.fields import FieldInfo
 
-from coldspin import quantities as q
 from coldspin import toml_files as toml
+from coldspin.quantities import Dimension
 
 _MARK = re.compile(r"<!-- keys: (\S+) (\S+) -->")
-_MEASURED = {
-    toml.Coupling: q.COUPLING,
-    toml.Gyromagnetic: q.GYROMAGNETIC,
-    toml.MagneticField: q.FIELD,
-    toml.Time: q.TIME,
-    toml.Angle: q.ANGLE,
-    toml.Frequency: q.FREQUENCY,
-    toml.Length: q.LENGTH,
-    toml.Energy: q.ENERGY,
-    toml.Density: q.DENSITY,
-    toml.Diffusivity: q.DIFFUSIVITY,
-}
 _PLAIN = {float: "number", int: "whole number", bool: "true or false", str: "text", Any: "a value"}
 
 
 def kind(hint: Any) -> str:
     """What the value of a key is, in words."""
-    if hint in _MEASURED:
-        return f"with a unit: `{_MEASURED[hint].examples}`"
     if hint in _PLAIN:
         return _PLAIN[hint]
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
+        for dimension in arguments[1:]:
+            if isinstance(dimension, Dimension) and arguments[0] is str:
+                return f"with a unit: `{dimension.examples}`"
         return kind(arguments[0])
     if origin in (Union, UnionType):
         return " or ".join(

@@ -19,6 +19,7 @@ from coldspin.quantities import (
     FREQUENCY,
     GYROMAGNETIC,
     LENGTH,
+    TEMPERATURE,
     TIME,
     Dimension,
 )
@@ -43,17 +44,19 @@ def measured(dimension: Dimension) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+# Each names its dimension, so that whoever varies or documents a key finds it in the schema.
 Number = Annotated[float, Field(strict=True)]
-Coupling = Annotated[str, measured(COUPLING)]
-Gyromagnetic = Annotated[str, measured(GYROMAGNETIC)]
-MagneticField = Annotated[str, measured(FIELD)]
-Time = Annotated[str, measured(TIME)]
-Angle = Annotated[str, measured(ANGLE)]
-Frequency = Annotated[str, measured(FREQUENCY)]
-Length = Annotated[str, measured(LENGTH)]
-Energy = Annotated[str, measured(ENERGY)]
-Density = Annotated[str, measured(DENSITY)]
-Diffusivity = Annotated[str, measured(DIFFUSIVITY)]
+Coupling = Annotated[str, COUPLING, measured(COUPLING)]
+Gyromagnetic = Annotated[str, GYROMAGNETIC, measured(GYROMAGNETIC)]
+MagneticField = Annotated[str, FIELD, measured(FIELD)]
+Time = Annotated[str, TIME, measured(TIME)]
+Angle = Annotated[str, ANGLE, measured(ANGLE)]
+Frequency = Annotated[str, FREQUENCY, measured(FREQUENCY)]
+Length = Annotated[str, LENGTH, measured(LENGTH)]
+Energy = Annotated[str, ENERGY, measured(ENERGY)]
+Density = Annotated[str, DENSITY, measured(DENSITY)]
+Diffusivity = Annotated[str, DIFFUSIVITY, measured(DIFFUSIVITY)]
+Temperature = Annotated[str, TEMPERATURE, measured(TEMPERATURE)]
 Text = Annotated[str, Field(strict=True)]
 
 

@@ -11,35 +11,55 @@ from coldspin.exceptions import ValidityWarning
 from coldspin.sample.site import Site
 from coldspin.thermodynamics.validity import Condition
 
-_LABELS = {
-    "field": ("T", "magnetic field B along z"),
+# Unit and long name of every column. The groups say which command gives which column, in the order
+# of the columns; sweeps keep those of their command.
+Labels = dict[str, tuple[str, str]]
+_METHOD: Labels = {
+    "heating_coefficient": ("1", "heating coefficient Φ"),
+    "electron_relaxation_time": ("s", "electron spin relaxation time by the nuclei T1e"),
+}
+PUMPED: Labels = {
     "inverse_spin_temperature": ("1/J", "inverse nuclear spin temperature β"),
     "spin_temperature": ("K", "nuclear spin temperature θ_N"),
     "nuclear_spin": ("1", "mean nuclear spin ⟨I_z⟩"),
     "nuclear_polarization": ("1", "nuclear polarization ⟨I_z⟩/I"),
     "overhauser_field": ("T", "Overhauser field on the electron ⟨Ω_N⟩/γ_e"),
-    "heating_coefficient": ("1", "heating coefficient Φ"),
-    "electron_relaxation_time": ("s", "electron spin relaxation time by the nuclei T1e"),
-    "heating_coefficient_error": ("1", "standard error of Φ at this precession"),
-    "relaxation_rate_error": ("1/s", "standard error of 1/T_E, at most"),
-    "electron_relaxation_time_error": ("s", "standard error of T1e at this precession"),
+    **_METHOD,
     "mean_overhauser_precession": ("1", "mean Overhauser precession ⟨Ω_N⟩ T2e*"),
     "spin_influx": ("W", "Zeeman energy brought by oriented electrons"),
     "zeeman_heating": ("W", "heating of the Zeeman reservoir q_Z"),
     "spin_spin_heating": ("W", "heating of the spin-spin reservoir q_SS"),
+    "leakage_heating": ("W", "heating by leakage"),
+}
+DARK: Labels = {
     "relaxation_rate": ("1/s", "warming rate of the nuclear spins in the dark 1/T_E"),
     "relaxation_time": ("s", "warming time of the nuclear spins in the dark T_E"),
     "zeeman_relaxation_rate": ("1/s", "part of 1/T_E by the Zeeman reservoir"),
     "spin_spin_relaxation_rate": ("1/s", "part of 1/T_E by the spin-spin reservoir"),
-    "leakage_heating": ("W", "heating by leakage"),
     "leakage_rate": ("1/s", "part of the warming rate by other channels"),
-    "kind": ("", "maximum or minimum of |β|"),
-    "from_rest": ("", "whether unpolarized nuclei come to this state"),
-    "stable": ("", "whether the state is stable"),
-    "stable_states": ("1", "number of stable states at this field"),
-    "isotope": ("", "isotope"),
+    **_METHOD,
+}
+METHOD_ERRORS: Labels = {
+    "heating_coefficient_error": ("1", "standard error of Φ at this precession"),
+    "electron_relaxation_time_error": ("s", "standard error of T1e at this precession"),
+}
+DARK_ERRORS: Labels = {
+    **METHOD_ERRORS,
+    "relaxation_rate_error": ("1/s", "standard error of 1/T_E, at most"),
+}
+ISOTOPES: Labels = {
     "isotope_nuclear_spin": ("1", "mean nuclear spin of one isotope ⟨I_z⟩"),
     "isotope_overhauser_field": ("T", "Overhauser field of one isotope"),
+}
+STABLE_STATES: Labels = {"stable_states": ("1", "number of stable states at this field")}
+EXTREMA: Labels = {
+    "field": ("T", "magnetic field B along z"),
+    "kind": ("", "maximum or minimum of |β|"),
+    "from_rest": ("", "whether unpolarized nuclei come to this state"),
+}
+STABILITY: Labels = {"stable": ("", "whether the state is stable")}
+_OTHERS: Labels = {
+    "isotope": ("", "isotope"),
     "time": ("s", "time since the start"),
     "stage": ("1", "number of the stage"),
     "stage_kind": ("", "kind of the stage"),
@@ -48,6 +68,16 @@ _LABELS = {
     "signal": ("T", "Overhauser field measured after the dark"),
     "fitted_relaxation_time": ("s", "decay time of the signal by an exponential fit"),
     "cooling_time": ("s", "time of cooling from rest to the given share of β"),
+}
+_LABELS: Labels = {
+    **PUMPED,
+    **DARK,
+    **DARK_ERRORS,
+    **ISOTOPES,
+    **STABLE_STATES,
+    **EXTREMA,
+    **STABILITY,
+    **_OTHERS,
 }
 
 

@@ -14,7 +14,7 @@ from coldspin.inputs.site_tables import form_of, made_site
 from coldspin.protocols.stages import DarkStage, Measure, PumpStage, Stage, Sweep
 from coldspin.quantities import ANGLE, FIELD, TEMPERATURE, TIME, nonzero_scalar
 from coldspin.sample.site import Site
-from coldspin.toml_files import Table, Text, read_toml, validated
+from coldspin.toml_files import Table, Temperature, read_toml, validated
 from coldspin.wording import listed, nearest, shown
 
 _UNITS = {"field": FIELD, "duration": TIME, "optical_axis_angle": ANGLE, "leakage": TIME}
@@ -33,7 +33,7 @@ class RunTable(Table):
     """What `run` takes besides stages: rows of each, and the temperature of the nuclei at the start."""
 
     points: Annotated[int, Field(strict=True, ge=2)] = 101
-    spin_temperature: Text | None = None
+    spin_temperature: Temperature | None = None
 
 
 class ProtocolTables(Tables):

@@ -173,7 +173,7 @@ class LeakageTable(Table):
 class FieldTable(Table):
     """What `cool` and `relax` take: fields one by one, or a range."""
 
-    field: Annotated[str | list[str] | None, BeforeValidator(_axis)] = None
+    field: Annotated[str | list[str] | None, FIELD, BeforeValidator(_axis)] = None
 
 
 class CoolTable(FieldTable):

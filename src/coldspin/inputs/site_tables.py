@@ -84,7 +84,7 @@ class MaterialTable(_Electron):
     envelope: dict[str, Any] | None = None
     cells: Number | None = None
     nuclei: Number | None = None
-    dephasing_time: Text | None = None
+    dephasing_time: Time | None = None
     dephasing_convention: Text | None = None
     hyperfine: dict[str, Text] | None = None
     only: list[Text] | None = None
