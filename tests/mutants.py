@@ -95,7 +95,7 @@ NEAREST = {
     "thermodynamics/time_of_flight.py": PROTOCOLS,
     "protocols": PROTOCOLS,
     "thermodynamics/validity.py": VALIDITY,
-    "thermodynamics/validity_limits.py": VALIDITY,
+    "thermodynamics/conditions.py": VALIDITY,
     "thermodynamics/self_consistency.py": SEARCH,
     "thermodynamics/extrema.py": SEARCH,
     "thermodynamics/balance.py": BALANCE,
