@@ -44,11 +44,11 @@ def fit(
     """
     with reporting():
         from coldspin.experiments.models.sample import unverified_constants
-        from coldspin.inputs.study_files.archive import opened
+        from coldspin.inputs.study_files.archive import open_study
         from coldspin.inputs.study_files.running import fit_study
         from coldspin.outputs.files import check_folder
 
-        with opened(study) as given:
+        with open_study(study) as given:
             names = _list_files(given)
             if output is not None:
                 check_folder(output, names, force=force)
