@@ -97,7 +97,6 @@ NEAREST = {
     "thermodynamics/validity.py": VALIDITY,
     "thermodynamics/validity_limits.py": VALIDITY,
     "thermodynamics/self_consistency.py": SEARCH,
-    "thermodynamics/extrema.py": SEARCH,
     "thermodynamics/balance.py": BALANCE,
     "thermodynamics/ensemble.py": BALANCE,
     "thermodynamics/knight_field.py": BALANCE,
