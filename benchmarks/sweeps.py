@@ -15,10 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from coldspin.sweeps import LocalPool, read_source, study_of
-from coldspin.sweeps.chunks import Remarks, write_chunk
-from coldspin.sweeps.grid import Grid
-from coldspin.sweeps.layout import DOUBTS, SEED, STATUS, create
-from coldspin.sweeps.tasks import Done, Task
+from coldspin.sweeps.chunks import DOUBTS, SEED, STATUS, Grid, Remarks, write_chunk
+from coldspin.sweeps.points import ChunkResult, ChunkTask
+from coldspin.sweeps.store import create_store
 
 WORKERS, TASKS, SECONDS = 2, 24, 1.0
 MOST_OVERHEAD, MOST_MEMORY, MANY = 0.05, 1 << 30, 100_000
@@ -51,7 +50,7 @@ def asleep(task):
 
 
 def nothing(_task):
-    return Done(1, Remarks([], []))
+    return ChunkResult(1, Remarks([], []))
 
 
 def study_with(folder, count):
@@ -62,7 +61,7 @@ def study_with(folder, count):
 
 def tasks(study, store, grid):
     return (
-        Task(study.source, study.source.identity, store, grid, number)
+        ChunkTask(study.source, study.source.identity, store, grid, number)
         for number in range(grid.chunks)
     )
 
@@ -71,7 +70,7 @@ def overhead(folder, pool):
     """Shares of the time beyond the sleep of the tasks, by the clock and in processor time, once all is loaded."""
     study, store = study_with(folder, TASKS * 10), folder / "overhead.zarr"
     grid = Grid(study.shape, (10,))
-    create(store, study, grid)
+    create_store(store, study, grid)
     every = list(tasks(study, store, grid))
     for _ in pool.run(asleep, every[: 2 * WORKERS]):
         pass

@@ -15,8 +15,8 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.outputs.files import check_parent
 
 if TYPE_CHECKING:
-    from coldspin.sweeps import Summary, SweepStudy
-    from coldspin.sweeps.pool import Pool
+    from coldspin.sweeps import SweepStudy, SweepSummary
+    from coldspin.sweeps.pools import Pool
 
 StudyFile = Annotated[
     Path,
@@ -77,6 +77,11 @@ class Workplace(NamedTuple):
     slurm: bool
     options: tuple[str, ...]
 
+    @property
+    def is_here(self) -> bool:
+        """Whether the workers are processes of this machine."""
+        return self.scheduler is None and not self.slurm
+
 
 def sweep(
     study: StudyFile,
@@ -110,29 +115,34 @@ def sweep(
                 "is of no use without --slurm", parameter="--slurm-option", remedy="give both"
             )
         _require(slurm or scheduler is not None, slurm=slurm)
+        from coldspin.sweeps.columns import point_columns
+        from coldspin.sweeps.estimate import check_fit
         from coldspin.sweeps.points import check_ends
-        from coldspin.sweeps.pool import UnreachableError
-        from coldspin.sweeps.rows import unverified_constants
-        from coldspin.sweeps.sources import read_source
+        from coldspin.sweeps.pools import UnreachableError
+        from coldspin.sweeps.run import plan_sweep
+        from coldspin.sweeps.source import read_source
         from coldspin.sweeps.study import study_of
 
         store = output or Path(f"{study.stem}.zarr")
         check_parent(store)
-        given = study_of(read_source(study))
-        check_ends(given)
+        parameter_study = study_of(read_source(study))
+        check_ends(parameter_study)
         where = Workplace(
             workers, scheduler, timeout, slurm=slurm, options=tuple(slurm_option or ())
         )
         try:
-            with _pool(given, where) as pool:
+            with _open_pool(parameter_study, where) as pool:
                 if estimate:
-                    _estimated(given, store, pool)
+                    plan = plan_sweep(parameter_study, store, pool, here=where.is_here)
+                    announce(plan)
+                    if plan.cost is not None:
+                        check_fit(plan.cost, parameter_study, store.resolve(), pool.memory)
                     return
-                summary = _run(given, store, pool, retry=retry, force=force)
+                summary = _run(parameter_study, store, pool, retry=retry, force=force)
         except UnreachableError as problem:
             say(f"error: {problem}; what was computed is in {store}: run the same again")
             raise typer.Exit(1) from None
-        note_unverified(unverified_constants(given.source))
+        note_unverified(point_columns(parameter_study.source).unverified)
         tell(summary, store)
         if not summary.complete:
             raise typer.Exit(1)
@@ -152,9 +162,9 @@ def _require(distributed: bool, *, slurm: bool) -> None:
 
 
 @contextmanager
-def _pool(study: "SweepStudy", where: Workplace) -> "Iterator[Pool]":
+def _open_pool(study: "SweepStudy", where: Workplace) -> "Iterator[Pool]":
     if where.scheduler is not None:
-        from coldspin.sweeps.cluster import ClusterPool
+        from coldspin.sweeps.dask_cluster import ClusterPool
 
         with ClusterPool(where.scheduler, patience=where.timeout or 30.0) as cluster:
             yield cluster
@@ -167,26 +177,17 @@ def _pool(study: "SweepStudy", where: Workplace) -> "Iterator[Pool]":
         ) as jobs:
             yield jobs
     else:
-        from coldspin.sweeps.local import LocalPool
+        from coldspin.sweeps.pools import LocalPool
 
         with LocalPool(where.workers) as processes:
             yield processes
 
 
-def _estimated(study: "SweepStudy", store: Path, pool: "Pool") -> None:
-    """Say the cost, and raise if it cannot fit."""
-    from coldspin.sweeps.estimate import check_fit
-    from coldspin.sweeps.running import plan_sweep
-
-    plan = plan_sweep(study, store, pool)
-    announce(plan)
-    if plan.cost is not None:
-        check_fit(plan.cost, study, store.resolve(), pool.memory)
-
-
-def _run(study: "SweepStudy", store: Path, pool: "Pool", *, retry: bool, force: bool) -> "Summary":
+def _run(
+    study: "SweepStudy", store: Path, pool: "Pool", *, retry: bool, force: bool
+) -> "SweepSummary":
     from coldspin.cli.terminal import progress_bar
-    from coldspin.sweeps.running import run_sweep
+    from coldspin.sweeps.run import run_sweep
 
     begun = time.monotonic()
     with progress_bar() as report:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 from coldspin.cli.terminal import say
 
 if TYPE_CHECKING:
-    from coldspin.sweeps import Plan, Summary
+    from coldspin.sweeps import SweepPlan, SweepSummary
 
 _SHOWN = 5
 
 
-def announce(plan: "Plan") -> None:
+def announce(plan: "SweepPlan") -> None:
     """Say what there is to do, and what it will cost."""
-    from coldspin.sweeps.estimate import duration, size
+    from coldspin.sweeps.estimate import format_duration, format_size
 
     cost = plan.cost
     if cost is None:
@@ -22,12 +22,12 @@ def announce(plan: "Plan") -> None:
     say(
         f"{cost.points} of {plan.grid.size} points to compute, in {len(plan.missing)} chunks: "
         f"about "
-        f"{duration(cost.duration)} with {cost.workers} worker{'s' * (cost.workers != 1)}, "
-        f"{size(cost.memory)} of memory each, up to {size(cost.disk)} on disk"
+        f"{format_duration(cost.duration)} with {cost.workers} worker{'s' * (cost.workers != 1)}, "
+        f"{format_size(cost.memory)} of memory each, up to {format_size(cost.disk)} on disk"
     )
 
 
-def tell(summary: "Summary", store: Path) -> None:
+def tell(summary: "SweepSummary", store: Path) -> None:
     """Failures first, then doubts, a few of each; where the results are comes last."""
     for what, entries in (("failed", summary.failures), ("not computed", summary.lost)):
         for entry in entries[:_SHOWN]:

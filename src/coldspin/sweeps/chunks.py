@@ -1,9 +1,12 @@
-"""Chunks of a store: written whole by the task that computes them, and looked at again before they are trusted."""
+"""Chunks of a store: which points each holds; written whole, verified before reuse."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
+from math import ceil, prod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,18 +15,87 @@ from numpy.typing import NDArray
 
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.outputs.files import whole_file
-from coldspin.sweeps.coordinates import zarr_writes_all
-from coldspin.sweeps.grid import Grid
-from coldspin.sweeps.layout import COMPUTED, FAILED, STATUS
 
 if TYPE_CHECKING:
     import zarr
 
 Blocks = dict[str, NDArray[Any]]
+Index = tuple[int, ...]
+
+STATUS = "status"
+DOUBTS = "doubts"
+SEED = "seed"
+COMPUTED = 1
+FAILED = 2
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid of points in the order of its axes, and the shape of one chunk of it."""
+
+    shape: Index
+    chunk: Index
+
+    @property
+    def size(self) -> int:
+        """Number of points."""
+        return prod(self.shape)
+
+    @property
+    def blocks(self) -> Index:
+        """Number of chunks along each axis."""
+        return tuple(ceil(size / part) for size, part in zip(self.shape, self.chunk, strict=True))
+
+    @property
+    def chunks(self) -> int:
+        """Number of chunks."""
+        return prod(self.blocks)
+
+    def block(self, number: int) -> Index:
+        """Place of chunk `number` among the chunks."""
+        return tuple(int(at) for at in np.unravel_index(number, self.blocks))
+
+    def region(self, number: int) -> tuple[slice, ...]:
+        """Points of chunk `number`, along each axis."""
+        region = []
+        for at, part, size in zip(self.block(number), self.chunk, self.shape, strict=True):
+            region.append(slice(at * part, min((at + 1) * part, size)))
+        return tuple(region)
+
+    def points(self, number: int) -> Iterator[Index]:
+        """Points of chunk `number`, in order."""
+        return product(*(range(part.start, part.stop) for part in self.region(number)))
+
+    def rank(self, point: Index) -> int:
+        """Number of a point in the whole grid, whatever the chunks."""
+        return int(np.ravel_multi_index(point, self.shape))
+
+    def count_points(self, numbers: Sequence[int]) -> int:
+        """Points of chunks that are in order and all different."""
+        if len(numbers) == self.chunks:  # there may be 10¹⁰ of them
+            return self.size
+        total = 0
+        for number in numbers:
+            total += prod(part.stop - part.start for part in self.region(number))
+        return total
+
+
+def chunk_shape(shape: Index, points: int) -> Index:
+    """Shape of a block of at most `points` points.
+
+    The last axes are whole as far as they fit, then comes a part of one axis, then single values.
+    """
+    left = max(1, points)
+    chunk = []
+    for size in reversed(shape):
+        part = min(size, left)
+        chunk.append(part)
+        left = left // size if part == size else 1
+    return tuple(reversed(chunk))
 
 
 class Remarks(NamedTuple):
-    """What a chunk has to say: failures and doubts, each with its parameters and its sentence.
+    """Failures and doubts of a chunk, each with its parameters and its sentence.
 
     A doubt stands for all points with a warning of its `subject`: `points` counts them, the rest is
     of the worst one.
@@ -33,7 +105,7 @@ class Remarks(NamedTuple):
     doubts: list[dict[str, Any]]
 
 
-def doubt_of(warning: ValidityWarning, parameters: dict[str, Any]) -> dict[str, Any]:
+def describe_doubt(warning: ValidityWarning, parameters: dict[str, Any]) -> dict[str, Any]:
     """One warning of the point with these parameters."""
     sentence = str(warning)
     return {
@@ -45,7 +117,7 @@ def doubt_of(warning: ValidityWarning, parameters: dict[str, Any]) -> dict[str, 
     }
 
 
-def merged_doubts(doubts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+def merge_doubts(doubts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """One doubt of each subject: the worst, with the number of points of all."""
     worst: dict[str, dict[str, Any]] = {}
     for doubt in doubts:
@@ -63,13 +135,13 @@ class OtherStoreError(InvalidInputError):
 def write_chunk(
     store: Path, identity: str, grid: Grid, number: int, blocks: Blocks, remarks: Remarks
 ) -> None:
-    """Write every quantity of a chunk; its status comes last, so that a chunk with a status is whole."""
-    if opened(store, "r").attrs.get("identity") != identity:
+    """Write every quantity of a chunk; its status comes last, so a chunk with a status is whole."""
+    if open_group(store, "r").attrs.get("identity") != identity:
         raise OtherStoreError(
             f"{store} now belongs to another study; run the sweep again with another --output"
         )
     region = grid.region(number)
-    with zarr_writes_all():
+    with write_empty_chunks():
         arrays = _arrays(store, identity)
         for name, block in blocks.items():
             if name != STATUS:
@@ -78,28 +150,35 @@ def write_chunk(
         arrays[STATUS][region] = blocks[STATUS]
 
 
-def opened(store: Path, mode: Any) -> "zarr.Group":
+def open_group(store: Path, mode: Any) -> "zarr.Group":
     """The group of a store."""
     import zarr
 
     return zarr.open_group(store, mode=mode, zarr_format=3, use_consolidated=False)
 
 
+def write_empty_chunks() -> Any:
+    """A context in which chunks of only the fill value are written too, so that they exist."""
+    import zarr
+
+    return zarr.config.set({"array.write_empty_chunks": True})
+
+
 @lru_cache(maxsize=4)
 def _arrays(store: Path, _identity: str) -> "dict[str, zarr.Array[Any]]":
     """Arrays of a store, opened once a process."""
-    return dict(opened(store, "r+").arrays())
+    return dict(open_group(store, "r+").arrays())
 
 
 def missing_chunks(
     store: Path, grid: Grid, names: tuple[str, ...], *, retry: bool = False
 ) -> list[int]:
     """Chunks that are not there, damaged, or, if they are to be tried again, with failures."""
-    arrays = dict(opened(store, "r").arrays())
-    return [n for n in range(grid.chunks) if not _sound(store, arrays, grid, n, names, retry)]
+    arrays = dict(open_group(store, "r").arrays())
+    return [n for n in range(grid.chunks) if not _is_sound(store, arrays, grid, n, names, retry)]
 
 
-def _sound(
+def _is_sound(
     store: Path,
     arrays: dict[str, Any],
     grid: Grid,
@@ -107,7 +186,7 @@ def _sound(
     names: tuple[str, ...],
     retry: bool,
 ) -> bool:
-    """Whether every file of a chunk is there and keeps its checksum, and no point of it is missing."""
+    """Whether every file of a chunk exists with its checksum, and no point is missing."""
     block, region = grid.block(number), grid.region(number)
     status = _read(store, arrays[STATUS], block, region)
     if status is None or not np.isin(status, (COMPUTED, FAILED)).all():
@@ -134,8 +213,8 @@ def _read(
     return values
 
 
-def discard(store: Path, grid: Grid, number: int, names: tuple[str, ...]) -> None:
-    """Remove what there is of a chunk, its status first, so that it is written anew and not into what is damaged."""
+def discard_chunk(store: Path, grid: Grid, number: int, names: tuple[str, ...]) -> None:
+    """Remove the files of a chunk, its status first, so that nothing is written into a damaged one."""
     for name in (STATUS, *names):
         path = store.joinpath(name, "c", *map(str, grid.block(number)))
         for file in (path, *path.rglob("*")):
@@ -162,14 +241,14 @@ def read_remarks(store: Path, number: int) -> Remarks:
     """Remarks of a chunk; none if there are none, or if their file is damaged."""
     with suppress(OSError, ValueError, TypeError):
         stored = Remarks(**json.loads(_remarks_file(store, number).read_text(encoding="utf-8")))
-        # Stores of earlier versions hold sentences without points; they are computed, and keep their counts.
+        # Stores of earlier versions hold sentences without points; these are left out.
         return Remarks(
             stored.failures, [doubt for doubt in stored.doubts if isinstance(doubt, dict)]
         )
     return Remarks([], [])
 
 
-def sweep_out(store: Path) -> None:
+def remove_partial_files(store: Path) -> None:
     """Remove what writers that were killed left half-written beside its place."""
     for left in [*store.rglob("*.partial"), *(store / STATUS / "remarks").glob(".*")]:
         left.unlink(missing_ok=True)

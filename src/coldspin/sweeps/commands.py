@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from coldspin.arguments import Array
+from coldspin.cooling import labels
 from coldspin.exceptions import InvalidInputError
 from coldspin.inputs.protocol_files import Protocol, build_protocol
 from coldspin.inputs.sample_files import Sample, build_sample
@@ -16,30 +17,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 ISOTOPE = "isotope"
-_PUMPED = (
-    "inverse_spin_temperature",
-    "spin_temperature",
-    "nuclear_spin",
-    "nuclear_polarization",
-    "overhauser_field",
-    "heating_coefficient",
-    "electron_relaxation_time",
-    "mean_overhauser_precession",
-    "spin_influx",
-    "zeeman_heating",
-    "spin_spin_heating",
-    "leakage_heating",
-)
-_DARK = (
-    "relaxation_rate",
-    "relaxation_time",
-    "zeeman_relaxation_rate",
-    "spin_spin_relaxation_rate",
-    "leakage_rate",
-    "heating_coefficient",
-    "electron_relaxation_time",
-)
-_STAGES = (
+# What is kept of the end of a stage; `run` gives these as columns along the time.
+_STAGE_ENDS = (
     "time",
     "field",
     "inverse_spin_temperature",
@@ -47,8 +26,7 @@ _STAGES = (
     "nuclear_polarization",
     "overhauser_field",
 )
-_ERRORS = ("heating_coefficient_error", "electron_relaxation_time_error")
-_ISOTOPES = ("isotope_nuclear_spin", "isotope_overhauser_field")
+_KINDS = {"maximum": 1.0, "minimum": -1.0}
 
 
 class Command(NamedTuple):
@@ -61,12 +39,12 @@ class Command(NamedTuple):
     columns: tuple[str, ...]
     along: tuple[str, ...]
     compute: Callable[[Any, Array | None], "xr.Dataset"]
-    isotopes: tuple[str, ...] = _ISOTOPES
-    errors: tuple[str, ...] = _ERRORS
+    isotopes: tuple[str, ...] = tuple(labels.ISOTOPES)
+    errors: tuple[str, ...] = tuple(labels.METHOD_ERRORS)
     read: Callable[[dict[str, Any], Path], Sample | Protocol] = build_sample
 
 
-def isotopes_of(site: Site) -> tuple[str, ...]:
+def list_isotopes(site: Site) -> tuple[str, ...]:
     """Names of the isotopes of a site; none where it is of one isotope that is given by its own values."""
     return tuple(species.isotope for species in site.species or ())
 
@@ -98,14 +76,14 @@ def _every_state(sample: Sample, field: Array | None) -> "xr.Dataset":
     number = np.arange(at.size) - np.searchsorted(at, at)
     shape = (field.size, int(number.max(initial=0)) + 1)
 
-    def placed(column: "xr.DataArray") -> tuple[tuple[str, ...], Array]:
+    def place(column: "xr.DataArray") -> tuple[tuple[str, ...], Array]:
         values = column.transpose("state", ...).values
         full = np.full(shape + values.shape[1:], np.nan)
         full[at, number] = values
         return ("field", "state", *(str(name) for name in column.dims if name != "state")), full
 
     return xr.Dataset(
-        {name: placed(column) for name, column in data.data_vars.items() if name != "field"}
+        {name: place(column) for name, column in data.data_vars.items() if name != "field"}
     )
 
 
@@ -142,11 +120,50 @@ def _pump(sample: Sample) -> dict[str, Any]:
 
 
 COMMANDS: dict[str, Command] = {
-    "cool": Command((*_PUMPED, "stable_states"), ("field",), _cool),
+    "cool": Command((*labels.PUMPED, *labels.STABLE_STATES), ("field",), _cool),
     "relax": Command(
-        _DARK, ("field",), _relax, isotopes=(), errors=(*_ERRORS, "relaxation_rate_error")
+        tuple(labels.DARK), ("field",), _relax, isotopes=(), errors=tuple(labels.DARK_ERRORS)
     ),
-    "optimum": Command(("field", "kind", "from_rest", *_PUMPED), ("extremum",), _optimum),
-    "run": Command(_STAGES, ("stage",), _run, isotopes=(), errors=(), read=build_protocol),
+    "optimum": Command((*labels.EXTREMA, *labels.PUMPED), ("extremum",), _optimum),
+    "run": Command(_STAGE_ENDS, ("stage",), _run, isotopes=(), errors=(), read=build_protocol),
 }
-EVERY_STATE = Command((*_PUMPED, "stable"), ("field", "state"), _every_state)
+EVERY_STATE = Command((*labels.PUMPED, *labels.STABILITY), ("field", "state"), _every_state)
+
+
+def arrange_column(
+    data: "xr.Dataset",
+    name: str,
+    dimensions: tuple[str, ...],
+    shape: tuple[int, ...],
+    isotopes: list[int],
+) -> Array:
+    """A column of a result as floats of the shape that the store has, NaN where there is nothing.
+
+    Extrema beyond the shape are left out; states beyond it raise InvalidInputError. `isotopes` are
+    the places of the isotopes of the result among those of the study.
+    """
+    result = np.full(shape, np.nan)
+    if name not in data.variables:
+        return result
+    column = data[name]
+    values = column.transpose(..., ISOTOPE).values if ISOTOPE in column.dims else column.values
+    if values.dtype.kind == "U":
+        values = np.array([_KINDS[kind] for kind in values.tolist()])
+    values = np.asarray(values, dtype=np.float64)
+    if values.ndim > len(dimensions):  # one field for each point
+        values = values[0]
+    places = []
+    parts = []
+    for dimension, size, room in zip(dimensions, values.shape, shape, strict=True):
+        if dimension == ISOTOPE:
+            places.append(np.array(isotopes, dtype=np.intp))
+            parts.append(slice(None))
+            continue
+        if dimension == "state" and size > room:
+            raise InvalidInputError(
+                f"there are {size} states at one field", remedy=f"give states = {size} in [sweep]"
+            )
+        places.append(np.arange(min(size, room)))
+        parts.append(slice(min(size, room)))
+    result[np.ix_(*places)] = values[tuple(parts)]
+    return result

@@ -6,23 +6,26 @@ from math import prod
 from pathlib import Path
 
 from coldspin.exceptions import InvalidInputError
+from coldspin.inputs.protocol_files import Protocol
 from coldspin.quantities import TIME, positive_scalar
-from coldspin.sweeps.grid import Grid, Index, chunk_shape
-from coldspin.sweeps.layout import versions
-from coldspin.sweeps.pool import Lost, Pool
-from coldspin.sweeps.rows import own_shapes
+from coldspin.sweeps.axes import METHOD
+from coldspin.sweeps.chunks import Grid, Index, chunk_shape
+from coldspin.sweeps.columns import point_columns
+from coldspin.sweeps.points import PointCost, time_point
+from coldspin.sweeps.pools import Lost, Pool
+from coldspin.sweeps.source import write_files
+from coldspin.sweeps.store import find_versions
 from coldspin.sweeps.study import SweepStudy
-from coldspin.sweeps.study_checks import METHOD
-from coldspin.sweeps.tasks import Timed, timed
 
 _SECONDS_OF_A_TASK = 2.0
 _TASKS_OF_A_WORKER = 4
 _MOST_POINTS = 10_000  # of a chunk
+_QUICK = ("closed-form", "small-angle", "semiclassical")
 _BYTES_OF_A_FILE = 4096  # what a file system gives at least
 
 
 @dataclass(frozen=True)
-class Estimate:
+class SweepEstimate:
     """Points, seconds of one worker for all of them, bytes of memory of one worker, bytes of the whole store."""
 
     points: int
@@ -37,42 +40,50 @@ class Estimate:
         return self.seconds / self.workers
 
 
-def time_points(study: SweepStudy, pool: Pool) -> dict[Index, Timed]:
-    """The middle point of each method, timed by a worker; versions of worker and client must agree."""
-    points = [_middle(study, at) for at in range(_methods(study))]
-    found: dict[Index, Timed] = {}
-    for (_, point), result in pool.run(timed, [(study.source, point) for point in points]):
+def time_points(study: SweepStudy, pool: Pool, *, here: bool) -> dict[Index, PointCost]:
+    """The middle point of each method, timed; versions of worker and client must agree.
+
+    With `here`, methods without large loops are timed in this process, which saves the start of a
+    worker. An engine is timed by a worker, which Ctrl-C can end in the middle of a loop.
+    """
+    middle = [size // 2 for size in study.shape]
+    points = [tuple(middle)]
+    if not study.table.together:
+        for at, axis in enumerate(study.axes):
+            if axis.key == METHOD:  # a list of points has one more method at each
+                points = [
+                    (*middle[:at], method, *middle[at + 1 :]) for method in range(study.shape[at])
+                ]
+    quick = {point for point in points if here and _is_quick(study, point)}
+    times = {point: time_point((study.source, point)) for point in points if point in quick}
+    jobs = [(study.source, point) for point in points if point not in quick]
+    for (_, point), result in pool.run(time_point, jobs):
         if isinstance(result, Lost):
             raise InvalidInputError(
                 f"a point of {study.source.name} cannot be computed: {result.sentence}"
             )
-        if result.versions != versions():
+        if result.versions != find_versions():
             raise InvalidInputError(
-                f"have {result.versions}, but this client {versions()}",
+                f"have {result.versions}, but this client {find_versions()}",
                 parameter="workers",
                 remedy="make them equal",
             )
-        found[point] = result
-    return found
+        times[point] = result
+    return times
 
 
-def _methods(study: SweepStudy) -> int:
-    """How many methods a grid has; of a list of points each is one more."""
-    return next(
-        (len(a.entries) for a in study.axes if a.key == METHOD and not study.table.together), 1
-    )
+def _is_quick(study: SweepStudy, point: Index) -> bool:
+    """Whether the method of a point is a closed form or an integral."""
+    with write_files(study.source) as places:
+        try:
+            sample = study.sample(point, 0, places)
+        except InvalidInputError:
+            return True  # it fails at once
+    tables = sample.sample.tables if isinstance(sample, Protocol) else sample.tables
+    return tables.method.name in _QUICK
 
 
-def _middle(study: SweepStudy, method: int) -> Index:
-    varied = [axis.key == METHOD and not study.table.together for axis in study.axes][
-        : len(study.shape)
-    ]
-    return tuple(
-        method if fixed else size // 2 for fixed, size in zip(varied, study.shape, strict=True)
-    )
-
-
-def grid_for(study: SweepStudy, times: dict[Index, Timed], workers: int) -> Grid:
+def choose_grid(study: SweepStudy, times: dict[Index, PointCost], workers: int) -> Grid:
     """Chunks of about two seconds, or as the study says; not fewer than four for each worker where points allow."""
     points = study.table.chunk
     if points is None:
@@ -82,45 +93,45 @@ def grid_for(study: SweepStudy, times: dict[Index, Timed], workers: int) -> Grid
     return Grid(study.shape, chunk_shape(study.shape, points))
 
 
-def estimate(
-    study: SweepStudy, times: dict[Index, Timed], grid: Grid, missing: int, workers: int
-) -> Estimate:
+def estimate_cost(
+    study: SweepStudy, times: dict[Index, PointCost], grid: Grid, missing: int, workers: int
+) -> SweepEstimate:
     """Cost of the points that are missing, those of each method at its own pace."""
     mean = sum(t.seconds for t in times.values()) / len(times)
-    own = own_shapes(study.source).values()
+    own = point_columns(study.source).shapes.values()
     a_chunk = prod(grid.chunk) * (8 * sum(map(prod, own)) + 9)
     files = (len(own) + 3) * _BYTES_OF_A_FILE
     memory = max(t.memory for t in times.values()) + 2 * a_chunk
-    return Estimate(missing, mean * missing, memory, grid.chunks * (a_chunk + files), workers)
+    return SweepEstimate(missing, mean * missing, memory, grid.chunks * (a_chunk + files), workers)
 
 
-def check_fit(found: Estimate, study: SweepStudy, store: Path, memory: int | None) -> None:
+def check_fit(cost: SweepEstimate, study: SweepStudy, store: Path, memory: int | None) -> None:
     """Raise InvalidInputError where memory, disk or the study's time limit would not do."""
-    if memory is not None and found.memory * found.workers > memory:
-        most = memory // found.memory
+    if memory is not None and cost.memory * cost.workers > memory:
+        most = memory // cost.memory
         raise InvalidInputError(
-            f"{found.workers} workers need {size(found.memory * found.workers)} of memory, and "
-            f"{size(memory)} are "
+            f"{cost.workers} workers need {format_size(cost.memory * cost.workers)} of memory, and "
+            f"{format_size(memory)} are "
             "free; "
             + (f"give --workers {most}" if most else "a smaller chunk in [sweep] needs less")
         )
     free = shutil.disk_usage(store.parent).free
-    needed = found.disk * found.points // max(1, prod(study.shape))
+    needed = cost.disk * cost.points // max(1, prod(study.shape))
     if needed > free:
         raise InvalidInputError(
-            f"the results need up to {size(needed)}, and {size(free)} are free in {store.parent}",
+            f"the results need up to {format_size(needed)}, and {format_size(free)} are free in {store.parent}",
             remedy="keep fewer quantities, or give another --output",
         )
     limit = study.table.time_limit
-    if limit is not None and found.duration > positive_scalar("sweep.time_limit", limit, TIME):
+    if limit is not None and cost.duration > positive_scalar("sweep.time_limit", limit, TIME):
         raise InvalidInputError(
-            f"{found.points} points need about {duration(found.duration)} with {found.workers} "
+            f"{cost.points} points need about {format_duration(cost.duration)} with {cost.workers} "
             f"workers, more than time_limit = {limit!r}",
             remedy="vary less, or allow more",
         )
 
 
-def size(count: int) -> str:
+def format_size(count: int) -> str:
     """Bytes for people."""
     amount, units = float(count), iter(("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"))
     unit = next(units)
@@ -129,7 +140,7 @@ def size(count: int) -> str:
     return f"{amount:.3g} {unit}"
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """Seconds for people."""
     for limit, unit, length in ((120, "s", 1), (7200, "min", 60), (172800, "h", 3600)):
         if seconds < limit:

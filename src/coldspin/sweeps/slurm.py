@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.sweeps.cluster import ClusterPool
-from coldspin.sweeps.tables import SlurmTable
+from coldspin.sweeps.dask_cluster import ClusterPool
+from coldspin.sweeps.sweep_table import SlurmTable
 from coldspin.toml_files import validate_tables
 from coldspin.wording import nearest
 
@@ -27,7 +27,7 @@ def slurm_pool(
     """
     jobs = ceil(workers / table.cores)
     with slurm_cluster(table) as cluster:
-        _try_out(cluster.job_script())
+        _check_script(cluster.job_script())
         cluster.scale(jobs=jobs)
         pool = ClusterPool(
             cluster.scheduler_address, patience=patience, renew=lambda: cluster.scale(jobs=jobs)
@@ -79,7 +79,7 @@ def slurm_cluster(table: SlurmTable) -> Any:
         raise InvalidInputError(f"sweep.slurm does not make a cluster: {problem}") from None
 
 
-def _try_out(script: str) -> None:
+def _check_script(script: str) -> None:
     """Let Slurm check the script of a job without taking it; InvalidInputError with what it says against it."""
     if shutil.which("sbatch") is None:
         raise InvalidInputError(

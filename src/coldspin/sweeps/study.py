@@ -1,71 +1,85 @@
 """A study, read: its table [sweep], its axes, and the sample of each of its points."""
 
+import re
 import tomllib
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from itertools import product
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from coldspin.exceptions import InvalidInputError, locate_errors
 from coldspin.inputs.sample_files import METHODS
-from coldspin.sweeps.axes import Axis, read_axes
+from coldspin.sweeps.axes import METHOD, PROTOCOL, SAMPLE, SweepAxis, check_axes, read_axes
+from coldspin.sweeps.chunks import Index
 from coldspin.sweeps.commands import COMMANDS, EVERY_STATE, Command
-from coldspin.sweeps.contents import Content, Named, contents_of, filled, named
-from coldspin.sweeps.grid import Index
-from coldspin.sweeps.parameters import PROTOCOL, SAMPLE
-from coldspin.sweeps.sources import Source
-from coldspin.sweeps.study_checks import METHOD, check_axes, check_errors, check_start, check_table
-from coldspin.sweeps.tables import SweepTable
+from coldspin.sweeps.source import Places, Source, is_material_file
+from coldspin.sweeps.sweep_table import StudyTable, check_table
 from coldspin.toml_files import validate_tables
 
-_OWN = {
-    *("point", "extremum", "state", "stage", "isotope"),
-    *("status", "doubts", "seed", "tolerance"),  # names of the store, and an argument of `sel`
-}
+Content = dict[str, Any]
+
+# Names of the store, and an argument of `sel`.
+_RESERVED = {"point", "extremum", "state", "stage", "isotope"}
+_RESERVED |= {"status", "doubts", "seed", "tolerance"}
+
+
+class SampleNames(NamedTuple):
+    """The sample file and the protocol file of a point; empty where there is none."""
+
+    sample: str = ""
+    protocol: str = ""
 
 
 @dataclass(frozen=True)
 class SweepStudy:
-    """A study: what it computes, over which axes; the tables of a sample file, alone and under each named sample."""
+    """A study: its table [sweep], its axes, and the tables of a sample file under each name."""
 
     source: Source
-    table: SweepTable
-    axes: tuple[Axis, ...]
-    contents: Mapping[Named, Content]
+    table: StudyTable
+    axes: tuple[SweepAxis, ...]
+    contents: Mapping[SampleNames, Content]
 
     @property
     def command(self) -> Command:
         """The command that is computed at each point."""
-        return EVERY_STATE if self._starts_anywhere else COMMANDS[self.table.command]
+        if self.table.command == "cool":
+            for content in self.contents.values():
+                if content.get("cool", {}).get("start") == "all":
+                    return EVERY_STATE
+        return COMMANDS[self.table.command]
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Quantities that are kept; with their standard errors where any of the methods draws samples."""
-        return self._kept(self.command.columns + (self.command.errors if self.sampled else ()))
-
-    @property
-    def sampled(self) -> bool:
-        """Whether any of the methods draws samples."""
-        varied = [name for axis in self.axes if axis.key == METHOD for name in axis.entries]
-        tables = [content.get("method") for content in self.contents.values()]
-        names = varied or [table.get("name") for table in tables if isinstance(table, dict)]
-        return any(METHODS[str(name)].sampled for name in names if str(name) in METHODS)
+        """Quantities that are kept; with standard errors where any method draws samples."""
+        columns = self.command.columns
+        if self.sampled:
+            columns += self.command.errors
+        return self._select(columns)
 
     @property
     def isotope_columns(self) -> tuple[str, ...]:
         """Quantities of single isotopes that are kept where there are several."""
-        return self._kept(self.command.isotopes)
+        return self._select(self.command.isotopes)
 
-    def _kept(self, columns: tuple[str, ...]) -> tuple[str, ...]:
-        kept = self.table.quantities
-        return columns if kept is None else tuple(name for name in columns if name in kept)
+    def _select(self, columns: tuple[str, ...]) -> tuple[str, ...]:
+        quantities = self.table.quantities
+        if quantities is None:
+            return columns
+        return tuple(name for name in columns if name in quantities)
 
     @property
-    def _starts_anywhere(self) -> bool:
-        starts = [content.get("cool", {}).get("start") for content in self.contents.values()]
-        return self.table.command == "cool" and "all" in starts
+    def sampled(self) -> bool:
+        """Whether any of the methods draws samples."""
+        names = [name for axis in self.axes if axis.key == METHOD for name in axis.entries]
+        if not names:
+            tables = [content.get("method") for content in self.contents.values()]
+            names = [table.get("name") for table in tables if isinstance(table, dict)]
+        return any(METHODS[str(name)].sampled for name in names if str(name) in METHODS)
 
     @property
     def stages(self) -> int:
@@ -88,48 +102,145 @@ class SweepStudy:
         """Whether the field is an axis, so that each point has one field."""
         return any(axis.key == f"{self.table.command}.field" for axis in self.axes)
 
-    def entries(self, point: Index) -> tuple[Any, ...]:
-        """Values of the axes at a point, as a file has them."""
+    def parameters(self, point: Index) -> dict[str, Any]:
+        """Values of the axes at a point by their keys, as a file has them."""
         places = point * len(self.axes) if self.table.together else point
-        return tuple(axis.entries[at] for axis, at in zip(self.axes, places, strict=True))
+        return {axis.key: axis.entries[at] for axis, at in zip(self.axes, places, strict=True)}
 
     def seed(self, rank: int) -> int:
-        """Seed of the point of a rank: a function of the study's seed and of the rank, and of nothing else."""
+        """Seed of the point of a rank; it depends on the study's seed and the rank alone."""
         return int(np.random.SeedSequence(self.table.seed, spawn_key=(rank,)).generate_state(1)[0])
 
-    def sample(self, point: Index, seed: int, places: Mapping[str, str]) -> Any:
-        """Sample of a point, or protocol for `run`; `places` says where the files of materials lie."""
-        given = dict(zip((axis.key for axis in self.axes), self.entries(point), strict=True))
-        content = self.contents[named(given, self.table.protocol)]
-        values = {key: value for key, value in given.items() if key not in (SAMPLE, PROTOCOL)}
-        content = filled(content, list(values), list(values.values()), places)
-        _fit_parameters(content, seed, varied=METHOD in given)
+    def sample(self, point: Index, seed: int, places: Places) -> Any:
+        """Sample of a point, or protocol for `run`; `places` are those of its material files."""
+        parameters = self.parameters(point)
+        names = SampleNames(
+            parameters.pop(SAMPLE, ""), parameters.pop(PROTOCOL, self.table.protocol or "")
+        )
+        content = deepcopy(self.contents[names])
+        with locate_errors(self.source.name):
+            for key, value in parameters.items():
+                put(content, key, value)
+        site = content.get("site")
+        if isinstance(site, dict) and is_material_file(site.get("material")):
+            site["material"] = places.get(site["material"], site["material"])
+        _fit_method(content, seed, varied=METHOD in parameters)
         return self.command.read(content, Path(self.source.name))
 
 
-def _fit_parameters(content: Content, seed: int, *, varied: bool) -> None:
-    """Give the method its seed if it draws numbers; of several methods, each only the parameters that it has."""
+def put(content: Content, key: str, value: Any) -> None:
+    """Put a value where a dotted key points; lists count from 1."""
+    *tables, last = re.findall(r"[^.\[\]]+", key)
+    table: Any = content
+    for part in tables:
+        if isinstance(table, list):
+            if not 1 <= int(part) <= len(table):
+                raise InvalidInputError(
+                    f"does not exist: there are {len(table)} in the sample", parameter=key
+                )
+            table = table[int(part) - 1]
+            continue
+        if part.isdecimal():
+            raise InvalidInputError("does not exist: there are none in the sample", parameter=key)
+        table = table.setdefault(part, {})
+        if not isinstance(table, dict | list):
+            raise InvalidInputError(
+                f"cannot be set: {part} is no table in the sample", parameter=key
+            )
+    table[last] = value
+
+
+def _fit_method(content: Content, seed: int, *, varied: bool) -> None:
+    """Give a method that draws numbers its seed.
+
+    Of several methods each gets only the parameters that it has.
+    """
     method = content.setdefault("method", {})
-    maker = METHODS.get(str(method.get("name"))) if isinstance(method, dict) else None
-    if maker is None:
+    kind = METHODS.get(str(method.get("name"))) if isinstance(method, dict) else None
+    if kind is None:
         return
-    if maker.sampled:
+    if kind.sampled:
         method.setdefault("seed", seed)
     for name in ("tolerance", "couplings", "samples", "seed") if varied else ():
-        if name not in maker.parameters:
+        if name not in kind.parameters:
             method.pop(name, None)
 
 
 @lru_cache(maxsize=4)
 def study_of(source: Source) -> SweepStudy:
-    """Study of a source; InvalidInputError says in one sentence what is wrong and where in the file."""
+    """Study of a source; InvalidInputError says what is wrong and where in the file."""
     content = tomllib.loads(source.text)
-    place = f"{source.name}: sweep"
-    table = validate_tables(SweepTable, content.pop("sweep"), Path(f"{source.name}: [sweep]"))
-    check_table(table, place)
-    axes = read_axes(table.axes, _OWN | set(COMMANDS[table.command].columns), f"{place}.axes")
-    check_axes(table, axes, f"{place}.axes")
-    study = SweepStudy(source, table, axes, contents_of(source, content, table.protocol, axes))
-    check_start(study.contents, table, source.name)
-    check_errors(table, place, sampled=study.sampled)
+    with locate_errors(source.name):
+        table = validate_tables(StudyTable, content.pop("sweep"), "[sweep]")
+        check_table(table)
+        axes = read_axes(table.axes, _RESERVED | set(COMMANDS[table.command].columns))
+        check_axes(axes, table.command, together=table.together)
+        if table.protocol is not None and any(axis.key == PROTOCOL for axis in axes):
+            raise InvalidInputError(
+                "stands beside sweep.protocol",
+                parameter="sweep.axes.protocol",
+                remedy="give one or the other",
+            )
+        study = SweepStudy(source, table, axes, _merge_files(source, content, table, axes))
+        starts = [content.get("cool", {}) for content in study.contents.values()]
+        everywhere = {isinstance(cool, dict) and cool.get("start") == "all" for cool in starts}
+        if table.command == "cool" and len(everywhere) > 1:
+            raise InvalidInputError(
+                '= "all" must be that of all samples or of none',
+                parameter="cool.start",
+                remedy="give it in [cool]",
+            )
+        for name in study.command.errors:
+            if name in (table.quantities or ()) and not study.sampled:
+                raise InvalidInputError(
+                    f"no method of this study draws samples, so that none gives {name!r}",
+                    place="sweep.quantities",
+                    remedy="leave that out, or take trajectories",
+                )
     return study
+
+
+def _merge_files(
+    source: Source, own: Content, table: StudyTable, axes: tuple[SweepAxis, ...]
+) -> dict[SampleNames, Content]:
+    """Tables of the study, with those of each sample and each protocol that it names under them.
+
+    From a protocol file only [[stage]] and [run] are used, unless neither the study nor a sample
+    has a [site].
+    """
+    entries = {axis.key: axis.entries for axis in axes}
+    samples = entries.get(SAMPLE, ("",))
+    protocols = entries.get(PROTOCOL, (table.protocol or "",))
+    files = {}
+    for name, text in source.files:
+        if name in (*samples, *protocols):
+            files[name] = _name_material(tomllib.loads(text), name)
+    contents = {}
+    for sample, protocol in product(samples, protocols):
+        content = _merge(files[sample], own) if sample else own
+        if protocol:
+            below = files[protocol]
+            if "site" in content:
+                below = {key: below[key] for key in ("stage", "run") if key in below}
+            content = _merge(below, content)
+        contents[SampleNames(sample, protocol)] = content
+    return contents
+
+
+def _merge(below: Content, above: Content) -> Content:
+    """Tables of two files; where both have a key, that of `above` counts."""
+    content = deepcopy(below)
+    for name, table in above.items():
+        if isinstance(table, dict) and isinstance(content.get(name), dict):
+            content[name].update(deepcopy(table))
+        else:
+            content[name] = deepcopy(table)
+    return content
+
+
+def _name_material(content: Content, sample: str) -> Content:
+    """The same with the name of a material file as seen from the study, not from the sample."""
+    site = content.get("site")
+    if isinstance(site, dict) and is_material_file(site.get("material")):
+        site["material"] = str(PurePosixPath(sample).parent / site["material"])
+    return content

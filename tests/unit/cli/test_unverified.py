@@ -13,7 +13,7 @@ from coldspin.experiments.models import DarkRate
 from coldspin.explorer.fits import fit_files
 from coldspin.outputs.fit_report.sentences import summary
 from coldspin.sweeps import read_source
-from coldspin.sweeps.rows import unverified_constants
+from coldspin.sweeps.columns import point_columns
 
 # bromine and caesium do not see the electron, which is doubtful in strong field and not the subject here
 pytestmark = pytest.mark.filterwarnings("ignore:isotope_mixing:coldspin.exceptions.ValidityWarning")
@@ -157,7 +157,7 @@ def test_validity_names_them(run, folder):
 def test_a_sweep_knows_those_of_every_material(folder):
     (folder / "study.toml").write_text(several_materials(), encoding="utf-8")
     source = read_source(folder / "study.toml")
-    assert unverified_constants(source) == f"{LATTICE} [m]; lattice constant of CsPbI3 [m]"
+    assert point_columns(source).unverified == f"{LATTICE} [m]; lattice constant of CsPbI3 [m]"
 
 
 def several_materials():

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from coldspin import InvalidInputError
-from coldspin.sweeps import cluster, run_sweep
-from coldspin.sweeps.cluster import ClusterPool
-from coldspin.sweeps.pool import UnreachableError
+from coldspin.sweeps import dask_cluster as cluster
+from coldspin.sweeps import run_sweep
+from coldspin.sweeps.dask_cluster import ClusterPool
+from coldspin.sweeps.pools import UnreachableError
 from coldspin.sweeps.slurm import slurm_cluster, slurm_pool, with_options
-from coldspin.sweeps.tables import SlurmTable
+from coldspin.sweeps.sweep_table import SlurmTable
 from helpers_of_sweeps import Inline, bits, until
 from processes import NOWHERE, begin, end
 

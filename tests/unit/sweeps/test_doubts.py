@@ -8,7 +8,7 @@ import xarray as xr
 
 from coldspin import ValidityWarning
 from coldspin.sweeps import run_sweep
-from coldspin.sweeps.chunks import doubt_of, merged_doubts, read_remarks
+from coldspin.sweeps.chunks import describe_doubt, merge_doubts, read_remarks
 from helpers_of_sweeps import SAMPLE, Inline
 
 STORE = Path("grid.zarr")
@@ -30,17 +30,15 @@ field = "0:100:3 mT"
 
 
 def test_doubts_merge_to_the_worst_of_each_subject():
-    first = doubt_of(ValidityWarning("3", "phase", 3.0), {"a": 1})
-    second = doubt_of(ValidityWarning("5", "phase", 5.0), {"a": 2})
-    third = doubt_of(ValidityWarning("alone"), {"a": 3})
-    merged = merged_doubts([first, second, third, first])
+    first = describe_doubt(ValidityWarning("3", "phase", 3.0), {"a": 1})
+    second = describe_doubt(ValidityWarning("5", "phase", 5.0), {"a": 2})
+    third = describe_doubt(ValidityWarning("alone"), {"a": 3})
+    merged = merge_doubts([first, second, third, first])
     assert [(one["sentence"], one["points"], one["parameters"]) for one in merged] == [
         ("5", 3, {"a": 2}),
         ("alone", 1, {"a": 3}),
     ]
-    assert (
-        merged_doubts([*merged_doubts([first, second]), *merged_doubts([first])])[0]["points"] == 3
-    )
+    assert merge_doubts([*merge_doubts([first, second]), *merge_doubts([first])])[0]["points"] == 3
 
 
 def test_a_sweep_says_a_thing_once_with_its_points(made, inline):

@@ -12,7 +12,7 @@ from coldspin.cooling.labels import attributes
 from coldspin.heating import SampledMethod
 from coldspin.inputs.sample_files import METHODS
 from coldspin.sweeps import run_sweep
-from coldspin.sweeps.running import plan_sweep
+from coldspin.sweeps.run import plan_sweep
 from helpers_of_sweeps import SAMPLE, bits
 from quick import quick
 

@@ -10,7 +10,7 @@ import pytest
 import xarray as xr
 
 from coldspin.sweeps import LocalPool, read_source, run_sweep, study_of
-from coldspin.sweeps.pool import Lost
+from coldspin.sweeps.pools import Lost
 from helpers_of_sweeps import SINGLE, Inline, bits, finished_chunks, starting, until
 from processes import run
 

@@ -15,8 +15,9 @@ import xarray as xr
 
 from coldspin import InvalidInputError, cool, optimum, relax
 from coldspin.sweeps import read_source, run_sweep, study_of
-from coldspin.sweeps.lock import lock_file, locked
-from coldspin.sweeps.running import plan_sweep
+from coldspin.sweeps.points import PointCost
+from coldspin.sweeps.run import plan_sweep
+from coldspin.sweeps.store import find_versions, lock_file, lock_store
 from helpers_of_sweeps import SAMPLE, SWEEP, Inline
 from processes import PIPE, started
 from quick import quick
@@ -270,7 +271,7 @@ def test_another_study_or_another_version_is_refused(made, whole, inline, monkey
     changed = made(("0.05", "0.06"))
     with pytest.raises(InvalidInputError, match="holds another study"):
         run_sweep(changed, STORE, inline)
-    monkeypatch.setattr("coldspin.sweeps.existing.versions", lambda: {"numpy": "0"})
+    monkeypatch.setattr("coldspin.sweeps.store.find_versions", lambda: {"numpy": "0"})
     with pytest.raises(InvalidInputError, match="was computed with"):
         run_sweep(made(), STORE, inline)
 
@@ -300,8 +301,8 @@ def test_a_task_of_a_study_that_was_replaced_writes_nothing(made, inline, folder
 @pytest.mark.slow
 def test_two_clients_are_one_too_many(made, inline, folder):
     code = (
-        "import sys, pathlib\nfrom coldspin.sweeps.lock import locked\n"
-        f"with locked(pathlib.Path({str(folder / STORE)!r})):\n    print('held', flush=True)\n    "
+        "import sys, pathlib\nfrom coldspin.sweeps.store import lock_store\n"
+        f"with lock_store(pathlib.Path({str(folder / STORE)!r})):\n    print('held', flush=True)\n    "
         f"sys.stdin.read()\n"
     )
     with started([sys.executable, "-c", code], stdin=PIPE, stdout=PIPE) as holder:
@@ -320,18 +321,30 @@ def test_two_clients_are_one_too_many(made, inline, folder):
 
 
 def test_a_lock_of_another_machine_is_not_taken_over(folder):
-    lock_file(STORE).write_text(json.dumps({"pid": 1, "host": "elsewhere"}))
+    lock_file(STORE).write_text("1\nelsewhere\n")
+    with pytest.raises(InvalidInputError) as refused, lock_store(STORE):
+        pass
+    assert "by process 1 on elsewhere" in refused.value.rule
+    assert refused.value.remedy.startswith("if that is over, remove")
+    assert lock_file(STORE).exists()
+
+
+@pytest.mark.parametrize("text", ["{ spoilt", '{"pid": 1, "host": "elsewhere"}'])
+def test_a_lock_that_does_not_read_is_taken_over(folder, text):
+    """That of an earlier version too: no other version may write the same store."""
+    lock_file(STORE).write_text(text)
+    with lock_store(STORE):
+        assert lock_file(STORE).read_text().splitlines()[0] == str(os.getpid())
+    assert not lock_file(STORE).exists()
+
+
+def test_a_store_is_locked_against_its_own_process_too(folder):
     with (
-        pytest.raises(
-            InvalidInputError, match="by process 1 on elsewhere; if that is over, remove"
-        ),
-        locked(STORE),
+        lock_store(STORE),
+        pytest.raises(InvalidInputError, match=f"process {os.getpid()} on"),
+        lock_store(STORE),
     ):
         pass
-    assert lock_file(STORE).exists()
-    lock_file(STORE).write_text("{ spoilt")
-    with locked(STORE):
-        assert json.loads(lock_file(STORE).read_text())["pid"] == os.getpid()
 
 
 def test_what_cannot_fit_is_refused_before_anything_starts(made, inline, monkeypatch):
@@ -362,6 +375,16 @@ def test_an_estimate_counts_what_is_missing(made, inline, whole):
     assert len(plan.missing) == 1
 
 
+def test_an_estimate_starts_no_process_for_a_closed_form(made, inline):
+    plan = plan_sweep(made(), STORE, inline, here=True)
+    assert not inline.sent
+    assert plan.cost.points == 30
+    assert 0 < plan.cost.seconds < 10
+    engine = made(("small-angle", "multiplets"))
+    inline.run = lambda call, jobs: [(job, PointCost(3.0, 0, find_versions())) for job in jobs]
+    assert plan_sweep(engine, STORE, inline, here=True).cost.seconds > 30 * 3.0 / 2
+
+
 def test_an_estimate_does_not_count_chunks_one_by_one(made, inline):
     study = made(
         ("1:100:5 ns", "1:100:100000 ns"),
@@ -388,10 +411,9 @@ def test_workers_of_other_versions_are_refused(made, inline, monkeypatch):
 
 
 def test_chunks_are_sized_by_the_time_of_a_point(made):
-    from coldspin.sweeps.estimate import grid_for
-    from coldspin.sweeps.tasks import Timed
+    from coldspin.sweeps.estimate import choose_grid
 
     study = made(("chunk = 4", ""))
-    assert grid_for(study, {(0, 0, 0): Timed(5.0, 0, {})}, 1).chunk == (1, 1, 1)
-    assert grid_for(study, {(0, 0, 0): Timed(0.5, 0, {})}, 1).chunk == (1, 2, 2)
-    assert grid_for(study, {(0, 0, 0): Timed(1e-6, 0, {})}, 2).chunks >= 8
+    assert choose_grid(study, {(0, 0, 0): PointCost(5.0, 0, {})}, 1).chunk == (1, 1, 1)
+    assert choose_grid(study, {(0, 0, 0): PointCost(0.5, 0, {})}, 1).chunk == (1, 2, 2)
+    assert choose_grid(study, {(0, 0, 0): PointCost(1e-6, 0, {})}, 2).chunks >= 8

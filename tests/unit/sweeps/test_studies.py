@@ -4,12 +4,10 @@ import numpy as np
 import pytest
 
 from coldspin import InvalidInputError
-from coldspin.inputs.protocol_files import STAGES, ProtocolTables
 from coldspin.inputs.sample_files import METHODS
-from coldspin.inputs.site_tables import MaterialTable, SeveralTable, SiteTable, SpeciesTable
-from coldspin.sweeps.parameters import PARAMETERS
+from coldspin.quantities import COUPLING, FIELD, TEMPERATURE, TIME
+from coldspin.sweeps.axes import list_parameters
 from coldspin.sweeps.points import check_ends
-from coldspin.toml_files import Table
 from helpers_of_sweeps import SAMPLE
 
 TAU = 'site.correlation_time = { range = "1:100:5 ns", logarithmic = true }'
@@ -50,7 +48,7 @@ def test_axes_that_go_together_are_a_list_of_points(made):
                  ("chunk = 4", "together = true"))  # fmt: skip
     assert study.dimensions == ("point",)
     assert study.shape == (2,)
-    assert study.entries((1,)) == ("2 ns", 0.2, "small-angle")
+    assert tuple(study.parameters((1,)).values()) == ("2 ns", 0.2, "small-angle")
 
 
 def test_isotopes_are_counted_from_one(made):
@@ -81,30 +79,28 @@ def test_of_several_methods_each_takes_the_parameters_that_it_has(made):
     assert study.sample((0, 0, 1), 0, {}).method().tolerance == 1e-3
 
 
-def test_every_parameter_is_a_key_of_a_sample_file():
-    def known(model, key):
-        for part in key.split("."):
-            field = model.model_fields[part]
-            inner = [
-                t
-                for t in getattr(field.annotation, "__args__", (field.annotation,))
-                if isinstance(t, type)
-            ]
-            model = next((t for t in inner if issubclass(t, Table)), None)
-        return True
+def test_parameters_come_from_the_schema_of_files_with_their_dimensions():
+    parameters = list_parameters()
+    assert parameters["site.nuclei"] == "number"
+    assert parameters["site.local_field"] == FIELD
+    assert parameters["site.dephasing_time"] == TIME
+    assert parameters["site.species.hyperfine_coupling"] == COUPLING
+    assert parameters["site.material"] == "text"
+    assert parameters["method.knight_field"] == "text"
+    assert parameters["method.seed"] == "number"
+    assert parameters["leakage.quadrupole.time"] == TIME
+    assert parameters["cool.field"] == parameters["stage.field"] == FIELD
+    assert parameters["run.spin_temperature"] == TEMPERATURE
 
-    for key in PARAMETERS:
-        table, _, rest = key.partition(".")
-        if key.startswith("site.species."):
-            assert known(SpeciesTable, rest.partition(".")[2])
-        elif table == "site":
-            assert any(
-                rest in form.model_fields for form in (SiteTable, SeveralTable, MaterialTable)
-            ), key
-        elif table == "stage":
-            assert any(rest in stage.model_fields for stage in STAGES.values()), key
-        elif rest:
-            assert known(ProtocolTables, key)
+
+@pytest.mark.parametrize("key", ["site", "site.hyperfine", "site.only", "site.envelope", "stage"])
+def test_tables_and_lists_are_no_parameters(key):
+    assert key not in list_parameters()
+
+
+@pytest.mark.parametrize("key", ["cool.start", "run.points", "optimum.fields"])
+def test_what_decides_the_shape_of_columns_is_no_parameter(key):
+    assert key not in list_parameters()
 
 
 @pytest.mark.parametrize(
@@ -114,7 +110,7 @@ def test_every_parameter_is_a_key_of_a_sample_file():
                                           "mean site.filling?")),
         ("site.filling", "site.tolerance", "did you mean method.tolerance?"),
         ("[0.01, 0.1, 0.5]", "[]", "site.filling has no values, so the grid is empty"),
-        ("[0.01, 0.1, 0.5]", '["0.1"]', "must be a list of numbers"),
+        ("[0.01, 0.1, 0.5]", '["0.1"]', "must be a list of finite numbers"),
         ("[0.01, 0.1, 0.5]", '[0.1]\n"site.filling" = [0.2]', "site.filling stands there twice"),
         ("chunk = 4", 'time_limit = "1 G"', "sweep.time_limit = 1 G has the wrong dimension"),
         ("[0.01, 0.1, 0.5]", "[0.1, nan]", "must be a list of finite numbers"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coldspin.sweeps.grid import Grid, chunk_shape
+from coldspin.sweeps.chunks import Grid, chunk_shape
 from patience import patient
 
 SHAPES = st.lists(st.integers(1, 6), min_size=1, max_size=4).map(tuple)

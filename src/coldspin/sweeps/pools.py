@@ -1,4 +1,4 @@
-"""Processes of this machine: started afresh when one is killed, gone when their client is."""
+"""Where jobs are done: processes of this machine, or a Dask cluster, behind one interface."""
 
 import os
 from collections import Counter, deque
@@ -9,12 +9,38 @@ from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from coldspin.processes import available_processors, end_with_owner
-from coldspin.sweeps.pool import Lost
 
 Job = TypeVar("Job")
+
+
+class Lost(NamedTuple):
+    """In place of a result: the job was given up, because the processes that had it died."""
+
+    sentence: str
+
+
+class Pool(Protocol):
+    """Workers that do jobs, a bounded number of them in flight."""
+
+    @property
+    def workers(self) -> int:
+        """How many jobs are done at once."""
+
+    @property
+    def memory(self) -> int | None:
+        """Bytes that are free for all workers together, None where that is unknown."""
+
+    def run(self, call: Callable[[Job], Any], jobs: Iterable[Job]) -> Iterator[tuple[Job, Any]]:
+        """Results as they come, each with its job; what a call raises is raised here."""
+
+
+class UnreachableError(Exception):
+    """A scheduler that does not answer, or has no workers; the message is one sentence."""
+
+
 _DEATHS = 2  # of a worker that had this job alone, before the job is given up
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
