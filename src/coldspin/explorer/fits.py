@@ -46,12 +46,11 @@ def measurement(
 ) -> "tuple[Measurement, list[str]]":
     """Measured curve with the model of the page, at the values of the page."""
     from coldspin.inputs.study_files.data import build_measurement
-    from coldspin.inputs.study_files.tables import DataTable
+    from coldspin.inputs.study_files.study_tables import DataTable
 
-    made, note = build_measurement(
+    return build_measurement(
         read(upload), DataTable(**_data(state, columns)), sample_of(state), "page"
     )
-    return made, note.notes
 
 
 def free_names(state: State, model: "Model") -> list[str]:
@@ -82,8 +81,7 @@ def fitted(
     state: State, upload: Upload, progress: "Progress | None" = None
 ) -> "tuple[Findings, str]":
     """Findings of the fit, and the study that gives the same on the command line."""
-    from coldspin.inputs.study_files.reading import read_study
-    from coldspin.inputs.study_files.running import fit_study
+    from coldspin.inputs.study_files import fit_study, read_study
 
     columns = chosen(state, read(upload))
     made, _ = measurement(state, upload, columns)
