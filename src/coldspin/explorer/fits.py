@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import tomli_w
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.curves import told
 from coldspin.explorer.samples import sample_of, tables
 from coldspin.explorer.state import State
-from coldspin.explorer.toml_text import toml_text
 from coldspin.explorer.uploads import Upload, guessed, laid_out, read
 from coldspin.inputs.measurements import MeasuredTable
 
@@ -46,12 +46,11 @@ def measurement(
 ) -> "tuple[Measurement, list[str]]":
     """Measured curve with the model of the page, at the values of the page."""
     from coldspin.inputs.study_files.data import build_measurement
-    from coldspin.inputs.study_files.tables import DataTable
+    from coldspin.inputs.study_files.study_tables import DataTable
 
-    made, note = build_measurement(
+    return build_measurement(
         read(upload), DataTable(**_data(state, columns)), sample_of(state), "page"
     )
-    return made, note.notes
 
 
 def free_names(state: State, model: "Model") -> list[str]:
@@ -74,7 +73,7 @@ def study_text(state: State, columns: tuple[str, str, str], free: list[str]) -> 
     content["fit"] = {"data": [_data(state, columns)], "parameters": {name: {} for name in free}}
     return (
         f"# From the page of coldspin explore: coldspin fit FILE, with the data as {DATA}.\n\n"
-        + toml_text(content)
+        + tomli_w.dumps(content)
     )
 
 
@@ -82,8 +81,7 @@ def fitted(
     state: State, upload: Upload, progress: "Progress | None" = None
 ) -> "tuple[Findings, str]":
     """Findings of the fit, and the study that gives the same on the command line."""
-    from coldspin.inputs.study_files.reading import read_study
-    from coldspin.inputs.study_files.running import fit_study
+    from coldspin.inputs.study_files import fit_study, read_study
 
     columns = chosen(state, read(upload))
     made, _ = measurement(state, upload, columns)
