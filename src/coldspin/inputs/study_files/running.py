@@ -1,8 +1,8 @@
 """A study, fitted."""
 
 from coldspin.experiments.fitting import Findings, findings, fit
-from coldspin.experiments.fitting.posterior import emcee_module
 from coldspin.experiments.fitting.problem import Progress
+from coldspin.experiments.fitting.samples import import_emcee
 from coldspin.inputs.study_files.reading import Study
 
 
@@ -10,7 +10,7 @@ def fit_study(study: Study, *, progress: Progress | None = None) -> Findings:
     """Fit the measurements of a study as its table [fit] says, and judge the result."""
     options = study.options
     if options.posterior:
-        emcee_module()  # a missing package is told before minutes of fitting
+        import_emcee()  # a missing package is told before minutes of fitting
     made = fit(
         study.measurements,
         study.free,

@@ -32,7 +32,7 @@ def summary(findings: Findings, unit: str | None = None) -> list[tuple[str, list
     for variable, verdict in zip(fit.problem.variables, findings.verdicts, strict=True):
         value = headline(fit, variable, unit)
         if verdict.kind == "not determined":
-            reason = verdict.sentence.partition(": ")[2]
+            reason = verdict.reason
             said = f"{variable_name(variable)}: {reason}" + (
                 f"; {value}" if value != verdict.kind else ""
             )
@@ -72,7 +72,7 @@ def product(fit: Fit, combination: Combination) -> str:
 
 def doubts(findings: Findings) -> list[str]:
     """Doubts of the findings, and what the search and the samples say against them."""
-    found = [typeset(text) for text in findings.doubts]
+    found = [typeset(str(doubt)) for doubt in findings.doubts]
     if findings.posterior and not findings.posterior.converged:
         found.append(findings.posterior.sentence())
     if findings.bootstrap and findings.bootstrap.failures:

@@ -2,7 +2,7 @@
 
 import re
 
-from coldspin.experiments.fitting.variables import Variable
+from coldspin.experiments.fitting.problem import Variable
 from coldspin.outputs.fit_units import (
     number,
 )
