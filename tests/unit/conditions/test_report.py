@@ -17,18 +17,9 @@ from coldspin.heating import Automatic, ClosedForm, Multiplets, Semiclassical
 from coldspin.materials import Donor
 from coldspin.thermodynamics.conditions import CONDITIONS
 from processes import run
+from samples import DONOR
 
 ROWS = [name for name, condition in CONDITIONS.items() if condition.group != "stages"]
-DONOR = Site(
-    nuclei=1e4,
-    nuclear_spin=0.5,
-    hyperfine_coupling="1 neV",
-    nuclear_gyromagnetic_ratio="6e7 rad/s/T",
-    local_field="0.5 G",
-    correlation_time="10 ns",
-    filling=1e-3,
-    g_factor=-1.6,
-)
 DOT = DONOR.replace(nuclear_spin=1.5)
 
 

@@ -305,8 +305,8 @@ def test_a_search_departs_from_where_its_steps_are_not_short():
     for far in ([2.0, 0.0], [0.3, 1e-9], [0.0, -5.0], [0.0, 0.0]):
         np.testing.assert_array_equal(made.departure(np.array(far)), far)
     np.testing.assert_allclose(made.departure(np.array([1e-9, 0.0])), [0.2 + 1e-9, -0.1])
-    np.testing.assert_allclose(made.departure(np.array([1.9, 1e-9]), kept=0), [1.9, 1e-9 - 0.1])
-    np.testing.assert_allclose(made.departure(np.array([1e-9, -3.0]), kept=1), [0.2 + 1e-9, -3.0])
+    np.testing.assert_allclose(made.departure(np.array([1.9, 1e-9]), fixed=0), [1.9, 1e-9 - 0.1])
+    np.testing.assert_allclose(made.departure(np.array([1e-9, -3.0]), fixed=1), [0.2 + 1e-9, -3.0])
 
 
 # What is made small
