@@ -13,7 +13,7 @@ import pytest
 
 from browsing import settled
 from coldspin.explorer import curves
-from coldspin.explorer.samples import build_sample, read_tables
+from coldspin.explorer.samples import build_page_sample, read_tables
 from coldspin.explorer.state import read_query
 
 T1 = "B (G), T1 (s), T1_err (s)\n" + "\n".join(
@@ -99,7 +99,7 @@ def test_the_tour_of_a_new_user(visit):
     report = table(got(page, "Validity report as CSV"))
     assert [r["level"] for r in report] == [row.level for row in found.report.rows]
     sample = tomllib.loads(got(page, "Sample file for the command line as TOML").decode())
-    assert build_sample(read_tables(sample)).site == build_sample(state_of(page)).site
+    assert build_page_sample(read_tables(sample)).site == build_page_sample(state_of(page)).site
     for name in ("Cooling curve", "Warming in the dark", "Map", "Protocol"):
         assert matplotlib.image.imread(io.BytesIO(got(page, f"{name} as PNG"))).std() > 0.05
         assert ET.fromstring(got(page, f"{name} as SVG")).tag.endswith("svg")  # noqa: S314  # our own

@@ -12,7 +12,7 @@ from coldspin.explorer import curves as results
 from coldspin.explorer import data_figures, figures, fits
 from coldspin.explorer.files import build_file
 from coldspin.explorer.messages import describe_problem, refuse_overflow
-from coldspin.explorer.samples import build_sample
+from coldspin.explorer.samples import build_page_sample
 from coldspin.explorer.state import PageState, check_state, write_query
 from coldspin.explorer.uploads import Upload, read_upload
 from coldspin.outputs.fit_units import number
@@ -34,7 +34,7 @@ def rest_answer(state: PageState, progress: results.Progress | None = None) -> A
 
 
 def _first_answer(curves: results.PumpedCurves | results.AllCurves, state: PageState) -> Answer:
-    site = build_sample(state).site
+    site = build_page_sample(state).site
     return {
         "figures": {"temperature": figures.temperature_figure(curves.pumped, state)},
         "sample": f"T2e* = {number(site.dephasing_time * 1e9, 3)} ns, "
@@ -74,7 +74,7 @@ def details_answer(state: PageState, progress: results.Progress | None = None) -
         curves = results.curves(state, results.scale_named_progress(progress, 0.0, 0.4))
         answer["curves"] = _first_answer(curves, state)
         answer["rest"] = _second_answer(curves, state)
-    time = build_sample(state).site.correlation_time
+    time = build_page_sample(state).site.correlation_time
     grid = results.temperature_map(state)
     answer["map"] = figures.map_figure(grid, state, time)
     answer["map_method"] = grid.method

@@ -20,7 +20,7 @@ from coldspin.cooling.leakage import leakage_channels
 from coldspin.cooling.pumping import Pump
 from coldspin.cooling.search import coldest_field
 from coldspin.exceptions import InvalidInputError, ValidityWarning, worst_warnings
-from coldspin.explorer.samples import build_protocol, build_sample, build_tables, check_sample
+from coldspin.explorer.samples import build_page_protocol, build_page_sample, build_page_tables, check_sample
 from coldspin.explorer.state import PageState
 from coldspin.heating import ClosedForm, SmallAngle
 from coldspin.inputs.sample_files import Sample
@@ -75,7 +75,7 @@ class TemperatureMap:
 
 def is_fast(state: PageState) -> bool:
     """Whether the method of the page is a closed form, whose curves need no waiting."""
-    return isinstance(build_sample(state).method(), ClosedForm | SmallAngle)
+    return isinstance(build_page_sample(state).method(), ClosedForm | SmallAngle)
 
 
 def drawn_fields(state: PageState, sample: Sample) -> tuple[str, Array]:
@@ -150,7 +150,7 @@ def pumped_curves(state: PageState, progress: Progress | None = None) -> PumpedC
 
 
 def _compute_pumped_curves(state: PageState, progress: Progress | None = None) -> PumpedCurves:
-    sample = build_sample(state)
+    sample = build_page_sample(state)
     with collect_notes() as notes:
         text, fields = drawn_fields(state, sample)
         pumped = _cool(sample, fields, scale_progress(progress, 0.0, 1.0, "under light"))
@@ -164,7 +164,7 @@ def curves(state: PageState, progress: Progress | None = None) -> AllCurves:
     """States under light, warming in the dark, and the validity report."""
     from coldspin.cooling.facade import relax
 
-    sample = build_sample(state)
+    sample = build_page_sample(state)
     first = pumped_curves(state, scale_named_progress(progress, 0.0, 0.8))
     with collect_notes() as notes:
         dark = relax(
@@ -189,7 +189,7 @@ def maxima(state: PageState, progress: Progress | None = None) -> "xr.Dataset":
     """Every extremum of |β(B)| within the drawn range, by :func:`coldspin.optimum`."""
     from coldspin.cooling.facade import optimum
 
-    sample = build_sample(state)
+    sample = build_page_sample(state)
     with collect_notes():
         _, fields = drawn_fields(state, sample)
         return optimum(
@@ -207,7 +207,7 @@ def course(state: PageState) -> "xr.Dataset":
     """β(t) through the stages, by :func:`coldspin.run`; a Dataset along time."""
     from coldspin.protocols import run
 
-    protocol = build_protocol(state)
+    protocol = build_page_protocol(state)
     sample = protocol.sample
     with collect_notes():
         return run(sample.site, protocol.stages, method=sample.method(), **protocol.options())
@@ -215,7 +215,7 @@ def course(state: PageState) -> "xr.Dataset":
 
 def temperature_map(state: PageState) -> TemperatureMap:
     """β over field and correlation time, by the method of the page if that is a closed form, else by (S38)."""
-    sample = build_sample(state)
+    sample = build_page_sample(state)
     with collect_notes():
         _, fields = drawn_fields(state, sample)
     # what does not change the map is set to one value, so that the map is computed once
@@ -230,7 +230,7 @@ def temperature_map(state: PageState) -> TemperatureMap:
 
 @lru_cache(maxsize=8)
 def _map(state: PageState, low: float, high: float) -> TemperatureMap:
-    content = build_tables(state)
+    content = build_page_tables(state)
     content["method"] = {
         name: value for name, value in content["method"].items() if name in _OF_CLOSED_FORMS
     }

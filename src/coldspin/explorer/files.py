@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import curves
 from coldspin.explorer.curves import drawn_fields, field_ends
-from coldspin.explorer.samples import build_protocol, build_sample, protocol_text, sample_text
+from coldspin.explorer.samples import build_page_protocol, build_page_sample, protocol_text, sample_text
 from coldspin.explorer.state import PageState
 from coldspin.outputs import sample_figures as plots
 from coldspin.outputs import tables
@@ -47,13 +47,13 @@ def build_file(
 def build_toml(state: PageState, content: str) -> str:
     """The page as a sample file or a protocol file, checked."""
     if content == "protocol":
-        build_protocol(state)
+        build_page_protocol(state)
         return protocol_text(state)
     if content != "sample":
         raise InvalidInputError(
             f"there are TOML files of the sample and of the protocol, not of {content[:40]!r}"
         )
-    sample = build_sample(state)
+    sample = build_page_sample(state)
     sample.electron_spin()
     sample.method()
     text, fields = drawn_fields(state, sample)
@@ -123,7 +123,7 @@ def _map_figure(grid: curves.TemperatureMap, state: PageState) -> "Figure":
         y = grid.time * 1e9
         size = np.abs(grid.beta)
         image = axes.pcolormesh(x, y, size, shading="nearest", rasterized=True, cmap="viridis")
-        present = float(build_sample(state).site.correlation_time) * 1e9
+        present = float(build_page_sample(state).site.correlation_time) * 1e9
         axes.axhline(present, color="w", linestyle="--", linewidth=0.8)
         axes.set(yscale="log", xlabel=f"$B$ ({state.unit})", ylabel=r"$\tau_c$ (ns)")
         figure.colorbar(image, label=r"$|\beta|$ (J$^{-1}$)")

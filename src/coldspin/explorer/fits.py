@@ -9,7 +9,7 @@ import numpy as np
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.curves import collect_notes
-from coldspin.explorer.samples import build_sample, build_tables
+from coldspin.explorer.samples import build_page_sample, build_page_tables
 from coldspin.explorer.state import PageState
 from coldspin.explorer.toml_text import toml_text
 from coldspin.explorer.uploads import Upload, guess_columns, read_upload, write_upload
@@ -49,7 +49,7 @@ def build_measurement(
     from coldspin.inputs.study_files.tables import DataTable
 
     table = DataTable(**_data(state, columns))
-    measurement, note = measurement_of(read_upload(upload), table, build_sample(state), "page")
+    measurement, note = measurement_of(read_upload(upload), table, build_page_sample(state), "page")
     return measurement, note.notes
 
 
@@ -67,7 +67,7 @@ def free_names(state: PageState, model: "Model") -> list[str]:
 
 def study_text(state: PageState, columns: tuple[str, str, str], free: list[str]) -> str:
     """TOML file that `coldspin fit` takes, with the data beside it."""
-    content = {name: value for name, value in build_tables(state).items() if name != "run"}
+    content = {name: value for name, value in build_page_tables(state).items() if name != "run"}
     content["fit"] = {"data": [_data(state, columns)], "parameters": {name: {} for name in free}}
     head = f"# From the page of coldspin explore: coldspin fit FILE, with the data as {DATA}.\n\n"
     return head + toml_text(content)

@@ -37,7 +37,7 @@ _STAGE_KEYS = {
 }
 
 
-def build_tables(state: PageState) -> dict[str, Any]:
+def build_page_tables(state: PageState) -> dict[str, Any]:
     """Tables of the sample file that this page is, not yet checked; blank fields are left out."""
     content: dict[str, Any] = {
         "site": _site_table(state),
@@ -69,12 +69,12 @@ def build_tables(state: PageState) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=16)
-def build_sample(state: PageState) -> Sample:
+def build_page_sample(state: PageState) -> Sample:
     """Sample of the page; InvalidInputError names a field as a file has it, "site.filling"."""
-    return check_sample(build_tables(state))
+    return check_sample(build_page_tables(state))
 
 
-def build_protocol(state: PageState) -> Protocol:
+def build_page_protocol(state: PageState) -> Protocol:
     """Protocol of the page: its sample, and its table of stages."""
     content = _protocol_tables(state)
     _refuse_files(content)
@@ -104,7 +104,7 @@ def _refuse_files(content: Mapping[str, Any]) -> None:
 
 def sample_text(state: PageState, field: str, fields: tuple[str, str]) -> str:
     """TOML file for `coldspin cool`, `relax`, `optimum` and `validity` at the drawn fields."""
-    content = {name: value for name, value in build_tables(state).items() if name != "run"}
+    content = {name: value for name, value in build_page_tables(state).items() if name != "run"}
     content["cool"] = {"field": field}
     content["relax"] = {"field": field}
     content["optimum"] = {"fields": list(fields)}
@@ -130,7 +130,7 @@ def _protocol_tables(state: PageState) -> dict[str, Any]:
         if row.kind == "sweep" and row.sudden:
             table["sudden"] = True
         stages.append(table)
-    return {**build_tables(state), "stage": stages}
+    return {**build_page_tables(state), "stage": stages}
 
 
 def read_page_file(path: Path) -> PageState:

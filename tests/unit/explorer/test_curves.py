@@ -5,13 +5,13 @@ import coldspin
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import curves
 from coldspin.explorer.curves import MOST_FIELDS, symmetric_range
-from coldspin.explorer.samples import build_sample
+from coldspin.explorer.samples import build_page_sample
 from coldspin.explorer.state import PageState
 from coldspin.quantities import FIELD, si_axis
 
 
 def test_the_curves_are_those_of_cool_and_relax(donor):
-    found, site = curves.curves(donor), build_sample(donor).site
+    found, site = curves.curves(donor), build_page_sample(donor).site
     with curves.collect_notes():
         pumped = coldspin.cool(site, found.field_text, 0.05)
         dark = coldspin.relax(site, found.field_text)
@@ -21,7 +21,7 @@ def test_the_curves_are_those_of_cool_and_relax(donor):
 
 def test_the_report_is_that_of_validity_at_the_field_that_is_typed(donor):
     found = curves.curves(donor.model_copy(update={"at": "2 G"}))
-    expected = coldspin.validity(build_sample(donor).site, "2 G", 0.05)
+    expected = coldspin.validity(build_page_sample(donor).site, "2 G", 0.05)
     assert str(found.report) == str(expected)
 
 
@@ -58,12 +58,12 @@ def test_local_fields_of_a_crystal_are_summed_once(donor, monkeypatch):
     )
     material_sites._library_fields.cache_clear()
     sites = [
-        build_sample(donor.model_copy(update={"filling": f"0.{i}123"})).site for i in range(1, 4)
+        build_page_sample(donor.model_copy(update={"filling": f"0.{i}123"})).site for i in range(1, 4)
     ]
     assert len(count) == 1
     assert len({site.local_field for site in sites}) == 1
     assert (
-        build_sample(
+        build_page_sample(
             donor.model_copy(update={"material": "GaAs", "filling": "0.4123"})
         ).site.local_field
         != sites[0].local_field
@@ -83,13 +83,13 @@ def test_a_range_ends_at_a_round_number(reach, end):
 def test_the_maxima_are_those_of_optimum_within_the_range(donor):
     found = curves.maxima(donor.model_copy(update={"field": "-25:25:201 G"}))
     with curves.collect_notes():
-        expected = coldspin.optimum(build_sample(donor).site, 0.05, fields=("-25 G", "25 G"))
+        expected = coldspin.optimum(build_page_sample(donor).site, 0.05, fields=("-25 G", "25 G"))
     assert np.allclose(found.field, expected.field, rtol=1e-9)
 
 
 @pytest.mark.slow
 def test_a_row_of_the_map_is_the_curve_at_that_correlation_time(donor):
-    found, site = curves.temperature_map(donor), build_sample(donor).site
+    found, site = curves.temperature_map(donor), build_page_sample(donor).site
     row = 11
     with curves.collect_notes():
         expected = coldspin.cool(

@@ -9,7 +9,7 @@ import pytest
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import curves
 from coldspin.explorer.files import CONTENTS, FIGURES, build_file
-from coldspin.explorer.samples import build_sample
+from coldspin.explorer.samples import build_page_sample
 from quick import quick
 
 DRAWN = [name for name in CONTENTS if name not in ("maxima", "validity")]
@@ -110,4 +110,4 @@ def test_the_circles_of_the_figure_are_the_maxima(one_isotope, monkeypatch):
     monkeypatch.setattr(plots, "save", lambda _figure, path: path.write_bytes(b"x"))
     build_file(one_isotope, "cooling", "png")
     assert seen.optimum.identical(curves.maxima(one_isotope))
-    assert build_sample(one_isotope).site.nuclei == 1.7e4
+    assert build_page_sample(one_isotope).site.nuclei == 1.7e4

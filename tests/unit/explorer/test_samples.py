@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import curves
-from coldspin.explorer.files import toml_of
+from coldspin.explorer.files import build_toml
 from coldspin.explorer.samples import (
-    build_protocol,
-    build_sample,
-    build_tables,
+    build_page_protocol,
+    build_page_sample,
+    build_page_tables,
     read_page_file,
     read_tables,
 )
@@ -56,7 +56,7 @@ def test_what_is_written_as_toml_is_read_back(tree):
 def test_a_sample_file_becomes_a_page_with_the_same_sample(name):
     given, made = (
         read_sample(EXAMPLES / f"{name}.toml"),
-        build_sample(read_page_file(EXAMPLES / f"{name}.toml")),
+        build_page_sample(read_page_file(EXAMPLES / f"{name}.toml")),
     )
     assert made.site == given.site
     assert made.tables.method == given.tables.method
@@ -68,7 +68,7 @@ def test_a_sample_file_becomes_a_page_with_the_same_sample(name):
 def test_a_protocol_file_becomes_a_page_with_the_same_stages(name):
     given, made = (
         read_protocol(EXAMPLES / f"{name}.toml"),
-        build_protocol(read_page_file(EXAMPLES / f"{name}.toml")),
+        build_page_protocol(read_page_file(EXAMPLES / f"{name}.toml")),
     )
     assert made.stages == given.stages
     assert made.sample.site == given.sample.site
@@ -78,7 +78,7 @@ def test_a_protocol_file_becomes_a_page_with_the_same_stages(name):
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_tables_of_a_page_make_the_same_page(name):
     state = read_page_file(EXAMPLES / f"{name}.toml")
-    assert build_tables(read_tables(build_tables(state))) == build_tables(state)
+    assert build_page_tables(read_tables(build_page_tables(state))) == build_page_tables(state)
 
 
 def test_several_isotopes_of_ones_own_are_kept_as_toml():
@@ -92,7 +92,7 @@ def test_several_isotopes_of_ones_own_are_kept_as_toml():
         "g_factor": -1.6,
     }
     state = read_tables({"site": site, "electron": {"spin": 0.1}})
-    assert build_sample(state).site.species[0].isotope == "111Cd"
+    assert build_page_sample(state).site.species[0].isotope == "111Cd"
 
 
 @pytest.mark.parametrize(
@@ -102,11 +102,11 @@ def test_no_file_is_opened_for_a_material(name, monkeypatch):
     monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail(f"{self} was opened"))
     monkeypatch.setattr(Path, "read_text", lambda self, **_: pytest.fail(f"{self} was opened"))
     with pytest.raises(InvalidInputError, match=r"is a file|unknown"):
-        build_sample(PageState(material=name))
+        build_page_sample(PageState(material=name))
     with pytest.raises(InvalidInputError, match=r"is a file|unknown"):
-        build_sample(PageState(material="TOML below", more=f'[site]\nmaterial = "{name}"'))
+        build_page_sample(PageState(material="TOML below", more=f'[site]\nmaterial = "{name}"'))
     with pytest.raises(InvalidInputError, match=r"is a file|unknown"):
-        build_protocol(PageState(material=name))
+        build_page_protocol(PageState(material=name))
 
 
 @pytest.mark.parametrize(
@@ -124,14 +124,14 @@ def test_no_file_is_opened_for_a_material(name, monkeypatch):
 )
 def test_what_is_wrong_with_further_toml_is_said(more, said):
     with pytest.raises(InvalidInputError, match=said):
-        build_sample(PageState(more=more))
+        build_page_sample(PageState(more=more))
 
 
 def test_a_sample_file_from_the_page_gives_the_same_numbers_on_the_command_line(
     donor, coldspin, tmp_path
 ):
     file, out = tmp_path / "page.toml", tmp_path / "out.json"
-    file.write_text(toml_of(donor, "sample"), encoding="utf-8")
+    file.write_text(build_toml(donor, "sample"), encoding="utf-8")
     assert coldspin("cool", str(file), "--output", str(out)).returncode == 0
     told = json.loads(out.read_text(encoding="utf-8"))["columns"]
     found = curves.curves(donor).pumped
@@ -156,7 +156,7 @@ def test_a_protocol_file_from_the_page_gives_the_same_numbers_on_the_command_lin
     )
     state = one_isotope.model_copy(update={"stages": stages})
     file, out = tmp_path / "page.toml", tmp_path / "out.json"
-    file.write_text(toml_of(state, "protocol"), encoding="utf-8")
+    file.write_text(build_toml(state, "protocol"), encoding="utf-8")
     done = coldspin("run", str(file), "--output", str(out))
     assert done.returncode == 0, done.stderr
     told = json.loads(out.read_text(encoding="utf-8"))["columns"]
