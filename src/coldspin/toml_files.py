@@ -63,7 +63,7 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def validated(model: type[_Model], content: dict[str, Any], path: Path) -> _Model:
+def validate_tables(model: type[_Model], content: dict[str, Any], path: Path) -> _Model:
     """Content of a file as a model; InvalidInputError says in one sentence what is wrong and where in the file."""
     try:
         return model.model_validate(content)

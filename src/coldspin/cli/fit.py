@@ -34,9 +34,9 @@ def fit(study: StudyFile, output: Folder = None, unit: Unit = None, force: Force
     """Fit measured curves; say what the data determine. Ctrl-C ends the search and keeps the best values so far."""
     with reporting():
         from coldspin.experiments.models.sample import unverified_constants
-        from coldspin.inputs.study_files.archive import opened
+        from coldspin.inputs.study_files.archive import open_study
 
-        with opened(study) as given:
+        with open_study(study) as given:
             names = _names(given)
             if output is not None:
                 from coldspin.outputs.files import check_folder

@@ -122,7 +122,7 @@ def data_answer(
         "parameters": [],
     }
     try:
-        measurement, notes = fits.build_measurement(state, upload, columns)
+        measurement, notes = fits.build_page_measurement(state, upload, columns)
     except InvalidInputError as problem:
         return answer | {"notes": [describe_problem(problem, upload.name)["problem"]]}
     answer["figure"], note = data_figures.data_figure(measurement, state)

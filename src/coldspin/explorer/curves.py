@@ -20,7 +20,12 @@ from coldspin.cooling.leakage import leakage_channels
 from coldspin.cooling.pumping import Pump
 from coldspin.cooling.search import coldest_field
 from coldspin.exceptions import InvalidInputError, ValidityWarning, worst_warnings
-from coldspin.explorer.samples import build_page_protocol, build_page_sample, build_page_tables, check_sample
+from coldspin.explorer.samples import (
+    build_page_protocol,
+    build_page_sample,
+    build_page_tables,
+    check_sample,
+)
 from coldspin.explorer.state import PageState
 from coldspin.heating import ClosedForm, SmallAngle
 from coldspin.inputs.sample_files import Sample

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import curves
 from coldspin.explorer.curves import drawn_fields, field_ends
-from coldspin.explorer.samples import build_page_protocol, build_page_sample, protocol_text, sample_text
+from coldspin.explorer.samples import (
+    build_page_protocol,
+    build_page_sample,
+    protocol_text,
+    sample_text,
+)
 from coldspin.explorer.state import PageState
 from coldspin.outputs import sample_figures as plots
 from coldspin.outputs import tables

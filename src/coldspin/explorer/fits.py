@@ -41,15 +41,17 @@ def choose_columns(state: PageState, table: MeasuredTable) -> tuple[str, str, st
     return x, y, error
 
 
-def build_measurement(
+def build_page_measurement(
     state: PageState, upload: Upload, columns: tuple[str, str, str]
 ) -> "tuple[Measurement, list[str]]":
     """Measured curve with the model of the page, at the values of the page."""
-    from coldspin.inputs.study_files.data import measurement_of
+    from coldspin.inputs.study_files.data import build_measurement
     from coldspin.inputs.study_files.tables import DataTable
 
     table = DataTable(**_data(state, columns))
-    measurement, note = measurement_of(read_upload(upload), table, build_page_sample(state), "page")
+    measurement, note = build_measurement(
+        read_upload(upload), table, build_page_sample(state), "page"
+    )
     return measurement, note.notes
 
 
@@ -81,7 +83,7 @@ def fit_upload(
     from coldspin.inputs.study_files.running import fit_study
 
     columns = choose_columns(state, read_upload(upload))
-    curve, _ = build_measurement(state, upload, columns)
+    curve, _ = build_page_measurement(state, upload, columns)
     free = free_names(state, curve.model)
     if not free:
         raise InvalidInputError("nothing is free in the fit", remedy="tick at least one parameter")

@@ -12,8 +12,8 @@ from typing import Any
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.state import DEFAULT, OWN, TABLE, PageState, StageRow
 from coldspin.explorer.toml_text import toml_text
-from coldspin.inputs.protocol_files import Protocol, made_protocol, read_protocol
-from coldspin.inputs.sample_files import Sample, made_sample, read_sample
+from coldspin.inputs.protocol_files import Protocol, build_protocol, read_protocol
+from coldspin.inputs.sample_files import Sample, build_sample, read_sample
 from coldspin.toml_files import read_toml
 from coldspin.wording import listed
 
@@ -78,14 +78,14 @@ def build_page_protocol(state: PageState) -> Protocol:
     """Protocol of the page: its sample, and its table of stages."""
     content = _protocol_tables(state)
     _refuse_files(content)
-    return made_protocol(content, PAGE)
+    return build_protocol(content, PAGE)
 
 
 def check_sample(content: dict[str, Any]) -> Sample:
     """Sample of tables, none of which may name a file: no file that a browser names is opened."""
     _refuse_files(content)
     tables = {name: value for name, value in content.items() if name not in ("run", "stage")}
-    return made_sample(tables, PAGE)
+    return build_sample(tables, PAGE)
 
 
 def _refuse_files(content: Mapping[str, Any]) -> None:

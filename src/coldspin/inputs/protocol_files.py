@@ -10,11 +10,11 @@ from pydantic import Field, create_model
 from coldspin.constants import BOLTZMANN
 from coldspin.exceptions import InvalidInputError
 from coldspin.inputs.sample_files import Sample, Tables, refuse_material
-from coldspin.inputs.site_tables import form_of, made_site
+from coldspin.inputs.site_tables import build_site, form_of
 from coldspin.protocols.stages import DarkStage, Measure, PumpStage, Stage, Sweep
 from coldspin.quantities import ANGLE, FIELD, TEMPERATURE, TIME, nonzero_scalar
 from coldspin.sample.site import Site
-from coldspin.toml_files import Table, Text, read_toml, validated
+from coldspin.toml_files import Table, Text, read_toml, validate_tables
 from coldspin.wording import listed, nearest, shown
 
 _UNITS = {"field": FIELD, "duration": TIME, "optical_axis_angle": ANGLE, "leakage": TIME}
@@ -90,10 +90,10 @@ def read_protocol(path: Path | str) -> Protocol:
     path = Path(path)
     content = read_toml(path, "protocol file")
     refuse_material(content, path)
-    return made_protocol(content, path)
+    return build_protocol(content, path)
 
 
-def made_protocol(content: dict[str, Any], path: Path) -> Protocol:
+def build_protocol(content: dict[str, Any], path: Path) -> Protocol:
     """Protocol of the tables of a file; `path` is its name in messages, and materials are looked for beside it."""
     entries = content.get("stage", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -103,13 +103,13 @@ def made_protocol(content: dict[str, Any], path: Path) -> Protocol:
     model = create_model(
         "ProtocolTables", __base__=ProtocolTables, site=(form_of(content.get("site")), ...)
     )
-    tables = validated(model, content, path)
+    tables = validate_tables(model, content, path)
     if not entries:
         raise InvalidInputError(
             f"{path} has no stages",
             remedy="give at least one table [[stage]] with kind, field and duration",
         )
-    sample = Sample(path, tables, made_site(tables.site, path))
+    sample = Sample(path, tables, build_site(tables.site, path))
     stages = tuple(
         _stage(entry, f"{path}: stage {i}", sample) for i, entry in enumerate(entries, start=1)
     )

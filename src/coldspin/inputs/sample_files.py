@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, create_model
 from coldspin.arguments import Array, mean_spin, within
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method, Semiclassical, SmallAngle
-from coldspin.inputs.site_tables import AnySite, form_of, made_site
+from coldspin.inputs.site_tables import AnySite, build_site, form_of
 from coldspin.quantities import (
     ANGLE,
     DENSITY,
@@ -41,7 +41,7 @@ from coldspin.toml_files import (
     Time,
     read_toml,
     refuse,
-    validated,
+    validate_tables,
 )
 from coldspin.wording import nearest, shown
 
@@ -324,9 +324,7 @@ class Sample:
                 "there is no field",
                 remedy=f'give --field "-200:200:401 mT", or field in [{command}] of {self.path}',
             )
-        return si_axis(name, value, FIELD), typed_unit(
-            value if isinstance(value, str) else value[0]
-        )
+        return si_axis(name, value, FIELD), read_unit(value if isinstance(value, str) else value[0])
 
     def search_range(
         self, given: tuple[str, str] | None = None
@@ -347,7 +345,7 @@ class Sample:
                 value=value[0],
                 shown=f"{value[0]!r} and {value[1]!r}",
             )
-        return (low, high), typed_unit(value[0])
+        return (low, high), read_unit(value[0])
 
     @property
     def _electron(self) -> ElectronTable:
@@ -366,13 +364,13 @@ def read_sample(path: Path | str) -> Sample:
             f"{path} is a protocol, with [[stage]]", remedy=f"use coldspin run {path}"
         )
     refuse_material(content, path)
-    return made_sample(content, path)
+    return build_sample(content, path)
 
 
-def made_sample(content: dict[str, Any], path: Path) -> Sample:
+def build_sample(content: dict[str, Any], path: Path) -> Sample:
     """Sample of the tables of a file; `path` is its name in messages, and materials are looked for beside it."""
-    tables = validated(_tables_with(form_of(content.get("site"))), content, path)
-    return Sample(path, tables, made_site(tables.site, path))
+    tables = validate_tables(_tables_with(form_of(content.get("site"))), content, path)
+    return Sample(path, tables, build_site(tables.site, path))
 
 
 @lru_cache
@@ -414,7 +412,7 @@ def _leakage_time(text: str) -> tuple[Channel, ...]:
     return (ConstantRelaxation(positive_scalar("--leakage", text, TIME)),)
 
 
-def typed_unit(text: str) -> str:
+def read_unit(text: str) -> str:
     """What follows the number or the range in "-200:200:401 mT"."""
     start = next(
         i

@@ -103,7 +103,7 @@ def form_of(table: Any) -> type[AnySite]:
     return MaterialTable if "material" in keys else SeveralTable if "species" in keys else SiteTable
 
 
-def made_site(table: AnySite, path: Path) -> Site:
+def build_site(table: AnySite, path: Path) -> Site:
     """Site of a checked table; InvalidInputError names the file and the key."""
     try:
         return _MAKERS[type(table)](table, path)

@@ -58,7 +58,8 @@ def test_local_fields_of_a_crystal_are_summed_once(donor, monkeypatch):
     )
     material_sites._library_fields.cache_clear()
     sites = [
-        build_page_sample(donor.model_copy(update={"filling": f"0.{i}123"})).site for i in range(1, 4)
+        build_page_sample(donor.model_copy(update={"filling": f"0.{i}123"})).site
+        for i in range(1, 4)
     ]
     assert len(count) == 1
     assert len({site.local_field for site in sites}) == 1

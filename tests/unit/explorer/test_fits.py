@@ -9,7 +9,13 @@ import pytest
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import data_figures
 from coldspin.explorer.answers import fit_answer
-from coldspin.explorer.fits import DATA, build_measurement, choose_columns, fit_upload, free_names
+from coldspin.explorer.fits import (
+    DATA,
+    build_page_measurement,
+    choose_columns,
+    fit_upload,
+    free_names,
+)
 from coldspin.explorer.uploads import read_upload
 
 
@@ -80,7 +86,7 @@ def test_the_fit_is_drawn_on_the_axis_of_the_figure_of_the_command_line(
 
 def test_what_is_free_is_what_is_ticked(one_isotope, t1):
     columns = choose_columns(one_isotope, read_upload(t1))
-    model = build_measurement(one_isotope, t1, columns)[0].model
+    model = build_page_measurement(one_isotope, t1, columns)[0].model
     assert free_names(one_isotope.model_copy(update={"free": "filling, local_field"}), model) == [
         "filling",
         "local_field",
