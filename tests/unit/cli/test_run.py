@@ -74,7 +74,7 @@ def test_bad_input_is_one_sentence_and_exit_code_2(start):
     assert result.exit_code == 2
     assert (
         result.stderr
-        == 'error: three.toml: stage 2 (dark) has no duration; give duration = "10 s"\n'
+        == 'error: three.toml: stage 2 (dark): duration is missing\n'
     )
     assert not Path("course.png").exists()
     assert start("none.toml").exit_code == 2

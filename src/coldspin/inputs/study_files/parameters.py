@@ -67,7 +67,7 @@ def _free(value: dict[str, Any], where: str) -> dict[str, Any]:
     try:
         table = FreeTable.model_validate(value)
     except ValidationError:
-        table = validate_tables(FreeTable, value, where)  # type: ignore[arg-type]  # it only writes the place
+        table = validate_tables(FreeTable, value, where)
     return {name: entry for name, entry in table.model_dump().items() if entry is not None}
 
 

@@ -12,7 +12,7 @@ from coldspin.experiments.fitting import Free, Measurement
 from coldspin.experiments.models import Model
 from coldspin.experiments.models.model import FIELD_AXIS
 from coldspin.inputs.sample_files import Sample, read_unit, refuse_material
-from coldspin.inputs.site_tables import AnySite, build_site, form_of
+from coldspin.inputs.site_tables import AnySite, build_site, find_form
 from coldspin.inputs.study_files.data import read_measurement
 from coldspin.inputs.study_files.model_kinds import build_model
 from coldspin.inputs.study_files.parameters import leakage_values, read_parameters
@@ -81,7 +81,7 @@ def read_study(path: Path | str, *, what: str = "fit", locate: Locate | None = N
     refuse_material(content, path)
     locate = locate or (lambda name: path.parent / name)
     files = _material(content, locate)
-    site: Any = (form_of(content["site"]), ...) if "site" in content else (AnySite | None, None)
+    site: Any = (find_form(content["site"]), ...) if "site" in content else (AnySite | None, None)
     tables = validate_tables(
         create_model("StudyTables", __base__=StudyTables, site=site), content, path
     )
