@@ -37,6 +37,7 @@ LABELS: Mapping[str, str] = {
 """Names of the fields as the page and its messages show them."""
 
 _PARAMETERS = {
+    "site.size of the orbit": "size",
     "site.envelope": "size",
     "site.envelope.bohr_radius": "size",
     "site.dephasing_time": "size",
@@ -88,8 +89,10 @@ def describe_problem(problem: Exception, file: str = "") -> dict[str, Any]:
     field = find_field(problem)
     error = problem.within()
     error.place = problem.place.removeprefix("page").removeprefix(": ")
-    key = problem.parameter.rpartition(".")[2]
-    if field in LABELS and field != "stages":
+    key = problem.parameter.removeprefix("site.").rpartition(".")[2]
+    if field == "more" and problem.parameter != "more":
+        error.place = LABELS["more"]
+    elif field in LABELS and field != "stages":
         # the name that files have for the field follows its label, unless it says nothing more
         label = LABELS[field]
         error.parameter = label if key in (label.lower(), "name") else f"{label} ({key})"

@@ -72,7 +72,7 @@ def test_the_page_calls_each_field_by_its_label():
         ),
         (
             InvalidInputError("is unknown", parameter="site.kinetic_local_field"),
-            "More, as TOML (kinetic_local_field) is unknown.",
+            "More, as TOML: site.kinetic_local_field is unknown.",
             "more",
         ),
         (InvalidInputError("nothing of the page"), "Nothing of the page.", ""),

@@ -203,8 +203,9 @@ def _kept(
         if bad.any():
             row = int(read.columns[0].rows[bad][0])
             raise InvalidInputError(
-                f"{read.path}: row {row} has no error above 0 for {table.y!r}",
+                f"row {row} has no error above 0 for {table.y!r}",
                 remedy="give one, or drop it",
+                place=f"{read.path}",
             )
     if table.range is not None:
         low, high = _ends(table.range, model.axes[0], place)
@@ -216,7 +217,7 @@ def _kept(
             )
         kept &= ~outside
     if not kept.any():
-        raise InvalidInputError(f"{read.path}: no row is left to fit")
+        raise InvalidInputError("no row is left to fit", place=f"{read.path}")
     return kept, notes
 
 
