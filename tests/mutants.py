@@ -98,7 +98,6 @@ NEAREST = {
     "thermodynamics/validity.py": VALIDITY,
     "thermodynamics/conditions.py": VALIDITY,
     "thermodynamics/self_consistency.py": SEARCH,
-    "thermodynamics/extrema.py": SEARCH,
     "thermodynamics/balance.py": BALANCE,
     "thermodynamics/ensemble.py": BALANCE,
     "thermodynamics/knight_field.py": BALANCE,

@@ -53,9 +53,7 @@ def described(
     }
     columns |= sampling_errors(site, heating, sampled=pumped.evaluate.sampled)
     if pumped.pump.leakage or pumped.pump.leakage_factor != 1:
-        columns["leakage_heating"] = (
-            fluxes.spin_influx - fluxes.zeeman_heating - fluxes.spin_spin_heating
-        )
+        columns["leakage_heating"] = fluxes.net
     if site.species is not None:
         ratio = ensemble.coupling * ensemble.nuclei / site.electron_gyromagnetic_ratio
         columns |= {

@@ -15,7 +15,7 @@ from coldspin.explorer.messages import describe_problem, refuse_overflow
 from coldspin.explorer.samples import build_page_sample
 from coldspin.explorer.state import PageState, check_state, write_query
 from coldspin.explorer.uploads import Upload, read_upload
-from coldspin.outputs.fit_units import number
+from coldspin.outputs.fit_units import format_number
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -37,9 +37,9 @@ def _first_answer(curves: results.PumpedCurves | results.AllCurves, state: PageS
     site = build_page_sample(state).site
     return {
         "figures": {"temperature": figures.temperature_figure(curves.pumped, state)},
-        "sample": f"T2e* = {number(site.dephasing_time * 1e9, 3)} ns, "
-        f"B_L = {number(site.local_field * 1e4, 3)} G, "
-        f"N = {number(site.box.nuclei, 3)}, g = {number(float(site.g_factor or 0), 3)}",
+        "sample": f"T2e* = {format_number(site.dephasing_time * 1e9, 3)} ns, "
+        f"B_L = {format_number(site.local_field * 1e4, 3)} G, "
+        f"N = {format_number(site.box.nuclei, 3)}, g = {format_number(float(site.g_factor or 0), 3)}",
         "recalled": site.unverified,
         "method": curves.pumped.attrs["method"],
         "fields": curves.field_text,
@@ -209,10 +209,10 @@ def _extrema_table(extrema: "xr.Dataset", state: PageState) -> Answer:
         here = extrema.isel(extremum=i)
         cells = [
             str(here.kind.values),
-            number(float(here.field) * figures.per_tesla(state.unit), 6),
-            number(float(here.inverse_spin_temperature)),
-            number(float(here.spin_temperature) * scale),
-            number(float(here.nuclear_polarization) * 100),
+            format_number(float(here.field) * figures.per_tesla(state.unit), 6),
+            format_number(float(here.inverse_spin_temperature)),
+            format_number(float(here.spin_temperature) * scale),
+            format_number(float(here.nuclear_polarization) * 100),
             "yes" if bool(here.from_rest) else "no",
         ]
         rows.append(cells)
@@ -226,6 +226,6 @@ def _summary(extrema: "xr.Dataset", state: PageState) -> str:
         return f"{reason or '|β| has no maximum within the range that is drawn'}."
     best = extrema.isel(extremum=int(places[0]))
     name, unit, scale = figures.temperature_scale(state)
-    field = number(float(best.field) * figures.per_tesla(state.unit), 5)
-    coldest = number(float(best.spin_temperature) * scale)
+    field = format_number(float(best.field) * figures.per_tesla(state.unit), 5)
+    coldest = format_number(float(best.spin_temperature) * scale)
     return f"Coldest at B = {field} {state.unit}: {name} = {coldest} {unit}."

@@ -23,7 +23,7 @@ from coldspin.explorer.state import PageState
 if TYPE_CHECKING:
     from coldspin.experiments.fitting import Findings, Measurement
     from coldspin.outputs.fit_figures import Panel
-    from coldspin.outputs.fit_units import Display
+    from coldspin.outputs.fit_units import DisplayUnit
 
 MOST_POINTS = 2000
 """Points that are drawn; larger data are thinned."""
@@ -56,9 +56,9 @@ def data_figure(m: "Measurement", state: PageState) -> tuple[Figure, str]:
 
 def fit_figure(findings: "Findings", state: PageState) -> Figure:
     """Data, best curve with its band of 95%, classical theory, and residuals below, as in fit.png."""
-    from coldspin.outputs.fit_figures import panels
+    from coldspin.outputs.fit_figures import list_panels
 
-    panel = panels(findings, state.unit)[0]
+    panel = list_panels(findings, state.unit)[0]
     m = panel.measurement
     x, y = panel.units
     traces = _band(panel)
@@ -110,7 +110,7 @@ def _band(panel: "Panel") -> list[dict[str, Any]]:
 
 
 def _points(
-    m: "Measurement", x: "Display", y: "Display | None", values: Array, error: Array | None
+    m: "Measurement", x: "DisplayUnit", y: "DisplayUnit | None", values: Array, error: Array | None
 ) -> dict[str, Any]:
     """Trace of the points, at most MOST_POINTS of them, with their errors."""
     rows = np.unique(np.linspace(0, m.x.size - 1, min(m.x.size, MOST_POINTS)).round().astype(int))
@@ -165,14 +165,14 @@ def _symlog(
     return placed_traces, axis
 
 
-def _display(m: "Measurement", axis: int, state: PageState) -> "Display":
-    from coldspin.outputs.fit_units import axis_display
+def _display(m: "Measurement", axis: int, state: PageState) -> "DisplayUnit":
+    from coldspin.outputs.fit_units import choose_axis_unit
 
     values = m.y if axis else m.x
-    return axis_display(values, m.model.axes[axis], unit=state.unit, measured=m.unit)
+    return choose_axis_unit(values, m.model.axes[axis], unit=state.unit, measured=m.unit)
 
 
-def _label(m: "Measurement", axis: int, display: "Display") -> str:
+def _label(m: "Measurement", axis: int, display: "DisplayUnit") -> str:
     name = m.model.axes[axis].name.replace("_", " ")
     # plotly reads tags in text
     unit = display.heading.replace("&", "").replace("<", "").replace(">", "")

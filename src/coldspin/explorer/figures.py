@@ -10,7 +10,7 @@ from coldspin.arguments import Array
 from coldspin.constants import BOLTZMANN, ELEMENTARY_CHARGE
 from coldspin.explorer.curves import TemperatureMap
 from coldspin.explorer.state import PageState
-from coldspin.outputs.fit_units import number
+from coldspin.outputs.fit_units import format_number
 from coldspin.quantities import FIELD, si
 
 if TYPE_CHECKING:
@@ -208,11 +208,11 @@ def course_table(data: "xr.Dataset", state: PageState) -> dict[str, Any]:
         cells = [
             str(int(stage[i])),
             str(data.stage_kind.values[i]),
-            number(float(data.time.values[i])),
-            number(float(data.field.values[i]) * per_tesla(state.unit)),
-            number(float(data.inverse_spin_temperature.values[i])),
-            number(float(data.spin_temperature.values[i]) * scale),
-            number(float(data.nuclear_polarization.values[i]) * 100),
+            format_number(float(data.time.values[i])),
+            format_number(float(data.field.values[i]) * per_tesla(state.unit)),
+            format_number(float(data.inverse_spin_temperature.values[i])),
+            format_number(float(data.spin_temperature.values[i]) * scale),
+            format_number(float(data.nuclear_polarization.values[i]) * 100),
         ]
         rows.append(cells)
     return {"heads": heads, "rows": rows}

@@ -54,7 +54,7 @@ def course(
     begins = np.concatenate([[0.0], np.cumsum([part.time[-1] for part in parts])])
     beta = np.concatenate([part.beta for part in parts])
     field = np.concatenate([part.field for part in parts])
-    spins = np.hstack([ensemble.mean_spins_apart(part.beta, part.seen) for part in parts])
+    spins = np.hstack([ensemble.mean_spins(part.beta, part.seen) for part in parts])
     precession = ensemble.coupling * ensemble.nuclei @ spins
     kinds = np.array([STAGE_NAMES[type(stage)] for stage in stages], dtype="<U7")
     with np.errstate(divide="ignore", over="ignore"):  # β → 0 in a long dark stage

@@ -8,7 +8,7 @@ import typer
 import xarray as xr
 from typer.testing import CliRunner
 
-from coldspin.cli.run import run as command
+from coldspin.cli.compute import run as command
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 

@@ -7,7 +7,6 @@ import pytest
 import xarray as xr
 from rich.console import Console
 
-from coldspin.cli import tabular
 from coldspin.thermodynamics.conditions import CONDITIONS
 
 ROWS = [name for name, condition in CONDITIONS.items() if condition.group != "stages"]
@@ -61,8 +60,7 @@ def test_red_is_a_result(run):
 
 def test_colour_on_a_terminal_only(run, monkeypatch):
     monkeypatch.setattr(
-        tabular,
-        "console",
+        "coldspin.cli.validity.console",
         lambda: Console(
             force_terminal=True, color_system="standard", width=160, highlight=False, _environ={}
         ),

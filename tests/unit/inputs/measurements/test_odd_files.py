@@ -519,7 +519,11 @@ REFUSED = {
         "FILE: it is a binary file (a NUL byte in row 3); export it as text",
     ),
     "empty": (b"", {}, "FILE: the file is empty; a header and rows of numbers are expected"),
-    "blank": (b" \n\t\r\n", {}, "FILE: the file is empty; a header and rows of numbers are expected"),
+    "blank": (
+        b" \n\t\r\n",
+        {},
+        "FILE: the file is empty; a header and rows of numbers are expected",
+    ),
     "comments alone": (
         b"# B (mT)\n",
         {},
