@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import tomli_w
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.curves import collect_notes
 from coldspin.explorer.samples import build_page_sample, build_page_tables
 from coldspin.explorer.state import PageState
-from coldspin.explorer.toml_text import toml_text
 from coldspin.explorer.uploads import Upload, guess_columns, read_upload, write_upload
 from coldspin.inputs.measurements import MeasuredTable
 
@@ -72,7 +72,7 @@ def study_text(state: PageState, columns: tuple[str, str, str], free: list[str])
     content = {name: value for name, value in build_page_tables(state).items() if name != "run"}
     content["fit"] = {"data": [_data(state, columns)], "parameters": {name: {} for name in free}}
     head = f"# From the page of coldspin explore: coldspin fit FILE, with the data as {DATA}.\n\n"
-    return head + toml_text(content)
+    return head + tomli_w.dumps(content)
 
 
 def fit_upload(

@@ -9,9 +9,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.state import DEFAULT, OWN, TABLE, PageState, StageRow
-from coldspin.explorer.toml_text import toml_text
 from coldspin.inputs.protocol_files import Protocol, build_protocol, read_protocol
 from coldspin.inputs.sample_files import Sample, build_sample, read_sample
 from coldspin.toml_files import read_toml
@@ -109,13 +110,17 @@ def sample_text(state: PageState, field: str, fields: tuple[str, str]) -> str:
     content["relax"] = {"field": field}
     content["optimum"] = {"fields": list(fields)}
     head = "# From the page of coldspin explore: coldspin cool FILE, coldspin optimum FILE.\n\n"
-    return head + toml_text(content)
+    return head + tomli_w.dumps(content)
 
 
 def protocol_text(state: PageState) -> str:
     """TOML file that `coldspin run` takes."""
-    head = "# From the page of coldspin explore: coldspin run FILE.\n\n"
-    return head + toml_text(_protocol_tables(state))
+    content = _protocol_tables(state)
+    stages = content.pop("stage")
+    # One [[stage]] each, after the sample: tomli-w alone puts short ones in a list above [site].
+    parts = ["# From the page of coldspin explore: coldspin run FILE.\n", tomli_w.dumps(content)]
+    parts += [f"[[stage]]\n{tomli_w.dumps(stage)}" for stage in stages]
+    return "\n".join(parts)
 
 
 def _protocol_tables(state: PageState) -> dict[str, Any]:
@@ -189,7 +194,7 @@ def read_tables(content: Mapping[str, Any]) -> PageState:
         fields["tab"] = "protocol"
         fields["stages"] = tuple(_read_stage(table) for table in rest["stage"])
     more = {name: rest[name] for name in _TABLES if rest.get(name)}
-    return PageState(**fields, more=toml_text(more) if more else "")
+    return PageState(**fields, more=tomli_w.dumps(more) if more else "")
 
 
 def _read_size(site: dict[str, Any]) -> dict[str, Any]:
