@@ -16,9 +16,8 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.conditions import ValidityReport, validity
-from coldspin.cooling.leakage import leakage_channels
-from coldspin.cooling.pumping import Pump
-from coldspin.cooling.search import coldest_field
+from coldspin.cooling.extrema import coldest_field
+from coldspin.cooling.pump import Pump, leakage_channels
 from coldspin.exceptions import InvalidInputError, ValidityWarning, worst_warnings
 from coldspin.explorer.samples import (
     build_page_protocol,
@@ -132,7 +131,7 @@ def automatic_range(sample: Sample, unit: str) -> str:
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            optimum = abs(coldest_field(sample.site, pump, ClosedForm()))
+            optimum = abs(coldest_field(sample.site, pump))
     if np.isnan(optimum):
         optimum = sample.site.local_field
     tesla_per_unit = float(si("unit", f"1 {unit}", FIELD))
