@@ -46,13 +46,19 @@ def build_page_measurement(
 ) -> "tuple[Measurement, list[str]]":
     """Measured curve with the model of the page, at the values of the page."""
     from coldspin.inputs.study_files.data import build_measurement
-    from coldspin.inputs.study_files.tables import DataTable
+    from coldspin.inputs.study_files.study_tables import DataTable
 
+<<<<<<< HEAD
     table = DataTable(**_data(state, columns))
     measurement, note = build_measurement(
         read_upload(upload), table, build_page_sample(state), "page"
     )
     return measurement, note.notes
+=======
+    return build_measurement(
+        read(upload), DataTable(**_data(state, columns)), sample_of(state), "page"
+    )
+>>>>>>> main
 
 
 def free_names(state: PageState, model: "Model") -> list[str]:
@@ -79,8 +85,7 @@ def fit_upload(
     state: PageState, upload: Upload, progress: "Progress | None" = None
 ) -> "tuple[Findings, str]":
     """Findings of the fit, and the study that gives the same on the command line."""
-    from coldspin.inputs.study_files.reading import read_study
-    from coldspin.inputs.study_files.running import fit_study
+    from coldspin.inputs.study_files import fit_study, read_study
 
     columns = choose_columns(state, read_upload(upload))
     curve, _ = build_page_measurement(state, upload, columns)

@@ -100,7 +100,7 @@ def test_records_hold_si_whatever_they_were_given():
             "dark_times must not be negative",
         ),
         (
-            lambda: protocol.swept(1.0, (1.0, 1.0, 1.0), 0.5, 1.0, lambda b, _: b),
+            lambda: protocol.sweep(1.0, (1.0, 1.0, 1.0), 0.5, 1.0, lambda b, _: b),
             "two different fields",
         ),
     ],
