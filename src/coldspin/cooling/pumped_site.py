@@ -162,11 +162,11 @@ class PumpedSite:
         cosine = np.divide(along, size, out=np.zeros_like(along), where=size > 0)
         return cosine * self.ensemble.mean_spins(beta, size, linear=False)
 
-    def switched_off(self, beta: Array, index: Indices) -> Array:
+    def switch_off(self, beta: Array, index: Indices) -> Array:
         """β [1/J] after the light has gone off, and with it suddenly the Knight field of each isotope."""
         field = self.field[index]
         overlap = self.ensemble.capacity_square_field(self.seen.parallel[:, index] * field)
-        beta = protocol.thermalized(beta, overlap, field**2, self.site.local_field)
+        beta = protocol.thermalize(beta, overlap, field**2, self.site.local_field)
         return np.asarray(beta)
 
     def response(self, evaluate: Evaluate, u: Array, index: Indices) -> Array:

@@ -126,7 +126,7 @@ class CoolingCurve:
         if self.knight_field and self.measurement_field is not None:
             kept = np.isfinite(beta)
             beta = beta.copy()
-            beta[kept] = pumped.switched_off(beta[kept], every[kept])
+            beta[kept] = pumped.switch_off(beta[kept], every[kept])
         return self._seen(x, beta, values)
 
     def gradient(self, x: Array, values: Values) -> Mapping[str, Array]:
