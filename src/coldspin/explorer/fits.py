@@ -48,17 +48,8 @@ def build_page_measurement(
     from coldspin.inputs.study_files.data import build_measurement
     from coldspin.inputs.study_files.study_tables import DataTable
 
-<<<<<<< HEAD
     table = DataTable(**_data(state, columns))
-    measurement, note = build_measurement(
-        read_upload(upload), table, build_page_sample(state), "page"
-    )
-    return measurement, note.notes
-=======
-    return build_measurement(
-        read(upload), DataTable(**_data(state, columns)), sample_of(state), "page"
-    )
->>>>>>> main
+    return build_measurement(read_upload(upload), table, build_page_sample(state), "page")
 
 
 def free_names(state: PageState, model: "Model") -> list[str]:

@@ -205,11 +205,7 @@ def _choose_rows(
             raise InvalidInputError(
                 f"row {row} has no error above 0 for {table.y!r}",
                 remedy="give one, or drop it",
-<<<<<<< HEAD
-                place=f"{read.path}",
-=======
                 place=f"{path}",
->>>>>>> main
             )
     if table.range is not None:
         low, high = _read_range(table.range, model.axes[0])
@@ -218,17 +214,10 @@ def _choose_rows(
             notes.append(
                 f"{path}: {np.count_nonzero(outside)} rows are outside the range and are left out"
             )
-<<<<<<< HEAD
-        kept &= ~outside
-    if not kept.any():
-        raise InvalidInputError("no row is left to fit", place=f"{read.path}")
-    return kept, notes
-=======
         rows &= ~outside
     if not rows.any():
         raise InvalidInputError("no row is left to fit", place=f"{path}")
     return rows, notes
->>>>>>> main
 
 
 def _read_range(ends: list[str], axis: Axis) -> tuple[float, float]:
