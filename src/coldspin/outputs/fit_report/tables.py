@@ -9,7 +9,7 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.experiments.fitting import Findings, Fit, Interval, residuals_apart
 from coldspin.experiments.fitting.comparison import aicc
-from coldspin.experiments.fitting.fixed import fixed_values
+from coldspin.experiments.fitting.result import list_fixed_values
 from coldspin.outputs.fit_figures import LEVELS, Panel, band_factor
 from coldspin.outputs.fit_report.sentences import format_heading, format_probability, variable_name
 from coldspin.outputs.fit_units import (
@@ -216,7 +216,7 @@ def theory_table(findings: Findings, unit: str | None = None) -> Table | None:
 def fixed_table(fit: Fit, unit: str | None = None) -> Table:
     """Parameters that were not varied, with their values and where these are from."""
     rows = []
-    for one in fixed_values(fit):
+    for one in list_fixed_values(fit):
         origin = "given" if one.given else "the model's own"
         if one.follows:
             origin = f"{format_number(one.follows[1])} × {one.follows[0]}"
