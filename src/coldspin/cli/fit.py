@@ -44,8 +44,8 @@ def fit(
     """
     with reporting():
         from coldspin.experiments.models.sample import unverified_constants
+        from coldspin.inputs.study_files import fit_study
         from coldspin.inputs.study_files.archive import open_study
-        from coldspin.inputs.study_files.running import fit_study
         from coldspin.outputs.files import check_folder
 
         with open_study(study) as given:

@@ -30,14 +30,14 @@ def self_consistent_states(scan: Response, exact: Response, grid: Array) -> Stat
     state.
     """
     index, left, right, falling = _crossings(scan, grid)
-    value, found = _refined(exact, index, left, right)
+    value, found = _refine(exact, index, left, right)
     if not found.all():
         doubtful = np.unique(index[~found])
         again = _crossings(lambda u, i: exact(u, doubtful[i]), grid[doubtful])
         keep = ~np.isin(index, doubtful)
         index = np.concatenate([index[keep], doubtful[again[0]]])
         value = np.concatenate(
-            [value[keep], _refined(exact, doubtful[again[0]], again[1], again[2])[0]]
+            [value[keep], _refine(exact, doubtful[again[0]], again[1], again[2])[0]]
         )
         falling = np.concatenate([falling[keep], again[3]])
     order = np.lexsort((value, index))
@@ -103,7 +103,7 @@ def _vertex(x: list[Array], y: list[Array]) -> Array:
     return result
 
 
-def _refined(
+def _refine(
     response: Response, index: NDArray[np.intp], left: Array, right: Array
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Root between each pair of ends, and whether there is one."""
@@ -120,7 +120,7 @@ def _refined(
     return np.array(found.x), np.array(found.success)
 
 
-def reached_from(start: float, value: Array, stable: NDArray[np.bool_]) -> float:
+def nearest_stable_state(start: float, value: Array, stable: NDArray[np.bool_]) -> float:
     """The stable one of the states `value` of one field to which the nuclei go from `start`; NaN where there is none.
 
     `value` rises; R(u) − u is positive below a stable state and negative above it.

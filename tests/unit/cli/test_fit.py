@@ -78,7 +78,7 @@ def test_a_missing_sampler_is_told_before_the_fit(run, studies, monkeypatch):
         file.write("\n[fit]\nposterior = 200\n")
     monkeypatch.setitem(sys.modules, "emcee", None)
     monkeypatch.setattr(
-        "coldspin.inputs.study_files.running.fit", lambda *_, **__: pytest.fail("the fit began")
+        "coldspin.inputs.study_files.study.fit", lambda *_, **__: pytest.fail("the fit began")
     )
     result = run("fit", "t1.toml")
     assert result.exit_code == 2

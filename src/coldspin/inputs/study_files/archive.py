@@ -18,7 +18,7 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting import Findings, Interval, residuals_apart
 from coldspin.experiments.fitting.fixed import FixedValue, fixed_values
 from coldspin.experiments.models.sample import unverified_constants
-from coldspin.inputs.study_files.reading import Study, read_study
+from coldspin.inputs.study_files import Study, read_study
 from coldspin.outputs.files import whole_file
 
 FORMAT = "coldspin fit 1"

@@ -16,9 +16,8 @@ from coldspin.experiments.models import (
     PolarizationRecovery,
 )
 from coldspin.heating import SmallAngle
-from coldspin.inputs.study_files import read_study
+from coldspin.inputs.study_files import fit_study, read_study
 from coldspin.inputs.study_files.archive import FORMAT, open_study, write_archive
-from coldspin.inputs.study_files.running import fit_study
 
 SITE = (Path(__file__).parents[4] / "examples/fits/t1.toml").read_text().split("[[fit.data]]")[0]
 
