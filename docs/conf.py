@@ -45,7 +45,7 @@ mathjax3_config = local_mathjax.CONFIGURATION
 nitpicky = True  # every name of a function or class must lead somewhere
 nitpick_ignore = [("py:class", name) for name in ("SixAxis", "LocalOperators")]  # inner classes
 nitpick_ignore_regex = [
-    (r"py:.*", r"(numpy|collections|xarray|matplotlib|lmfit)\..*")
+    (r"py:.*", r"(numpy|collections|xarray|matplotlib)\..*")
 ]  # not ours, and elsewhere
 
 nb_execution_mode = "force"

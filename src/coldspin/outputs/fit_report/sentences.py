@@ -6,7 +6,7 @@ from math import isnan, sqrt
 import numpy as np
 
 from coldspin.experiments.fitting import Combination, Findings, Fit
-from coldspin.experiments.fitting.variables import Variable
+from coldspin.experiments.fitting.problem import Variable
 from coldspin.experiments.models.sample import unverified_constants
 from coldspin.outputs.fit_units import (
     choose_axis_unit,
@@ -48,7 +48,7 @@ def summary(findings: Findings, unit: str | None = None) -> list[tuple[str, list
         value = format_result(fit, variable, unit)
         name = variable_name(variable)
         if verdict.kind == "not determined":
-            reason = verdict.sentence.partition(": ")[2]
+            reason = verdict.reason
             sentence = f"{name}: {reason}"
             if value != verdict.kind:
                 sentence += f"; {value}"
@@ -92,7 +92,7 @@ def summary_lines(findings: Findings) -> list[str]:
 
 def doubts(findings: Findings) -> list[str]:
     """Doubts of the findings, and of the samples of posterior and bootstrap."""
-    sentences = [format_numbers(doubt) for doubt in findings.doubts]
+    sentences = [format_numbers(str(doubt)) for doubt in findings.doubts]
     if findings.posterior and not findings.posterior.converged:
         sentences.append(findings.posterior.sentence())
     if findings.bootstrap and findings.bootstrap.failures:

@@ -9,7 +9,7 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.experiments.fitting import Findings, Fit, Interval, residuals_apart
 from coldspin.experiments.fitting.comparison import aicc
-from coldspin.experiments.fitting.fixed import fixed_values
+from coldspin.experiments.fitting.result import list_fixed_values
 from coldspin.outputs.fit_figures import LEVELS, Panel, band_factor
 from coldspin.outputs.fit_report.sentences import (
     format_heading,
@@ -220,7 +220,7 @@ def theory_table(findings: Findings, unit: str | None = None) -> ReportTable | N
 def fixed_table(fit: Fit, unit: str | None = None) -> ReportTable:
     """Parameters that were not varied, with their values and origins."""
     rows = []
-    for fixed in fixed_values(fit):
+    for fixed in list_fixed_values(fit):
         parameter = fixed.parameter
         origin = "given" if fixed.given else "the model's own"
         if fixed.follows:
