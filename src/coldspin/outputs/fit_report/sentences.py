@@ -48,8 +48,7 @@ def summary(findings: Findings, unit: str | None = None) -> list[tuple[str, list
         value = format_result(fit, variable, unit)
         name = variable_name(variable)
         if verdict.kind == "not determined":
-            reason = verdict.reason
-            sentence = f"{name}: {reason}"
+            sentence = f"{name}: {verdict.reason}"
             if value != verdict.kind:
                 sentence += f"; {value}"
         else:
@@ -128,7 +127,7 @@ def _compare_with_classical(findings: Findings) -> str:
     comparison = findings.comparison
     if comparison is None or isnan(comparison.delta_aicc):
         return "There are too few points to compare this theory with the classical one."
-    text = format_numbers(comparison.sentence().replace("P = 0)", "P < 1e-300)"))
+    text = format_numbers(comparison.sentence())
     return f"{text[0].upper()}{text[1:]}."
 
 
