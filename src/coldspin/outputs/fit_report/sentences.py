@@ -137,10 +137,10 @@ def _judge_scatter(findings: Findings, unit: str | None) -> str:
         measurement = fit.problem.measurements[0]
         scatter = sqrt(fit.variance_factor)
         axis = measurement.model.axes[1]
-        shown = choose_axis_unit(np.array([scatter]), axis, unit=unit, measured=measurement.unit)
+        display = choose_axis_unit(np.array([scatter]), axis, unit=unit, measured=measurement.unit)
         return (
             f"No errors were given: the scatter of the data about the curve, "
-            f"{shown.value(scatter, 3)}, counts as that of each point."
+            f"{display.value(scatter, 3)}, counts as that of each point."
         )
     text = (
         f"χ² = {format_number(fit.chi_square, 4)} for {fit.degrees_of_freedom} degrees of freedom"

@@ -58,13 +58,13 @@ def parameter_table(findings: Findings, unit: str | None = None) -> ReportTable:
     rows = []
     for i, v in enumerate(fit.problem.variables):
         dimension = v.parameter.dimension
-        shown = choose_parameter_unit(fit, v, unit)
+        display = choose_parameter_unit(fit, v, unit)
         row = [
             variable_name(v),
             v.key,
             format_result(fit, v, unit),
             format_best_value(fit, v, unit),
-            format_standard_deviation(shown, float(fit.deviations[i]), scale=v.logarithmic),
+            format_standard_deviation(display, float(fit.deviations[i]), scale=v.logarithmic),
             choose_unit(v.start, dimension, unit).value(v.start),
             format_bounds(v, unit),
         ]
@@ -94,10 +94,10 @@ def interval_table(findings: Findings, unit: str | None = None) -> ReportTable:
         methods.append(("posterior", findings.posterior.intervals()))
     rows = []
     for v in fit.problem.variables:
-        shown = choose_parameter_unit(fit, v, unit)
+        display = choose_parameter_unit(fit, v, unit)
         best = fit.best[v.key]
         for method, intervals in methods:
-            cells = [format_interval(shown, i, v, unit, best=best) for i in intervals[v.key]]
+            cells = [format_interval(display, i, v, unit, best=best) for i in intervals[v.key]]
             rows.append((variable_name(v), method, *cells))
     heads = ("parameter", "method", *(f"{100 * level:g}% interval" for level in LEVELS))
     return ReportTable("Intervals of the free parameters by each method", heads, rows)
