@@ -7,7 +7,7 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting.directions import blind, echelon, null_space
-from coldspin.experiments.fitting.variables import Variable
+from coldspin.experiments.fitting.problem import Variable
 from coldspin.wording import listed
 
 _PART = 0.05  # share of a direction below which a parameter does not belong to it

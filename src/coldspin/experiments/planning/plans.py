@@ -7,7 +7,7 @@ from math import inf
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.experiments.fitting.variables import Variable
+from coldspin.experiments.fitting.problem import Variable
 from coldspin.wording import listed
 
 _KNOWN = 1.0  # deviation of ln p from which a parameter is not known within a factor of e

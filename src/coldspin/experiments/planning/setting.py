@@ -10,8 +10,7 @@ import numpy as np
 from coldspin.arguments import Array, finite
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting.measurement import Measurement
-from coldspin.experiments.fitting.problem import problem
-from coldspin.experiments.fitting.variables import Free, Variable
+from coldspin.experiments.fitting.problem import Free, Variable, build_problem
 from coldspin.experiments.models.model import Axis, Model
 from coldspin.experiments.planning.errors import error_rule
 from coldspin.experiments.planning.local import Outlook
@@ -74,7 +73,7 @@ def outlook_of(
     expected = {
         key: _expected(how, known.get(key.partition("@")[0])) for key, how in wanted.items()
     }
-    return Outlook(problem((*planned, *others), expected, fixed), rule, len(planned))
+    return Outlook(build_problem((*planned, *others), expected, fixed), rule, len(planned))
 
 
 def _expected(how: Any, parameter: Any) -> Any:

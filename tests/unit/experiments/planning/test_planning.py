@@ -10,7 +10,7 @@ import pytest
 from coldspin import InvalidInputError, Site
 from coldspin.experiments.fitting import Free, Measurement, fit
 from coldspin.experiments.models import CoolingCurve, DarkRate, Decay, OptimalField
-from coldspin.experiments.models.model import Axis, Parameter, called
+from coldspin.experiments.models.model import Axis, Parameter, call_model
 from coldspin.experiments.planning import plan
 from coldspin.experiments.planning.criterion import criterion
 from coldspin.experiments.planning.exchange import best_counts
@@ -52,7 +52,7 @@ class Polynomial:
         }
 
     def __call__(self, x, **given):
-        return called(self, x, given)
+        return call_model(self, x, given)
 
     def evaluate(self, x, values):
         return sum(values[f"b{k}"] * slope for k, slope in enumerate(self._powers(x)))
