@@ -48,8 +48,7 @@ def summary(findings: Findings, unit: str | None = None) -> list[tuple[str, list
         value = format_result(fit, variable, unit)
         name = variable_name(variable)
         if verdict.kind == "not determined":
-            reason = verdict.reason
-            sentence = f"{name}: {reason}"
+            sentence = f"{name}: {verdict.reason}"
             if value != verdict.kind:
                 sentence += f"; {value}"
         else:
@@ -128,7 +127,7 @@ def _compare_with_classical(findings: Findings) -> str:
     comparison = findings.comparison
     if comparison is None or isnan(comparison.delta_aicc):
         return "There are too few points to compare this theory with the classical one."
-    text = format_numbers(comparison.sentence().replace("P = 0)", "P < 1e-300)"))
+    text = format_numbers(comparison.sentence())
     return f"{text[0].upper()}{text[1:]}."
 
 
@@ -138,10 +137,10 @@ def _judge_scatter(findings: Findings, unit: str | None) -> str:
         measurement = fit.problem.measurements[0]
         scatter = sqrt(fit.variance_factor)
         axis = measurement.model.axes[1]
-        shown = choose_axis_unit(np.array([scatter]), axis, unit=unit, measured=measurement.unit)
+        display = choose_axis_unit(np.array([scatter]), axis, unit=unit, measured=measurement.unit)
         return (
             f"No errors were given: the scatter of the data about the curve, "
-            f"{shown.value(scatter, 3)}, counts as that of each point."
+            f"{display.value(scatter, 3)}, counts as that of each point."
         )
     text = (
         f"χ² = {format_number(fit.chi_square, 4)} for {fit.degrees_of_freedom} degrees of freedom"
