@@ -51,7 +51,7 @@ def two_reservoirs(path, local, spin_spin_time):
 
 def swept(path, local=1.0, spin_spin_time=1.0):
     return float(
-        protocol.swept(1.0, path, [path[2]], local, no_relaxation, spin_spin_time=spin_spin_time)[0]
+        protocol.sweep(1.0, path, [path[2]], local, no_relaxation, spin_spin_time=spin_spin_time)[0]
     )
 
 

@@ -42,7 +42,7 @@ class Evaluator:
     name: str
     nuclei: float
     messages: list[ValidityWarning] = field(default_factory=list)
-    weighed: bool = False
+    automatic: bool = False
 
     def __call__(self, b: Array, omega: Array, progress: Progress | None = None) -> Heating:
         """Evaluate at b = Ω_B T2e* and ω_B T2e*, one array each; warnings of the method become messages."""
@@ -57,7 +57,7 @@ class Evaluator:
                 values.append(self._all(*part))
                 if progress:
                     progress(done / len(parts))
-        if not self.weighed:
+        if not self.automatic:
             fresh = [
                 entry.message for entry in caught if isinstance(entry.message, ValidityWarning)
             ]
@@ -98,7 +98,7 @@ class Evaluator:
         return coefficient, rate * k, lorentzian, np.abs(b), error, rate_error * k
 
 
-def prepare(
+def bind_method(
     site: Site, b: Array, omega: Array, method: Method, *, effective_isotope: bool = False
 ) -> Evaluator:
     """Check site and method, round N for a method that counts nuclei, let one that chooses choose for these points."""
@@ -120,7 +120,7 @@ def prepare(
         whole = float(round(box.nuclei))
         chosen = resolve(b, site.k, nuclei=whole, spin=box.nuclear_spin, nuclear_precession=omega)
     name = repr(method) if chosen is method else f"{method!r}: {chosen!r}"
-    return Evaluator(site, chosen, name, nuclei, messages, weighed=chosen is not method)
+    return Evaluator(site, chosen, name, nuclei, messages, automatic=chosen is not method)
 
 
 def _several_isotopes(site: Site, method: Method, effective_isotope: bool) -> list[ValidityWarning]:

@@ -81,7 +81,7 @@ _LABELS: Labels = {
 }
 
 
-def labelled(
+def build_dataset(
     columns: dict[str, Any],
     field: Array,
     site: Site,

@@ -6,21 +6,20 @@ from itertools import pairwise
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.cooling.pumping import Indices, Pump, Pumping, pumping, stationary_states
+from coldspin.cooling.pump import Pump
+from coldspin.cooling.pumped_site import Indices, PumpedSite, pump_site, stationary_states
 from coldspin.exceptions import InvalidInputError
-from coldspin.heating import Method
 from coldspin.sample.site import Site
 from coldspin.thermodynamics import protocol, validity
 from coldspin.thermodynamics.channels import Channel
-from coldspin.thermodynamics.knight_field import nuclear_field
-from coldspin.thermodynamics.self_consistency import reached_from
+from coldspin.thermodynamics.self_consistency import nearest_stable_state
 
 _HARMLESS = 0.995  # share of β that a sudden step leaves of what an adiabatic one would
 
 
 @dataclass(frozen=True)
 class State:
-    """β [1/J], the external field [T] along z, and the light: a :class:`Pumping` at one field, None in the dark.
+    """β [1/J], the external field [T] along z, and the light: a :class:`PumpedSite` at one field, None in the dark.
 
     `rested` is the time [s] since the last sudden change of the field, `sudden_pace` the largest
     T2N/`rested` of all sudden changes so far.
@@ -28,7 +27,7 @@ class State:
 
     beta: float
     field: float
-    light: Pumping | None = None
+    light: PumpedSite | None = None
     rested: float = np.inf
     sudden_pace: float = 0.0
 
@@ -45,37 +44,26 @@ class State:
 
 @dataclass(frozen=True)
 class Laboratory:
-    """A site, and which effects count in every part of the experiment."""
+    """A site, and the pump without its light: which effects count in every part of the experiment."""
 
     site: Site
-    method: Method
-    self_consistent: bool = True
-    knight_field: bool = False
-    leakage: tuple[Channel, ...] = ()
-    effective_isotope: bool = False
+    pump: Pump
 
-    def lit(
+    def illuminate(
         self,
         field: Array,
         electron_spin: float,
         angle: float = 0.0,
         leakage: tuple[Channel, ...] = (),
-    ) -> Pumping:
-        """Nuclei under light at fields [T]."""
-        pump = Pump(
-            electron_spin,
-            angle,
-            self_consistent=self.self_consistent,
-            knight_field=self.knight_field,
-            leakage=self.leakage + leakage,
-        )
-        return pumping(
-            self.site, field, pump, self.method, effective_isotope=self.effective_isotope
-        )
+    ) -> PumpedSite:
+        """Nuclei under light at fields [T]; `leakage` counts besides that of the experiment."""
+        channels = self.pump.leakage + leakage
+        light = replace(self.pump, electron_spin=electron_spin, angle=angle, leakage=channels)
+        return pump_site(self.site, field, light)
 
-    def dark(self, field: Array) -> Pumping:
+    def dark(self, field: Array) -> PumpedSite:
         """Nuclei among unpolarized electrons at fields [T]."""
-        return self.lit(field, 0.0)
+        return self.illuminate(field, 0.0)
 
     @property
     def spin_spin_time(self) -> float:
@@ -87,21 +75,21 @@ class Laboratory:
         """Largest T2N dθ/dt of an even sweep along `path` = (B_i, B_f [T], duration [s])."""
         return protocol.sweep_speed(path, self.site.local_field, self.spin_spin_time)
 
-    def turned(self, state: State, pumped: Pumping | None) -> State:
+    def switch_light(self, state: State, pumped: PumpedSite | None) -> State:
         """Turn on the light of `pumped`, one field, or turn it off: sudden for the nuclei, by the Knight field."""
-        return self._jumped(state, state.field, pumped)
+        return self._jump(state, state.field, pumped)
 
-    def stepped(self, state: State, field: float, kind: str = "adiabatic") -> State:
+    def step_field(self, state: State, field: float, kind: str = "adiabatic") -> State:
         """Turn the light off and change the field without loss of time."""
         if kind == "sudden":
-            return self._jumped(state, field, None)
-        dark = self.turned(state, None)
+            return self._jump(state, field, None)
+        dark = self.switch_light(state, None)
         if field == dark.field:
             return dark
         beta = protocol.adiabatic(dark.beta, dark.field, field, self.site.local_field)
         return replace(dark, beta=beta, field=field, rested=np.inf)
 
-    def _jumped(self, state: State, field: float, light: Pumping | None) -> State:
+    def _jump(self, state: State, field: float, light: PumpedSite | None) -> State:
         """Change field and light suddenly, where each isotope keeps its magnetization along its own field."""
         new = replace(state, field=field, light=light)
         if np.array_equal(state.parallel, new.parallel) and np.array_equal(
@@ -113,7 +101,7 @@ class Laboratory:
         )
         squared = self._mean_over_isotopes(new.parallel**2 + new.across**2)
         new = replace(
-            new, beta=protocol.thermalized(state.beta, overlap, squared, self.site.local_field)
+            new, beta=protocol.thermalize(state.beta, overlap, squared, self.site.local_field)
         )
         # A step is worth a count where it makes β differ from that of an adiabatic change: by the cosine between the
         # old and the new (B, B_L).
@@ -134,12 +122,14 @@ class Laboratory:
         shares = self.site.ensemble.capacity_shares
         return float(shares @ np.broadcast_to(squares, shares.shape))
 
-    def swept(self, state: State, field: float, duration: float, time: Array) -> Array:
+    def sweep_field(self, state: State, field: float, duration: float, time: Array) -> Array:
         """β at each `time` of an even sweep of the field in the dark."""
-        dark = self.turned(state, None)
+        dark = self.switch_light(state, None)
         if field == dark.field:
-            return self.held(self.dark(np.array([field])), dark.beta, time)
-        beta: Array = self.swept_all(np.array([dark.beta]), (dark.field, field, duration), time)[0]
+            return self.hold(self.dark(np.array([field])), dark.beta, time)
+        beta: Array = self.sweep_states(np.array([dark.beta]), (dark.field, field, duration), time)[
+            0
+        ]
         return beta
 
     def after_sweep(self, state: State, path: tuple[float, float, float], beta: float) -> State:
@@ -152,15 +142,14 @@ class Laboratory:
         rested = abs(path[1] - leave) / pace
         return replace(state, beta=beta, field=path[1], rested=rested, sudden_pace=sudden_pace)
 
-    def swept_all(self, beta: Array, path: tuple[float, float, float], time: Array) -> Array:
+    def sweep_states(self, beta: Array, path: tuple[float, float, float], time: Array) -> Array:
         """β at each `time` [s] of an even sweep in the dark along `path`, for each β at its start."""
         ends = self.dark(np.array(path[:2]))
 
         def rate(at: Array, beta: Array) -> Array:
-            here = replace(ends, field=at, seen=nuclear_field(at, 0.0, 0.0, 0.0))
-            return flow(here, beta, np.arange(at.size))[1]
+            return flow(ends.at_fields(at), beta, np.arange(at.size))[1]
 
-        return protocol.swept(
+        return protocol.sweep(
             beta,
             path,
             time,
@@ -170,25 +159,25 @@ class Laboratory:
             tolerance=noise_of(ends, 1e-11),
         )
 
-    def held(self, pumped: Pumping, beta: float, time: Array) -> Array:
+    def hold(self, pumped: PumpedSite, beta: float, time: Array) -> Array:
         """β at each `time` from `beta` on, at the one field of `pumped`."""
         goal = float(goals(pumped, beta)[0])
         one = np.zeros(1, dtype=np.intp)
-        if not self.self_consistent or overhauser_slope(pumped, one)[0] == 0:
+        if not self.pump.self_consistent or overhauser_slope(pumped, one)[0] == 0:
             rate = flow(pumped, np.zeros(1), one)[1]
-            return np.atleast_1d(protocol.relaxed(beta, goal, rate, time))
+            return np.atleast_1d(protocol.relax_to(beta, goal, rate, time))
         noise = noise_of(pumped, 1e-12)
-        return protocol.followed(
+        return protocol.follow(
             beta, goal, lambda b: flow(pumped, b, np.repeat(one, b.size)), time, tolerance=noise
         )
 
 
-def noise_of(pumped: Pumping, least: float) -> float:
+def noise_of(pumped: PumpedSite, least: float) -> float:
     """Relative error of Φ and T1e by the method in use, `least` for a closed form."""
     return max(least, float(getattr(pumped.evaluate.method, "tolerance", 0.0)))
 
 
-def overhauser_slope(pumped: Pumping, index: Indices) -> Array:
+def overhauser_slope(pumped: PumpedSite, index: Indices) -> Array:
     """⟨Ω_N⟩T2e* per β [J] at the fields of given indices."""
     ensemble = pumped.ensemble
     scale = ensemble.coupling * ensemble.nuclei * ensemble.dephasing_time
@@ -196,7 +185,7 @@ def overhauser_slope(pumped: Pumping, index: Indices) -> Array:
     return slope
 
 
-def flow(pumped: Pumping, beta: Array, index: Indices) -> tuple[Array, Array]:
+def flow(pumped: PumpedSite, beta: Array, index: Indices) -> tuple[Array, Array]:
     """β∞ [1/J] and R [1/s] that nuclei at `beta` have, at the fields of given indices."""
     u = (
         overhauser_slope(pumped, index) * beta
@@ -207,7 +196,7 @@ def flow(pumped: Pumping, beta: Array, index: Indices) -> tuple[Array, Array]:
     return pumped.inverse_temperature(heating, index), pumped.decay_rate(heating, index)
 
 
-def goals(pumped: Pumping, start: float = 0.0) -> Array:
+def goals(pumped: PumpedSite, start: float = 0.0) -> Array:
     """Stationary β [1/J] that nuclei at β = `start` go to, at each field."""
     states, every = stationary_states(pumped), np.arange(pumped.field.size)
     slope, first = (
@@ -217,7 +206,7 @@ def goals(pumped: Pumping, start: float = 0.0) -> Array:
     parts = [slice(low, high) for low, high in pairwise(first)]
     u = np.array(
         [
-            reached_from(at * start, states.value[mine], states.stable[mine])
+            nearest_stable_state(at * start, states.value[mine], states.stable[mine])
             for at, mine in zip(slope, parts, strict=True)
         ]
     )

@@ -58,7 +58,7 @@ def test_records_hold_si_whatever_they_were_given():
         (lambda: Sweep("1 G", "sudden", "1 s"), "takes no time"),
         (lambda: Measure(float("nan")), "field must be finite"),
         (lambda: run(DONOR, []), "there are no stages"),
-        (lambda: run(DONOR, [Sweep("1 G")]), "stage 1 (sweep) has no field to start from"),
+        (lambda: run(DONOR, [Sweep("1 G")]), "stage 1 (sweep): field to start from is missing"),
         (lambda: run(DONOR, [STAGES[0], "dark"]), "stage 2 must be a PumpStage"),
         (lambda: run(DONOR, STAGES, points=1), "points must be"),
         (lambda: run(DONOR, STAGES, leakage=0.5), "a factor has no rate"),
@@ -100,7 +100,7 @@ def test_records_hold_si_whatever_they_were_given():
             "dark_times must not be negative",
         ),
         (
-            lambda: protocol.swept(1.0, (1.0, 1.0, 1.0), 0.5, 1.0, lambda b, _: b),
+            lambda: protocol.sweep(1.0, (1.0, 1.0, 1.0), 0.5, 1.0, lambda b, _: b),
             "two different fields",
         ),
     ],

@@ -1,23 +1,27 @@
 """Nuclei under optical pumping: what they see, what they do to the electron, their stationary states."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coldspin.arguments import Array
-from coldspin.cooling.evaluation import Evaluator, Heating, prepare
-from coldspin.heating import Method, Semiclassical, SmoothMethod
+from coldspin.cooling.evaluation import Evaluator, Heating, bind_method, check
+from coldspin.cooling.pump import Pump
+from coldspin.heating import Semiclassical, SmoothMethod
 from coldspin.sample.site import Site
 from coldspin.thermodynamics import protocol
 from coldspin.thermodynamics.balance import Balance, Squares
-from coldspin.thermodynamics.channels import Channel
 from coldspin.thermodynamics.ensemble import Ensemble
 from coldspin.thermodynamics.fluxes import Fluxes
 from coldspin.thermodynamics.knight_field import NuclearField, knight_field, nuclear_field
-from coldspin.thermodynamics.self_consistency import States, reached_from, self_consistent_states
+from coldspin.thermodynamics.self_consistency import (
+    States,
+    nearest_stable_state,
+    self_consistent_states,
+)
 from coldspin.thermodynamics.spin_temperature import (
     ReservoirRates,
     heat_capacity_square,
@@ -46,20 +50,7 @@ class WarmingRates(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Pump:
-    """The electron's side: ⟨S⟩ along the optical axis, its angle to z, and which effects of the mean spins count."""
-
-    electron_spin: float
-    angle: float = 0.0
-    self_consistent: bool = True
-    knight_field: bool = False
-    leakage: tuple[Channel, ...] = ()
-    leakage_factor: float = 1.0
-    linear: bool = True
-
-
-@dataclass(frozen=True)
-class Pumping:
+class PumpedSite:
     """A site under a pump along an axis of fields [T]; u stands for ⟨Ω_N⟩T2e* along the axis n of what nuclei see."""
 
     site: Site
@@ -68,6 +59,10 @@ class Pumping:
     evaluate: Evaluator
     ensemble: Ensemble
     seen: NuclearField
+
+    def at_fields(self, field: Array) -> "PumpedSite":
+        """Return the same at other fields [T]."""
+        return replace(self, field=field, seen=_see_fields(self.site, field, self.pump))
 
     def precession(self, u: Array, index: Indices) -> tuple[Array, Array]:
         """Ω_B T2e* and ω_B T2e* along n, for the fields of given indices.
@@ -85,7 +80,10 @@ class Pumping:
 
     def squares(self, heating: Heating, index: Indices) -> Squares:
         """B_Z², B_h² and B_leak² [T²], by which β is divided in (6)."""
-        site, ensemble, seen = self.site, self.ensemble, self.at(index)
+        return self._squares(heating, self.at(index))
+
+    def _squares(self, heating: Heating, seen: NuclearField) -> Squares:
+        site, ensemble = self.site, self.ensemble
         zeeman = ensemble.zeeman_square(
             seen.squared,
             seen.along,
@@ -104,12 +102,13 @@ class Pumping:
             for channel in self.pump.leakage:
                 channels = channels + share * channel.rate(seen.field, site.local_field, abs(gamma))
         rate = ensemble.capacity_nuclei * channels / self._arrival_rate(heating)
-        return Squares(zeeman, heated, rate * self._capacity(index), rate)
+        return Squares(zeeman, heated, rate * self._capacity(seen.squared), rate)
 
     def balance(self, heating: Heating, index: Indices) -> Balance:
         """Return the balance of energies at the heating that belongs to some precession."""
-        squares = self.squares(heating, index)
-        return Balance(self.ensemble, self.at(index), squares, linear=self.pump.linear)
+        seen = self.at(index)
+        squares = self._squares(heating, seen)
+        return Balance(self.ensemble, seen, squares, linear=self.pump.linear)
 
     def isotope_error(self, heating: Heating, index: Indices) -> Array:
         """Largest relative error of β from the heat of isotopes that turn far against each other."""
@@ -126,8 +125,10 @@ class Pumping:
 
     def decay_rates(self, heating: Heating, index: Indices) -> WarmingRates:
         """Parts of 1/T_E and 1/T_L [1/s] (13)."""
-        rate, capacity = self.relaxation_rate(heating), self._capacity(index)
-        squares = self.squares(heating, index)
+        rate = self.relaxation_rate(heating)
+        seen = self.at(index)
+        squares = self._squares(heating, seen)
+        capacity = self._capacity(seen.squared)
         return WarmingRates(
             warming_rate(rate, squares.zeeman, capacity),
             warming_rate(rate, squares.heating, capacity),
@@ -135,11 +136,11 @@ class Pumping:
         )
 
     def decay_rate(self, heating: Heating, index: Indices) -> Array:
-        """1/T_E + 1/T_L [1/s], by which β goes to its steady state: dβ/dt = (β_∞ − β)(1/T_E + 1/T_L) (11), (13)."""
-        squares = self.squares(heating, index).total
-        return np.asarray(
-            warming_rate(self.relaxation_rate(heating), squares, self._capacity(index))
-        )
+        """1/T_E + 1/T_L [1/s] (11), (13): dβ/dt = (β_∞ − β)(1/T_E + 1/T_L)."""
+        seen = self.at(index)
+        squares = self._squares(heating, seen).total
+        capacity = self._capacity(seen.squared)
+        return np.asarray(warming_rate(self.relaxation_rate(heating), squares, capacity))
 
     def fluxes(self, beta: Array, heating: Heating, index: Indices) -> Fluxes:
         """Energy fluxes at β [W]."""
@@ -149,10 +150,10 @@ class Pumping:
         """r = f/(N T1e) [1/s] of (13), N the nuclei of the heat capacity."""
         return self._arrival_rate(heating) / self.ensemble.capacity_nuclei
 
-    def _capacity(self, index: Indices) -> Array:
-        """B² + B_L² of the heat capacity [T²]."""
-        squared = self.ensemble.capacity_square_field(self.at(index).squared)
-        return np.asarray(heat_capacity_square(squared, self.site.local_field))
+    def _capacity(self, squared: Array) -> Array:
+        """B² + B_L² of the heat capacity [T²], from B_k² of each isotope."""
+        field_squared = self.ensemble.capacity_square_field(squared)
+        return np.asarray(heat_capacity_square(field_squared, self.site.local_field))
 
     def _arrival_rate(self, heating: Heating) -> Array:
         rate: Array = self.site.filling * heating.spin_loss / self.site.correlation_time
@@ -167,11 +168,11 @@ class Pumping:
         cosine = np.divide(along, size, out=np.zeros_like(along), where=size > 0)
         return cosine * self.ensemble.mean_spins(beta, size, linear=False)
 
-    def switched_off(self, beta: Array, index: Indices) -> Array:
+    def switch_off(self, beta: Array, index: Indices) -> Array:
         """β [1/J] after the light has gone off, and with it suddenly the Knight field of each isotope."""
         field = self.field[index]
         overlap = self.ensemble.capacity_square_field(self.seen.parallel[:, index] * field)
-        beta = protocol.thermalized(beta, overlap, field**2, self.site.local_field)
+        beta = protocol.thermalize(beta, overlap, field**2, self.site.local_field)
         return np.asarray(beta)
 
     def response(self, evaluate: Evaluate, u: Array, index: Indices) -> Array:
@@ -209,25 +210,31 @@ class Pumping:
         return np.minimum(most, 0), np.maximum(most, 0)
 
 
-def pumping(
-    site: Site, field: Array, pump: Pump, method: Method, *, effective_isotope: bool = False
-) -> Pumping:
-    """Prepare a site, fields [T], a pump and a method."""
-    ensemble, knight = site.ensemble, 0.0
-    own: tuple[float, ...] = ()
+def pump_site(site: Site, field: Array, pump: Pump) -> PumpedSite:
+    """Prepare a site under a pump at fields [T]."""
+    check(site, pump.method)
+    seen = _see_fields(site, field, pump)
+    b = site.electron_precession(field)
+    omega = site.nuclear_precession(seen.field)
+    evaluate = bind_method(site, b, omega, pump.method, effective_isotope=pump.effective_isotope)
+    return PumpedSite(site, field, pump, evaluate, site.ensemble, seen)
+
+
+def _see_fields(site: Site, field: Array, pump: Pump) -> NuclearField:
+    """External field, and the Knight field of each isotope where that counts."""
+    mean = 0.0
+    isotopes: tuple[float, ...] = ()
     if pump.knight_field:
+        ensemble = site.ensemble
         slopes = (ensemble.knight_slope, *ensemble.isotope_knight_slopes)
-        knight, *each = (
+        mean, *each = (
             float(knight_field(pump.electron_spin, slope, 1.0, site.filling)) for slope in slopes
         )
-        own = tuple(each)
-    seen = nuclear_field(field, pump.electron_spin, pump.angle, knight, own)
-    b, omega = site.electron_precession(field), site.nuclear_precession(seen.field)
-    evaluate = prepare(site, b, omega, method, effective_isotope=effective_isotope)
-    return Pumping(site, field, pump, evaluate, ensemble, seen)
+        isotopes = tuple(each)
+    return nuclear_field(field, pump.electron_spin, pump.angle, mean, isotopes)
 
 
-def reservoir_rates_of(site: Site, heating: Heating) -> ReservoirRates:
+def find_reservoir_rates(site: Site, heating: Heating) -> ReservoirRates:
     """1/T1N and the warming rate of the spin-spin energy alone [1/s], of all nuclei of the site."""
     arrival_rate = site.filling * heating.spin_loss / site.correlation_time
     heated = heating_field_squared(
@@ -236,7 +243,7 @@ def reservoir_rates_of(site: Site, heating: Heating) -> ReservoirRates:
     return reservoir_rates(arrival_rate / site.ensemble.capacity_nuclei, heated, site.local_field)
 
 
-def stationary_states(pumped: Pumping, *, rough: bool = False) -> States:
+def stationary_states(pumped: PumpedSite, *, rough: bool = False) -> States:
     """Every self-consistent mean Overhauser precession of every field; one per field, 0 or not, without feedback.
 
     `rough` takes the states as the search finds them, of a closed form by interpolation.
@@ -248,32 +255,32 @@ def stationary_states(pumped: Pumping, *, rough: bool = False) -> States:
         return States(every, np.zeros(every.size), np.ones(every.size, dtype=bool))
     searcher = _searcher(pumped)
     grid = _axes(pumped, _FINE if isinstance(searcher, _Table) else _COARSE)
-    found = self_consistent_states(
+    states = self_consistent_states(
         lambda u, i: pumped.response(searcher, u, i),
         lambda u, i: pumped.response(searcher if rough else pumped.evaluate.quietly, u, i),
         grid,
     )
-    index = np.concatenate([found.field, every[still]])
-    value = np.concatenate([found.value, np.zeros(np.count_nonzero(still))])
+    index = np.concatenate([states.field, every[still]])
+    value = np.concatenate([states.value, np.zeros(np.count_nonzero(still))])
     order = np.argsort(index, kind="stable")
-    stable = np.concatenate([found.stable, still[still]])
+    stable = np.concatenate([states.stable, still[still]])
     return States(index[order], value[order], stable[order])
 
 
-def reached(pumped: Pumping, states: States, *, sweep: bool) -> Array:
+def choose_states(pumped: PumpedSite, states: States, *, sweep: bool) -> Array:
     """⟨Ω_N⟩T2e* of the state that each field's nuclei come to: from rest, or from that of the field before."""
     result = np.empty(pumped.field.size)
     first = np.searchsorted(states.field, np.arange(result.size + 1))
     start = 0.0
     for i in range(result.size):
         mine = slice(first[i], first[i + 1])
-        result[i] = reached_from(start, states.value[mine], states.stable[mine])
+        result[i] = nearest_stable_state(start, states.value[mine], states.stable[mine])
         if sweep and np.isfinite(result[i]):
             start = result[i]
     return result
 
 
-def _axes(pumped: Pumping, step: float) -> Array:
+def _axes(pumped: PumpedSite, step: float) -> Array:
     """For each field an axis of u, fine where the electron's precession is slow, from below to beyond the reach."""
     low, high = pumped.reach()
     margin = high - low
@@ -309,14 +316,14 @@ class _Table:
         return Heating(*(np.interp(np.abs(b), self._axis, column) for column in self._values))
 
 
-def _searcher(pumped: Pumping) -> Evaluate:
+def _searcher(pumped: PumpedSite) -> Evaluate:
     """What is cheap enough to be asked everywhere: a table, the engine, or the semiclassical one for the exact."""
     method, evaluate = pumped.evaluate.method, pumped.evaluate
     if isinstance(method, SmoothMethod):
         external = np.max(np.abs(pumped.site.electron_precession(pumped.field)), initial=1.0)
         return _Table(evaluate.quietly, float(external + 1.1 * np.max(np.abs(pumped.reach()))))
     if getattr(method, "whole_nuclei", False) and evaluate.nuclei > _CHEAP_NUCLEI:
-        rough = prepare(
+        rough = bind_method(
             pumped.site,
             np.zeros(0),
             np.zeros(0),

@@ -13,8 +13,8 @@ from numpy.polynomial import chebyshev
 
 from coldspin.arguments import Array
 from coldspin.cooling.evaluation import Progress
-from coldspin.cooling.pumping import Pumping, pumping, stationary_states
-from coldspin.cooling.smooth_search import StationaryPoint, field_axis, smallest_scale
+from coldspin.cooling.pumped_site import PumpedSite, stationary_states
+from coldspin.cooling.stationary_points import StationaryPoint, field_axis, smallest_scale
 from coldspin.heating import SampledMethod
 
 _PER_DECADE = 16
@@ -42,8 +42,8 @@ class _State(NamedTuple):
 Chain = list[tuple[float, _State]]
 
 
-def sampled_points(
-    pumped: Pumping, low: float, high: float, progress: Progress | None
+def find_sampled_extrema(
+    pumped: PumpedSite, low: float, high: float, progress: Progress | None
 ) -> list[StationaryPoint]:
     """Every extremum of |β| on a stable branch in low < B < high [T], to the tolerance of the method."""
     noise = _error(pumped)
@@ -56,7 +56,7 @@ def sampled_points(
     return sorted(result)
 
 
-def _error(pumped: Pumping) -> float:
+def _error(pumped: PumpedSite) -> float:
     """Relative error of β that is not smooth in the field; common random numbers make that of samples smooth."""
     method = pumped.evaluate.method
     tolerance = (
@@ -65,7 +65,7 @@ def _error(pumped: Pumping) -> float:
     return max(_FLOOR, tolerance)
 
 
-def _grid(pumped: Pumping, low: float, high: float) -> Array:
+def _grid(pumped: PumpedSite, low: float, high: float) -> Array:
     """Fields [T], closer where the Knight field of one electron compensates the external one."""
     site = pumped.site
     axis = field_axis(pumped, smallest_scale(pumped), low, high, _PER_DECADE)
@@ -76,9 +76,9 @@ def _grid(pumped: Pumping, low: float, high: float) -> Array:
     return result
 
 
-def _states(pumped: Pumping, fields: Array) -> dict[float, list[_State]]:
+def _states(pumped: PumpedSite, fields: Array) -> dict[float, list[_State]]:
     """Stable states by field."""
-    here = pumping(pumped.site, fields, pumped.pump, pumped.evaluate.method, effective_isotope=True)
+    here = pumped.at_fields(fields)
     states = stationary_states(here)
     index, value = states.field[states.stable], states.value[states.stable]
     b, omega = here.precession(value, index)
@@ -99,7 +99,7 @@ def _links(left: list[_State], right: list[_State]) -> list[tuple[int, int]]:
     return [(i, int(j)) for i, j in enumerate(forward) if back[j] == i]
 
 
-def _chains(pumped: Pumping, low: float, high: float, progress: Progress | None) -> list[Chain]:
+def _chains(pumped: PumpedSite, low: float, high: float, progress: Progress | None) -> list[Chain]:
     """The branches as rows of fields and states."""
     grid = _grid(pumped, low, high)
     known: dict[float, list[_State]] = {}
@@ -162,7 +162,7 @@ def prominent(values: Array, noise: float) -> list[tuple[int, bool]]:
     ]
 
 
-def _refine(pumped: Pumping, chain: Chain, place: int, *, maximum: bool) -> StationaryPoint:
+def _refine(pumped: PumpedSite, chain: Chain, place: int, *, maximum: bool) -> StationaryPoint:
     """Where the polynomial through ln|β| turns, about the extreme point of a chain, laid twice."""
     fields = np.array([field for field, _ in chain])
     turns = np.array([state.turn for _, state in chain])
@@ -189,7 +189,7 @@ def _refine(pumped: Pumping, chain: Chain, place: int, *, maximum: bool) -> Stat
     return StationaryPoint(float(best), state.overhauser, maximum)
 
 
-def _nearest(pumped: Pumping, fields: Array, turns: Array) -> list[_State]:
+def _nearest(pumped: PumpedSite, fields: Array, turns: Array) -> list[_State]:
     """The stable state nearest to the branch at each field."""
     known = _states(pumped, fields)
     return [
