@@ -15,7 +15,7 @@ import xarray as xr
 
 from coldspin import InvalidInputError, cool, optimum, relax
 from coldspin.sweeps import read_source, run_sweep, study_of
-from coldspin.sweeps.points import PointCost
+from coldspin.sweeps.points import PointCost, time_point
 from coldspin.sweeps.run import plan_sweep
 from coldspin.sweeps.store import find_versions, lock_file, lock_store
 from helpers_of_sweeps import SAMPLE, SWEEP, Inline
@@ -381,7 +381,12 @@ def test_an_estimate_starts_no_process_for_a_closed_form(made, inline):
     assert plan.cost.points == 30
     assert 0 < plan.cost.seconds < 10
     engine = made(("small-angle", "multiplets"))
-    inline.run = lambda call, jobs: [(job, PointCost(3.0, 0, find_versions())) for job in jobs]
+
+    def run(call, jobs):
+        assert call is time_point
+        return [(job, PointCost(3.0, 0, find_versions())) for job in jobs]
+
+    inline.run = run
     assert plan_sweep(engine, STORE, inline, here=True).cost.seconds > 30 * 3.0 / 2
 
 
