@@ -217,16 +217,16 @@ def optimum(
     check(site, method)
     low, high = search_range(site, fields, pump)
     ends = pump_site(site, np.array([low, high]), pump)
-    found = find_extrema(ends, low, high, progress)
-    at = np.array([place.field for place in found])
+    extrema = find_extrema(ends, low, high, progress)
+    at = np.array([place.field for place in extrema])
     pumped = pump_site(site, at, replace(pump, method=ends.evaluate.method))
-    reason = "" if found else explain_none(ends, low, high)
+    reason = "" if extrema else explain_none(ends, low, high)
     if reason:
         pumped.evaluate.messages.append(ValidityWarning(reason, "no extremum"))
-    overhauser = np.array([place.overhauser for place in found])
+    overhauser = np.array([place.overhauser for place in extrema])
     data = describe_states(pumped, overhauser, np.arange(at.size), None, stacklevel=3)
     data = data.drop_indexes("field").rename_dims(field="extremum").reset_coords("field")
-    kinds = np.array([place.kind for place in found], dtype="<U7")
+    kinds = np.array([place.kind for place in extrema], dtype="<U7")
     data["kind"] = ("extremum", kinds, attributes("kind"))
     data["from_rest"] = ("extremum", from_rest(pumped, overhauser), attributes("from_rest"))
     order = np.argsort(-np.abs(data.inverse_spin_temperature.values), kind="stable")
@@ -246,7 +246,7 @@ def relax(
     method: Method = _CLOSED_FORM,
     progress: Progress | None = None,
 ) -> xr.Dataset:
-    """Warming rate of the nuclear spins in the dark: by unpolarized electrons, 1/T_E (13), and by other channels.
+    """Warming rate of the nuclei in the dark: by unpolarized electrons (13) and other channels.
 
     `site`, `field`, `effective_isotope` and `method` as in :func:`cool`; `leakage` a time or
     channels, whose rates add. Returns a Dataset along `field`: `relaxation_rate` [1/s] and its

@@ -1,4 +1,4 @@
-"""Nuclei under optical pumping: what they see, what they do to the electron, their stationary states."""
+"""Nuclei under optical pumping: fields, balance of energies, stationary states."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -51,7 +51,10 @@ class WarmingRates(NamedTuple):
 
 @dataclass(frozen=True)
 class PumpedSite:
-    """A site under a pump along an axis of fields [T]; u stands for ⟨Ω_N⟩T2e* along the axis n of what nuclei see."""
+    """A site under a pump along an axis of fields [T].
+
+    u stands for ⟨Ω_N⟩T2e* along n, the axis of the field that the nuclei see.
+    """
 
     site: Site
     field: Array
@@ -80,7 +83,10 @@ class PumpedSite:
 
     def squares(self, heating: Heating, index: Indices) -> Squares:
         """B_Z², B_h² and B_leak² [T²], by which β is divided in (6)."""
-        site, ensemble, seen = self.site, self.ensemble, self.at(index)
+        return self._squares(heating, self.at(index))
+
+    def _squares(self, heating: Heating, seen: NuclearField) -> Squares:
+        site, ensemble = self.site, self.ensemble
         zeeman = ensemble.zeeman_square(
             seen.squared,
             seen.along,
@@ -99,12 +105,13 @@ class PumpedSite:
             for channel in self.pump.leakage:
                 channels = channels + share * channel.rate(seen.field, site.local_field, abs(gamma))
         rate = ensemble.capacity_nuclei * channels / self._arrival_rate(heating)
-        return Squares(zeeman, heated, rate * self._capacity(index), rate)
+        return Squares(zeeman, heated, rate * self._capacity(seen.squared), rate)
 
     def balance(self, heating: Heating, index: Indices) -> Balance:
         """Return the balance of energies at the heating that belongs to some precession."""
-        squares = self.squares(heating, index)
-        return Balance(self.ensemble, self.at(index), squares, linear=self.pump.linear)
+        seen = self.at(index)
+        squares = self._squares(heating, seen)
+        return Balance(self.ensemble, seen, squares, linear=self.pump.linear)
 
     def isotope_error(self, heating: Heating, index: Indices) -> Array:
         """Largest relative error of β from the heat of isotopes that turn far against each other."""
@@ -121,8 +128,10 @@ class PumpedSite:
 
     def decay_rates(self, heating: Heating, index: Indices) -> WarmingRates:
         """Parts of 1/T_E and 1/T_L [1/s] (13)."""
-        rate, capacity = self.relaxation_rate(heating), self._capacity(index)
-        squares = self.squares(heating, index)
+        rate = self.relaxation_rate(heating)
+        seen = self.at(index)
+        squares = self._squares(heating, seen)
+        capacity = self._capacity(seen.squared)
         return WarmingRates(
             warming_rate(rate, squares.zeeman, capacity),
             warming_rate(rate, squares.heating, capacity),
@@ -130,11 +139,11 @@ class PumpedSite:
         )
 
     def decay_rate(self, heating: Heating, index: Indices) -> Array:
-        """1/T_E + 1/T_L [1/s], by which β goes to its steady state: dβ/dt = (β_∞ − β)(1/T_E + 1/T_L) (11), (13)."""
-        squares = self.squares(heating, index).total
-        return np.asarray(
-            warming_rate(self.relaxation_rate(heating), squares, self._capacity(index))
-        )
+        """1/T_E + 1/T_L [1/s] (11), (13): dβ/dt = (β_∞ − β)(1/T_E + 1/T_L)."""
+        seen = self.at(index)
+        squares = self._squares(heating, seen).total
+        capacity = self._capacity(seen.squared)
+        return np.asarray(warming_rate(self.relaxation_rate(heating), squares, capacity))
 
     def fluxes(self, beta: Array, heating: Heating, index: Indices) -> Fluxes:
         """Energy fluxes at β [W]."""
@@ -144,10 +153,10 @@ class PumpedSite:
         """r = f/(N T1e) [1/s] of (13), N the nuclei of the heat capacity."""
         return self._arrival_rate(heating) / self.ensemble.capacity_nuclei
 
-    def _capacity(self, index: Indices) -> Array:
-        """B² + B_L² of the heat capacity [T²]."""
-        squared = self.ensemble.capacity_square_field(self.at(index).squared)
-        return np.asarray(heat_capacity_square(squared, self.site.local_field))
+    def _capacity(self, squared: Array) -> Array:
+        """B² + B_L² of the heat capacity [T²], from B_k² of each isotope."""
+        field_squared = self.ensemble.capacity_square_field(squared)
+        return np.asarray(heat_capacity_square(field_squared, self.site.local_field))
 
     def _arrival_rate(self, heating: Heating) -> Array:
         rate: Array = self.site.filling * heating.spin_loss / self.site.correlation_time
@@ -163,7 +172,7 @@ class PumpedSite:
         return cosine * self.ensemble.mean_spins(beta, size, linear=False)
 
     def switch_off(self, beta: Array, index: Indices) -> Array:
-        """β [1/J] after the light has gone off, and with it suddenly the Knight field of each isotope."""
+        """β [1/J] after the light, and with it the Knight field, has ended suddenly."""
         field = self.field[index]
         overlap = self.ensemble.capacity_square_field(self.seen.parallel[:, index] * field)
         beta = protocol.thermalize(beta, overlap, field**2, self.site.local_field)
@@ -181,7 +190,7 @@ class PumpedSite:
         return result
 
     def surplus(self, beta: Array, heating: Heating, index: Indices) -> Array:
-        """What the electrons bring at β less what it takes to keep it [T²/J], of the sign of dβ/dt."""
+        """What cools less what heats at β [T²/J], of the sign of dβ/dt."""
         return self.balance(heating, index).surplus(beta / self.pump.leakage_factor)
 
     @property
@@ -190,7 +199,7 @@ class PumpedSite:
         return scale
 
     def reach(self) -> tuple[Array, Array]:
-        """Return between which ⟨Ω_N⟩T2e* each field's states lie: 0, and that without any heating but the least."""
+        """Bounds of ⟨Ω_N⟩T2e* of the states at each field: 0, and that of the least heating."""
         every = np.arange(self.field.size)
         if not self.pump.linear:
             spins = self.ensemble.spin
@@ -238,7 +247,7 @@ def find_reservoir_rates(site: Site, heating: Heating) -> ReservoirRates:
 
 
 def stationary_states(pumped: PumpedSite, *, rough: bool = False) -> States:
-    """Every self-consistent mean Overhauser precession of every field; one per field, 0 or not, without feedback.
+    """Every self-consistent ⟨Ω_N⟩T2e* at every field; 0, one per field, without feedback.
 
     `rough` takes the states as the search finds them, of a closed form by interpolation.
     """
@@ -249,20 +258,23 @@ def stationary_states(pumped: PumpedSite, *, rough: bool = False) -> States:
         return States(every, np.zeros(every.size), np.ones(every.size, dtype=bool))
     searcher = _searcher(pumped)
     grid = _axes(pumped, _FINE if isinstance(searcher, _Table) else _COARSE)
-    found = self_consistent_states(
+    states = self_consistent_states(
         lambda u, i: pumped.response(searcher, u, i),
         lambda u, i: pumped.response(searcher if rough else pumped.evaluate.quietly, u, i),
         grid,
     )
-    index = np.concatenate([found.field, every[still]])
-    value = np.concatenate([found.value, np.zeros(np.count_nonzero(still))])
+    index = np.concatenate([states.field, every[still]])
+    value = np.concatenate([states.value, np.zeros(np.count_nonzero(still))])
     order = np.argsort(index, kind="stable")
-    stable = np.concatenate([found.stable, still[still]])
+    stable = np.concatenate([states.stable, still[still]])
     return States(index[order], value[order], stable[order])
 
 
 def choose_states(pumped: PumpedSite, states: States, *, sweep: bool) -> Array:
-    """⟨Ω_N⟩T2e* of the state that each field's nuclei come to: from rest, or from that of the field before."""
+    """⟨Ω_N⟩T2e* of the state that the nuclei reach at each field.
+
+    They start from rest, or from the state at the field before.
+    """
     result = np.empty(pumped.field.size)
     first = np.searchsorted(states.field, np.arange(result.size + 1))
     start = 0.0
@@ -275,7 +287,7 @@ def choose_states(pumped: PumpedSite, states: States, *, sweep: bool) -> Array:
 
 
 def _axes(pumped: PumpedSite, step: float) -> Array:
-    """For each field an axis of u, fine where the electron's precession is slow, from below to beyond the reach."""
+    """An axis of u for each field, beyond its bounds, fine where the electron precesses slowly."""
     low, high = pumped.reach()
     margin = high - low
     ends = low - 0.05 * margin, high + 0.05 * margin
@@ -311,7 +323,7 @@ class _Table:
 
 
 def _searcher(pumped: PumpedSite) -> Evaluate:
-    """What is cheap enough to be asked everywhere: a table, the engine, or the semiclassical one for the exact."""
+    """A cheap evaluator for the scan: a table, the engine itself, or the semiclassical one."""
     method, evaluate = pumped.evaluate.method, pumped.evaluate
     if isinstance(method, SmoothMethod):
         external = np.max(np.abs(pumped.site.electron_precession(pumped.field)), initial=1.0)

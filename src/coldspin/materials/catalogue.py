@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import cast
 
 from coldspin.arguments import keywords_checked
+from coldspin.constants import MICROELECTRONVOLT
 from coldspin.exceptions import InvalidInputError
 from coldspin.materials.alloys import ALLOYS, mixed, parse_alloy
 from coldspin.materials.composition import Abundances, check_abundances, site_occupants
@@ -16,7 +17,6 @@ from coldspin.materials.structures import STRUCTURES, crystal
 from coldspin.quantities import scalar
 
 ANGSTROM = 1e-10
-MICROELECTRONVOLT = 1.602176634e-25  # J
 CYCLE = 6.283185307179586  # rad
 CARRIERS: tuple[Carrier, ...] = ("electron", "hole")
 

@@ -1,4 +1,4 @@
-"""The mean Overhauser field that the nuclei make and the electron precesses in: all its self-consistent values."""
+"""All self-consistent values of the mean Overhauser field."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -13,7 +13,7 @@ Response = Callable[[Array, NDArray[np.intp]], Array]
 
 
 class States(NamedTuple):
-    """Self-consistent values u = ⟨Ω_N⟩T2e*: the place of the field that each belongs to, and whether it is stable."""
+    """Self-consistent values u = ⟨Ω_N⟩T2e*, the index of the field of each, and its stability."""
 
     field: NDArray[np.intp]
     value: Array
@@ -30,9 +30,9 @@ def self_consistent_states(scan: Response, exact: Response, grid: Array) -> Stat
     state.
     """
     index, left, right, falling = _crossings(scan, grid)
-    value, found = _refine(exact, index, left, right)
-    if not found.all():
-        doubtful = np.unique(index[~found])
+    value, converged = _refine(exact, index, left, right)
+    if not converged.all():
+        doubtful = np.unique(index[~converged])
         again = _crossings(lambda u, i: exact(u, doubtful[i]), grid[doubtful])
         keep = ~np.isin(index, doubtful)
         index = np.concatenate([index[keep], doubtful[again[0]]])
@@ -58,7 +58,9 @@ def _excess(response: Response, grid: Array) -> Array:
 def _crossings(
     response: Response, grid: Array
 ) -> tuple[NDArray[np.intp], Array, Array, NDArray[np.bool_]]:
-    """Field, ends and direction of each interval in which the excess changes its sign; a zero counts as positive.
+    """Field, ends and direction of each interval in which the excess changes its sign.
+
+    A zero counts as positive.
 
     Where the excess comes near 0 and turns back between three points, the vertex of the parabola
     through them is asked as well, so that two states that are about to merge are both found.
@@ -67,7 +69,7 @@ def _crossings(
     above, finite = excess >= 0, np.isfinite(excess)
     changes = (above[:, :-1] != above[:, 1:]) & finite[:, :-1] & finite[:, 1:]
     row, column = np.nonzero(changes)
-    found = [(row, grid[row, column], grid[row, column + 1], above[row, column])]
+    intervals = [(row, grid[row, column], grid[row, column + 1], above[row, column])]
     size = np.abs(excess)
     turns = (
         (above[:, :-2] == above[:, 1:-1])
@@ -86,8 +88,8 @@ def _crossings(
         crossed = ((response(vertex, row) - vertex) >= 0) != above[row, column]
         row, before = row[crossed], above[row, column][crossed]
         low, middle, high = (side[crossed] for side in (points[0], vertex, points[2]))
-        found += [(row, low, middle, before), (row, middle, high, ~before)]
-    columns = zip(*found, strict=True)
+        intervals += [(row, low, middle, before), (row, middle, high, ~before)]
+    columns = zip(*intervals, strict=True)
     index, left, right, falling = (np.concatenate(column) for column in columns)
     return index, left, right, falling
 
@@ -111,17 +113,17 @@ def _refine(
         elementwise,
     )  # half a second to load: only when there is a root to find
 
-    found = elementwise.find_root(
+    roots = elementwise.find_root(
         lambda u, i: response(u, i) - u,
         (left, right),
         args=(index,),
         tolerances={"xrtol": 1e-12, "xatol": 1e-300, "fatol": 0.0},
     )
-    return np.array(found.x), np.array(found.success)
+    return np.array(roots.x), np.array(roots.success)
 
 
 def nearest_stable_state(start: float, value: Array, stable: NDArray[np.bool_]) -> float:
-    """The stable one of the states `value` of one field to which the nuclei go from `start`; NaN where there is none.
+    """The stable state of one field to which the nuclei go from `start`; NaN if none.
 
     `value` rises; R(u) − u is positive below a stable state and negative above it.
     """
