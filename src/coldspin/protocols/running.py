@@ -233,8 +233,10 @@ def _check_stages(stages: Sequence[Stage]) -> list[Stage]:
             )
     if isinstance(listed[0], Sweep):
         raise InvalidInputError(
-            "stage 1 (sweep) has no field to start from",
+            "to start from is missing",
+            parameter="field",
             remedy="put a stage at that field before it",
+            place="stage 1 (sweep)",
         )
     return listed
 

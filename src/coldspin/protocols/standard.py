@@ -257,13 +257,13 @@ def _decay_time(time: Array, signal: Array, guess: float) -> float:
     top = float(np.abs(signal).max())
     if np.unique(time).size < 2 or top == 0:
         return float("nan")
-    kept = signal / top
+    scaled = signal / top
     first, last = int(np.argmin(time)), int(np.argmax(time))
-    ratio = kept[first] / kept[last] if kept[last] else np.inf
+    ratio = scaled[first] / scaled[last] if scaled[last] else np.inf
     rate = np.log(ratio) / (time[last] - time[first]) if 1 < ratio < 1e3 else 1 / guess
     fit = least_squares(
-        lambda p: p[0] * np.exp(-p[1] * rate * time) - kept,
-        (kept[first], 1.0),
+        lambda p: p[0] * np.exp(-p[1] * rate * time) - scaled,
+        (scaled[first], 1.0),
         ftol=1e-14,
         xtol=1e-14,
         gtol=1e-14,

@@ -254,9 +254,9 @@ def approach_time(
         still = goal[index] == 0
         distance = np.where(still, 1.0, goal[index] - beta)
         pace = np.where(still, rate, rate * (toward - beta) / distance).reshape(left.size, -1)
-        found = (1 / pace) @ np.tile(weight, panels) * width / 2
-        done = (np.abs(found - result[left]) <= tolerance * np.abs(found)) | (panels >= _PANELS)
-        result[left] = found
+        times = (1 / pace) @ np.tile(weight, panels) * width / 2
+        done = (np.abs(times - result[left]) <= tolerance * np.abs(times)) | (panels >= _PANELS)
+        result[left] = times
         left, panels = left[~done], 2 * panels
     return result
 

@@ -6,10 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coldspin.arguments import Array, finite
-from coldspin.constants import HBAR
+from coldspin.constants import HBAR, MAGNETIC_CONSTANT
 from coldspin.exceptions import InvalidInputError
-
-MAGNETIC_CONSTANT = 1.25663706127e-6  # N/A², CODATA 2022
 
 
 def dipole_tensors(positions: ArrayLike, gyromagnetic_ratios: ArrayLike) -> Array:

@@ -9,8 +9,8 @@ from pydantic import create_model
 
 from coldspin.exceptions import InvalidInputError, locate_errors
 from coldspin.experiments.fitting import Findings, Free, Measurement, findings, fit
-from coldspin.experiments.fitting.posterior import emcee_module
 from coldspin.experiments.fitting.problem import Progress
+from coldspin.experiments.fitting.samples import import_emcee
 from coldspin.experiments.models import Model
 from coldspin.experiments.models.model import FIELD_AXIS
 from coldspin.inputs.measurements import read_measurements
@@ -106,7 +106,7 @@ def fit_study(study: Study, *, progress: Progress | None = None) -> Findings:
     """Fit the measurements of a study as its table [fit] says, and judge the result."""
     options = study.options
     if options.posterior:
-        emcee_module()  # a missing package is reported before minutes of fitting
+        import_emcee()  # a missing package is reported before minutes of fitting
     result = fit(
         study.measurements,
         study.free,
