@@ -99,10 +99,12 @@ def _couplings(
     Their shape is (occupants, occupants).
     """
     crystal = nuclei.crystal
-    if direction is None:
-        sums = 4 / 5 * inverse_sixth_sums(crystal)  # 4/5 is the powder average of f²
-    else:
-        sums = angular_sums(crystal, direction)
+    # 4/5 is the powder average of f²
+    sums = (
+        4 / 5 * inverse_sixth_sums(crystal)
+        if direction is None
+        else angular_sums(crystal, direction)
+    )
     dipole = DIPOLE * np.outer(nuclei.gamma, nuclei.gamma)
     square = dipole**2 * sums[np.ix_(nuclei.site, nuclei.site)]
     linear = np.zeros_like(square)
