@@ -7,7 +7,6 @@ import numpy as np
 
 from coldspin.conditions.working_point import WorkingPoint
 from coldspin.constants import HBAR
-from coldspin.heating import ClosedForm, SmallAngle
 from coldspin.heating.method import largest_phase
 from coldspin.materials.envelopes import Envelope
 from coldspin.sample.site import Site
@@ -134,9 +133,9 @@ def _quadrupole_ratio(site: Site, given: float | None) -> float:
 def _method(point: WorkingPoint) -> list[ValidityRow]:
     """What the method leaves out; what it has in it has no limit."""
     method, angle = point.pumped.evaluate.method, point.rotation_angle
-    ignores = isinstance(method, ClosedForm | SmallAngle)
-    counts = bool(getattr(method, "whole_nuclei", False))
-    turns = Limits(0.3, 1.0) if isinstance(method, SmallAngle) else None
+    ignores = method.ignores_nuclear_precession
+    counts = method.whole_nuclei
+    turns = Limits(0.3, 1.0) if method.small_angle else None
     phase = abs(point.nuclear_precession) * point.site.k
     yellow = float(largest_phase(angle))
     phases = Limits(yellow, max(QUESTIONS["nuclear_phase"].limits.red, 2 * yellow))

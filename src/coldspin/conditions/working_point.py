@@ -8,7 +8,7 @@ import numpy as np
 from coldspin.arguments import Array
 from coldspin.cooling.evaluation import Heating
 from coldspin.cooling.pumping import Pumping, reached, reservoir_rates_of, stationary_states
-from coldspin.heating import Automatic, ClosedForm, Method
+from coldspin.heating import Automatic, Method
 from coldspin.sample.site import Site
 
 _ONLY = np.zeros(1, dtype=np.intp)
@@ -112,7 +112,7 @@ class WorkingPoint:
         )
         one = (
             " with effective_isotope=True"
-            if len(site.coupled) > 1 and not isinstance(method, ClosedForm)
+            if len(site.coupled) > 1 and not method.several_isotopes
             else ""
         )
         return (

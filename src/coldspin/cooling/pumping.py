@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from coldspin.arguments import Array
 from coldspin.cooling.evaluation import Evaluator, Heating, prepare
-from coldspin.heating import Method, Semiclassical, SmoothMethod
+from coldspin.heating import Method, Semiclassical
 from coldspin.sample.site import Site
 from coldspin.thermodynamics import balance, protocol
 from coldspin.thermodynamics.balance import Fluxes, Squares
@@ -308,10 +308,10 @@ class _Table:
 def _searcher(pumped: Pumping) -> Evaluate:
     """What is cheap enough to be asked everywhere: a table, the engine, or the semiclassical one for the exact."""
     method, evaluate = pumped.evaluate.method, pumped.evaluate
-    if isinstance(method, SmoothMethod):
+    if method.smooth:
         external = np.max(np.abs(pumped.site.electron_precession(pumped.field)), initial=1.0)
         return _Table(evaluate.quietly, float(external + 1.1 * np.max(np.abs(pumped.reach()))))
-    if getattr(method, "whole_nuclei", False) and evaluate.nuclei > _CHEAP_NUCLEI:
+    if method.whole_nuclei and evaluate.nuclei > _CHEAP_NUCLEI:
         rough = prepare(
             pumped.site,
             np.zeros(0),

@@ -15,7 +15,6 @@ from coldspin.arguments import Array
 from coldspin.cooling.evaluation import Progress
 from coldspin.cooling.pumping import Pumping, pumping, stationary_states
 from coldspin.cooling.smooth_search import StationaryPoint, field_axis, smallest_scale
-from coldspin.heating import SampledMethod
 
 _PER_DECADE = 16
 _FAR = 0.5  # change of asinh(2b) or of ln|β| on one branch that calls for a field between
@@ -59,9 +58,7 @@ def sampled_points(
 def _error(pumped: Pumping) -> float:
     """Relative error of β that is not smooth in the field; common random numbers make that of samples smooth."""
     method = pumped.evaluate.method
-    tolerance = (
-        0.0 if isinstance(method, SampledMethod) else float(getattr(method, "tolerance", 0.0))
-    )
+    tolerance = 0.0 if method.sampled else method.tolerance
     return max(_FLOOR, tolerance)
 
 

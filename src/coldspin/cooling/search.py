@@ -11,7 +11,7 @@ from coldspin.cooling.pumping import Pump, Pumping, pumping, reached, stationary
 from coldspin.cooling.sampled_search import sampled_points
 from coldspin.cooling.smooth_search import field_axis, smallest_scale, stationary_points
 from coldspin.exceptions import InvalidInputError
-from coldspin.heating import Method, SmoothMethod
+from coldspin.heating import Method
 from coldspin.quantities import FIELD, scalar
 from coldspin.sample.site import Site
 
@@ -70,7 +70,7 @@ def extrema_of(
     pumped: Pumping, low: float, high: float, progress: Progress | None
 ) -> list[Extremum]:
     """Every extremum in (low, high) on a stable branch."""
-    if isinstance(pumped.evaluate.method, SmoothMethod):
+    if pumped.evaluate.method.smooth:
         points = stationary_points(pumped, low, high)
     else:
         points = sampled_points(pumped, low, high, progress)
