@@ -22,6 +22,7 @@ _MEASURED = {
     toml.Energy: q.ENERGY,
     toml.Density: q.DENSITY,
     toml.Diffusivity: q.DIFFUSIVITY,
+    toml.Temperature: q.TEMPERATURE,
 }
 _PLAIN = {float: "number", int: "whole number", bool: "true or false", str: "text", Any: "a value"}
 

@@ -1,6 +1,7 @@
 """The error and the warning of the package: records whose sentence is formatted in one place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 from coldspin.wording import format_problem, format_value
@@ -62,11 +63,12 @@ class InvalidInputError(ValueError):
     def within(self, place: str = "", table: str = "") -> Self:
         """Return the same error, met in a place (a file, a stage) or in a table of a file.
 
-        The name of the table goes before the parameter ("site.filling"); an error without a
-        parameter gets the table as its place.
+        The name of the table goes before the parameter ("site.filling"). It goes before the place
+        of an error without a parameter, and of one that has a place already: there the parameter
+        belongs to that place, such as another file.
         """
         parameter, inner = self.parameter, self.place
-        if table and parameter:
+        if table and parameter and not inner:
             parameter = f"{table}.{parameter}"
         elif table:
             inner = f"{table}: {inner}" if inner else table
@@ -79,6 +81,15 @@ class InvalidInputError(ValueError):
         error.remedy = self.remedy
         error.place = inner
         return error
+
+
+@contextmanager
+def locate_errors(place: str = "", table: str = "") -> Iterator[None]:
+    """Give every :class:`InvalidInputError` of the block a place or a table, by its `within`."""
+    try:
+        yield
+    except InvalidInputError as problem:
+        raise problem.within(place, table) from None
 
 
 class ValidityWarning(UserWarning):

@@ -121,10 +121,10 @@ def test_the_result_does_not_jump_where_the_sudden_part_begins():
 
 def test_a_sweep_faster_than_t2n_reverses_beta_and_says_so():
     stages = [Measure("4 G"), Sweep("-4 G", duration="1 us"), Measure("-4 G")]
-    with pytest.warns(
-        ValidityWarning, match=r"sweep_speed reaches 5\.33e\+03 .* computed as sudden"
-    ):
+    with pytest.warns(ValidityWarning) as caught:
         fast = run(DONOR, stages, inverse_spin_temperature=1e28)
+    (said,) = (entry.message for entry in caught if entry.message.subject == "sweep_speed")
+    assert said.value == fast.attrs["condition_sweep_speed"]
     expected = 1e28 * (LOCAL**2 - 16 * GAUSS**2) / (LOCAL**2 + 16 * GAUSS**2)
     assert expected < 0
     assert float(fast.inverse_spin_temperature[-1]) == pytest.approx(expected, rel=1e-9, abs=0)
@@ -137,10 +137,10 @@ def test_a_sweep_faster_than_t2n_reverses_beta_and_says_so():
     assert float(slow.inverse_spin_temperature[-1]) > 0
     assert slow.attrs["condition_sweep_speed"] == pytest.approx(0.0533, rel=1e-2)
     assert "condition_sweep_speed" not in run(DONOR, [Measure("4 G"), Sweep("-4 G")]).attrs
-    with pytest.warns(ValidityWarning, match="neither sudden nor adiabatic"):
-        run(DONOR, [Measure("4 G"), Sweep("-4 G", duration="1 ms")], inverse_spin_temperature=1e28)
-    with pytest.warns(ValidityWarning, match="computed as adiabatic, but"):
-        run(DONOR, [Measure("4 G"), Sweep("-4 G", duration="10 ms")], inverse_spin_temperature=1e28)
+    for duration in ("1 ms", "10 ms"):
+        stages = [Measure("4 G"), Sweep("-4 G", duration=duration)]
+        with pytest.warns(ValidityWarning, match="sweep_speed reaches"):
+            run(DONOR, stages, inverse_spin_temperature=1e28)
 
 
 @pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")

@@ -13,7 +13,7 @@ from coldspin.cooling.facade import branches
 from coldspin.heating import SmallAngle
 from coldspin.precession import spin_loss
 from coldspin.sample.species import Species
-from coldspin.thermodynamics.balance import Squares, inverse_spin_temperature
+from coldspin.thermodynamics.balance import Balance, Squares
 from coldspin.thermodynamics.ensemble import Ensemble, moments
 from coldspin.thermodynamics.knight_field import NuclearField
 from isotope_spread import heat_apart
@@ -254,5 +254,5 @@ def test_a_heating_below_zero_leaves_a_balance_at_any_polarization(spin):
         return spin - math.tanh(eta / 2) / 2 - share * eta / 4
 
     eta = brentq(surplus, 0, 6)
-    beta = inverse_spin_temperature(ensemble, seen, squares, linear=False)
+    beta = Balance(ensemble, seen, squares, linear=False).inverse_spin_temperature()
     assert float(beta[0]) == pytest.approx(eta / (HBAR * gamma * field), rel=1e-9)

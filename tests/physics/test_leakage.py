@@ -21,20 +21,11 @@ from coldspin.thermodynamics.channels import (
     diluted_rate,
 )
 from quick import quick
+from samples import DOT
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
 close_to = partial(pytest.approx, abs=0)
-DOT = Site(
-    nuclei=1e5,
-    nuclear_spin=1.5,
-    hyperfine_coupling="1 neV",
-    nuclear_gyromagnetic_ratio=6.3e7,
-    local_field=1.5e-4,
-    correlation_time=4e-9,
-    filling=0.05,
-    g_factor=-0.44,
-)
 SPECIES = (
     Species(nuclei=3e4, nuclear_spin=1.5, hyperfine_coupling=2e6, nuclear_gyromagnetic_ratio=8e7),
     Species(nuclei=6e4, nuclear_spin=4.5, hyperfine_coupling=3e5, nuclear_gyromagnetic_ratio=-5e7),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from coldspin.constants import HBAR
-from coldspin.thermodynamics.local_field import kinetic_local_field, local_field
+from coldspin.paper.formulas import kinetic_local_field, local_field
 
 GAMMA = 6.0e7
 

@@ -19,7 +19,7 @@ from coldspin.materials.records import (
 )
 from coldspin.materials.spin_spin_fields import local_fields, pair_sums
 from coldspin.materials.van_vleck import second_moments
-from coldspin.thermodynamics.local_field import kinetic_local_field, local_field
+from coldspin.paper.formulas import kinetic_local_field, local_field
 from whole_system import spin_matrices
 
 MAGNETIC = 1e-7 * HBAR**2  # µ0/4π to 1.3e-10

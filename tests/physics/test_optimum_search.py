@@ -7,7 +7,7 @@ import pytest
 
 from coldspin import Site, optimum
 from coldspin.heating import ClosedForm, Semiclassical
-from coldspin.thermodynamics.extrema import sampled_extrema
+from coldspin.studies.unequal_couplings import sampled_extrema
 from scale import needs_compiler
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.ValidityWarning")

@@ -6,7 +6,7 @@ import pint
 import pytest
 import xarray as xr
 
-from coldspin import InvalidInputError, Site, cool, relax, run
+from coldspin import InvalidInputError, cool, relax, run
 from coldspin.arguments import broadcast, finite, positive, within
 from coldspin.cooling.leakage import leakage_channels
 from coldspin.experiments import Measurement
@@ -14,19 +14,9 @@ from coldspin.experiments.models import Decay
 from coldspin.protocols import DarkStage, PumpStage
 from coldspin.quantities import ANGLE, COUPLING, FIELD, GYROMAGNETIC, TIME, scalar, si, si_axis
 from coldspin.thermodynamics.channels import ConstantRelaxation
+from samples import DOT
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
-
-DOT = Site(
-    nuclei=1e5,
-    nuclear_spin=1.5,
-    hyperfine_coupling="1 neV",
-    nuclear_gyromagnetic_ratio=6.3e7,
-    local_field=1.5e-4,
-    correlation_time=4e-9,
-    filling=0.05,
-    g_factor=-0.44,
-)
 
 
 class Unit:

@@ -1,4 +1,4 @@
-"""The command line. Nothing here imports NumPy, nor any module that does, before a command runs."""
+"""The command line. Nothing here imports NumPy before a command runs."""
 
 import signal
 import sys
@@ -6,7 +6,12 @@ import sys
 
 def main() -> None:
     """Run `coldspin` with the arguments of the process."""
-    _end_as_by_ctrl_c()
+    # The signals of a queue whose time is over (SIGTERM) and of a closed terminal (SIGHUP) stop a
+    # command as Ctrl-C does. A signal that the parent ignores, as nohup does, stays ignored.
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
     try:
         from coldspin.cli.app import app
 
@@ -15,15 +20,3 @@ def main() -> None:
         app(prog_name="coldspin")
     except KeyboardInterrupt:
         sys.exit(130)
-
-
-def _end_as_by_ctrl_c() -> None:
-    """Let the end of a queue's time (SIGTERM) and of a terminal (SIGHUP) stop a command as Ctrl-C does.
-
-    A signal that whoever started the command ignores, as nohup does, stays ignored; so does SIGINT,
-    by Python itself.
-    """
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)  # Windows has no SIGHUP
-        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)

@@ -1,18 +1,15 @@
-"""The commands, put together."""
+"""The commands of `coldspin`."""
 
 from typing import Annotated
 
 import typer
 
 from coldspin import __version__
-from coldspin.cli.cite import cite
+from coldspin.cli.compute import cool, optimum, relax, run
 from coldspin.cli.design import design
 from coldspin.cli.explore import explore
 from coldspin.cli.fit import fit
-from coldspin.cli.paper import paper
-from coldspin.cli.run import run
-from coldspin.cli.sample import cool, optimum, relax
-from coldspin.cli.second_maximum import second_maximum
+from coldspin.cli.paper import cite, paper, second_maximum
 from coldspin.cli.sweep import sweep
 from coldspin.cli.validity import validity
 
@@ -31,10 +28,11 @@ EXAMPLES = """Examples:
   coldspin explore dot.toml
   coldspin paper --output out/paper
 
-A sample file says what the sample is; examples/gaas-dot.toml is one. Exit code 0, 2 for bad input, 1 for a failed run.
+A sample file describes the sample, as examples/gaas-dot.toml does.
+The exit code is 0, 2 for bad input, or 1 for a failed run.
 """
 
-# Typer's own rich help costs three times the start-up of all the rest; plain help is as legible.
+# Rich help would cost three times the start-up of all the rest; plain help is as legible.
 app = typer.Typer(
     name="coldspin",
     help="Cooling and heating of nuclear spins by strongly localized electrons (arXiv:2406.08296).",
@@ -47,8 +45,8 @@ app = typer.Typer(
 )
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         typer.echo(f"coldspin {__version__}")
         raise typer.Exit
 
@@ -58,7 +56,7 @@ def _options(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version and stop."
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
         ),
     ] = False,
 ) -> None:

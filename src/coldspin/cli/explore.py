@@ -5,24 +5,25 @@ from typing import Annotated
 
 import typer
 
-from coldspin.cli.reporting import reporting, say
-
-File = Annotated[
-    Path | None,
-    typer.Argument(
-        metavar="FILE.toml", help="A sample file or a protocol file from which the page starts."
-    ),
-]
-Port = Annotated[
-    int | None, typer.Option(help="Port on 127.0.0.1; 8050, or one that is free, when not given.")
-]
-NoBrowser = Annotated[
-    bool, typer.Option("--no-browser", help="Open no browser; the address is printed.")
-]
+from coldspin.cli.terminal import reporting, say
 
 
-def explore(file: File = None, port: Port = None, no_browser: NoBrowser = False) -> None:
-    """A page in the browser: curves at once, fits, protocols."""
+def explore(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="FILE.toml", help="A sample file or protocol file that the page starts from."
+        ),
+    ] = None,
+    port: Annotated[
+        int | None,
+        typer.Option(help="Port on 127.0.0.1; the default is 8050 or, if taken, a free one."),
+    ] = None,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Open no browser; only print the address.")
+    ] = False,
+) -> None:
+    """Open a page in the browser: curves, fits, protocols."""
     with reporting():
         from importlib.util import find_spec
 

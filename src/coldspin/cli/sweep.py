@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from coldspin.cli.reporting import note_unverified, reporting, say
 from coldspin.cli.sweep_report import announce, tell
+from coldspin.cli.terminal import note_unverified, reporting, say
 from coldspin.exceptions import InvalidInputError
 from coldspin.outputs.files import check_parent
 
@@ -185,7 +185,7 @@ def _estimated(study: "SweepStudy", store: Path, pool: "Pool") -> None:
 
 
 def _run(study: "SweepStudy", store: Path, pool: "Pool", *, retry: bool, force: bool) -> "Summary":
-    from coldspin.cli.progress import progress_bar
+    from coldspin.cli.terminal import progress_bar
     from coldspin.sweeps.running import run_sweep
 
     begun = time.monotonic()

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coldspin.cli.reporting import say
+from coldspin.cli.terminal import say
 
 if TYPE_CHECKING:
     from coldspin.sweeps import Plan, Summary

@@ -1,4 +1,4 @@
-"""Which regime a sample is in, and which assumption of the theory fails there: a table with traffic lights."""
+"""Which assumptions of the theory hold for a site at one field: a table with traffic lights."""
 
 from dataclasses import dataclass
 from math import inf, isinf, isnan
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coldspin.arguments import keywords_checked, mean_spin, within
-from coldspin.conditions.rows import Surroundings, ValidityRow, validity_rows
-from coldspin.conditions.working_point import working_point
+from coldspin.conditions.rows import Surroundings, ValidityRow, build_rows
+from coldspin.conditions.working_point import find_working_point
 from coldspin.cooling.evaluation import check
 from coldspin.cooling.leakage import leakage_channels
 from coldspin.cooling.pumping import Pump, pumping
@@ -17,7 +17,7 @@ from coldspin.heating import ClosedForm, Method
 from coldspin.materials.envelopes import Donor
 from coldspin.quantities import ANGLE, DIFFUSIVITY, FIELD, LENGTH, positive_scalar, scalar
 from coldspin.sample.site import Site
-from coldspin.thermodynamics.validity_limits import Level
+from coldspin.thermodynamics.conditions import Level
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -26,6 +26,7 @@ _CLOSED_FORM = ClosedForm()
 _ORDER: tuple[Level, ...] = ("green", "unknown", "yellow", "red")
 HEADINGS = ("level", "condition", "quantity", "value", "yellow", "red")
 _COLUMNS = {
+    "question": "what the number decides",
     "quantity": "what is compared",
     "value": "its value",
     "yellow_limit": "limit beyond which it is yellow",
@@ -40,8 +41,8 @@ _COLUMNS = {
 class ValidityReport:
     """The conditions of validity of one site at one field, and the regime that it is in.
 
-    `rows` are :class:`ValidityRow`, each also as ``report["local_phase"]``; `regime` is a sentence,
-    `recommended_method` the one that :class:`~coldspin.heating.Automatic` takes here.
+    `rows` are :class:`ValidityRow`, each also as ``report["local_phase"]``. `regime` is a sentence,
+    `recommended_method` the method that :class:`~coldspin.heating.Automatic` takes here.
     ``print(report)`` shows a table.
     """
 
@@ -68,64 +69,60 @@ class ValidityReport:
         return max((row.level for row in self.rows), key=_ORDER.index)
 
     def to_dataset(self) -> "xr.Dataset":
-        """Return the rows along `condition` as a Dataset, with parameters, regime and recommended method."""
+        """Return the rows along `condition`, with parameters, regime and recommended method."""
         import xarray as xr
 
         def column(values: list[Any], long_name: str) -> tuple[str, list[Any], dict[str, str]]:
-            return (
-                "condition",
-                values,
-                {"units": "1" if isinstance(values[0], float) else "", "long_name": long_name},
-            )
+            unit = "1" if isinstance(values[0], float) else ""
+            return ("condition", values, {"units": unit, "long_name": long_name})
 
-        data = xr.Dataset(
-            {n: column([getattr(r, n) for r in self.rows], long) for n, long in _COLUMNS.items()}
+        columns = {}
+        for name, long_name in _COLUMNS.items():
+            columns[name] = column([getattr(row, name) for row in self.rows], long_name)
+        names = column([row.name for row in self.rows], "condition of validity")
+        return xr.Dataset(columns, {"condition": names}).assign_attrs(
+            self.site.parameters(),
+            field=self.field,
+            electron_spin=self.electron_spin,
+            method=self.method,
+            regime=self.regime,
+            recommended_method=repr(self.recommended_method),
+            level=self.level,
         )
-        data = data.assign_coords(
-            condition=column([row.name for row in self.rows], "condition of validity")
-        )
-        about = {"field": self.field, "electron_spin": self.electron_spin, "method": self.method}
-        regime = {
-            "regime": self.regime,
-            "recommended_method": repr(self.recommended_method),
-            "level": self.level,
-        }
-        return data.assign_attrs(self.site.parameters() | about | regime)
 
     def cells(self) -> list[tuple[str, ...]]:
         """Return the rows as text, in the order of `HEADINGS`."""
-        return [
-            (row.level, row.name, row.quantity, _number(row.value), *_shown_limits(row))
-            for row in self.rows
-        ]
+        lines = []
+        for row in self.rows:
+            value = "unknown" if isnan(row.value) else f"{row.value:.3g}"
+            sign = "<" if row.red_limit < row.yellow_limit else ">"
+            limits = [
+                "none" if isinf(limit) else f"{sign} {limit:.3g}"
+                for limit in (row.yellow_limit, row.red_limit)
+            ]
+            lines.append((row.level, row.name, row.quantity, value, *limits))
+        return lines
 
     def remarks(self) -> list[tuple[Level, str]]:
-        """Return what there is to say of each row that is not green, the worst first."""
-        told = sorted(
-            (r for r in self.rows if r.level != "green"), key=lambda r: -_ORDER.index(r.level)
-        )
-        return [(row.level, f"{row.name}: {row.meaning}") for row in told]
+        """Return level and meaning of each row that is not green, the worst first."""
+        rows = [row for row in self.rows if row.level != "green"]
+        rows.sort(key=lambda row: -_ORDER.index(row.level))
+        return [(row.level, f"{row.name}: {row.meaning}") for row in rows]
 
     def __str__(self) -> str:
-        """The regime, the table, a line for each row that is not green, and the constants that are not verified."""
+        """The regime, the table, a remark for each row that is not green, unverified constants."""
         table = [HEADINGS, *self.cells()]
         widths = [max(len(line[i]) for line in table) for i in range(len(HEADINGS))]
-        lines = [
-            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-            for line in table
-        ]
+        lines = [self.regime, ""]
+        for cells in table:
+            padded = (cell.ljust(width) for cell, width in zip(cells, widths, strict=True))
+            lines.append("  ".join(padded).rstrip())
         remarks = [f"{level}: {text}." for level, text in self.remarks()]
         if self.site.unverified:
             remarks.append(f"recalled, not verified: {self.site.unverified}.")
-        return "\n".join(
-            [
-                self.regime,
-                "",
-                *(line.rstrip() for line in lines),
-                *([""] if remarks else []),
-                *remarks,
-            ]
-        )
+        if remarks:
+            lines.append("")
+        return "\n".join(lines + remarks)
 
 
 @keywords_checked
@@ -146,7 +143,7 @@ def validity(
     high_temperature: bool = True,
     effective_isotope: bool = False,
 ) -> ValidityReport:
-    """Say which regime a site is in at one field under optical pumping, and which assumption of the theory fails.
+    """Judge each assumption of the theory for a site under optical pumping at one field.
 
     Parameters
     ----------
@@ -167,8 +164,8 @@ def validity(
     Returns
     -------
     ValidityReport
-        A row is "unknown" where what it needs was not given. Nothing is warned of: the report is
-        the result.
+        A row is "unknown" where what it needs was not given. The call warns of nothing: the report
+        is the result.
 
     Raises
     ------
@@ -197,56 +194,45 @@ def validity(
         leakage_factor=factor,
         linear=high_temperature,
     )
-    known = _surroundings(site, quadrupole_field, diffusivity, radius, lattice_constant)
-    at = np.array([scalar("field", field, FIELD)])
-    point = working_point(pumping(site, at, pump, method, effective_isotope=effective_isotope))
+    known = _read_surroundings(site, quadrupole_field, diffusivity, radius, lattice_constant)
+    fields = np.array([scalar("field", field, FIELD)])
+    pumped = pumping(site, fields, pump, method, effective_isotope=effective_isotope)
+    point = find_working_point(pumped)
     return ValidityReport(
         site=site,
-        field=float(at[0]),
+        field=float(fields[0]),
         electron_spin=spin,
-        method=point.pumped.evaluate.name,
-        rows=validity_rows(point, known),
+        method=pumped.evaluate.name,
+        rows=build_rows(point, known),
         regime=point.regime(),
         recommended_method=point.recommended_method(),
     )
 
 
-def _surroundings(
+def _read_surroundings(
     site: Site, quadrupole: Any, diffusivity: Any, radius: Any, lattice_constant: Any
 ) -> Surroundings:
+    """Arguments in SI, with those that the site knows where they are not given."""
     if quadrupole is not None:
-        quadrupole = float(
-            within("quadrupole_field", scalar("quadrupole_field", quadrupole, FIELD), 0, inf)
-        )
+        quadrupole = scalar("quadrupole_field", quadrupole, FIELD)
+        quadrupole = float(within("quadrupole_field", quadrupole, 0, inf))
         if quadrupole and all(isotope.nuclear_spin == 0.5 for isotope in site.isotopes):
             raise InvalidInputError(
                 "is given, but spin 1/2 has no quadrupole moment",
                 parameter="quadrupole_field",
                 remedy="leave it out",
             )
-    given = {"diffusivity": (diffusivity, DIFFUSIVITY)}
-    given["radius"] = (site.orbit_radius if radius is None else radius, LENGTH)
-    given["lattice_constant"] = (
-        site.cell_distance if lattice_constant is None else lattice_constant,
-        LENGTH,
-    )
-    positive = {
-        n: None if value is None else positive_scalar(n, value, unit)
-        for n, (value, unit) in given.items()
-    }
+    if diffusivity is not None:
+        diffusivity = positive_scalar("diffusivity", diffusivity, DIFFUSIVITY)
+    if radius is None:
+        radius = site.orbit_radius
+    if radius is not None:
+        radius = positive_scalar("radius", radius, LENGTH)
+    if lattice_constant is None:
+        lattice_constant = site.cell_distance
+    if lattice_constant is not None:
+        lattice_constant = positive_scalar("lattice_constant", lattice_constant, LENGTH)
     envelope = site.envelope
-    if positive["radius"] is not None and isinstance(envelope, Donor | None):
-        envelope = Donor(positive["radius"])
-    return Surroundings(quadrupole, envelope=envelope, **positive)
-
-
-def _shown_limits(row: ValidityRow) -> tuple[str, str]:
-    sign = "<" if row.red_limit < row.yellow_limit else ">"
-    yellow, red = (
-        "none" if isinf(v) else f"{sign} {v:.3g}" for v in (row.yellow_limit, row.red_limit)
-    )
-    return yellow, red
-
-
-def _number(value: float) -> str:
-    return "unknown" if isnan(value) else f"{value:.3g}"
+    if radius is not None and isinstance(envelope, Donor | None):
+        envelope = Donor(radius)
+    return Surroundings(quadrupole, diffusivity, radius, lattice_constant, envelope)

@@ -1,4 +1,4 @@
-"""Nuclei under a pump at one field: their state, the regime that they are in, the method for it."""
+"""Nuclei under a pump at one field: their state, their regime, the method for it."""
 
 from dataclasses import dataclass
 from math import inf, nan, sqrt
@@ -16,10 +16,10 @@ _ONLY = np.zeros(1, dtype=np.intp)
 
 @dataclass(frozen=True)
 class WorkingPoint:
-    """The state that nuclei come to from rest at one field, in numbers; NaN where there is none.
+    """The state that nuclei reach from rest at one field; NaN where there is none.
 
-    Ω_B T2e* and ω_B T2e* with the mean Overhauser field in the first, fields in tesla, rates in
-    1/s.
+    `electron_precession` and `nuclear_precession` are Ω_B T2e*, with the mean Overhauser field,
+    and ω_B T2e*. Fields are in tesla, rates in 1/s.
     """
 
     pumped: Pumping
@@ -36,7 +36,7 @@ class WorkingPoint:
 
     @property
     def field(self) -> float:
-        """Size of the field that the nuclei see [T], with the Knight field where that is asked for."""
+        """Size of the field at the nuclei [T], with the Knight field if the pump has it."""
         return abs(float(self.pumped.seen.field[0]))
 
     @property
@@ -46,17 +46,14 @@ class WorkingPoint:
 
     @property
     def mean_overhauser_precession(self) -> float:
-        """⟨Ω_N⟩T2e* that the state makes."""
-        return float(
-            self.site.ensemble.coupling
-            * self.site.ensemble.nuclei
-            @ self.spins
-            * self.site.dephasing_time
-        )
+        """⟨Ω_N⟩T2e* of the state."""
+        ensemble = self.site.ensemble
+        precession = ensemble.coupling * ensemble.nuclei @ self.spins
+        return float(precession * self.site.dephasing_time)
 
     @property
     def reservoir_rate(self) -> float:
-        """The faster of 1/T1N and the warming rate of the spin-spin energy [1/s], by the electron."""
+        """The faster of 1/T1N and 1/T_SS, the warming rates by the electron [1/s]."""
         rates = reservoir_rates_of(self.site, self.heating)
         return max(float(rates.zeeman[0]), abs(float(rates.spin_spin[0])))
 
@@ -67,11 +64,12 @@ class WorkingPoint:
 
     @property
     def heating_share(self) -> float:
-        """Heat that one temperature of all reservoirs lets the Zeeman energies take, over their own.
+        """Heat that the Zeeman energies take by sharing one temperature, over their own heat.
 
-        B_h²/B², and for several isotopes the heat of one against the others besides.
+        It is B_h²/B², and for several isotopes also the heat of one against the others.
         """
-        squares, ensemble = self.pumped.squares(self.heating, _ONLY), self.site.ensemble
+        squares = self.pumped.squares(self.heating, _ONLY)
+        ensemble = self.site.ensemble
         weights = ensemble.weights * ensemble.gyromagnetic_ratio**2
         rows = np.broadcast_to(self.pumped.seen.squared[:, 0], weights.shape)
         own = float(weights @ rows / weights.sum())
@@ -80,7 +78,7 @@ class WorkingPoint:
 
     @property
     def isotope_error(self) -> float:
-        """Largest relative error of β from the heat of isotopes against each other; 0 for one isotope."""
+        """Largest relative error of β by the heat of isotopes against each other; 0 for one."""
         return float(self.pumped.isotope_error(self.heating, _ONLY)[0])
 
     def recommended_method(self) -> Method:
@@ -95,36 +93,29 @@ class WorkingPoint:
         )
 
     def regime(self) -> str:
-        """One sentence: correlation time, field, rotation of the nuclei, their number, and the method for that."""
-        site, b, x, method = (
-            self.site,
-            self.electron_precession,
-            self.rotation_angle,
-            self.recommended_method(),
+        """One sentence on correlation time, field, rotation, number of nuclei, and the method."""
+        site = self.site
+        method = self.recommended_method()
+        time = _size(site.k, "Short", "Intermediate", "Long")
+        field = _size(abs(self.electron_precession), "weak", "intermediate", "strong")
+        rotation = _size(
+            self.rotation_angle, "small rotation", "noticeable rotation", "complete turns"
         )
-        time = _which(site.k, "Short", "Intermediate", "Long")
-        field = _which(abs(b), "weak", "intermediate", "strong")
-        turn = _which(x, "small rotation", "noticeable rotation", "complete turns")
-        cloud = (
-            "many nuclei, a classical Overhauser field"
-            if site.effective_nuclei > 1000
-            else "few nuclei"
-        )
-        one = (
-            " with effective_isotope=True"
-            if len(site.coupled) > 1 and not method.several_isotopes
-            else ""
-        )
+        nuclei = "few nuclei"
+        if site.effective_nuclei > 1000:
+            nuclei = "many nuclei, a classical Overhauser field"
+        option = ""
+        if len(site.coupled) > 1 and not method.several_isotopes:
+            option = " with effective_isotope=True"
         return (
-            f"{time} correlation time (k = τ_c/T2e* = {site.k:.3g}), {field} field (Ω_B T2e* = "
-            f"{b:.3g}), {turn} of the "
-            f"nuclei in one visit (x = aτ_c/ħ = {x:.3g}), {cloud} (N_I = "
-            f"{site.effective_nuclei:.3g}); recommended "
-            f"method: {method!r}{one}."
+            f"{time} correlation time (k = τ_c/T2e* = {site.k:.3g}), {field} field "
+            f"(Ω_B T2e* = {self.electron_precession:.3g}), {rotation} of the nuclei in one visit "
+            f"(x = aτ_c/ħ = {self.rotation_angle:.3g}), {nuclei} "
+            f"(N_I = {site.effective_nuclei:.3g}); recommended method: {method!r}{option}."
         )
 
 
-def working_point(pumped: Pumping) -> WorkingPoint:
+def find_working_point(pumped: Pumping) -> WorkingPoint:
     """Let the nuclei come to their state from rest, at the one field of `pumped`."""
     states = stationary_states(pumped)
     overhauser = reached(pumped, states, sweep=False)
@@ -139,5 +130,8 @@ def working_point(pumped: Pumping) -> WorkingPoint:
     return WorkingPoint(pumped, count, float(b[0]), float(omega[0]), heating, spins)
 
 
-def _which(value: float, small: str, between: str, large: str) -> str:
-    return small if value < 0.3 else large if value > 3 else between
+def _size(value: float, small: str, between: str, large: str) -> str:
+    """The word for a dimensionless number: below 0.3, about 1, above 3."""
+    if value < 0.3:
+        return small
+    return large if value > 3 else between

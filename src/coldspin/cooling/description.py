@@ -13,7 +13,8 @@ from coldspin.cooling.labels import labelled, largest
 from coldspin.cooling.pumping import Indices, Pumping, reservoir_rates_of
 from coldspin.exceptions import ValidityWarning
 from coldspin.sample.site import Site
-from coldspin.thermodynamics import validity
+from coldspin.thermodynamics.conditions import CONDITIONS, ConditionValue
+from coldspin.thermodynamics.validity import WEAK_FIELD, spin_spin_time
 
 
 def described(
@@ -52,9 +53,7 @@ def described(
     }
     columns |= sampling_errors(site, heating, sampled=pumped.evaluate.sampled)
     if pumped.pump.leakage or pumped.pump.leakage_factor != 1:
-        columns["leakage_heating"] = (
-            fluxes.spin_influx - fluxes.zeeman_heating - fluxes.spin_spin_heating
-        )
+        columns["leakage_heating"] = fluxes.net
     if site.species is not None:
         ratio = ensemble.coupling * ensemble.nuclei / site.electron_gyromagnetic_ratio
         columns |= {
@@ -85,43 +84,46 @@ def sampling_errors(site: Site, heating: Heating, *, sampled: bool) -> dict[str,
 
 
 def conditions(
-    site: Site, field: Array, heating: Heating, *more: validity.Condition
-) -> tuple[validity.Condition, ...]:
+    site: Site, field: Array, heating: Heating, *more: ConditionValue
+) -> tuple[ConditionValue, ...]:
     """Conditions of the theory at these fields, and `more`."""
     gamma = np.sqrt(site.ensemble.mean_square_gyromagnetic_ratio)
-    spin_spin_time = validity.spin_spin_time(site.local_field, gamma)
+    mixing_time = spin_spin_time(site.local_field, gamma)
     rates = reservoir_rates_of(site, heating)
+    fastest = max(largest(rates.zeeman), largest(rates.spin_spin))
     ratio = largest(field) / site.local_field
+    values = list(more)
     if len(site.isotopes) > 1:
-        more += (validity.isotope_mixing_condition(site.ensemble.mixing_factor, ratio),)
-    return more + validity.conditions(
-        local_phase=site.correlation_time / spin_spin_time,
-        thermalization_ratio=spin_spin_time * max(largest(rates.zeeman), largest(rates.spin_spin)),
-        field_ratio=ratio,
-    )
+        mixing = site.ensemble.mixing_factor if ratio > WEAK_FIELD else 1.0
+        values.append(CONDITIONS["isotope_mixing"].at(mixing))
+    values.append(CONDITIONS["local_phase"].at(site.correlation_time / mixing_time))
+    values.append(CONDITIONS["thermalization_ratio"].at(mixing_time * fastest))
+    values.append(CONDITIONS["field_ratio"].at(ratio))
+    return tuple(values)
 
 
 def pumped_conditions(
     pumped: Pumping, columns: dict[str, Any], heating: Heating, field: Array
-) -> tuple[validity.Condition, ...]:
+) -> tuple[ConditionValue, ...]:
     """Conditions on what the pump does to the nuclei come first."""
     more = []
     if not pumped.pump.self_consistent:
-        more.append(
-            validity.mean_overhauser_condition(largest(columns["mean_overhauser_precession"]))
-        )
+        precession = largest(columns["mean_overhauser_precession"])
+        more.append(CONDITIONS["mean_overhauser_precession"].at(precession))
     if pumped.pump.linear:
-        more.append(validity.polarization_condition(largest(columns["nuclear_polarization"])))
+        polarization = largest(columns["nuclear_polarization"])
+        more.append(CONDITIONS["polarization"].at(polarization))
     return conditions(pumped.site, field, heating, *more)
 
 
 def isotope_conditions(
     pumped: Pumping, heating: Heating, index: Indices
-) -> tuple[validity.Condition, ...]:
+) -> tuple[ConditionValue, ...]:
     """Condition on the heat of isotopes against each other; none for one isotope."""
     if len(pumped.site.isotopes) == 1:
         return ()
-    return (validity.isotope_heating_condition(largest(pumped.isotope_error(heating, index))),)
+    error = largest(pumped.isotope_error(heating, index))
+    return (CONDITIONS["isotope_heating"].at(error),)
 
 
 def _absent(absent: Any) -> list[ValidityWarning]:

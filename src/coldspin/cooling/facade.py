@@ -263,8 +263,8 @@ def relax(
     every = np.arange(fields.size)
     heating = dark.evaluate(*dark.precession(np.zeros_like(fields), every), progress)
     parts = dark.decay_rates(heating, every)
-    rate = parts.zeeman + parts.heating + parts.leakage
-    columns = {"zeeman_relaxation_rate": parts.zeeman, "spin_spin_relaxation_rate": parts.heating}
+    rate = dark.decay_rate(heating, every)
+    columns = {"zeeman_relaxation_rate": parts.zeeman, "spin_spin_relaxation_rate": parts.spin_spin}
     if channels:
         columns["leakage_rate"] = parts.leakage
     columns = {
@@ -278,7 +278,7 @@ def relax(
     if dark.evaluate.sampled:
         zeeman = parts.zeeman * heating.spin_loss_error / heating.spin_loss
         columns["relaxation_rate_error"] = (
-            zeeman + abs(parts.heating / heating.coefficient) * heating.coefficient_error
+            zeeman + abs(parts.spin_spin / heating.coefficient) * heating.coefficient_error
         )
     checks = conditions(site, fields, heating) + isotope_conditions(dark, heating, every)
     return labelled(

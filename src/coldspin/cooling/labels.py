@@ -9,7 +9,7 @@ import xarray as xr
 from coldspin.arguments import Array
 from coldspin.exceptions import ValidityWarning
 from coldspin.sample.site import Site
-from coldspin.thermodynamics.validity import Condition
+from coldspin.thermodynamics.conditions import ConditionValue
 
 _LABELS = {
     "field": ("T", "magnetic field B along z"),
@@ -56,7 +56,7 @@ def labelled(
     field: Array,
     site: Site,
     method: str,
-    checks: tuple[tuple[Condition, ...], list[ValidityWarning]],
+    checks: tuple[tuple[ConditionValue, ...], list[ValidityWarning]],
     *,
     stacklevel: int,
 ) -> xr.Dataset:

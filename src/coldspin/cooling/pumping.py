@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +11,21 @@ from coldspin.arguments import Array
 from coldspin.cooling.evaluation import Evaluator, Heating, prepare
 from coldspin.heating import Method, Semiclassical
 from coldspin.sample.site import Site
-from coldspin.thermodynamics import balance, protocol
-from coldspin.thermodynamics.balance import Fluxes, Squares
+from coldspin.thermodynamics import protocol
+from coldspin.thermodynamics.balance import Balance, Squares
 from coldspin.thermodynamics.channels import Channel
-from coldspin.thermodynamics.darkness import ReservoirRates, reservoir_rates
 from coldspin.thermodynamics.ensemble import Ensemble
+from coldspin.thermodynamics.fluxes import Fluxes
 from coldspin.thermodynamics.knight_field import NuclearField, knight_field, nuclear_field
 from coldspin.thermodynamics.self_consistency import States, reached_from, self_consistent_states
+from coldspin.thermodynamics.spin_temperature import (
+    ReservoirRates,
+    heat_capacity_square,
+    heating_field_squared,
+    inverse_spin_temperature,
+    reservoir_rates,
+    warming_rate,
+)
 
 Indices = NDArray[np.intp]
 Evaluate = Callable[[Array, Array], Heating]
@@ -26,6 +35,14 @@ _FINE, _COARSE = (
     0.4,
 )  # steps of the search in asinh(2b): of a table of closed forms, of an engine
 _CHEAP_NUCLEI = 1000  # up to here the exact engine searches for itself
+
+
+class WarmingRates(NamedTuple):
+    """Parts of the rate at which β decays [1/s]: by either reservoir (13), and by leakage."""
+
+    zeeman: Array
+    spin_spin: Array
+    leakage: Array
 
 
 @dataclass(frozen=True)
@@ -77,7 +94,7 @@ class Pumping:
             spin_loss=heating.spin_loss,
             correlation_time=site.correlation_time,
         )
-        heated = balance.heating_field_squared(
+        heated = heating_field_squared(
             heating.coefficient, heating.spin_loss, site.k, site.kinetic_local_field
         )
         if not self.pump.leakage:
@@ -87,9 +104,12 @@ class Pumping:
             for channel in self.pump.leakage:
                 channels = channels + share * channel.rate(seen.field, site.local_field, abs(gamma))
         rate = ensemble.capacity_nuclei * channels / self._arrival_rate(heating)
-        return Squares(
-            zeeman, heated, balance.leakage_square(ensemble, seen, rate, site.local_field), rate
-        )
+        return Squares(zeeman, heated, rate * self._capacity(index), rate)
+
+    def balance(self, heating: Heating, index: Indices) -> Balance:
+        """Return the balance of energies at the heating that belongs to some precession."""
+        squares = self.squares(heating, index)
+        return Balance(self.ensemble, self.at(index), squares, linear=self.pump.linear)
 
     def isotope_error(self, heating: Heating, index: Indices) -> Array:
         """Largest relative error of β from the heat of isotopes that turn far against each other."""
@@ -102,35 +122,37 @@ class Pumping:
 
     def inverse_temperature(self, heating: Heating, index: Indices) -> Array:
         """β [1/J] in the steady state, at the heating that belongs to some precession."""
-        squares, linear = self.squares(heating, index), self.pump.linear
-        beta = balance.inverse_spin_temperature(
-            self.ensemble, self.at(index), squares, linear=linear
-        )
-        result: Array = np.asarray(beta) * self.pump.leakage_factor
-        return result
+        return self.balance(heating, index).inverse_spin_temperature() * self.pump.leakage_factor
 
-    def decay_rates(self, heating: Heating, index: Indices) -> Squares:
-        """Parts of 1/T_E and 1/T_L [1/s], in the order of the squares (13)."""
-        capacity = balance.heat_capacity_square(
-            self.ensemble, self.at(index), self.site.local_field
+    def decay_rates(self, heating: Heating, index: Indices) -> WarmingRates:
+        """Parts of 1/T_E and 1/T_L [1/s] (13)."""
+        rate, capacity = self.relaxation_rate(heating), self._capacity(index)
+        squares = self.squares(heating, index)
+        return WarmingRates(
+            warming_rate(rate, squares.zeeman, capacity),
+            warming_rate(rate, squares.heating, capacity),
+            warming_rate(rate, squares.leakage, capacity),
         )
-        scale = self._arrival_rate(heating) / (self.ensemble.capacity_nuclei * capacity)
-        return Squares(*(scale * square for square in self.squares(heating, index)))
 
     def decay_rate(self, heating: Heating, index: Indices) -> Array:
         """1/T_E + 1/T_L [1/s], by which β goes to its steady state: dβ/dt = (β_∞ − β)(1/T_E + 1/T_L) (11), (13)."""
-        return self.decay_rates(heating, index).total
+        squares = self.squares(heating, index).total
+        return np.asarray(
+            warming_rate(self.relaxation_rate(heating), squares, self._capacity(index))
+        )
 
     def fluxes(self, beta: Array, heating: Heating, index: Indices) -> Fluxes:
         """Energy fluxes at β [W]."""
-        return balance.energy_fluxes(
-            self.ensemble,
-            self.at(index),
-            self.squares(heating, index),
-            beta,
-            arrival_rate=self._arrival_rate(heating),
-            linear=self.pump.linear,
-        )
+        return self.balance(heating, index).fluxes(beta, self._arrival_rate(heating))
+
+    def relaxation_rate(self, heating: Heating) -> Array:
+        """r = f/(N T1e) [1/s] of (13), N the nuclei of the heat capacity."""
+        return self._arrival_rate(heating) / self.ensemble.capacity_nuclei
+
+    def _capacity(self, index: Indices) -> Array:
+        """B² + B_L² of the heat capacity [T²]."""
+        squared = self.ensemble.capacity_square_field(self.at(index).squared)
+        return np.asarray(heat_capacity_square(squared, self.site.local_field))
 
     def _arrival_rate(self, heating: Heating) -> Array:
         rate: Array = self.site.filling * heating.spin_loss / self.site.correlation_time
@@ -140,23 +162,17 @@ class Pumping:
         """⟨I_k⟩·n of each isotope, polarized along its own field B_k; stacked first."""
         along = self.seen.along[:, index]
         if self.pump.linear:
-            return self.ensemble.mean_spins_apart(beta, along)
+            return self.ensemble.mean_spins(beta, along)
         size = np.sqrt(self.seen.squared[:, index])
         cosine = np.divide(along, size, out=np.zeros_like(along), where=size > 0)
-        return cosine * self.ensemble.mean_spins_apart(beta, size, linear=False)
+        return cosine * self.ensemble.mean_spins(beta, size, linear=False)
 
     def switched_off(self, beta: Array, index: Indices) -> Array:
         """β [1/J] after the light has gone off, and with it suddenly the Knight field of each isotope."""
-        shares, field = self.ensemble.capacity_shares, self.field[index]
-        overlap = (
-            shares
-            @ np.broadcast_to(self.seen.parallel[:, index], (shares.size, index.size))
-            * field
-        )
-        result: Array = np.asarray(
-            protocol.thermalized(beta, overlap, field**2, self.site.local_field)
-        )
-        return result
+        field = self.field[index]
+        overlap = self.ensemble.capacity_square_field(self.seen.parallel[:, index] * field)
+        beta = protocol.thermalized(beta, overlap, field**2, self.site.local_field)
+        return np.asarray(beta)
 
     def response(self, evaluate: Evaluate, u: Array, index: Indices) -> Array:
         """Return the ⟨Ω_N⟩T2e* that the pump sustains while the electron precesses in u."""
@@ -171,11 +187,7 @@ class Pumping:
 
     def surplus(self, beta: Array, heating: Heating, index: Indices) -> Array:
         """What the electrons bring at β less what it takes to keep it [T²/J], of the sign of dβ/dt."""
-        squares = self.squares(heating, index)
-        share = beta / self.pump.leakage_factor
-        return balance.surplus(
-            self.ensemble, self.at(index), squares, share, linear=self.pump.linear
-        )
+        return self.balance(heating, index).surplus(beta / self.pump.leakage_factor)
 
     @property
     def _overhauser_scale(self) -> Array:
@@ -184,20 +196,16 @@ class Pumping:
 
     def reach(self) -> tuple[Array, Array]:
         """Return between which ⟨Ω_N⟩T2e* each field's states lie: 0, and that without any heating but the least."""
-        ensemble, gamma = self.ensemble, self.ensemble.gyromagnetic_ratio[:, None]
+        every = np.arange(self.field.size)
         if not self.pump.linear:
-            limit = np.full(self.field.size, float(np.abs(self._overhauser_scale) @ ensemble.spin))
+            spins = self.ensemble.spin
+            limit = np.full(self.field.size, float(np.abs(self._overhauser_scale) @ spins))
             limit[~self.seen.product.any(axis=0)] = 0
             return -limit, limit
-        drive = ensemble.weights @ (gamma * self.seen.product)
-        slowest = ensemble.weights @ (gamma**2 * self.seen.squared)
-        response = (self._overhauser_scale * ensemble.spin * (ensemble.spin + 1) / 3) @ (
-            gamma * self.seen.along
-        )
-        most = np.divide(
-            4 * drive * response, slowest, out=np.zeros_like(slowest), where=slowest > 0
-        )
-        most = most * self.pump.leakage_factor
+        drive = self.ensemble.cooling_drive(self.seen.product)
+        slowest = self.ensemble.mean_square_field(self.seen.squared)
+        coldest = np.nan_to_num(inverse_spin_temperature(drive, slowest))
+        most = self.overhauser(coldest, every) * self.pump.leakage_factor
         return np.minimum(most, 0), np.maximum(most, 0)
 
 
@@ -221,15 +229,11 @@ def pumping(
 
 def reservoir_rates_of(site: Site, heating: Heating) -> ReservoirRates:
     """1/T1N and the warming rate of the spin-spin energy alone [1/s], of all nuclei of the site."""
-    return reservoir_rates(
-        electron_relaxation_rate=heating.spin_loss / site.correlation_time,
-        heating_coefficient=heating.coefficient,
-        k=site.k,
-        correlation_time=site.correlation_time,
-        nuclei_effective=site.ensemble.capacity_nuclei,
-        filling=site.filling,
-        local_fields=(site.local_field, site.kinetic_local_field),
+    arrival_rate = site.filling * heating.spin_loss / site.correlation_time
+    heated = heating_field_squared(
+        heating.coefficient, heating.spin_loss, site.k, site.kinetic_local_field
     )
+    return reservoir_rates(arrival_rate / site.ensemble.capacity_nuclei, heated, site.local_field)
 
 
 def stationary_states(pumped: Pumping, *, rough: bool = False) -> States:

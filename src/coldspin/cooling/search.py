@@ -14,6 +14,7 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.heating import Method
 from coldspin.quantities import FIELD, scalar
 from coldspin.sample.site import Site
+from coldspin.thermodynamics.spin_temperature import saturated_nuclear_spin
 
 
 class Extremum(NamedTuple):
@@ -60,7 +61,7 @@ def overhauser_reach(site: Site, pump: Pump) -> float:
     """Largest |⟨Ω_N⟩T2e*| in a strong field: by detailed balance with the electron, ⟨m⟩ of βħγB = 2 artanh 2⟨S⟩."""
     ensemble = site.ensemble
     spin = pump.electron_spin * np.cos(pump.angle)
-    mean = 4 / 3 * ensemble.spin * (ensemble.spin + 1) * abs(spin)
+    mean = saturated_nuclear_spin(abs(spin), ensemble.spin)
     if not pump.linear:
         mean = np.minimum(mean, ensemble.spin)
     return float(np.abs(ensemble.coupling * ensemble.nuclei) @ mean * ensemble.dephasing_time)

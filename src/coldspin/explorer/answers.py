@@ -16,7 +16,7 @@ from coldspin.explorer.protocol_figures import course_figure, course_rows
 from coldspin.explorer.samples import sample_of
 from coldspin.explorer.state import State, query_of, state_of
 from coldspin.explorer.uploads import Upload, read
-from coldspin.outputs.fit_units import number
+from coldspin.outputs.fit_units import format_number
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -38,9 +38,9 @@ def _first(found: results.Cooling | results.Curves, state: State) -> Answer:
     site = sample_of(state).site
     return {
         "figures": {"temperature": figures.temperature_figure(found.pumped, state)},
-        "sample": f"T2e* = {number(site.dephasing_time * 1e9, 3)} ns, B_L = "
-        f"{number(site.local_field * 1e4, 3)} G, "
-        f"N = {number(site.box.nuclei, 3)}, g = {number(float(site.g_factor or 0), 3)}",
+        "sample": f"T2e* = {format_number(site.dephasing_time * 1e9, 3)} ns, B_L = "
+        f"{format_number(site.local_field * 1e4, 3)} G, "
+        f"N = {format_number(site.box.nuclei, 3)}, g = {format_number(float(site.g_factor or 0), 3)}",
         "recalled": site.unverified,
         "method": found.pumped.attrs["method"],
         "fields": found.field_text,
@@ -202,10 +202,10 @@ def _extrema_table(found: "xr.Dataset", state: State) -> Answer:
     rows = [
         [
             str(found.kind.values[i]),
-            number(float(found.field.values[i]) * one, 6),
-            number(float(found.inverse_spin_temperature.values[i])),
-            number(float(found.spin_temperature.values[i]) * scale),
-            number(float(found.nuclear_polarization.values[i]) * 100),
+            format_number(float(found.field.values[i]) * one, 6),
+            format_number(float(found.inverse_spin_temperature.values[i])),
+            format_number(float(found.spin_temperature.values[i]) * scale),
+            format_number(float(found.nuclear_polarization.values[i]) * 100),
             "yes" if bool(found.from_rest.values[i]) else "no",
         ]
         for i in range(found.sizes["extremum"])
@@ -223,8 +223,8 @@ def _summary(found: "xr.Dataset", state: State) -> str:
     at, (_, scale) = int(best[0]), figures.temperature_scale(state)
     unit = "µK" if state.temperature == "µK" else "neV"
     name = "θ_N" if unit == "µK" else "1/β"
-    field = number(float(found.field.values[at]) * figures.per_field(state.unit), 5)
-    coldest = number(float(found.spin_temperature.values[at]) * scale)
+    field = format_number(float(found.field.values[at]) * figures.per_field(state.unit), 5)
+    coldest = format_number(float(found.spin_temperature.values[at]) * scale)
     return f"Coldest at B = {field} {state.unit}: {name} = {coldest} {unit}."
 
 

@@ -23,7 +23,7 @@ from coldspin.explorer.zero_axis import with_zero
 if TYPE_CHECKING:
     from coldspin.experiments.fitting import Findings, Measurement
     from coldspin.outputs.fit_figures import Panel
-    from coldspin.outputs.fit_units import Display
+    from coldspin.outputs.fit_units import DisplayUnit
 
 MOST = 2000
 """Points that are drawn; more are thinned."""
@@ -53,9 +53,9 @@ def data_figure(m: "Measurement", state: State) -> tuple[Figure, str]:
 
 def fit_figure(findings: "Findings", state: State) -> Figure:
     """Data, the best curve with its band of 95%, the classical theory, and the residuals below, as in fit.png."""
-    from coldspin.outputs.fit_figures import panels
+    from coldspin.outputs.fit_figures import list_panels
 
-    panel = panels(findings, state.unit)[0]
+    panel = list_panels(findings, state.unit)[0]
     m, (x, y) = panel.measurement, panel.units
     band = panel.factors[-1] * panel.curve.deviation
     traces = _band(panel, band)
@@ -102,7 +102,7 @@ def _band(panel: "Panel", band: Array) -> list[dict[str, Any]]:
 
 
 def _points(
-    m: "Measurement", x: "Display", y: "Display | None", values: Array, error: Array | None
+    m: "Measurement", x: "DisplayUnit", y: "DisplayUnit | None", values: Array, error: Array | None
 ) -> dict[str, Any]:
     rows = np.unique(np.linspace(0, m.x.size - 1, min(m.x.size, MOST)).round().astype(int))
     shown = values if y is None else y.scaled(values)
@@ -125,17 +125,17 @@ def _points(
     return trace | {"marker": marker}
 
 
-def _displays(m: "Measurement", state: State) -> "tuple[Display, Display]":
-    from coldspin.outputs.fit_units import axis_display
+def _displays(m: "Measurement", state: State) -> "tuple[DisplayUnit, DisplayUnit]":
+    from coldspin.outputs.fit_units import choose_axis_unit
 
     x, y = (
-        axis_display(values, axis, unit=state.unit, measured=m.unit)
+        choose_axis_unit(values, axis, unit=state.unit, measured=m.unit)
         for values, axis in zip((m.x, m.y), m.model.axes, strict=True)
     )
     return x, y
 
 
-def _label(m: "Measurement", axis: int, shown: "Display") -> str:
+def _label(m: "Measurement", axis: int, shown: "DisplayUnit") -> str:
     name = m.model.axes[axis].name.replace("_", " ")
     unit = (
         shown.heading.replace("&", "").replace("<", "").replace(">", "")

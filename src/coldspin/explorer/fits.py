@@ -45,10 +45,10 @@ def measurement(
     state: State, upload: Upload, columns: tuple[str, str, str]
 ) -> "tuple[Measurement, list[str]]":
     """Measured curve with the model of the page, at the values of the page."""
-    from coldspin.inputs.study_files.data import measurement_of
+    from coldspin.inputs.study_files.data import build_measurement
     from coldspin.inputs.study_files.tables import DataTable
 
-    made, note = measurement_of(
+    made, note = build_measurement(
         read(upload), DataTable(**_data(state, columns)), sample_of(state), "page"
     )
     return made, note.notes

@@ -14,7 +14,7 @@ from coldspin.explorer.figures import (
     temperature_scale,
 )
 from coldspin.explorer.state import State
-from coldspin.outputs.fit_units import number
+from coldspin.outputs.fit_units import format_number
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -72,11 +72,11 @@ def course_rows(data: "xr.Dataset", state: State) -> dict[str, Any]:
         [
             str(int(stage[i])),
             str(data.stage_kind.values[i]),
-            number(float(data.time.values[i])),
-            number(float(data.field.values[i]) * per_field(state.unit)),
-            number(float(data.inverse_spin_temperature.values[i])),
-            number(float(data.spin_temperature.values[i]) * scale),
-            number(float(data.nuclear_polarization.values[i]) * 100),
+            format_number(float(data.time.values[i])),
+            format_number(float(data.field.values[i]) * per_field(state.unit)),
+            format_number(float(data.inverse_spin_temperature.values[i])),
+            format_number(float(data.spin_temperature.values[i]) * scale),
+            format_number(float(data.nuclear_polarization.values[i]) * 100),
         ]
         for i in last
     ]

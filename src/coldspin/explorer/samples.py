@@ -9,8 +9,8 @@ from typing import Any
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.state import DEFAULT, OWN, TABLE, StageState, State
 from coldspin.explorer.toml_text import toml_text
-from coldspin.inputs.protocol_files import Protocol, made_protocol
-from coldspin.inputs.sample_files import Sample, made_sample
+from coldspin.inputs.protocol_files import Protocol, build_protocol
+from coldspin.inputs.sample_files import Sample, build_sample
 from coldspin.wording import listed
 
 PAGE = Path("page")
@@ -57,13 +57,13 @@ def protocol_of(state: State) -> Protocol:
     """Protocol of the page: its sample, and its table of stages."""
     content = protocol_tables(state)
     _refuse_files(content)
-    return made_protocol(content, PAGE)
+    return build_protocol(content, PAGE)
 
 
 def checked(content: dict[str, Any]) -> Sample:
     """Sample of tables, of which none may name a file: nothing that came from a browser is opened."""
     _refuse_files(content)
-    return made_sample(
+    return build_sample(
         {name: value for name, value in content.items() if name not in ("run", "stage")}, PAGE
     )
 

@@ -1,6 +1,5 @@
 """Protocol files: a sample file, and its stages one after the other in tables [[stage]]."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,32 +7,71 @@ from typing import Annotated, Any
 from pydantic import Field, create_model
 
 from coldspin.constants import BOLTZMANN
-from coldspin.exceptions import InvalidInputError
-from coldspin.inputs.sample_files import Sample, Tables, refuse_material
-from coldspin.inputs.site_tables import form_of, made_site
+from coldspin.exceptions import InvalidInputError, locate_errors
+from coldspin.inputs.sample_files import Sample, Tables, read_unit, refuse_material
+from coldspin.inputs.site_tables import build_site, find_form
 from coldspin.protocols.stages import DarkStage, Measure, PumpStage, Stage, Sweep
-from coldspin.quantities import ANGLE, FIELD, TEMPERATURE, TIME, nonzero_scalar
+from coldspin.quantities import TEMPERATURE, nonzero_scalar
 from coldspin.sample.site import Site
-from coldspin.toml_files import Table, Text, read_toml, validated
-from coldspin.wording import listed, nearest, shown
+from coldspin.toml_files import (
+    Angle,
+    Flag,
+    MagneticField,
+    Number,
+    Table,
+    Temperature,
+    Time,
+    read_toml,
+    validate_tables,
+)
+from coldspin.wording import nearest, shown
 
-_UNITS = {"field": FIELD, "duration": TIME, "optical_axis_angle": ANGLE, "leakage": TIME}
-STAGES: dict[
-    str, tuple[type[Any], tuple[str, ...], tuple[str, ...]]
-] = {  # record, keys it needs, keys it may have
-    "pump": (PumpStage, ("field", "duration"), ("spin", "optical_axis_angle", "leakage")),
-    "dark": (DarkStage, ("field", "duration"), ()),
-    "sweep": (Sweep, ("field",), ("duration", "sudden")),
-    "measure": (Measure, ("field",), ()),
+
+class PumpTable(Table):
+    """Arguments of :class:`~coldspin.protocols.PumpStage`; [electron] gives what is left out."""
+
+    field: MagneticField
+    duration: Time
+    spin: Number | None = None
+    optical_axis_angle: Angle | None = None
+    leakage: Time | None = None
+
+
+class DarkTable(Table):
+    """Arguments of :class:`~coldspin.protocols.DarkStage`."""
+
+    field: MagneticField
+    duration: Time
+
+
+class SweepTable(Table):
+    """Arguments of :class:`~coldspin.protocols.Sweep`."""
+
+    field: MagneticField
+    duration: Time | None = None
+    sudden: Flag = False
+
+
+class MeasureTable(Table):
+    """Arguments of :class:`~coldspin.protocols.Measure`."""
+
+    field: MagneticField
+
+
+STAGES: dict[str, type[PumpTable | DarkTable | SweepTable | MeasureTable]] = {
+    "pump": PumpTable,
+    "dark": DarkTable,
+    "sweep": SweepTable,
+    "measure": MeasureTable,
 }
-_EXAMPLES = {"field": '"20 G"', "duration": '"10 s"'}
+_KINDS = '"pump", "dark", "sweep" or "measure"'
 
 
 class RunTable(Table):
-    """What `run` takes besides stages: rows of each, and the temperature of the nuclei at the start."""
+    """What `run` takes besides stages: rows of each, and the initial temperature of the nuclei."""
 
     points: Annotated[int, Field(strict=True, ge=2)] = 101
-    spin_temperature: Text | None = None
+    spin_temperature: Temperature | None = None
 
 
 class ProtocolTables(Tables):
@@ -45,7 +83,11 @@ class ProtocolTables(Tables):
 
 @dataclass(frozen=True)
 class Protocol:
-    """A protocol file: the sample, its stages, β at the start [1/J], rows of each stage, and the unit of its fields."""
+    """A protocol file: the sample and its stages.
+
+    `inverse_spin_temperature` is β at the start [1/J], `points` the rows of each stage, `unit` that
+    of the fields as written.
+    """
 
     sample: Sample
     stages: tuple[Stage, ...]
@@ -61,7 +103,7 @@ class Protocol:
     def options(
         self, *, no_feedback: bool = False, knight_field: bool = False, leakage: str | None = None
     ) -> dict[str, Any]:
-        """Keyword arguments of :func:`~coldspin.protocols.run` but for the method, from file and command line."""
+        """Keyword arguments of :func:`~coldspin.protocols.run` but for the method."""
         path = self.sample.path
         options = self.sample.pump_options(
             no_feedback=no_feedback, knight_field=knight_field, leakage=leakage
@@ -69,7 +111,8 @@ class Protocol:
         del options["optical_axis_angle"]
         if not options.pop("high_temperature"):
             raise InvalidInputError(
-                "method.high_temperature = false, but protocols hold at high temperature",
+                "= false, but protocols hold at high temperature",
+                parameter="method.high_temperature",
                 place=f"{path}",
             )
         if isinstance(options["leakage"], float):
@@ -86,123 +129,94 @@ class Protocol:
 
 
 def read_protocol(path: Path | str) -> Protocol:
-    """Read and check a protocol file; InvalidInputError says in one sentence what is wrong and where in the file."""
+    """Read and check a protocol file; InvalidInputError names the file and the key."""
     path = Path(path)
     content = read_toml(path, "protocol file")
     refuse_material(content, path)
-    return made_protocol(content, path)
+    return build_protocol(content, path)
 
 
-def made_protocol(content: dict[str, Any], path: Path) -> Protocol:
-    """Protocol of the tables of a file; `path` is its name in messages, and materials are looked for beside it."""
+def build_protocol(content: dict[str, Any], path: Path) -> Protocol:
+    """Protocol of the tables of a file.
+
+    `path` is its name in messages; materials are looked for beside it.
+    """
     entries = content.get("stage", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise InvalidInputError(
             "stages must be tables [[stage]], with two brackets", place=f"{path}"
         )
     model = create_model(
-        "ProtocolTables", __base__=ProtocolTables, site=(form_of(content.get("site")), ...)
+        "ProtocolTables", __base__=ProtocolTables, site=(find_form(content.get("site")), ...)
     )
-    tables = validated(model, content, path)
+    tables = validate_tables(model, content, path)
     if not entries:
         raise InvalidInputError(
             f"{path} has no stages",
             remedy="give at least one table [[stage]] with kind, field and duration",
         )
-    sample = Sample(path, tables, made_site(tables.site, path))
+    sample = Sample(path, tables, build_site(tables.site, path))
     stages = tuple(
-        _stage(entry, f"{path}: stage {i}", sample) for i, entry in enumerate(entries, start=1)
+        _build_stage(entry, f"{path}: stage {number}", sample)
+        for number, entry in enumerate(entries, start=1)
     )
-    warm = tables.run.spin_temperature
-    kelvin = (
-        nonzero_scalar(f"{path}: run.spin_temperature", warm, TEMPERATURE)
-        if warm is not None
-        else float("inf")
-    )
-    return Protocol(
-        sample, stages, 1 / (BOLTZMANN * kelvin), tables.run.points, _unit(entries[0]["field"])
-    )
+    beta = 0.0
+    if tables.run.spin_temperature is not None:
+        with locate_errors(f"{path}", "run"):
+            kelvin = nonzero_scalar("spin_temperature", tables.run.spin_temperature, TEMPERATURE)
+        beta = 1 / (BOLTZMANN * kelvin)
+    return Protocol(sample, stages, beta, tables.run.points, read_unit(entries[0]["field"]))
 
 
-def _stage(entry: dict[str, Any], place: str, sample: Sample) -> Stage:
-    """One stage, of a table whose place in the file is known."""
-    kind = entry.get("kind")
+def _build_stage(entry: dict[str, Any], place: str, sample: Sample) -> Stage:
+    """Stage of a table [[stage]]; `place` names it in messages."""
+    arguments = dict(entry)
+    kind = arguments.pop("kind", None)
     if kind is None:
         raise InvalidInputError(
-            f"{place} has no kind", remedy=f"give kind = {_either(list(STAGES))}"
+            "is missing",
+            parameter="kind",
+            remedy=f"give kind = {_KINDS}",
+            place=place,
         )
     if not isinstance(kind, str):
         raise InvalidInputError(
-            f"must be text in quotes, {_either(list(STAGES))}",
+            f"must be {_KINDS}, in quotes",
             parameter="kind",
-            value=shown(kind),
+            value=kind,
             shown=shown(kind),
-            place=f"{place}",
+            place=place,
         )
     if kind not in STAGES:
         raise InvalidInputError(
-            f"kind = {shown(kind)} is unknown", remedy=nearest(kind, STAGES), place=f"{place}"
+            f"= {shown(kind)} is unknown",
+            parameter="kind",
+            value=kind,
+            shown="",
+            remedy=nearest(kind, STAGES),
+            place=place,
         )
-    record, needed, optional = STAGES[kind]
-    place, given = (
-        f"{place} ({kind})",
-        {key: value for key, value in entry.items() if key != "kind"},
-    )
-    unknown = [key for key in given if key not in needed + optional]
-    if unknown:
+    place = f"{place} ({kind})"
+    table = validate_tables(STAGES[kind], arguments, place)
+    with locate_errors(place):
+        match table:
+            case PumpTable():
+                return _build_pump(table, sample)
+            case DarkTable():
+                return DarkStage(table.field, table.duration)
+            case SweepTable():
+                return Sweep(table.field, "sudden" if table.sudden else "adiabatic", table.duration)
+            case MeasureTable():
+                return Measure(table.field)
+
+
+def _build_pump(table: PumpTable, sample: Sample) -> PumpStage:
+    spin = sample.tables.electron.spin if table.spin is None else table.spin
+    if spin is None:
         raise InvalidInputError(
-            f"{unknown[0]} is unknown",
-            remedy=nearest(unknown[0], needed + optional),
-            place=f"{place}",
+            "there is no electron spin", remedy="give spin = 0.01 here or in [electron]"
         )
-    missing = [key for key in needed if key not in given]
-    if missing:
-        examples = ", ".join(f"{key} = {_EXAMPLES[key]}" for key in missing)
-        raise InvalidInputError(f"{place} has no {listed(missing)}", remedy=f"give {examples}")
-    for key, value in given.items():
-        if key in _UNITS and not isinstance(value, str):
-            raise InvalidInputError(
-                f"needs a unit, as in {_UNITS[key].examples}",
-                parameter=key,
-                value=shown(value),
-                shown=shown(value),
-                place=f"{place}",
-            )
-    try:
-        made: Stage = record(**_arguments(kind, given, sample))
-    except InvalidInputError as problem:
-        raise InvalidInputError(f"{problem}", place=f"{place}") from None
-    return made
-
-
-def _arguments(kind: str, given: dict[str, Any], sample: Sample) -> dict[str, Any]:
-    """Keys of the file as arguments of the record; what a pump does not say, [electron] says."""
-    arguments = dict(given)
-    if kind == "sweep":
-        sudden = arguments.pop("sudden", False)
-        if not isinstance(sudden, bool):
-            raise InvalidInputError(f"sudden must be true or false, not {shown(sudden)}")
-        arguments["kind"] = "sudden" if sudden else "adiabatic"
-    if kind == "pump":
-        spin = arguments.pop("spin", sample.tables.electron.spin)
-        if spin is None:
-            raise InvalidInputError(
-                "there is no electron spin", remedy="give spin = 0.01 here or in [electron]"
-            )
-        if isinstance(spin, bool) or not isinstance(spin, int | float):
-            raise InvalidInputError(
-                "must be a number", parameter="spin", value=shown(spin), shown=shown(spin)
-            )
-        arguments["electron_spin"] = spin
-        arguments.setdefault("optical_axis_angle", sample.optical_axis_angle)
-    return arguments
-
-
-def _either(words: list[str]) -> str:
-    quoted = [f'"{word}"' for word in words]
-    return f"{', '.join(quoted[:-1])} or {quoted[-1]}"
-
-
-def _unit(text: str) -> str:
-    """What follows the number in "-20 mT"."""
-    return re.sub(r"^\s*[-+]?[\d.]+(?:[eE][-+]?\d+)?\s*", "", text).strip()
+    angle: Any = table.optical_axis_angle
+    if angle is None:
+        angle = sample.optical_axis_angle
+    return PumpStage(table.field, table.duration, spin, angle, table.leakage)

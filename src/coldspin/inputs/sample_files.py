@@ -1,17 +1,18 @@
-"""Sample files: what the site is, the electron, the method, and what each command is to do."""
+"""Sample files: the site, the electron, the method, leakage, and a table for each command."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import BeforeValidator, Field, create_model
 
 from coldspin.arguments import Array, mean_spin, within
-from coldspin.exceptions import InvalidInputError
+from coldspin.exceptions import InvalidInputError, locate_errors
 from coldspin.heating import ClosedForm, Method, Semiclassical, SmallAngle
-from coldspin.inputs.site_tables import AnySite, form_of, made_site
+from coldspin.inputs.site_tables import AnySite, build_site, find_form
 from coldspin.quantities import (
     ANGLE,
     DENSITY,
@@ -34,6 +35,7 @@ from coldspin.toml_files import (
     Angle,
     Density,
     Diffusivity,
+    Flag,
     Length,
     Number,
     Table,
@@ -41,12 +43,12 @@ from coldspin.toml_files import (
     Time,
     read_toml,
     refuse,
-    validated,
+    validate_tables,
 )
-from coldspin.wording import nearest, shown
+from coldspin.wording import nearest
 
 
-def _multiplets(couplings: str = "balanced-lattice", **parameters: Any) -> Method:
+def _build_multiplets(couplings: str = "balanced-lattice", **parameters: Any) -> Method:
     from coldspin.heating import BalancedLattice, Multiplets, Quadrupole, SinglePair
 
     known: dict[str, Callable[[], Any]] = {
@@ -54,20 +56,17 @@ def _multiplets(couplings: str = "balanced-lattice", **parameters: Any) -> Metho
         "single-pair": SinglePair,
         "quadrupole": Quadrupole,
     }
-    if couplings not in known:
-        raise InvalidInputError(
-            f"couplings = {couplings!r} is unknown", remedy=nearest(couplings, known)
-        )
+    _check_known("couplings", couplings, known)
     return Multiplets(couplings=known[couplings](), **parameters)
 
 
-def _automatic(**parameters: Any) -> Method:
+def _build_automatic(**parameters: Any) -> Method:
     from coldspin.heating import Automatic
 
     return Automatic(**parameters)
 
 
-def _trajectories(couplings: str = "gaussian", **parameters: Any) -> Method:
+def _build_trajectories(couplings: str = "gaussian", **parameters: Any) -> Method:
     from coldspin.heating import ExponentialProfile, GaussianProfile, Trajectories, UniformProfile
 
     known = {
@@ -75,54 +74,58 @@ def _trajectories(couplings: str = "gaussian", **parameters: Any) -> Method:
         "exponential": ExponentialProfile,
         "uniform": UniformProfile,
     }
-    if couplings not in known:
-        raise InvalidInputError(
-            f"couplings = {couplings!r} is unknown", remedy=nearest(couplings, known)
-        )
+    _check_known("couplings", couplings, known)
     for name in ("samples", "seed"):
         if name in parameters and float(parameters[name]).is_integer():
             parameters[name] = int(parameters[name])
     return Trajectories(known[couplings](), **parameters)
 
 
-class _Maker(NamedTuple):
+def _check_known(parameter: str, name: str, known: Collection[str]) -> None:
+    if name not in known:
+        raise InvalidInputError(
+            f"= {name!r} is unknown",
+            parameter=parameter,
+            value=name,
+            shown="",
+            remedy=nearest(name, known),
+        )
+
+
+class _MethodKind(NamedTuple):
+    """A method of sample files: how it is built, and the keys of [method] that it takes."""
+
     make: Callable[..., Method]
     parameters: tuple[str, ...] = ()
 
     @property
     def sampled(self) -> bool:
-        """Whether the method draws samples, from a seed, so that its values have standard errors."""
+        """Whether the method draws samples from a seed: its values have standard errors."""
         return "seed" in self.parameters
 
 
-METHODS: dict[str, _Maker] = {
-    "closed-form": _Maker(ClosedForm),
-    "small-angle": _Maker(SmallAngle),
-    "semiclassical": _Maker(Semiclassical, ("tolerance",)),
-    "multiplets": _Maker(_multiplets, ("tolerance", "couplings")),
-    "automatic": _Maker(_automatic, ("tolerance",)),
-    "trajectories": _Maker(_trajectories, ("tolerance", "couplings", "samples", "seed")),
+METHODS: dict[str, _MethodKind] = {
+    "closed-form": _MethodKind(ClosedForm),
+    "small-angle": _MethodKind(SmallAngle),
+    "semiclassical": _MethodKind(Semiclassical, ("tolerance",)),
+    "multiplets": _MethodKind(_build_multiplets, ("tolerance", "couplings")),
+    "automatic": _MethodKind(_build_automatic, ("tolerance",)),
+    "trajectories": _MethodKind(_build_trajectories, ("tolerance", "couplings", "samples", "seed")),
 }
 
 
-def _axis(value: Any) -> Any:
+def _check_axis(value: Any) -> Any:
     entries = value if isinstance(value, list) else [value]
     if not entries or not all(isinstance(entry, str) for entry in entries):
-        refuse(f'needs a unit, as in "-200:200:401 mT" or ["0 G", "150 G"], not {shown(value)}')
+        refuse('needs a unit, as in "-200:200:401 mT" or ["0 G", "150 G"]')
     return value
 
 
-def _pair(value: Any) -> Any:
-    if not (
-        isinstance(value, list)
-        and len(value) == 2
-        and all(isinstance(entry, str) for entry in value)
-    ):
-        refuse(f'must be two fields with units, as in ["0 G", "200 G"], not {shown(value)}')
+def _check_pair(value: Any) -> Any:
+    pair = isinstance(value, list) and len(value) == 2
+    if not pair or not all(isinstance(entry, str) for entry in value):
+        refuse('must be two fields with units, as in ["0 G", "200 G"]')
     return value
-
-
-Flag = Annotated[bool, Field(strict=True)]
 
 
 class ElectronTable(Table):
@@ -133,7 +136,7 @@ class ElectronTable(Table):
 
 
 class MethodTable(Table):
-    """How Φ and T1e are computed: a method and its parameters; and which effects of the mean spins count."""
+    """The method for Φ and T1e with its parameters, and which effects of the mean spins count."""
 
     name: Text = "closed-form"
     tolerance: Number | None = None
@@ -171,13 +174,13 @@ class LeakageTable(Table):
 
 
 class FieldTable(Table):
-    """What `cool` and `relax` take: fields one by one, or a range."""
+    """What `cool` and `relax` take: a list of fields, or a range."""
 
-    field: Annotated[str | list[str] | None, BeforeValidator(_axis)] = None
+    field: Annotated[str | list[str] | None, BeforeValidator(_check_axis)] = None
 
 
 class CoolTable(FieldTable):
-    """What `cool` takes besides: from where the nuclei come to one of several states."""
+    """What `cool` takes besides: where the nuclei start, which chooses one of several states."""
 
     start: Text = "rest"
 
@@ -185,7 +188,7 @@ class CoolTable(FieldTable):
 class RangeTable(Table):
     """What `optimum` takes: where to search."""
 
-    fields: Annotated[list[str] | None, BeforeValidator(_pair)] = None
+    fields: Annotated[list[str] | None, BeforeValidator(_check_pair)] = None
 
 
 class Tables(Table):
@@ -207,7 +210,11 @@ _EFFECTS = ("self_consistent", "knight_field", "high_temperature", "effective_is
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample file and the Site it describes; the command line may speak in place of the file, and is named then."""
+    """A sample file and the Site of it.
+
+    An argument `given` is that of the command line. It overrides the file, and errors name the
+    option.
+    """
 
     path: Path
     tables: Tables
@@ -215,11 +222,7 @@ class Sample:
 
     def electron_spin(self, given: str | None = None) -> float:
         """|⟨S⟩| of --spin or of the file, in [−1/2, 1/2]."""
-        name, value = (
-            ("--spin", given)
-            if given is not None
-            else (self._named("electron.spin"), self._electron.spin)
-        )
+        name, value, place = self._choose("--spin", given, "electron.spin")
         if value is None:
             raise InvalidInputError(
                 "there is no electron spin",
@@ -231,134 +234,125 @@ class Sample:
             raise InvalidInputError(
                 "must be a number from -0.5 to 0.5", parameter=name, value=value
             ) from None
-        return float(mean_spin(name, number))
+        with locate_errors(place):
+            return float(mean_spin(name, number))
 
     @property
     def optical_axis_angle(self) -> float:
         """Angle between the optical axis and the field [rad]."""
-        return float(
-            si(self._named("electron.optical_axis_angle"), self._electron.optical_axis_angle, ANGLE)
-        )
+        with locate_errors(f"{self.path}", "electron"):
+            angle = self.tables.electron.optical_axis_angle
+            return float(si("optical_axis_angle", angle, ANGLE))
 
     def method(self, given: str | None = None) -> Method:
-        """The method that --method or the file names; parameters in the file go with the method that the file names."""
+        """The method of --method or of the file.
+
+        Parameters in the file belong to the method of the file.
+        """
+        name, value, place = self._choose("--method", given, "method.name")
+        with locate_errors(place):
+            _check_known(name, value, METHODS)
+        kind = METHODS[value]
         table = self.tables.method
-        name, value = (
-            ("--method", given) if given is not None else (self._named("method.name"), table.name)
-        )
-        if value not in METHODS:
-            raise InvalidInputError(
-                f"= {value!r} is unknown", parameter=name, remedy=nearest(value, METHODS)
-            )
-        own = table.model_dump(exclude={"name", *_EFFECTS}, exclude_none=True)
-        given_parameters = own if value == table.name else {}
-        for parameter in given_parameters:
-            if parameter not in METHODS[value].parameters:
-                raise InvalidInputError(
-                    f"{self._named('method')}.{parameter} is no parameter of {value}",
-                    remedy="leave it out",
-                )
-        try:
-            return METHODS[value].make(**given_parameters)
-        except InvalidInputError as problem:
-            raise InvalidInputError(f"{self._named('method')}.{problem}") from None
+        parameters: dict[str, Any] = {}
+        if value == table.name:
+            parameters = table.model_dump(exclude={"name", *_EFFECTS}, exclude_none=True)
+        with locate_errors(f"{self.path}", "method"):
+            for parameter in parameters:
+                if parameter not in kind.parameters:
+                    raise InvalidInputError(
+                        f"is no parameter of {value}", parameter=parameter, remedy="leave it out"
+                    )
+            return kind.make(**parameters)
 
     def effects(self, *names: str) -> dict[str, bool]:
-        """Which effects of the mean spins count, by the arguments of :func:`~coldspin.cool`; all, or those named."""
+        """Which effects of the mean spins count, all or those named, as arguments of `cool`."""
         return {name: getattr(self.tables.method, name) for name in names or _EFFECTS}
 
     @property
     def leakage(self) -> float | tuple[Channel, ...] | None:
         """Leakage as :func:`~coldspin.cool` takes it."""
         table = self.tables.leakage
-        channels = _channels(table, self._named("leakage"))
-        if table.factor is None:
-            return channels or None
-        if channels:
-            raise InvalidInputError(
-                f"{self._named('leakage')}.factor stands beside channels",
-                remedy="give one or the other",
-            )
-        return float(within(self._named("leakage.factor"), table.factor, 0, 1, open_low=True))
+        with locate_errors(f"{self.path}", "leakage"):
+            channels = _build_channels(table)
+            if table.factor is None:
+                return channels or None
+            if channels:
+                raise InvalidInputError(
+                    "stands beside channels",
+                    parameter="factor",
+                    value=table.factor,
+                    shown="",
+                    remedy="give one or the other",
+                )
+            return float(within("factor", table.factor, 0, 1, open_low=True))
 
     def pump_options(
         self, *, no_feedback: bool, knight_field: bool, leakage: str | None
     ) -> dict[str, Any]:
-        """Keyword arguments of :func:`~coldspin.cool` about the pump, from the file and the command line."""
+        """Keyword arguments of :func:`~coldspin.cool`, from the file and the command line."""
         effects = self.effects()
         return effects | {
             "self_consistent": effects["self_consistent"] and not no_feedback,
             "knight_field": effects["knight_field"] or knight_field,
-            "leakage": self.leakage if leakage is None else _leakage_time(leakage),
+            "leakage": self.leakage if leakage is None else _read_leakage_time(leakage),
             "optical_axis_angle": self.optical_axis_angle,
         }
 
     def dark_leakage(self, given: str | None = None) -> tuple[Channel, ...] | None:
-        """Channels in the dark, of --leakage or of the file; a leakage factor has no rate and does not count there."""
-        leakage = self.leakage if given is None else _leakage_time(given)
+        """Channels in the dark, of --leakage or of the file; a leakage factor has no rate there."""
+        leakage = self.leakage if given is None else _read_leakage_time(given)
         return None if isinstance(leakage, float) else leakage
 
     def start(self, given: str | None = None) -> Any:
-        """Where nuclei start, of --start or of the file: "rest", "sweep", or "all" for every state."""
-        name, value = (
-            ("--start", given)
-            if given is not None
-            else (self._named("cool.start"), self.tables.cool.start)
-        )
-        if value not in _STARTS:
-            raise InvalidInputError(
-                f"= {value!r} is unknown", parameter=name, remedy=nearest(value, _STARTS)
-            )
+        """Where nuclei start, of --start or of the file: "rest", "sweep", or "all"."""
+        name, value, place = self._choose("--start", given, "cool.start")
+        with locate_errors(place):
+            _check_known(name, value, _STARTS)
         return value
 
     def field(self, command: str, given: str | None = None) -> tuple[Array, str]:
         """Fields of `command` [T], and the unit in which they were written."""
-        table: FieldTable = getattr(self.tables, command)
-        name, value = (
-            ("--field", given)
-            if given is not None
-            else (self._named(f"{command}.field"), table.field)
-        )
+        name, value, place = self._choose("--field", given, f"{command}.field")
         if value is None:
             raise InvalidInputError(
                 "there is no field",
                 remedy=f'give --field "-200:200:401 mT", or field in [{command}] of {self.path}',
             )
-        return si_axis(name, value, FIELD), typed_unit(
-            value if isinstance(value, str) else value[0]
-        )
+        with locate_errors(place):
+            fields = si_axis(name, value, FIELD)
+        return fields, read_unit(value if isinstance(value, str) else value[0])
 
     def search_range(
         self, given: tuple[str, str] | None = None
     ) -> tuple[tuple[float, float] | None, str]:
-        """Where `optimum` searches [T], None for the range of the site itself, and the unit in which it was written."""
-        name, value = (
-            ("--fields", given)
-            if given
-            else (self._named("optimum.fields"), self.tables.optimum.fields)
-        )
+        """Where `optimum` searches [T], and the unit in which the range was written.
+
+        None stands for the range of the site itself.
+        """
+        name, value, place = self._choose("--fields", given or None, "optimum.fields")
         if not value:
             return None, "mT"
-        low, high = (float(si(name, end, FIELD)) for end in value)
-        if not low < high:
-            raise InvalidInputError(
-                "must be two fields, the smaller first",
-                parameter=name,
-                value=value[0],
-                shown=f"{value[0]!r} and {value[1]!r}",
-            )
-        return (low, high), typed_unit(value[0])
+        with locate_errors(place):
+            low, high = (float(si(name, end, FIELD)) for end in value)
+            if not low < high:
+                raise InvalidInputError(
+                    "must be two fields, the smaller first",
+                    parameter=name,
+                    value=value,
+                    shown=f"{value[0]!r} and {value[1]!r}",
+                )
+        return (low, high), read_unit(value[0])
 
-    @property
-    def _electron(self) -> ElectronTable:
-        return self.tables.electron
-
-    def _named(self, key: str) -> str:
-        return f"{self.path}: {key}"
+    def _choose(self, option: str, given: Any, key: str) -> tuple[str, Any, str]:
+        """Name, value and place in messages: of the option if it is given, else of the file."""
+        if given is not None:
+            return option, given, ""
+        return key, attrgetter(key)(self.tables), f"{self.path}"
 
 
 def read_sample(path: Path | str) -> Sample:
-    """Read and check a sample file; InvalidInputError says in one sentence what is wrong and where in the file."""
+    """Read and check a sample file; InvalidInputError names the file and the key."""
     path = Path(path)
     content = read_toml(path)
     if "stage" in content:
@@ -366,13 +360,16 @@ def read_sample(path: Path | str) -> Sample:
             f"{path} is a protocol, with [[stage]]", remedy=f"use coldspin run {path}"
         )
     refuse_material(content, path)
-    return made_sample(content, path)
+    return build_sample(content, path)
 
 
-def made_sample(content: dict[str, Any], path: Path) -> Sample:
-    """Sample of the tables of a file; `path` is its name in messages, and materials are looked for beside it."""
-    tables = validated(_tables_with(form_of(content.get("site"))), content, path)
-    return Sample(path, tables, made_site(tables.site, path))
+def build_sample(content: dict[str, Any], path: Path) -> Sample:
+    """Sample of the tables of a file.
+
+    `path` is its name in messages; materials are looked for beside it.
+    """
+    tables = validate_tables(_tables_with(find_form(content.get("site"))), content, path)
+    return Sample(path, tables, build_site(tables.site, path))
 
 
 @lru_cache
@@ -381,40 +378,37 @@ def _tables_with(site: type[AnySite]) -> type[Tables]:
 
 
 def refuse_material(content: dict[str, Any], path: Path) -> None:
-    """Say of a material file what it is for; there [[site]] are places in the crystal."""
+    """Refuse a material file, in which [[site]] are positions in the crystal."""
     if not isinstance(content.get("site"), dict) and any(key in content for key in _MATERIAL):
         raise InvalidInputError(
             f"{path} is a material file", remedy="name it as material in [site] of a sample file"
         )
 
 
-def _channels(table: LeakageTable, place: str) -> tuple[Channel, ...]:
+def _build_channels(table: LeakageTable) -> tuple[Channel, ...]:
     """Channels of a [leakage] table."""
     channels: list[Channel] = []
     if table.time is not None:
-        channels.append(ConstantRelaxation(positive_scalar(f"{place}.time", table.time, TIME)))
+        channels.append(ConstantRelaxation(positive_scalar("time", table.time, TIME)))
     if table.quadrupole is not None:
-        times = table.quadrupole.model_dump().items()
-        values = (
-            positive_scalar(f"{place}.quadrupole.{name}", value, TIME) for name, value in times
-        )
-        channels.append(QuadrupoleRelaxation(*values))
+        quadrupole = table.quadrupole
+        time = positive_scalar("quadrupole.time", quadrupole.time, TIME)
+        memory = positive_scalar("quadrupole.correlation_time", quadrupole.correlation_time, TIME)
+        channels.append(QuadrupoleRelaxation(time, memory))
     if table.diffusion is not None:
-        dimensions = {"density": DENSITY, "diffusivity": DIFFUSIVITY, "radius": LENGTH}
-        lengths = table.diffusion.model_dump().items()
-        values = (
-            positive_scalar(f"{place}.diffusion.{name}", value, dimensions[name])
-            for name, value in lengths
-        )
-        channels.append(DiffusionLimited(*values))
+        diffusion = table.diffusion
+        density = positive_scalar("diffusion.density", diffusion.density, DENSITY)
+        diffusivity = positive_scalar("diffusion.diffusivity", diffusion.diffusivity, DIFFUSIVITY)
+        radius = positive_scalar("diffusion.radius", diffusion.radius, LENGTH)
+        channels.append(DiffusionLimited(density, diffusivity, radius))
     return tuple(channels)
 
 
-def _leakage_time(text: str) -> tuple[Channel, ...]:
+def _read_leakage_time(text: str) -> tuple[Channel, ...]:
     return (ConstantRelaxation(positive_scalar("--leakage", text, TIME)),)
 
 
-def typed_unit(text: str) -> str:
+def read_unit(text: str) -> str:
     """What follows the number or the range in "-200:200:401 mT"."""
     start = next(
         i

@@ -1,12 +1,11 @@
-"""The [site] table of a file, in its three forms: one isotope, several, or a material; and the Site that it makes."""
+"""The table [site] in its three forms (one isotope, several, a material), and the Site of it."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field
 
-from coldspin.exceptions import InvalidInputError
+from coldspin.exceptions import InvalidInputError, locate_errors
 from coldspin.quantities import FREQUENCY, LENGTH, positive_scalar
 from coldspin.sample.site import Site
 from coldspin.sample.species import Species
@@ -32,8 +31,8 @@ _ENVELOPES = {
 }
 
 
-class _Electron(Table):
-    """What every form says of the electron and of the interactions between nuclei."""
+class _ElectronTable(Table):
+    """Keys of every form: the electron, and the interactions between nuclei."""
 
     correlation_time: Time
     filling: Number
@@ -41,8 +40,8 @@ class _Electron(Table):
     kinetic_local_field: MagneticField | None = None
 
 
-class _Given(_Electron):
-    """What a material would say of the crystal and of the orbit."""
+class _OrbitTable(_ElectronTable):
+    """Keys of the crystal and of the orbit, which a material has."""
 
     local_field: MagneticField
     electron_gyromagnetic_ratio: Gyromagnetic | None = None
@@ -51,7 +50,7 @@ class _Given(_Electron):
     cell_distance: Length | None = None
 
 
-class SiteTable(_Given):
+class SiteTable(_OrbitTable):
     """The arguments of :class:`~coldspin.sample.site.Site` for one isotope."""
 
     nuclei: Number
@@ -70,21 +69,24 @@ class SpeciesTable(Table):
     isotope: Text = ""
 
 
-class SeveralTable(_Given):
+class SeveralTable(_OrbitTable):
     """A site with a table [[site.species]] for each isotope."""
 
     species: Annotated[list[SpeciesTable], Field(min_length=1)]
 
 
-class MaterialTable(_Electron):
-    """The arguments of :meth:`~coldspin.sample.site.Site.from_material`; a material may be a file beside this one."""
+class MaterialTable(_ElectronTable):
+    """The arguments of :meth:`~coldspin.sample.site.Site.from_material`.
+
+    The material may be a file beside this one.
+    """
 
     material: Text
     carrier: Text = "electron"
     envelope: dict[str, Any] | None = None
     cells: Number | None = None
     nuclei: Number | None = None
-    dephasing_time: Text | None = None
+    dephasing_time: Time | None = None
     dephasing_convention: Text | None = None
     hyperfine: dict[str, Text] | None = None
     only: list[Text] | None = None
@@ -97,88 +99,79 @@ class MaterialTable(_Electron):
 AnySite = SiteTable | SeveralTable | MaterialTable
 
 
-def form_of(table: Any) -> type[AnySite]:
-    """Which of the three forms a raw [site] table has, by the key that only one of them knows."""
+def find_form(table: Any) -> type[AnySite]:
+    """Form of a raw [site] table, by the key that only one of them has."""
     keys = table if isinstance(table, dict) else {}
-    return MaterialTable if "material" in keys else SeveralTable if "species" in keys else SiteTable
+    if "material" in keys:
+        return MaterialTable
+    return SeveralTable if "species" in keys else SiteTable
 
 
-def made_site(table: AnySite, path: Path) -> Site:
-    """Site of a checked table; InvalidInputError names the file and the key."""
-    try:
-        return _MAKERS[type(table)](table, path)
-    except InvalidInputError as problem:
-        known = str(problem).split(" ", 1)[0].split(".", 1)[0] in type(table).model_fields
-        raise InvalidInputError(f"site{'.' if known else ': '}{problem}", place=f"{path}") from None
+def build_site(table: AnySite, path: Path) -> Site:
+    """Site of a table; InvalidInputError names the file `path` and the key."""
+    with locate_errors(f"{path}", "site"):
+        if isinstance(table, MaterialTable):
+            return _build_from_material(table, path)
+        arguments = table.model_dump(exclude={"species"}, exclude_none=True)
+        if isinstance(table, SeveralTable):
+            species = []
+            for number, entry in enumerate(table.species, start=1):
+                with locate_errors(table=f"species[{number}]"):
+                    species.append(Species(**entry.model_dump()))
+            arguments["species"] = tuple(species)
+        return Site(**arguments)
 
 
-def _of_species(table: Any, _path: Path) -> Site:
-    species = []
-    for i, entry in enumerate(table.species, start=1):
-        try:
-            species.append(Species(**entry.model_dump()))
-        except InvalidInputError as problem:
-            raise InvalidInputError(f"species[{i}].{problem}") from None
-    return Site(**table.model_dump(exclude={"species"}, exclude_none=True), species=tuple(species))
+def _build_from_material(table: MaterialTable, path: Path) -> Site:
+    from coldspin.materials import read_cif, read_material
 
-
-def _of_material(table: Any, path: Path) -> Site:
     arguments = table.model_dump(exclude={"material", "envelope"}, exclude_none=True)
     if table.envelope is not None:
-        arguments["envelope"] = _envelope(table.envelope)
+        arguments["envelope"] = _build_envelope(table.envelope)
     if table.quadrupole_frequencies is not None:
         arguments["quadrupole_frequencies"] = {
             isotope: positive_scalar(f"quadrupole_frequencies.{isotope}", value, FREQUENCY)
             for isotope, value in table.quadrupole_frequencies.items()
         }
-    return Site.from_material(_material(table.material, path), **arguments)
+    material: Any = table.material
+    if table.material.endswith(".toml"):
+        material = read_material(path.parent / table.material)
+    elif table.material.endswith(".cif"):
+        material = read_cif(path.parent / table.material)
+    return Site.from_material(material, **arguments)
 
 
-def _material(name: str, path: Path) -> Any:
-    """A name of the library, or a file beside the sample file."""
-    if name.endswith(".toml"):
-        from coldspin.materials import read_material
-
-        return read_material(path.parent / name)
-    if name.endswith(".cif"):
-        from coldspin.materials import read_cif
-
-        return read_cif(path.parent / name)
-    return name
-
-
-def _envelope(table: dict[str, Any]) -> Any:
-    """Wave function named by its shape, with its lengths, each with a unit."""
+def _build_envelope(table: dict[str, Any]) -> Any:
+    """Wave function of a table with `shape` and the lengths of that shape, each with a unit."""
     from coldspin import materials
 
     lengths = dict(table)
     shape = lengths.pop("shape", None)
     if not isinstance(shape, str) or shape not in _ENVELOPES:
-        given = "is missing" if shape is None else f"= {shown(shape)} is unknown"
-        raise InvalidInputError(f"envelope.shape {given}", remedy=nearest(str(shape), _ENVELOPES))
-    made = getattr(materials, _ENVELOPES[shape])
-    expected = list(made.__dataclass_fields__)
+        raise InvalidInputError(
+            "is missing" if shape is None else f"= {shown(shape)} is unknown",
+            parameter="envelope.shape",
+            value=shape,
+            shown="",
+            remedy=nearest(str(shape), _ENVELOPES),
+        )
+    envelope = getattr(materials, _ENVELOPES[shape])
+    expected = list(envelope.__dataclass_fields__)
     if set(lengths) != set(expected):
         raise InvalidInputError(
-            f"envelope of shape {shape} needs {listed(expected)}, not "
-            f"{listed(list(lengths)) if lengths else 'nothing'}"
+            f"of shape {shape} needs {listed(expected)}",
+            parameter="envelope",
+            value=table,
+            shown=listed(list(lengths)) if lengths else "nothing",
         )
     for name, value in lengths.items():
-        if not all(
-            isinstance(entry, str)
-            for entry in (value if isinstance(value, list) and value else [value])
-        ):
+        entries = value if isinstance(value, list) and value else [value]
+        if not all(isinstance(entry, str) for entry in entries):
             raise InvalidInputError(
-                f"envelope.{name} needs a unit, as in {LENGTH.examples}, not {shown(value)}"
+                f"needs a unit, as in {LENGTH.examples}",
+                parameter=f"envelope.{name}",
+                value=value,
+                shown=shown(value),
             )
-    try:
-        return made(**lengths)
-    except InvalidInputError as problem:
-        raise InvalidInputError(f"envelope.{problem}") from None
-
-
-_MAKERS: dict[type, Callable[[Any, Path], Site]] = {
-    SiteTable: lambda table, _path: Site(**table.model_dump(exclude_none=True)),
-    SeveralTable: _of_species,
-    MaterialTable: _of_material,
-}
+    with locate_errors(table="envelope"):
+        return envelope(**lengths)

@@ -17,7 +17,7 @@ from coldspin.experiments.fitting import (
     fitted_curve,
     residuals_apart,
 )
-from coldspin.outputs.fit_units import Display, axis_display, display
+from coldspin.outputs.fit_units import DisplayUnit, choose_axis_unit, choose_unit
 from coldspin.outputs.sample_figures import style
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Panel:
     residuals: Array
     known: bool
     factors: tuple[float, ...]
-    units: tuple[Display, Display]
+    units: tuple[DisplayUnit, DisplayUnit]
     scales: tuple[str, str]
 
     def description(self) -> str:
@@ -89,10 +89,10 @@ def plot_fit(findings: Findings, unit: str | None = None) -> "Figure":
     the best curve of the classical theory, where there is a comparison. Fields are in `unit`;
     without one, in a unit of their size.
     """
-    return draw(panels(findings, unit))
+    return draw_panels(list_panels(findings, unit))
 
 
-def panels(findings: Findings, unit: str | None = None) -> list[Panel]:
+def list_panels(findings: Findings, unit: str | None = None) -> list[Panel]:
     """What :func:`plot_fit` draws, one for each measurement."""
     fit, classical = findings.fit, findings.comparison.classical if findings.comparison else None
     factors = tuple(band_factor(fit, level) for level in LEVELS)
@@ -103,7 +103,9 @@ def panels(findings: Findings, unit: str | None = None) -> list[Panel]:
     ):
         scales = _scale(m.x, may_be_zero=True), _scale(m.y, may_be_zero=False)
         x, y = (
-            axis_display(values, axis, unit=unit, measured=m.unit, logarithmic=scale != "linear")
+            choose_axis_unit(
+                values, axis, unit=unit, measured=m.unit, logarithmic=scale != "linear"
+            )
             for values, axis, scale in zip((m.x, m.y), m.model.axes, scales, strict=True)
         )
         with np.errstate(all="ignore"):  # between points of the data, a curve may have poles
@@ -119,7 +121,7 @@ def panels(findings: Findings, unit: str | None = None) -> list[Panel]:
     return found
 
 
-def draw(shown: Sequence[Panel]) -> "Figure":
+def draw_panels(shown: Sequence[Panel]) -> "Figure":
     """Draw panels, at most three in a row, with one legend below them."""
     import matplotlib.pyplot as plt
 
@@ -207,8 +209,8 @@ def _sampled(
     values = np.exp(np.clip(samples, -700, 700)) if variable.logarithmic else samples
     low, middle, high = np.quantile(values, [0.025, 0.5, 0.975])
     wide = variable.logarithmic and high > 10**_DECADES * low
-    chosen = display(float(middle), variable.parameter.dimension, unit)
-    shown = Display(chosen.unit, chosen.size) if wide else chosen
+    chosen = choose_unit(float(middle), variable.parameter.dimension, unit)
+    shown = DisplayUnit(chosen.unit, chosen.size) if wide else chosen
     label = shown.label(variable.key.replace("_", " ").replace("@", "\n@ "))
     best = float(shown.scaled(np.array(fit.best[variable.key])))
     return shown.scaled(values), label, best, "log" if wide else "linear"

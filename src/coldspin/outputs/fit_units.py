@@ -51,10 +51,10 @@ _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
 @dataclass(frozen=True)
-class Display:
+class DisplayUnit:
     """A unit, what one of it is in SI, and a power of ten that all numbers in it share.
 
-    >>> time = display(9.449e-9, TIME)
+    >>> time = choose_unit(9.449e-9, TIME)
     >>> time.with_error(9.449e-9, 0.302e-9), time.with_ends(9.449e-9, 9.16e-9, 9.76e-9), time.between(9e-9, inf, 0.95)
     ('9.45 ± 0.30 ns', '9.45 +0.31 −0.29 ns', '> 9 ns (95%)')
     """
@@ -72,7 +72,9 @@ class Display:
     def heading(self) -> str:
         """Power and unit, for the head of a column; empty for a pure number."""
         return " ".join(
-            part for part in (f"10{raised(self.power)}" if self.power else "", self.unit) if part
+            part
+            for part in (f"10{format_exponent(self.power)}" if self.power else "", self.unit)
+            if part
         )
 
     def label(self, name: str) -> str:
@@ -88,12 +90,12 @@ class Display:
 
     def number(self, value: float, digits: int = 4) -> str:
         """A value in SI as a number for a column whose heading has the unit."""
-        return number(float(self.scaled(np.array(value))), digits)
+        return format_number(float(self.scaled(np.array(value))), digits)
 
     def value(self, value: float, digits: int = 4) -> str:
         """Value with its unit, and without an uncertainty."""
         if isnan(value):
-            return number(value)
+            return format_number(value)
         return self._joined(self.number(value, digits), several=False)
 
     def with_error(self, value: float, error: float) -> str:
@@ -137,7 +139,9 @@ class Display:
             return self._joined(f"{first} to {last}", several=True)
         if below or above:
             end = ends[0] if below else ends[1]
-            limit = f"{'>' if below else '<'} {number(end, _digits(end, abs(end - middle), 3))}"
+            limit = (
+                f"{'>' if below else '<'} {format_number(end, _digits(end, abs(end - middle), 3))}"
+            )
             return self._joined(limit, several=False) + tail
         return f"{'0' if scale else '−∞'} to ∞"
 
@@ -145,44 +149,44 @@ class Display:
         if self.power:
             sign, text = (text[:2], text[2:]) if text[:2] in ("> ", "< ") else ("", text)
             text = f"{sign}({text})" if several else sign + text
-            text += f" × 10{raised(self.power)}"
+            text += f" × 10{format_exponent(self.power)}"
         return f"{text} {self.unit}" if self.unit else text
 
 
-def display(size: float, dimension: Dimension | None, unit: str | None = None) -> Display:
+def choose_unit(size: float, dimension: Dimension | None, unit: str | None = None) -> DisplayUnit:
     """Unit for numbers as large as `size` [SI]; fields in `unit` where that is given. 0 and infinity have none.
 
     Raises InvalidInputError for a `unit` that is none of a field.
     """
     size = abs(size) if isfinite(size) else 0.0
     symbol, one = _unit(size, dimension, unit)
-    return Display(symbol, one, _power(size / one))
+    return DisplayUnit(symbol, one, _power(size / one))
 
 
-def axis_display(
+def choose_axis_unit(
     values: Array,
     axis: Axis,
     *,
     unit: str | None = None,
     measured: str = "",
     logarithmic: bool = False,
-) -> Display:
+) -> DisplayUnit:
     """Unit for an axis by the largest of its values; on a logarithmic axis a decimal one, without a power.
 
     `unit` is that of fields, `measured` that of an axis for whatever was measured.
     """
     largest = float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
     found = (
-        Display(measured, 1.0, _power(largest))
+        DisplayUnit(measured, 1.0, _power(largest))
         if axis.any_unit
-        else display(largest, axis.dimension, unit)
+        else choose_unit(largest, axis.dimension, unit)
     )
     if not logarithmic:
         return found
-    return Display("s") if found.unit in ("min", "h") else Display(found.unit, found.size)
+    return DisplayUnit("s") if found.unit in ("min", "h") else DisplayUnit(found.unit, found.size)
 
 
-def parameter_display(fit: Fit, variable: Variable, unit: str | None = None) -> Display:
+def choose_parameter_unit(fit: Fit, variable: Variable, unit: str | None = None) -> DisplayUnit:
     """Unit for a free parameter: by its best value, its error if that is larger, or the one limit that there is."""
     size = abs(fit.best[variable.key])
     low, high = open_ends(fit, variable)
@@ -192,7 +196,7 @@ def parameter_display(fit: Fit, variable: Variable, unit: str | None = None) -> 
     elif not variable.logarithmic:
         deviation = float(fit.deviations[fit.problem.variables.index(variable)])
         size = max(size, deviation if isfinite(deviation) else 0.0)
-    return display(size, variable.parameter.dimension, unit)
+    return choose_unit(size, variable.parameter.dimension, unit)
 
 
 def open_ends(fit: Fit, variable: Variable) -> tuple[bool, bool]:
@@ -203,35 +207,35 @@ def open_ends(fit: Fit, variable: Variable) -> tuple[bool, bool]:
     return outer.low <= (0.0 if variable.logarithmic else -inf), outer.high == inf
 
 
-def headline(fit: Fit, variable: Variable, unit: str | None = None) -> str:
+def format_result(fit: Fit, variable: Variable, unit: str | None = None) -> str:
     """Best value with its 68% interval; the 95% limit where there is one alone; "not determined" where there is none.
 
     Where the data leave open more than a factor of e to both sides, the 95% interval. Without
     intervals of the profile, the best value with the standard deviation; the best value alone where
     the search did not converge.
     """
-    shown, best = parameter_display(fit, variable, unit), fit.best[variable.key]
+    shown, best = choose_parameter_unit(fit, variable, unit), fit.best[variable.key]
     if not fit.converged:
-        return f"{best_value(fit, variable, unit)}, not converged"
+        return f"{format_best_value(fit, variable, unit)}, not converged"
     if not fit.intervals:
         deviation = float(fit.deviations[fit.problem.variables.index(variable)])
-        return with_deviation(shown, best, deviation, scale=variable.logarithmic)
+        return format_deviation(shown, best, deviation, scale=variable.logarithmic)
     inner, outer = fit.intervals[variable.key][0], fit.intervals[variable.key][-1]
     low, high = open_ends(fit, variable)
     if low and high:
         return "not determined"
-    text = f"{between(shown, outer, variable, unit, best=best)} ({100 * outer.level:g}%)"
+    text = f"{format_interval(shown, outer, variable, unit, best=best)} ({100 * outer.level:g}%)"
     if outer.low_is_bound or outer.high_is_bound:
         bound = variable.low if low else variable.high
-        end = display(bound, variable.parameter.dimension, unit).value(bound)
+        end = choose_unit(bound, variable.parameter.dimension, unit).value(bound)
         return f"{text} up to its bound {end}" if high else f"{text} down to its bound {end}"
     if low or high or (variable.logarithmic and inner.high > _LOOSE * inner.low):
         return text
     return shown.with_ends(best, inner.low, inner.high)
 
 
-def between(
-    shown: Display,
+def format_interval(
+    shown: DisplayUnit,
     interval: Interval,
     variable: Variable,
     unit: str | None = None,
@@ -244,24 +248,24 @@ def between(
         ends = []
         for end in (low, high):
             digits = _digits(end, nan if best is None else abs(end - best), 3)
-            ends.append(display(end, variable.parameter.dimension, unit).value(end, digits))
+            ends.append(choose_unit(end, variable.parameter.dimension, unit).value(end, digits))
         return " to ".join(ends)
     return shown.between(low, high, scale=variable.logarithmic, best=best)
 
 
-def best_value(fit: Fit, variable: Variable, unit: str | None = None) -> str:
+def format_best_value(fit: Fit, variable: Variable, unit: str | None = None) -> str:
     """Best value of a parameter, with so many digits that it stays between the ends of its intervals."""
     best = fit.best[variable.key]
     intervals = fit.intervals[variable.key] if fit.intervals else ()
     distances = [abs(end - best) for one in intervals for end in (one.low, one.high) if end != best]
     digits = _digits(best, min(distances, default=nan), 4)
-    return display(best, variable.parameter.dimension, unit).value(best, digits)
+    return choose_unit(best, variable.parameter.dimension, unit).value(best, digits)
 
 
-def bounds(variable: Variable, unit: str | None = None) -> str:
+def format_bounds(variable: Variable, unit: str | None = None) -> str:
     """Bounds of a parameter in a search, as "0 to 1", "> 0" or "none"."""
     low, high = variable.low, variable.high
-    shown = display(
+    shown = choose_unit(
         max(abs(end) for end in (low, high, 0.0) if isfinite(end)),
         variable.parameter.dimension,
         unit,
@@ -273,7 +277,7 @@ def bounds(variable: Variable, unit: str | None = None) -> str:
     return "none"
 
 
-def with_deviation(shown: Display, value: float, deviation: float, *, scale: bool) -> str:
+def format_deviation(shown: DisplayUnit, value: float, deviation: float, *, scale: bool) -> str:
     """Value with the standard deviation of its coordinate; of ln p as a factor where it is large."""
     if not isfinite(deviation):
         return f"{shown.value(value)}, not determined"
@@ -281,24 +285,24 @@ def with_deviation(shown: Display, value: float, deviation: float, *, scale: boo
         return shown.with_error(value, deviation)
     if deviation < _LINEAR:
         return shown.with_error(value, value * deviation)
-    return f"{shown.value(value, 3)} ×/÷ {number(exp(min(deviation, 700.0)), 2)}"
+    return f"{shown.value(value, 3)} ×/÷ {format_number(exp(min(deviation, 700.0)), 2)}"
 
 
-def standard_deviation(shown: Display, deviation: float, *, scale: bool) -> str:
+def format_standard_deviation(shown: DisplayUnit, deviation: float, *, scale: bool) -> str:
     """Standard deviation of a coordinate: with its unit, or of ln p as a share or a factor of p."""
     if not isfinite(deviation):
         return "∞"
     if not scale:
         return shown.value(deviation, 2)
     if deviation < _LINEAR:
-        return f"{number(100 * deviation, 2)}%"
-    return f"factor {number(exp(min(deviation, 700.0)), 2)}"
+        return f"{format_number(100 * deviation, 2)}%"
+    return f"factor {format_number(exp(min(deviation, 700.0)), 2)}"
 
 
-def number(value: float, digits: int = 4) -> str:
+def format_number(value: float, digits: int = 4) -> str:
     """A number with so many digits, large and small ones by a power of ten: "0.0123", "1.2 × 10⁻⁵", "−∞".
 
-    >>> number(-1.23456e-5, 3), number(19840, 2), number(1.984e6), number(-inf)
+    >>> format_number(-1.23456e-5, 3), format_number(19840, 2), format_number(1.984e6), format_number(-inf)
     ('−1.23 × 10⁻⁵', '20000', '1.984 × 10⁶', '−∞')
     """
     if isnan(value):
@@ -310,7 +314,7 @@ def number(value: float, digits: int = 4) -> str:
     return _exponential(f"{float(text):.0f}" if exponent and 0 < int(exponent) <= _LONG else text)
 
 
-def raised(power: float) -> str:
+def format_exponent(power: float) -> str:
     """An exponent in raised digits; after ^ where it is not whole."""
     if power == int(power):
         return f"{int(power)}".translate(_RAISED)
@@ -323,13 +327,15 @@ def si_symbol(dimension: Dimension | None, power: float = 1.0) -> str:
         return ""
     if dimension.unit.startswith("1 / ") and "*" not in dimension.unit:
         return _to_the(_SYMBOLS.get(dimension.unit[4:], dimension.unit[4:]), -power)
-    symbol = re.sub(r" \*\* (\d)", lambda m: raised(int(m[1])), dimension.unit).replace(" / ", "/")
+    symbol = re.sub(r" \*\* (\d)", lambda m: format_exponent(int(m[1])), dimension.unit).replace(
+        " / ", "/"
+    )
     symbol = re.sub("[a-z]+", lambda m: _SYMBOLS.get(m[0], m[0]), symbol)
     return _to_the(symbol if symbol.isalpha() or power == 1 else f"({symbol})", power)
 
 
 def _to_the(symbol: str, power: float) -> str:
-    return symbol if power == 1 else symbol + raised(power)
+    return symbol if power == 1 else symbol + format_exponent(power)
 
 
 def _unit(size: float, dimension: Dimension | None, unit: str | None) -> tuple[str, float]:
@@ -368,7 +374,7 @@ def _exponent(value: float) -> int:
 def _rounded(value: float, places: int | None, digits: int = 2) -> str:
     """As many places as the error has digits, or a few digits where it has none, or too many."""
     if places is None or not isfinite(value) or abs(value) >= _LARGEST:
-        return number(value, digits)
+        return format_number(value, digits)
     text = f"{value:.{places}f}" if places > 0 else f"{round(value, places):.0f}"
     return (text if float(text) else text.lstrip("-")).replace("-", "−")
 
@@ -376,12 +382,12 @@ def _rounded(value: float, places: int | None, digits: int = 2) -> str:
 def _end(value: float, distances: list[float]) -> str:
     """One end of an interval: two digits of its own, or of its distance from the other or the best value if finer."""
     if value == 0 or not distances[0] > 0:
-        return "0.0" if distances[0] > 0 else number(value)
+        return "0.0" if distances[0] > 0 else format_number(value)
     places = max(1 - _exponent(size) for size in (abs(value), *distances) if size > 0)
     if places + _exponent(value) >= _MOST or abs(value) >= _LARGEST:
-        return number(value, _MOST)
+        return format_number(value, _MOST)
     if places > _MOST:
-        return number(value, places + _exponent(value) + 1)
+        return format_number(value, places + _exponent(value) + 1)
     return _rounded(value, places)
 
 
@@ -397,4 +403,8 @@ def _exponential(text: str) -> str:
     mantissa, _, exponent = text.replace("-", "−").partition("e")
     if mantissa == "−0":
         mantissa = "0"
-    return f"{mantissa} × 10{raised(int(exponent.replace('−', '-')))}" if exponent else mantissa
+    return (
+        f"{mantissa} × 10{format_exponent(int(exponent.replace('−', '-')))}"
+        if exponent
+        else mantissa
+    )

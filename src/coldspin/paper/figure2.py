@@ -7,9 +7,9 @@ import xarray as xr
 
 from coldspin.arguments import Array
 from coldspin.paper import reduced
+from coldspin.paper.formulas import optimal_field, saturated_optimal_field
 from coldspin.paper.notation import number
 from coldspin.paper.parameters import COOLING_TIMES, FLUCTUATION_FIELD, LONGEST, NUCLEI, SHORTEST
-from coldspin.thermodynamics.spin_temperature import optimal_field, saturated_optimal_field
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

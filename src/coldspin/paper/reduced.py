@@ -13,9 +13,18 @@ from numpy.typing import ArrayLike
 from coldspin.arguments import Array
 from coldspin.constants import HBAR
 from coldspin.heating import ClosedForm, SmallAngle
+from coldspin.paper import formulas
 from coldspin.paper.parameters import FLUCTUATION_FIELD, SHORT
 from coldspin.precession import lorentzian_slope, spin_loss
-from coldspin.thermodynamics import darkness, extrema, spin_temperature
+from coldspin.thermodynamics.spin_temperature import (
+    cooling_drive,
+    heat_capacity_square,
+    heating_field_squared,
+    mean_nuclear_spin,
+    saturated_nuclear_spin,
+    warming_rate,
+)
+from coldspin.thermodynamics.spin_temperature import inverse_spin_temperature as beta_of_6
 
 Heating = Callable[[Any, float], Any]
 
@@ -23,6 +32,7 @@ _GAMMA = 1 / HBAR  # γ_N for which ħγ_N = 1
 _SPIN_Z = 0.5  # any ⟨S_z⟩: the units of β and ⟨I_z⟩ are proportional to it
 _SPIN = 0.5
 _SEARCH = (0.1, 1e4)  # B/B̃_L
+_POINTS_PER_DECADE = 60
 _LOCAL_FIELD = 1 / np.sqrt(3)  # B_L in units of B̃_L, for dipole-dipole interaction
 
 
@@ -46,41 +56,36 @@ def small_angle(b: ArrayLike, k: float) -> Any:
 def heating_field(field: ArrayLike, k: float, heating: Heating, *, overhauser: float = 0.0) -> Any:
     """B_h/B̃_L of (6); `overhauser` is a mean Overhauser precession ⟨Ω_N⟩ T2e* on top of γ_e B T2e*."""
     b, k = np.asarray(field) / FLUCTUATION_FIELD + overhauser, k or SHORT
-    return spin_temperature.heating_field(heating(b, k), spin_loss(b, k), k, 1.0)
+    # B_h is proportional to k, which stays outside the root: that keeps the last printed digits
+    return k * np.sqrt(heating_field_squared(heating(b, k), spin_loss(b, k), 1.0, 1.0))
 
 
 def inverse_spin_temperature(
     field: ArrayLike, k: float, heating: Heating, *, overhauser: float = 0.0
 ) -> Any:
     """β/β_0 of (6)."""
-    felt = heating_field(field, k, heating, overhauser=overhauser)
-    beta = spin_temperature.inverse_spin_temperature(_SPIN_Z, field, felt, _GAMMA)
-    return beta / spin_temperature.classical_maximum(_SPIN_Z, _LOCAL_FIELD, _GAMMA)
+    field = np.asarray(field)
+    squares = field**2 + np.square(heating_field(field, k, heating, overhauser=overhauser))
+    return beta_of_6(2 * field, squares)  # D/β_0 = 2BB̃_L
 
 
 def nuclear_spin(field: ArrayLike, k: float, heating: Heating) -> Any:
     """⟨I_z⟩/I_0 of (1) and (6)."""
-    felt = heating_field(field, k, heating)
-    beta = spin_temperature.inverse_spin_temperature(_SPIN_Z, field, felt, _GAMMA)
-    mean = spin_temperature.mean_nuclear_spin(beta, field, _SPIN, _GAMMA)
-    return mean / spin_temperature.saturated_nuclear_spin(_SPIN_Z, _SPIN)
+    field = np.asarray(field)
+    squares = field**2 + np.square(heating_field(field, k, heating))
+    beta = beta_of_6(cooling_drive(_SPIN_Z * field, _GAMMA), squares)
+    mean = mean_nuclear_spin(beta, field, _SPIN, _GAMMA)
+    return mean / saturated_nuclear_spin(_SPIN_Z, _SPIN)
 
 
 def dark_rate(field: ArrayLike, k: float, heating: Heating) -> Any:
     """(1/T_E)/(1/T_0) of (13); the field is in units of B_L here, as in Fig. 3."""
     kinetic, k = np.asarray(field) * _LOCAL_FIELD, k or SHORT
     b = kinetic / FLUCTUATION_FIELD
-    parts = darkness.dark_relaxation(
-        kinetic,
-        electron_relaxation_rate=spin_loss(b, k) / k,
-        heating_coefficient=heating(b, k),
-        k=k,
-        correlation_time=k,
-        nuclei_effective=1.0,
-        filling=1.0,
-        local_fields=(_LOCAL_FIELD, 1.0),
-    )
-    return (parts.zeeman + parts.spin_spin) / darkness.dark_rate_unit(k, k, 1.0, 1.0)
+    squares = kinetic**2 + heating_field_squared(heating(b, k), spin_loss(b, k), k, 1.0)
+    capacity = heat_capacity_square(kinetic**2, _LOCAL_FIELD)
+    rate = warming_rate(spin_loss(b, k) / k, squares, capacity)  # N_I = f = 1
+    return rate / formulas.dark_rate_unit(k, k, 1.0, 1.0)
 
 
 def optimum(k: float, heating: Heating) -> Optimum:
@@ -97,8 +102,27 @@ def stationary_fields(k: float, heating: Heating) -> list[float]:
 
     def rising(field: Array) -> Array:
         b = np.asarray(field) / FLUCTUATION_FIELD
-        return extrema.stationarity(
+        return formulas.stationarity(
             field, b, k, (np.asarray(heating(b, k)), np.asarray(lorentzian_slope(b, k))), 1.0
         )
 
-    return extrema.roots(rising, *_SEARCH)
+    return find_roots(rising, *_SEARCH)
+
+
+def find_roots(function: Callable[[Array], Array], low: float, high: float) -> list[float]:
+    """Every simple root of `function` in (low, high), 0 < low, that a logarithmic grid separates.
+
+    The grid has 60 points a decade; Brent's method refines each root to a few units in the last
+    place.
+    """
+    from scipy.optimize import brentq  # half a second to load: only when an optimum is sought
+
+    points = max(3, int(_POINTS_PER_DECADE * np.log10(high / low)) + 1)
+    grid = np.geomspace(low, high, points)
+    values = function(grid)
+    roots = [float(x) for x in grid[1:-1][values[1:-1] == 0]]
+    for i in np.flatnonzero(values[:-1] * values[1:] < 0):
+        ends = grid[i], grid[i + 1]
+        root = brentq(lambda x: float(function(np.array(x))), *ends, xtol=1e-300, rtol=1e-14)
+        roots.append(root)
+    return sorted(roots)

@@ -15,14 +15,9 @@ from coldspin.cooling.pumping import Pumping
 from coldspin.exceptions import ValidityWarning, worst_warnings
 from coldspin.protocols.stages import STAGE_NAMES, Measure, Stage
 from coldspin.protocols.trajectories import Laboratory
-from coldspin.thermodynamics.validity import (
-    Condition,
-    mean_overhauser_condition,
-    sudden_pace_condition,
-    sweep_condition,
-)
+from coldspin.thermodynamics.conditions import CONDITIONS, ConditionValue
 
-Checks = tuple[tuple[Condition, ...], list[ValidityWarning]]
+Checks = tuple[tuple[ConditionValue, ...], list[ValidityWarning]]
 """Conditions of validity, and what the method has to say."""
 
 
@@ -59,7 +54,7 @@ def course(
     begins = np.concatenate([[0.0], np.cumsum([part.time[-1] for part in parts])])
     beta = np.concatenate([part.beta for part in parts])
     field = np.concatenate([part.field for part in parts])
-    spins = np.hstack([ensemble.mean_spins_apart(part.beta, part.seen) for part in parts])
+    spins = np.hstack([ensemble.mean_spins(part.beta, part.seen) for part in parts])
     precession = ensemble.coupling * ensemble.nuclei @ spins
     kinds = np.array([STAGE_NAMES[type(stage)] for stage in stages], dtype="<U7")
     with np.errstate(divide="ignore", over="ignore"):  # β → 0 in a long dark stage
@@ -84,7 +79,7 @@ def course(
         checked(lab, part.pumped, part.coldest(), sweep_speed=part.sweep_speed) for part in parts
     ]
     if sudden_pace:
-        checks.append(((sudden_pace_condition(sudden_pace),), []))
+        checks.append(((CONDITIONS["sudden_pace"].at(sudden_pace),), []))
     told = told_of(checks, stacklevel=4)
     found = {
         "initial_inverse_spin_temperature": start,
@@ -130,25 +125,18 @@ def checked(lab: Laboratory, pumped: Pumping, beta: Array, *, sweep_speed: float
     u = ensemble.coupling * ensemble.dephasing_time * ensemble.nuclei @ spins
     heating = pumped.evaluate(*pumped.precession(u if lab.self_consistent else 0 * u, every))
     polarization = largest(ensemble.nuclei @ spins) / float(ensemble.nuclei @ ensemble.spin)
-    more = [
-        Condition(
-            "polarization",
-            polarization,
-            0.2,
-            "formulas of high temperature were used at a large one",
-        )
-    ]
+    more = [CONDITIONS["polarization"].at(polarization)]
     if sweep_speed:
-        more.append(sweep_condition(sweep_speed))
+        more.append(CONDITIONS["sweep_speed"].at(sweep_speed))
     if not lab.self_consistent:
-        more.insert(0, mean_overhauser_condition(largest(u)))
+        more.insert(0, CONDITIONS["mean_overhauser_precession"].at(largest(u)))
     isotopes = isotope_conditions(pumped, heating, every)
     return conditions(lab.site, pumped.field, heating, *more) + isotopes, pumped.evaluate.messages
 
 
 def worst_of(checks: Sequence[Checks]) -> Checks:
     """Each condition at its worst, and one message of each subject."""
-    worst: dict[str, Condition] = {}
+    worst: dict[str, ConditionValue] = {}
     for condition in (condition for found, _ in checks for condition in found):
         if condition.name not in worst or condition.value > worst[condition.name].value:
             worst[condition.name] = condition

@@ -158,7 +158,7 @@ def adiabatic_demagnetization(
     state, pumped_checks = _pumped(lab, pump_field, pump_time, electron_spin, optical_axis_angle)
     speed = _fastest(lab, [(state.field, float(field)) for field in fields], ramp)
     beta = np.array([_moved(lab, state, float(field), ramp).beta for field in fields])
-    spins = lab.site.ensemble.mean_spins(beta, fields)
+    spins = lab.site.ensemble.mean_spins(beta, fields[None])
     nuclei = lab.site.ensemble.nuclei
     with np.errstate(divide="ignore"):
         temperature = 1 / (BOLTZMANN * beta)
@@ -216,7 +216,9 @@ def _moved_all(lab: Laboratory, field: float, beta: Array, new: float, ramp: flo
 def _overhauser_field(lab: Laboratory, beta: Array, field: Any) -> Array:
     ensemble = lab.site.ensemble
     weights = ensemble.coupling * ensemble.nuclei / lab.site.electron_gyromagnetic_ratio
-    result: Array = np.tensordot(weights, ensemble.mean_spins(beta, field), 1) + 0.0
+    result: Array = (
+        np.tensordot(weights, ensemble.mean_spins(beta, np.atleast_1d(field)[None]), 1) + 0.0
+    )
     return result
 
 

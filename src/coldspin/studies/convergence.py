@@ -11,7 +11,7 @@ from coldspin.arguments import Array, finite, positive
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating import ClosedForm, Method, Multiplets, Semiclassical
 from coldspin.precession import effective_nuclei, lorentzian_average
-from coldspin.thermodynamics.spin_temperature import heating_field
+from coldspin.thermodynamics.spin_temperature import heating_field_squared, inverse_spin_temperature
 
 _FIELDS = np.geomspace(0.5, 300.0, 40)  # B/B̃_L, six a factor e, for Fig. S1
 _FINER = 64  # points between two of them
@@ -136,11 +136,9 @@ def exact_optimum(
     b = _FIELDS[:, None] / positive("fluctuation_ratio", fluctuation_ratio)
     heating = _heating(method, b, times, nuclei, 0.0)
     loss = times * method.relaxation_rate(b, times, nuclei=nuclei)
-    beta = (
-        2
-        * _FIELDS[:, None]
-        / (_FIELDS[:, None] ** 2 + heating_field(heating, loss, times, 1.0) ** 2)
-    )
+    # (6) in units of β_0 and B̃_L
+    squares = _FIELDS[:, None] ** 2 + heating_field_squared(heating, loss, times, 1.0)
+    beta = inverse_spin_temperature(2 * _FIELDS[:, None], squares)
     grid = np.log(_FIELDS)
     fine = np.linspace(grid[0], grid[-1], _FINER * (grid.size - 1) + 1)
     logarithm = CubicSpline(grid, np.log(beta))

@@ -9,12 +9,12 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, as_given, nonzero, positive
+from coldspin.arguments import Array, nonzero, positive
 from coldspin.cooling.facade import cool, optimum
 from coldspin.exceptions import ValidityWarning
 from coldspin.heating import Method, Semiclassical
 from coldspin.sample.site import Site
-from coldspin.thermodynamics.spin_temperature import classical_maximum
+from coldspin.thermodynamics.spin_temperature import cooling_drive, inverse_spin_temperature
 
 # of γ_e τ_c B_L: above it two maxima exist for x ≪ 1 and separated scales (derivation in the docs)
 THRESHOLD = 3.182
@@ -166,8 +166,7 @@ def _summary(
 
 
 def classical_unit(site: Site, electron_spin: float) -> float:
-    """|β_0| = 2|⟨S_z⟩|/(ħ|γ_N|B̃_L) [1/J], the largest β for a short correlation time; unit of the curves."""
-    kinetic = site.kinetic_local_field / sqrt(3)
-    return abs(
-        float(as_given(classical_maximum(electron_spin, kinetic, site.nuclear_gyromagnetic_ratio)))
-    )
+    """|β_0| = 2|⟨S_z⟩|/(ħ|γ_N|B̃_L), (6) at B = B_h = B̃_L [1/J]; unit of the curves."""
+    field = site.kinetic_local_field
+    drive = cooling_drive(electron_spin * field, site.nuclear_gyromagnetic_ratio)
+    return abs(float(inverse_spin_temperature(drive, 2 * field**2)))

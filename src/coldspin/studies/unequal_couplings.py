@@ -1,6 +1,6 @@
 """Where β(B) is largest for nuclei with unequal couplings, with error bars: the same search with several seeds."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import sqrt
 from typing import NamedTuple
@@ -12,7 +12,6 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.heating import Estimate, Method, Trajectories
 from coldspin.sample.site import Site
 from coldspin.studies.second_maximum import curve
-from coldspin.thermodynamics.extrema import sampled_extrema
 
 _NOISE = 1e-5
 
@@ -68,6 +67,38 @@ def _found(site: Site, method: Method, grid: Array) -> list[tuple[float, float, 
 
     places = sampled_extrema(height, grid, noise=_NOISE, accuracy=1e-4)
     return [(at, float(height(np.array([at]))[0]), top) for at, top in places]
+
+
+def sampled_extrema(
+    function: Callable[[Array], Array], grid: Array, *, noise: float, accuracy: float = 1e-6
+) -> list[tuple[float, bool]]:
+    """Every interior extremum of `function` that `grid` resolves, as (place, is a maximum).
+
+    For functions without a derivative, accurate to the relative `noise`; bends flatter than that
+    are not extrema. Each is refined to the relative `accuracy` in its place by bounded parabolic
+    search between its neighbours on the grid.
+    """
+    from scipy.optimize import minimize_scalar
+
+    values = function(grid)
+    distinct = np.append(
+        True, values[1:] != values[:-1]
+    )  # equal neighbours have one top between them
+    grid, values = grid[distinct], values[distinct]
+    found = []
+    for i in range(1, len(grid) - 1):
+        left, right = values[i] - values[i - 1], values[i] - values[i + 1]
+        if left * right < 0 or max(abs(left), abs(right)) < noise * abs(values[i]):
+            continue
+        sign = -1.0 if left > 0 else 1.0
+        search = minimize_scalar(
+            lambda log, sign=sign: sign * float(function(np.exp(np.array([log])))[0]),
+            bounds=(np.log(grid[i - 1]), np.log(grid[i + 1])),
+            method="bounded",
+            options={"xatol": accuracy},
+        )
+        found.append((float(np.exp(search.x)), left > 0))
+    return found
 
 
 def _mean(values: Sequence[float]) -> Estimate:

@@ -8,8 +8,8 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
-from coldspin.inputs.protocol_files import Protocol, made_protocol
-from coldspin.inputs.sample_files import Sample, made_sample
+from coldspin.inputs.protocol_files import Protocol, build_protocol
+from coldspin.inputs.sample_files import Sample, build_sample
 from coldspin.sample.site import Site
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Command(NamedTuple):
     compute: Callable[[Any, Array | None], "xr.Dataset"]
     isotopes: tuple[str, ...] = _ISOTOPES
     errors: tuple[str, ...] = _ERRORS
-    read: Callable[[dict[str, Any], Path], Sample | Protocol] = made_sample
+    read: Callable[[dict[str, Any], Path], Sample | Protocol] = build_sample
 
 
 def isotopes_of(site: Site) -> tuple[str, ...]:
@@ -147,6 +147,6 @@ COMMANDS: dict[str, Command] = {
         _DARK, ("field",), _relax, isotopes=(), errors=(*_ERRORS, "relaxation_rate_error")
     ),
     "optimum": Command(("field", "kind", "from_rest", *_PUMPED), ("extremum",), _optimum),
-    "run": Command(_STAGES, ("stage",), _run, isotopes=(), errors=(), read=made_protocol),
+    "run": Command(_STAGES, ("stage",), _run, isotopes=(), errors=(), read=build_protocol),
 }
 EVERY_STATE = Command((*_PUMPED, "stable"), ("field", "state"), _every_state)

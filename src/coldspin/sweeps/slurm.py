@@ -11,7 +11,7 @@ from typing import Any
 from coldspin.exceptions import InvalidInputError
 from coldspin.sweeps.cluster import ClusterPool
 from coldspin.sweeps.tables import SlurmTable
-from coldspin.toml_files import validated
+from coldspin.toml_files import validate_tables
 from coldspin.wording import nearest
 
 _PATIENCE = 60.0  # seconds for sbatch to answer
@@ -118,4 +118,4 @@ def with_options(table: SlurmTable, options: Sequence[str]) -> SlurmTable:
             changed[key] = (*changed[key], value)
         else:
             changed[key] = int(value) if key == "cores" and value.isdecimal() else value
-    return validated(SlurmTable, changed, Path("--slurm-option"))
+    return validate_tables(SlurmTable, changed, Path("--slurm-option"))

@@ -18,7 +18,7 @@ from coldspin.sweeps.parameters import PROTOCOL, SAMPLE
 from coldspin.sweeps.sources import Source
 from coldspin.sweeps.study_checks import METHOD, check_axes, check_errors, check_start, check_table
 from coldspin.sweeps.tables import SweepTable
-from coldspin.toml_files import validated
+from coldspin.toml_files import validate_tables
 
 _OWN = {
     *("point", "extremum", "state", "stage", "isotope"),
@@ -125,7 +125,7 @@ def study_of(source: Source) -> SweepStudy:
     """Study of a source; InvalidInputError says in one sentence what is wrong and where in the file."""
     content = tomllib.loads(source.text)
     place = f"{source.name}: sweep"
-    table = validated(SweepTable, content.pop("sweep"), Path(f"{source.name}: [sweep]"))
+    table = validate_tables(SweepTable, content.pop("sweep"), Path(f"{source.name}: [sweep]"))
     check_table(table, place)
     axes = read_axes(table.axes, _OWN | set(COMMANDS[table.command].columns), f"{place}.axes")
     check_axes(table, axes, f"{place}.axes")

@@ -4,8 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from coldspin.inputs.sample_files import Flag
-from coldspin.toml_files import Table, Text, Time
+from coldspin.toml_files import Flag, Table, Text, Time
 
 Positive = Annotated[int, Field(strict=True, ge=1)]
 

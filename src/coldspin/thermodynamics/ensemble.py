@@ -8,10 +8,11 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coldspin.arguments import Array, finite
+from coldspin.arguments import Array
 from coldspin.constants import HBAR
 from coldspin.precession import effective_nuclei
 from coldspin.precession import spin_loss as frozen_spin_loss
+from coldspin.thermodynamics.spin_temperature import cooling_drive, mean_nuclear_spin
 
 TURNING_ERROR = 0.4
 """Relative error of the heat of isotopes against each other where they turn far in one visit; measured by the tests."""
@@ -69,7 +70,7 @@ class Ensemble:
 
     @cached_property
     def mean_square_gyromagnetic_ratio(self) -> float:
-        """Σ w_kγ_k² [(rad/s/T)²], in both heatings."""
+        """⟨γ²⟩ = Σ w_kγ_k² [(rad/s/T)²], in both heatings."""
         return float(self.weights @ self.gyromagnetic_ratio**2)
 
     @cached_property
@@ -133,31 +134,51 @@ class Ensemble:
         """(Σ w_k a_k²)^½ [rad/s], of the one isotope that stands for several, by the mean square of their angles."""
         return float(np.sqrt(self.weights @ self.coupling**2))
 
+    def cooling_drive(self, spin_fields: Array) -> Array:
+        """D of (6) [T²/J], with Σw_kγ_k⟨S⟩·B_k/⟨γ²⟩ in place of ⟨S⟩·B/γ_N.
+
+        `spin_fields` [T] are ⟨S⟩·B_k, rows by isotope or one row for all.
+        """
+        sums = self.weights @ (self.gyromagnetic_ratio[:, None] * spin_fields)
+        return np.asarray(cooling_drive(sums, self.mean_square_gyromagnetic_ratio))
+
+    def mean_square_field(self, squares: Array) -> Array:
+        """B² of (6) [T²], Σw_kγ_k²B_k²/⟨γ²⟩; rows of B_k² [T²], or one row for all."""
+        shares = self.weights * self.gyromagnetic_ratio**2
+        return self._mean(shares, squares) / self.mean_square_gyromagnetic_ratio
+
+    def capacity_square_field(self, squares: Array) -> Array:
+        """B² of the heat capacity (12) [T²]; rows of B_k² [T²], or one row for all."""
+        return self._mean(self.capacity_shares, squares)
+
+    @staticmethod
+    def _mean(shares: Array, rows: Array) -> Array:
+        mean: Array = shares @ np.broadcast_to(rows, (shares.size, *rows.shape[1:]))
+        return mean
+
     def mean_spins(
-        self, inverse_spin_temperature: ArrayLike, field: ArrayLike, *, linear: bool = True
+        self, inverse_spin_temperature: ArrayLike, fields: ArrayLike, *, linear: bool = True
     ) -> Array:
-        """⟨I_k⟩ along the field for each isotope, stacked first: βI(I+1)ħγB/3 (1), or of the Brillouin function."""
-        product = (
-            HBAR
-            * finite("field", field)
-            * finite("inverse_spin_temperature", inverse_spin_temperature)
-        )
-        return self._spins(np.multiply.outer(self.gyromagnetic_ratio, product), linear)
+        """⟨I_k⟩ along the field of each isotope, stacked first: (1), or of the Brillouin function.
 
-    def mean_spins_apart(
-        self, inverse_spin_temperature: Array, fields: Array, *, linear: bool = True
-    ) -> Array:
-        """As :meth:`mean_spins`, where each isotope sees its own field; a row each, or one row for all."""
-        return self._spins(
-            HBAR * self.gyromagnetic_ratio[:, None] * fields * inverse_spin_temperature, linear
-        )
+        `fields` [T] has a row for each isotope, or is one row for all.
+        """
+        beta, fields = np.asarray(inverse_spin_temperature), np.atleast_1d(fields)
+        rows = [
+            self.moments(k, beta, row, linear=linear)[0]
+            for k, row in enumerate(np.broadcast_to(fields, (self.spin.size, *fields.shape[1:])))
+        ]
+        return np.array(rows)
 
-    def _spins(self, energy: Array, linear: bool) -> Array:
+    def moments(
+        self, k: int, inverse_spin_temperature: Array, field: Array, *, linear: bool
+    ) -> tuple[Array, Array]:
+        """⟨m⟩ and ⟨m²⟩ of isotope k along its field [T]: at high temperature, or at any."""
+        spin, gamma = self.spin[k], self.gyromagnetic_ratio[k]
         if linear:
-            return np.array(
-                [i * (i + 1) / 3 * eta for i, eta in zip(self.spin, energy, strict=True)]
-            )
-        return np.array([moments(i, eta)[0] for i, eta in zip(self.spin, energy, strict=True)])
+            mean = mean_nuclear_spin(inverse_spin_temperature, field, spin, gamma)
+            return np.asarray(mean), spin * (spin + 1) / 3
+        return moments(spin, HBAR * gamma * inverse_spin_temperature * field)
 
     def zeeman_square(
         self,
@@ -176,10 +197,7 @@ class Ensemble:
         :meth:`turning_square`.
         """
         gamma, weights = self.gyromagnetic_ratio, self.weights
-        total: Array = (weights * gamma**2) @ np.broadcast_to(
-            squared, (gamma.size, squared.shape[-1])
-        )
-        total = total / self.mean_square_gyromagnetic_ratio
+        total = self.mean_square_field(squared)
         if not self.differ and len(along) == 1:
             return total
         apart = np.zeros_like(total)

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from coldspin.arguments import Array, as_given, finite, positive
 from coldspin.exceptions import InvalidInputError
+from coldspin.thermodynamics.spin_temperature import heat_capacity_square
 from coldspin.thermodynamics.time_of_flight import way_after
 
 Flow = Callable[[Array], tuple[Array, Array]]
@@ -30,7 +31,7 @@ _PANELS = 256
 
 
 def adiabatic(
-    inverse_spin_temperature: ArrayLike, before: ArrayLike, after: ArrayLike, local_field: float
+    inverse_spin_temperature: ArrayLike, before: ArrayLike, after: ArrayLike, local_field: ArrayLike
 ) -> Any:
     r"""β after a slow change of the field, which conserves the entropy.
 
@@ -40,11 +41,9 @@ def adiabatic(
     Only B² counts: a field that goes through 0 or turns takes the magnetization ∝ βB with it. Slow
     is slower than T2N, and faster than any relaxation. β [1/J], fields before and after [T].
     """
-    start, end = (
-        np.hypot(finite(name, b), _local(local_field))
-        for name, b in (("before", before), ("after", after))
-    )
-    return as_given(finite("inverse_spin_temperature", inverse_spin_temperature) * start / end)
+    start = heat_capacity_square(finite("before", before) ** 2, local_field)
+    end = heat_capacity_square(finite("after", after) ** 2, local_field)
+    return as_given(inverse_spin_temperature * np.sqrt(start / end))
 
 
 def sudden(
@@ -79,12 +78,9 @@ def thermalized(
     `overlap` and `squared` are the two sums [T²] over isotopes that see different fields, with
     their shares c_k ∝ N_kγ_k² in the heat capacity.
     """
-    beta, local_squared = (
-        finite("inverse_spin_temperature", inverse_spin_temperature),
-        _local(local_field) ** 2,
-    )
-    kept = finite("overlap", overlap) + local_squared
-    return as_given(beta * kept / (finite("squared", squared) + local_squared))
+    beta = finite("inverse_spin_temperature", inverse_spin_temperature)
+    start = heat_capacity_square(finite("overlap", overlap), local_field)
+    return as_given(beta * start / heat_capacity_square(finite("squared", squared), local_field))
 
 
 def relaxed(start: ArrayLike, goal: ArrayLike, rate: ArrayLike, time: ArrayLike) -> Any:

@@ -1,140 +1,145 @@
-"""The stationary nuclear spin temperature under optical pumping (1), (6), (7), (10), and the scales of Fig. 2."""
+r"""One spin temperature: β under pumping (6), the heat capacity (12) and the warming rate (13).
 
-from math import sqrt
-from typing import Any
+All energies are divided by N_I(ħγ_N/2)², which makes each one the square of a field [T²]. The balance
+of energies, (2) with (4), (5), (11) and (12), is then one line:
+
+.. math:: (B^2 + B_L^2)\,\dot\beta = r\,\left[D - (B^2 + B_h^2)\,\beta\right],\qquad
+          D = \frac{4\langle\mathbf S\rangle\cdot\mathbf B}{\hbar\gamma_N},\qquad
+          r = \frac{f}{N_IT_{1,e}^N}
+
+Each function below is one part of it. `cool`, `relax`, `optimum`, `run`, the fits and the paper's
+figures all call them. Several isotopes put sums over isotopes in the place of D, B² and N_I
+(:class:`.ensemble.Ensemble`); other effects add terms to B² + B_h² (:class:`.balance.Squares`).
+Several reservoirs would make it a small matrix equation, with β and D as vectors, the squares and
+B² + B_L² as matrices, and the exchange between the reservoirs as one more matrix.
+
+The functions broadcast, and NaN stays NaN.
+"""
+
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import as_given, finite, half_integer, nonzero, positive
+from coldspin.arguments import Array, as_given, finite, nonzero, positive
 from coldspin.constants import HBAR
 
 
-def inverse_spin_temperature(
-    electron_spin: ArrayLike,
-    field: ArrayLike,
-    heating_field: ArrayLike,
-    nuclear_gyromagnetic_ratio: float,
-) -> Any:
-    r"""β = 1/(k_Bθ_N) under pumping (6) [1/J].
+def inverse_spin_temperature(cooling_drive: ArrayLike, squares: ArrayLike) -> Any:
+    r"""β = 1/(k_Bθ_N) in the steady state under pumping (6) [1/J].
 
-    .. math:: \beta = \frac{4\langle S_z\rangle B/(\hbar\gamma_N)}{B^2 + B_h^2},\qquad
-              B_h^2 = \Phi\,\frac{T_{1,e}^N}{\tau_c}\left(\frac{\tau_c}{T_{2,e}^*}\right)^2 B_L^2
+    .. math:: \beta = \frac{D}{B^2 + B_h^2} = \frac{4\langle S_z\rangle B/(\hbar\gamma_N)}
+              {B^2 + \Phi\,\frac{T_{1,e}^N}{\tau_c}\left(\frac{\tau_c}{T_{2,e}^*}\right)^2 B_L^2}
 
-    ⟨S_z⟩ = |⟨S⟩| cosθ along z, B along z [T], either sign; B_h of :func:`heating_field` [T]; γ_N
-    [rad/s/T]. Odd in B. Assumes one spin temperature, high temperature, electron spin small enough
-    not to alter q_Z and q_SS. With B_h = B̃_L it is the result of Dyakonov and Perel for a short
-    correlation time, Φ = 3/2.
+    `cooling_drive` is D of :func:`cooling_drive` [T²/J]. `squares` is B² + B_h² [T²], with B_h² of
+    :func:`heating_field_squared`; leakage and the heat between isotopes add to it. NaN where the
+    squares are not positive: no steady state exists there. Assumes one spin temperature, high
+    temperature and a small electron spin.
     """
-    field = finite("field", field)
+    squares = np.asarray(squares, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        beta = np.asarray(cooling_drive) / squares
+    return as_given(np.where(squares > 0, beta, np.nan) + 0.0)  # 0.0 in place of −0.0
+
+
+def cooling_drive(spin_field: ArrayLike, nuclear_gyromagnetic_ratio: ArrayLike) -> Any:
+    r"""D = 4⟨S⟩·B/(ħγ_N) [T²/J], the numerator of (6): what the oriented electrons bring.
+
+    `spin_field` is ⟨S⟩·B [T], or ⟨S_z⟩B for B along z; γ_N [rad/s/T].
+    """
     gamma = nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio)
-    drive = 4 * finite("electron_spin", electron_spin) * field / (HBAR * gamma)
-    return as_given(drive / (field**2 + positive("heating_field", heating_field) ** 2))
+    return as_given(4 / HBAR * np.asarray(spin_field) / gamma)
 
 
-def heating_field(
+def heating_field_squared(
     heating_coefficient: ArrayLike,
     spin_loss: ArrayLike,
     k: ArrayLike,
     kinetic_local_field: ArrayLike,
 ) -> Any:
-    r"""Field B_h at which spin-spin and Zeeman heating are equal, the local field as the electron makes it felt [T].
+    r"""B_h² of (6) [T²]: heating of the spin-spin reservoir, where B² is that of the Zeeman one.
 
-    .. math:: B_h^2 = \frac{\Phi}{\tau_c/T_{1,e}^N}\,k^2\,\frac{\tilde B_L^2}{3}
+    .. math:: B_h^2 = \frac{\Phi}{\tau_c/T_{1,e}^N}\,k^2\,\frac{\tilde B_L^2}{3},\qquad
+              k = \frac{\tau_c}{T_{2,e}^*}
 
-    Φ, τ_c/T1e, k = τ_c/T2e*, and B̃_L [T] (√3 B_L for dipoles). B̃_L for k → 0, kB̃_L/2 for 1 ≪ k ≪
-    √N_I and b ≪ 1.
+    Φ, τ_c/T1e, k and B̃_L [T]; for dipoles B̃_L = √3 B_L. B_h is the local field as the electron
+    makes it felt: B̃_L for k → 0, kB̃_L/2 for 1 ≪ k ≪ √N_I and b ≪ 1. B_h² has the sign of Φ.
+    Φ < 0 occurs where the nuclei precess faster than the electron, |ω_B| > |Ω_B|: there the Zeeman
+    reservoir pays for the cooling of the spin-spin reservoir, and only B² + B_h² is a heating.
     """
-    ratio = positive("heating_coefficient", heating_coefficient) / positive("spin_loss", spin_loss)
-    return as_given(
-        np.asarray(
-            np.sqrt(ratio / 3)
-            * finite("k", k)
-            * positive("kinetic_local_field", kinetic_local_field)
-        )
-    )
+    ratio = finite("heating_coefficient", heating_coefficient) / positive("spin_loss", spin_loss)
+    local = positive("k", k) * positive("kinetic_local_field", kinetic_local_field)
+    return as_given(ratio * local**2 / 3)
 
 
-def long_correlation_heating_field(k: ArrayLike, kinetic_local_field: ArrayLike) -> Any:
-    """B_h = (τ_c/T2e*) B̃_L/2 for 1 ≪ τ_c/T2e* ≪ √N_I and b ≪ 1, which turns (6) into (7) [T]."""
-    return as_given(positive("k", k) * positive("kinetic_local_field", kinetic_local_field) / 2)
-
-
-def long_correlation_inverse_spin_temperature(
-    electron_spin: ArrayLike,
-    field: ArrayLike,
-    *,
-    k: ArrayLike,
-    kinetic_local_field: ArrayLike,
-    nuclear_gyromagnetic_ratio: float,
+def surplus(
+    cooling_drive: ArrayLike, squares: ArrayLike, inverse_spin_temperature: ArrayLike
 ) -> Any:
-    r"""β for a long correlation time (7) [1/J].
+    """D − (B² + B_h²)β [T²/J]: what cools less what heats, 0 in the steady state (6).
 
-    .. math:: \beta = \frac{4\langle S_z\rangle B/(\hbar\gamma_N)}{B^2 + (\tau_c/T_{2,e}^*)^2\tilde B_L^2/4}
-
-    (6) for 1 ≪ k = τ_c/T2e* ≪ √N_I and b ≪ 1, with B̃_L where the paper prints B_L (docs:
-    differences). Arguments as for :func:`inverse_spin_temperature`; raises InvalidInputError
-    outside the domain.
+    It has the sign of dβ/dt. The search for the optimum looks for its zeros.
     """
-    felt = long_correlation_heating_field(k, kinetic_local_field)
-    return inverse_spin_temperature(electron_spin, field, felt, nuclear_gyromagnetic_ratio)
+    heating = np.asarray(inverse_spin_temperature) * np.asarray(squares)
+    return as_given(np.asarray(cooling_drive) - heating)
 
 
-def optimal_field(
-    k: ArrayLike, kinetic_local_field: ArrayLike, fluctuation_field: ArrayLike
+def heat_capacity_square(field_squared: ArrayLike, local_field: ArrayLike) -> Any:
+    """B² + B_L² [T²]: the heat capacity (12), −∂E/∂β, in units of N_I(ħγ_N/2)² [J²/T²]."""
+    return as_given(np.asarray(field_squared) + positive("local_field", local_field) ** 2)
+
+
+def warming_rate(
+    relaxation_rate: ArrayLike, squares: ArrayLike, heat_capacity_square: ArrayLike
 ) -> Any:
-    r"""Field of the largest β for long correlation times and many nuclei (10) [T].
+    r"""1/T_E [1/s] (13): the rate at which β decays in the dark, and approaches (6) under light.
 
-    .. math:: B_0 = \frac{1/T_{2,e}^*}{\sqrt{\gamma_e^2 + 4/(\tau_c\tilde B_L)^2}}
-              = \left[\Delta_B^{-2} + (k\tilde B_L/2)^{-2}\right]^{-1/2}
+    .. math:: \frac1{T_{\mathcal E}} = r\,\frac{B^2 + B_h^2}{B^2 + B_L^2},\qquad
+              r = \frac{f}{N_IT_{1,e}^N} = \frac1{T_{1,N}^e}
 
-    Follows from (6), (9) and the Lorentzian (S16) for N_I ≫ (T2e*γ_e B_L)⁻², k ≫ 1; Δ_B =
-    1/(|γ_e|T2e*) [T]. Its error is −5% at k = 10 and +10% for k → ∞ (docs: differences);
-    :func:`coldspin.optimum` finds the maximum itself.
+    `relaxation_rate` is r (S27) [1/s], `squares` as in :func:`inverse_spin_temperature` [T²],
+    `heat_capacity_square` is that of :func:`heat_capacity_square` [T²]. With one of the squares
+    alone it is that part of the rate.
     """
-    rise = long_correlation_heating_field(k, kinetic_local_field)
-    return as_given(1 / np.hypot(1 / positive("fluctuation_field", fluctuation_field), 1 / rise))
+    heating = np.asarray(relaxation_rate) * np.asarray(squares)
+    return as_given(heating / np.asarray(heat_capacity_square))
 
 
-def saturated_optimal_field(nuclei_effective: ArrayLike, kinetic_local_field: ArrayLike) -> Any:
-    """B_0 = √(2N_I/5) B̃_L [T]: few nuclei, completely reoriented, B_0 ≪ Δ_B (after (10), from (S35))."""
-    ratio = positive("nuclei_effective", nuclei_effective) * 0.4
-    return as_given(np.sqrt(ratio) * positive("kinetic_local_field", kinetic_local_field))
+class ReservoirRates(NamedTuple):
+    """Rates [1/s] at which the electron warms either reservoir alone: 1/T1N (S27), 1/T_SS."""
+
+    zeeman: Array
+    spin_spin: Array
 
 
-def two_parameter_curve(field: ArrayLike, optimal_field: float, largest: float) -> Any:
-    """β ≈ 2BB_0β_max/(B²+B_0²), by which the paper says β(B) is well described (before (10))."""
-    field, best = finite("field", field), positive("optimal_field", optimal_field)
-    return as_given(2 * field * best * finite("largest", largest) / (field**2 + best**2))
+def reservoir_rates(
+    relaxation_rate: ArrayLike, heating_field_squared: ArrayLike, local_field: ArrayLike
+) -> ReservoirRates:
+    r"""Relaxation rates of the Zeeman and of the spin-spin energy, each by itself [1/s].
+
+    .. math:: \frac1{T_{1,N}^e} = r,\qquad \frac1{T_{SS}} = r\,\frac{B_h^2}{B_L^2}
+
+    1/T_E (13) is their mean, weighted with the heat capacities B² and B_L². At B = 0 the second one
+    is 1/T_E, for dipoles about (3/4)k²/T1N where k ≫ 1 and x ≪ 1.
+    """
+    capacity = heat_capacity_square(0.0, local_field)
+    rate = np.asarray(relaxation_rate)
+    return ReservoirRates(rate, np.asarray(warming_rate(rate, heating_field_squared, capacity)))
 
 
 def mean_nuclear_spin(
     inverse_spin_temperature: ArrayLike,
     field: ArrayLike,
-    spin: float,
-    nuclear_gyromagnetic_ratio: float,
+    spin: ArrayLike,
+    nuclear_gyromagnetic_ratio: ArrayLike,
 ) -> Any:
     """⟨I_z⟩ = β I(I+1)ħγ_N B/3 at high temperature (1), (S24); β [1/J], B [T], γ_N [rad/s/T]."""
-    spin = half_integer("spin", spin)
-    energy = (
-        HBAR
-        * nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio)
-        * finite("field", field)
-    )
-    beta = finite("inverse_spin_temperature", inverse_spin_temperature)
-    return as_given(beta * energy * spin * (spin + 1) / 3)
-
-
-def saturated_nuclear_spin(electron_spin: ArrayLike, spin: float) -> Any:
-    """I_0 = (4/3) I(I+1)⟨S_z⟩, the nuclear spin in a strong field, by detailed balance; unit of Fig. 2(a)."""
-    spin = half_integer("spin", spin)
-    return as_given(4 / 3 * spin * (spin + 1) * finite("electron_spin", electron_spin))
-
-
-def classical_maximum(
-    electron_spin: ArrayLike, local_field: float, nuclear_gyromagnetic_ratio: float
-) -> Any:
-    """β_0 = 2⟨S_z⟩/(ħγ_N√3 B_L), the largest β for a short correlation time [1/J]; unit of Fig. 2(b, d)."""
+    spin = positive("spin", spin)
     gamma = nonzero("nuclear_gyromagnetic_ratio", nuclear_gyromagnetic_ratio)
-    scale = HBAR * gamma * sqrt(3) * positive("local_field", local_field)
-    return as_given(2 * finite("electron_spin", electron_spin) / scale)
+    energy = HBAR * gamma * np.asarray(field)
+    return as_given(spin * (spin + 1) / 3 * (energy * np.asarray(inverse_spin_temperature)))
+
+
+def saturated_nuclear_spin(electron_spin: ArrayLike, spin: ArrayLike) -> Any:
+    """I_0 = (4/3) I(I+1)⟨S_z⟩, the nuclear spin in a strong field, by detailed balance."""
+    spin = positive("spin", spin)
+    return as_given(4 / 3 * spin * (spin + 1) * np.asarray(electron_spin))

@@ -230,8 +230,8 @@ FILES = {
     "missing keys": (
         BEGUN + b"filling = 1\n",
         (
-            "bad.toml: site.correlation_time, site.local_field and site.nuclear_gyromagnetic_ratio are "
-            "missing"
+            "bad.toml: site.correlation_time is missing; site.local_field and "
+            "site.nuclear_gyromagnetic_ratio are missing too"
         ),
         "",
     ),

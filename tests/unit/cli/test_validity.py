@@ -7,23 +7,23 @@ import pytest
 import xarray as xr
 from rich.console import Console
 
-from coldspin.cli import tabular
-from coldspin.thermodynamics.validity_limits import QUESTIONS
+from coldspin.thermodynamics.conditions import CONDITIONS
 
+ROWS = [name for name, condition in CONDITIONS.items() if condition.group != "stages"]
 RED = ("validity", "dot.toml", "--field", "150 G", "--spin", "0.3", "--quadrupole-field", "5 G")
 
 
 def rows(text):
     """The printed rows by name."""
     lines = [line.split() for line in text.splitlines()]
-    return {line[1]: line for line in lines if len(line) > 1 and line[1] in QUESTIONS}
+    return {line[1]: line for line in lines if len(line) > 1 and line[1] in ROWS}
 
 
 def test_the_table_has_every_row_with_its_level_in_words(run):
     result = run("validity", "dot.toml", "--field", "150 G")
     assert (result.exit_code, result.stderr) == (0, "")
     found = rows(result.stdout)
-    assert list(found) == list(QUESTIONS)
+    assert list(found) == ROWS
     assert {line[0] for line in found.values()} == {"green", "yellow", "unknown"}
     assert found["local_phase"] == [
         "green",
@@ -60,8 +60,7 @@ def test_red_is_a_result(run):
 
 def test_colour_on_a_terminal_only(run, monkeypatch):
     monkeypatch.setattr(
-        tabular,
-        "console",
+        "coldspin.cli.validity.console",
         lambda: Console(
             force_terminal=True, color_system="standard", width=160, highlight=False, _environ={}
         ),
@@ -93,7 +92,7 @@ def test_every_format_holds_the_report(suffix, run, folder):
     else:
         data = xr.load_dataset(path, engine="h5netcdf")
         columns = {name: data[name].values.tolist() for name in data.variables}
-    assert list(columns["condition"]) == list(QUESTIONS)
+    assert list(columns["condition"]) == ROWS
     at = list(columns["condition"]).index("quadrupole_ratio")
     assert float(columns["value"][at]) == pytest.approx(10 / 3)
     assert columns["level"][at] == "red"

@@ -10,50 +10,22 @@ import pytest
 
 from coldspin import InvalidInputError, Site
 from coldspin.conditions import HEADINGS, validity
-from coldspin.conditions.rows import Surroundings, validity_rows
-from coldspin.conditions.working_point import working_point
+from coldspin.conditions.rows import Surroundings, build_rows
+from coldspin.conditions.working_point import find_working_point
 from coldspin.cooling.pumping import Pump, pumping
 from coldspin.heating import Automatic, ClosedForm, Multiplets, Semiclassical
 from coldspin.materials import Donor
-from coldspin.thermodynamics.validity_limits import NO_LIMITS, QUESTIONS, Limits
+from coldspin.thermodynamics.conditions import CONDITIONS
 from processes import run
+from samples import DONOR
 
-DONOR = Site(
-    nuclei=1e4,
-    nuclear_spin=0.5,
-    hyperfine_coupling="1 neV",
-    nuclear_gyromagnetic_ratio="6e7 rad/s/T",
-    local_field="0.5 G",
-    correlation_time="10 ns",
-    filling=1e-3,
-    g_factor=-1.6,
-)
+ROWS = [name for name, condition in CONDITIONS.items() if condition.group != "stages"]
 DOT = DONOR.replace(nuclear_spin=1.5)
-
-
-@pytest.mark.parametrize(
-    ("limits", "value", "level"),
-    [
-        (Limits(0.1, 0.5), 0.1, "green"),
-        (Limits(0.1, 0.5), 0.100001, "yellow"),
-        (Limits(0.1, 0.5), 0.5, "yellow"),
-        (Limits(0.1, 0.5), math.inf, "red"),
-        (Limits(10.0, 1.0), 10.0, "green"),
-        (Limits(10.0, 1.0), 9.99, "yellow"),
-        (Limits(10.0, 1.0), 0.99, "red"),
-        (Limits(0.1, 0.1), 0.2, "red"),
-        (Limits(0.1), 1e300, "yellow"),
-        (NO_LIMITS, math.inf, "green"),
-        (Limits(0.1, 0.5), math.nan, "unknown"),
-    ],
-)
-def test_levels(limits, value, level):
-    assert limits.level(value) == level
 
 
 def test_every_question_is_a_row_and_says_enough():
     report = validity(DOT, "1 G", 1e-3)
-    assert [row.name for row in report.rows] == list(QUESTIONS)
+    assert [row.name for row in report.rows] == ROWS
     for row in report.rows:
         assert row.meaning
         assert any(
@@ -134,7 +106,7 @@ def test_the_text():
 def test_the_dataset():
     report = validity(DOT, "150 G", 0.01)
     data = report.to_dataset()
-    assert data.condition.values.tolist() == list(QUESTIONS)
+    assert data.condition.values.tolist() == ROWS
     for name in ("value", "yellow_limit", "red_limit", "level", "meaning", "origin", "quantity"):
         for got, row in zip(data[name].values.tolist(), report.rows, strict=True):
             assert got == pytest.approx(getattr(row, name), nan_ok=True)
@@ -200,8 +172,10 @@ def test_the_regime(changes, field, words, recommended):
 
 def test_a_field_without_a_stationary_state():
     pumped = pumping(DONOR, np.array([1e-4]), Pump(0.1), ClosedForm())
-    absent = dataclasses.replace(working_point(pumped), stable_states=0, spins=np.array([math.nan]))
-    rows = {row.name: row for row in validity_rows(absent, Surroundings())}
+    absent = dataclasses.replace(
+        find_working_point(pumped), stable_states=0, spins=np.array([math.nan])
+    )
+    rows = {row.name: row for row in build_rows(absent, Surroundings())}
     assert rows["stable_states"].level == "red"
     for name in ("mean_overhauser_precession", "polarization"):
         assert rows[name].level == "unknown"

@@ -12,6 +12,7 @@ import pytest
 import xarray as xr
 
 import coldspin
+import samples
 from coldspin import InvalidInputError, Site, ValidityWarning, relax
 from coldspin.constants import BOHR_MAGNETON, BOLTZMANN, HBAR
 from coldspin.heating import ClosedForm, SmallAngle
@@ -24,16 +25,7 @@ cool = partial(
 )  # (6) as it stands; the mean Overhauser field has its own tests
 optimum = partial(coldspin.optimum, self_consistent=False)
 
-DOT = Site(
-    nuclei=1e5,
-    nuclear_spin=1.5,
-    hyperfine_coupling="1 neV",
-    nuclear_gyromagnetic_ratio="6.3e7 rad/s/T",
-    local_field="1.5 G",
-    correlation_time="4 ns",
-    filling=0.05,
-    g_factor=-0.44,
-)
+DOT = samples.DOT.replace(local_field="1.5 G")
 QUIET = DOT.replace(
     nuclear_gyromagnetic_ratio="6.3e5 rad/s/T", filling=0.005
 )  # every condition of validity holds

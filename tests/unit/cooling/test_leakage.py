@@ -2,23 +2,14 @@
 
 import pytest
 
-from coldspin import InvalidInputError, Site, cool, optimum, relax
+from coldspin import InvalidInputError, cool, optimum, relax
 from coldspin.cooling.leakage import leakage_channels
 from coldspin.thermodynamics.channels import ConstantRelaxation, QuadrupoleRelaxation
+from samples import DOT
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
 QUADRUPOLE = QuadrupoleRelaxation(1.0, 1e-6)
-DOT = Site(
-    nuclei=1e5,
-    nuclear_spin=1.5,
-    hyperfine_coupling="1 neV",
-    nuclear_gyromagnetic_ratio=6.3e7,
-    local_field=1.5e-4,
-    correlation_time=4e-9,
-    filling=0.05,
-    g_factor=-0.44,
-)
 
 
 @pytest.mark.parametrize(

@@ -55,11 +55,11 @@ def test_the_answer_shows_intervals_residuals_sentences_and_files(one_isotope, t
 def test_the_fit_is_drawn_on_the_axis_of_the_figure_of_the_command_line(
     one_isotope, t1, drawn_numbers
 ):
-    from coldspin.outputs.fit_figures import panels, plot_fit
+    from coldspin.outputs.fit_figures import list_panels, plot_fit
 
     found, _ = fitted(one_isotope, t1)
     drawn = data_figures.fit_figure(found, one_isotope)
-    (panel,) = panels(found, one_isotope.unit)
+    (panel,) = list_panels(found, one_isotope.unit)
     assert panel.scales[0] == "symlog"
     axes = plot_fit(found, one_isotope.unit).axes[0]
     assert axes.get_xscale() == "symlog"

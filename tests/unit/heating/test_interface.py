@@ -1,5 +1,6 @@
 """What every method of the heating coefficient offers, whatever its theory."""
 
+import warnings
 from dataclasses import FrozenInstanceError, fields, is_dataclass
 
 import numpy as np
@@ -131,3 +132,13 @@ def test_slope_of_a_smooth_method_is_the_derivative(method):
     np.testing.assert_allclose(
         method.heating_slope(b, K[:, None]), (ahead - behind) / (2 * step), rtol=1e-7, atol=1e-9
     )
+
+
+@every_method
+@pytest.mark.parametrize("quantity", ["heating_coefficient", "relaxation_rate"])
+def test_without_a_nuclear_precession_there_is_none(method, quantity):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # a precession that is ignored would be reported
+        assert getattr(method, quantity)(0.5, 0.3, nuclei=1e6) == getattr(method, quantity)(
+            0.5, 0.3, nuclei=1e6, nuclear_precession=0.0
+        )

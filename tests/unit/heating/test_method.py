@@ -13,11 +13,11 @@ from coldspin.heating.method import Groups, as_method
 class TwoFunctions:
     """A user's method as a plain object."""
 
-    def heating_coefficient(self, b, k, *, nuclei, spin=0.5, nuclear_precession=0.0):
-        return 0.5 * ClosedForm().heating_coefficient(b, k, nuclei=nuclei, spin=spin)
+    def heating_coefficient(self, b, k, **groups):
+        return 0.5 * ClosedForm().heating_coefficient(b, k, **groups)
 
-    def relaxation_rate(self, b, k, *, nuclei, spin=0.5, nuclear_precession=0.0):
-        return ClosedForm().relaxation_rate(b, k, nuclei=nuclei, spin=spin)
+    def relaxation_rate(self, b, k, **groups):
+        return ClosedForm().relaxation_rate(b, k, **groups)
 
     def __repr__(self):
         return "TwoFunctions()"
@@ -27,26 +27,26 @@ class TwoFunctions:
 class Halved(Method):
     """The same on the base."""
 
-    def heating_coefficient(self, b, k, *, nuclei, spin=0.5, nuclear_precession=0.0):
-        return 0.5 * ClosedForm().heating_coefficient(b, k, nuclei=nuclei, spin=spin)
+    def heating_coefficient(self, b, k, **groups):
+        return 0.5 * ClosedForm().heating_coefficient(b, k, **groups)
 
-    def relaxation_rate(self, b, k, *, nuclei, spin=0.5, nuclear_precession=0.0):
-        return ClosedForm().relaxation_rate(b, k, nuclei=nuclei, spin=spin)
+    def relaxation_rate(self, b, k, **groups):
+        return ClosedForm().relaxation_rate(b, k, **groups)
 
 
 @pytest.mark.parametrize("value", [TwoFunctions(), Halved()])
 def test_two_functions_are_a_method(value):
     method = as_method(value)
-    arguments = {"nuclei": 100.0, "nuclear_precession": 0.1}
+    arguments = {"nuclei": 100.0, "nuclear_precession": 1e-3}
     b = np.array([0.0, 1.0])
     heating, relaxation = method.estimates(b, 2.0, **arguments)
-    np.testing.assert_array_equal(heating.value, value.heating_coefficient(b, 2.0, nuclei=100.0))
-    np.testing.assert_array_equal(relaxation.value, value.relaxation_rate(b, 2.0, nuclei=100.0))
+    np.testing.assert_array_equal(heating.value, value.heating_coefficient(b, 2.0, **arguments))
+    np.testing.assert_array_equal(relaxation.value, value.relaxation_rate(b, 2.0, **arguments))
     assert not heating.standard_error.any()
     assert not relaxation.standard_error.any()
     assert method.resolve(b, 2.0, **arguments) is method
     assert repr(method) == repr(value)
-    assert not (method.smooth or method.sampled or method.whole_nuclei)
+    assert not any([method.smooth, method.sampled, method.whole_nuclei])
     with pytest.raises(NotImplementedError):
         method.heating_slope(b, 2.0)
 

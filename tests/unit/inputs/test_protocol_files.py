@@ -101,11 +101,11 @@ PUMP = '[electron]\nspin = 0.1\n[[stage]]\nkind = "pump"\nfield = "1 G"\nduratio
     [
         (
             PUMP + '[[stage]]\nkind = "dark"\nfield = "1 G"',
-            'stage 2 (dark) has no duration; give duration = "10 s"',
+            "stage 2 (dark): duration is missing",
         ),
         (
             PUMP + '[[stage]]\nkind = "dark"',
-            'stage 2 (dark) has no field and duration; give field = "20 G", duration',
+            "stage 2 (dark): field is missing; duration is missing too",
         ),
         (
             PUMP + '[[stage]]\nkind = "dark"\nfield = "1 G"\nduration = "-1 s"',
@@ -125,13 +125,13 @@ PUMP = '[electron]\nspin = 0.1\n[[stage]]\nkind = "pump"\nfield = "1 G"\nduratio
         ),
         (
             PUMP + '[[stage]]\nkind = ["dark"]',
-            'stage 2: kind must be text in quotes, "pump", "dark", ',
+            'stage 2: kind must be "pump", "dark", "sweep" or "measure", in quotes',
         ),
-        (PUMP + "[[stage]]\nkind = 3", 'or "measure", not 3'),
+        (PUMP + "[[stage]]\nkind = 3", 'or "measure", in quotes, not 3'),
         (PUMP + '[[stage]]\nkind = "hop"', "known here: pump, dark, sweep and measure"),
         (
             PUMP + '[[stage]]\nfield = "1 G"',
-            'stage 2 has no kind; give kind = "pump", "dark", "sweep" or "measure"',
+            'stage 2: kind is missing; give kind = "pump", "dark", "sweep" or "measure"',
         ),
         (
             PUMP + '[[stage]]\nkind = "dark"\nfield = "1 G"\nduraton = "1 s"',

@@ -13,7 +13,13 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting import Findings, Free, Measurement, findings, fit, fitted_curve
 from coldspin.experiments.models import CoolingCurve, DarkRate, Decay
 from coldspin.outputs import sample_figures as plots
-from coldspin.outputs.fit_figures import band_factor, draw, panels, plot_fit, plot_posterior
+from coldspin.outputs.fit_figures import (
+    band_factor,
+    draw_panels,
+    list_panels,
+    plot_fit,
+    plot_posterior,
+)
 from quick import quick
 from samples import DOT
 
@@ -62,7 +68,7 @@ def dark():
 
 @pytest.fixture(scope="module")
 def shown(dark):
-    return panels(dark)
+    return list_panels(dark)
 
 
 @pytest.fixture(scope="module")
@@ -108,8 +114,8 @@ def test_nothing_is_clipped_or_drawn_over(count):
 
 
 def test_data_curves_and_bands_are_those_of_the_findings(dark):
-    panel = panels(dark)[0]
-    upper, lower = draw([panel]).axes
+    panel = list_panels(dark)[0]
+    upper, lower = draw_panels([panel]).axes
     assert (lower.get_xlabel(), upper.get_ylabel()) == ("$B$ (mT)", "$T_1$ (s)")
     lines = {line.get_label(): line for line in upper.get_lines()}
     m, curve, classical = (
@@ -170,9 +176,9 @@ def test_axes_are_logarithmic_for_positive_values_over_more_than_a_decade_and_a_
     found = fit(
         Measurement("m", Decay(), time, signal, 1.0), {"offset": 1.0}, profile=False, attempts=1
     )
-    panel = panels(findings(found))[0]
+    panel = list_panels(findings(found))[0]
     assert panel.scales == scales
-    upper, lower = draw([panel]).axes
+    upper, lower = draw_panels([panel]).axes
     assert (lower.get_xscale(), upper.get_yscale()) == scales
     assert lower.get_yscale() == "linear"
 
@@ -228,12 +234,12 @@ def test_data_on_the_curve_without_errors_can_be_drawn(tmp_path):
 
 
 def test_a_band_or_curve_far_off_leaves_the_axes_to_the_data(dark):
-    panel = panels(dark)[0]
-    before = draw([panel]).axes[0].get_ylim()
+    panel = list_panels(dark)[0]
+    before = draw_panels([panel]).axes[0].get_ylim()
     wild = replace(panel.curve, deviation=panel.curve.deviation + 1e9)
-    assert draw([replace(panel, curve=wild)]).axes[0].get_ylim() == before
+    assert draw_panels([replace(panel, curve=wild)]).axes[0].get_ylim() == before
     low, high = (
-        draw([replace(panel, classical=replace(panel.curve, y=panel.curve.y * 1e30))])
+        draw_panels([replace(panel, classical=replace(panel.curve, y=panel.curve.y * 1e30))])
         .axes[0]
         .get_ylim()
     )
@@ -268,17 +274,17 @@ def test_many_points_are_smaller_and_one_image():
 @pytest.mark.parametrize("suffix", quick([".png", ".svg", ".pdf"], 1))
 def test_equal_panels_are_equal_files(shown, suffix, tmp_path):
     for name in ("one", "two"):
-        plots.save(draw(shown), tmp_path / f"{name}{suffix}")
+        plots.save(draw_panels(shown), tmp_path / f"{name}{suffix}")
     assert (tmp_path / f"one{suffix}").read_bytes() == (tmp_path / f"two{suffix}").read_bytes()
     assert not plt.get_fignums()
 
 
 def test_a_panel_says_in_words_what_it_shows(dark):
-    text = panels(dark, "G")[0].description()
+    text = list_panels(dark, "G")[0].description()
     assert text.startswith("t1: 25 points with error bars, relaxation time from ")
     assert "against field from 0.1 to 3000 G" in text
     assert "dashed the classical theory" in text
-    assert "classical" not in panels(decays(decay()))[0].description()
+    assert "classical" not in list_panels(decays(decay()))[0].description()
 
 
 @pytest.mark.slow

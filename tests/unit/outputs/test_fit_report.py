@@ -16,7 +16,7 @@ from coldspin.experiments.models import Axis, DarkRate, Decay
 from coldspin.heating import SmallAngle
 from coldspin.outputs.citations import bibtex
 from coldspin.outputs.fit_report import product, report_html, write_report
-from coldspin.outputs.fit_report.sentences import doubts, summary
+from coldspin.outputs.fit_report.sentences import doubts, format_numbers, split_subscripts, summary
 from coldspin.outputs.fit_report.tables import (
     correlation_table,
     fixed_table,
@@ -25,20 +25,19 @@ from coldspin.outputs.fit_report.tables import (
     quality,
     theory_table,
 )
-from coldspin.outputs.fit_report.wording import parted, typeset
 from coldspin.outputs.fit_units import (
-    Display,
-    axis_display,
-    between,
-    bounds,
-    display,
-    headline,
-    number,
-    parameter_display,
-    raised,
+    DisplayUnit,
+    choose_axis_unit,
+    choose_parameter_unit,
+    choose_unit,
+    format_bounds,
+    format_deviation,
+    format_exponent,
+    format_interval,
+    format_number,
+    format_result,
+    format_standard_deviation,
     si_symbol,
-    standard_deviation,
-    with_deviation,
 )
 from coldspin.quantities import ENERGY, FIELD, GYROMAGNETIC, INVERSE_ENERGY, RATE, TEMPERATURE, TIME
 from samples import DOT
@@ -202,10 +201,10 @@ def test_a_page_says_all_there_is(every):
     problem = found.fit.problem
     for v in problem.variables:
         assert v.key in parsed.text
-        assert headline(found.fit, v) in parsed.text
+        assert format_result(found.fit, v) in parsed.text
     for m in problem.measurements:
         assert m.name in parsed.text
-    assert number(found.fit.chi_square, 5) in parsed.text
+    assert format_number(found.fit.chi_square, 5) in parsed.text
     assert f"{found.fit.agreeing} of {found.fit.attempts} came to this minimum" in parsed.text
     assert STUDY.strip() in "".join(parsed.texts)
     assert bibtex().strip() in "".join(parsed.texts)
@@ -346,7 +345,7 @@ def test_a_search_that_did_not_converge_says_so_everywhere(plain):
     assert "Determined" not in headings
     assert alone.comparison is None
     for v in alone.fit.problem.variables:
-        assert headline(alone.fit, v).endswith(", not converged")
+        assert format_result(alone.fit, v).endswith(", not converged")
     assert (
         dict(quality(alone)[0])["search"]
         == "not converged: only one of 4 starts came to this minimum"
@@ -359,7 +358,7 @@ def test_a_bound_that_ends_an_interval_is_shown(dark):
     outer = Interval(0.95, 36e-9, inf, high_is_bound=True)
     cut = replace(dark.fit, intervals={variable.key: (replace(outer, level=0.68), outer)})
     bounded = replace(variable, high=50e-9)
-    assert headline(cut, bounded) == "> 36 ns (95%) up to its bound 50 ns"
+    assert format_result(cut, bounded) == "> 36 ns (95%) up to its bound 50 ns"
 
 
 def test_tables_hold_every_parameter_by_every_method(shared, plain):
@@ -404,14 +403,14 @@ def test_products_have_units(dark):
 
 
 def test_lowered_letters_and_powers_in_sentences():
-    assert parted("correlation time τ_c") == ["correlation time τ", "c", ""]
-    assert parted("kinetic local field B̃_L of decay_A") == [
+    assert split_subscripts("correlation time τ_c") == ["correlation time τ", "c", ""]
+    assert split_subscripts("kinetic local field B̃_L of decay_A") == [
         "kinetic local field B̃",
         "L",
         " of decay_A",
     ]
-    assert parted("local_field") == ["local_field"]
-    assert typeset("t1e-5: P = 4.4e-16, 1.98e+03") == "t1e-5: P = 4.4 × 10⁻¹⁶, 1980"
+    assert split_subscripts("local_field") == ["local_field"]
+    assert format_numbers("t1e-5: P = 4.4e-16, 1.98e+03") == "t1e-5: P = 4.4 × 10⁻¹⁶, 1980"
 
 
 @pytest.mark.parametrize(
@@ -439,16 +438,16 @@ def test_lowered_letters_and_powers_in_sentences():
     ],
 )
 def test_units_suit_the_size(size, dimension, unit):
-    assert display(size, dimension).unit == unit
+    assert choose_unit(size, dimension).unit == unit
 
 
 def test_fields_are_shown_in_the_unit_given():
-    assert display(1.5e-4, FIELD, "mT").value(1.5e-4) == "0.15 mT"
-    assert display(2.0, FIELD, "G").value(2.0) == "2 × 10⁴ G"
-    assert display(1e-9, FIELD, "uT").value(1e-9) == "0.001 µT"
-    assert display(1.0, TIME, "G").unit == "s"
+    assert choose_unit(1.5e-4, FIELD, "mT").value(1.5e-4) == "0.15 mT"
+    assert choose_unit(2.0, FIELD, "G").value(2.0) == "2 × 10⁴ G"
+    assert choose_unit(1e-9, FIELD, "uT").value(1e-9) == "0.001 µT"
+    assert choose_unit(1.0, TIME, "G").unit == "s"
     with pytest.raises(InvalidInputError, match="unit"):
-        display(1.0, FIELD, "s")
+        choose_unit(1.0, FIELD, "s")
 
 
 @pytest.mark.parametrize(
@@ -470,7 +469,7 @@ def test_fields_are_shown_in_the_unit_given():
     ],
 )
 def test_values_end_where_their_errors_begin(value, error, text):
-    assert display(value, TIME).with_error(value, error) == text
+    assert choose_unit(value, TIME).with_error(value, error) == text
 
 
 @pytest.mark.parametrize(
@@ -488,7 +487,7 @@ def test_values_end_where_their_errors_begin(value, error, text):
     ],
 )
 def test_unequal_errors_stand_apart(value, ends, text):
-    assert display(value, None).with_ends(value, *ends) == text
+    assert choose_unit(value, None).with_ends(value, *ends) == text
 
 
 @pytest.mark.parametrize(
@@ -506,18 +505,20 @@ def test_unequal_errors_stand_apart(value, ends, text):
 )
 def test_intervals_may_have_no_end(low, high, scale, text):
     level = 0.95 if "%" in text else None
-    assert display(9e-9, TIME).between(low, high, level, scale=scale) == text
+    assert choose_unit(9e-9, TIME).between(low, high, level, scale=scale) == text
 
 
 def test_limits_in_powers_of_ten():
-    assert display(2e5, None).between(2e5, inf, 0.95) == "> 2 × 10⁵ (95%)"
-    assert display(2e-4, RATE).between(1e-4, 3e-4) == "(1.0 to 3.0) × 10⁻⁴ s⁻¹"
+    assert choose_unit(2e5, None).between(2e5, inf, 0.95) == "> 2 × 10⁵ (95%)"
+    assert choose_unit(2e-4, RATE).between(1e-4, 3e-4) == "(1.0 to 3.0) × 10⁻⁴ s⁻¹"
 
 
 def test_wide_intervals_have_a_unit_at_each_end(dark):
     variable = dark.fit.problem.variables[0]
-    shown = parameter_display(dark.fit, variable)
-    assert between(shown, Interval(0.95, 8.76e-9, 1.76e-3), variable) == "8.76 ns to 1.76 ms"
+    shown = choose_parameter_unit(dark.fit, variable)
+    assert (
+        format_interval(shown, Interval(0.95, 8.76e-9, 1.76e-3), variable) == "8.76 ns to 1.76 ms"
+    )
 
 
 def test_a_headline_is_a_value_or_a_limit_or_nothing(dark, plain):
@@ -527,59 +528,61 @@ def test_a_headline_is_a_value_or_a_limit_or_nothing(dark, plain):
         intervals = {
             variable.key: (Interval(0.68, *(inner or (low, high))), Interval(0.95, low, high))
         }
-        return headline(replace(dark.fit, intervals=intervals), variable)
+        return format_result(replace(dark.fit, intervals=intervals), variable)
 
     best = dark.fit.best[variable.key]
-    assert re.fullmatch(r"[\d.]+ (± [\d.]+|\+[\d.]+ −[\d.]+) ns", headline(dark.fit, variable))
+    assert re.fullmatch(r"[\d.]+ (± [\d.]+|\+[\d.]+ −[\d.]+) ns", format_result(dark.fit, variable))
     assert told(1.2e-7, inf) == "> 120 ns (95%)"
     assert told(0.0, 2e-6) == "< 2 µs (95%)"
     assert told(0.0, inf) == "not determined"
     assert told(best / 300, best * 300).endswith("µs (95%)")
     deviation = plain.fit.problem.variables[2]
-    assert re.fullmatch(r"\d+\.\d ± \d\.\d s", headline(plain.fit, deviation))
+    assert re.fullmatch(r"\d+\.\d ± \d\.\d s", format_result(plain.fit, deviation))
 
 
 def test_a_parameter_smaller_than_its_error_is_shown_in_the_size_of_the_error(plain):
     offset = plain.fit.problem.variables[1]
     plain.fit.best[offset.key], before = 1e-9, plain.fit.best[offset.key]
     try:
-        assert parameter_display(plain.fit, offset).power == 0
-        assert re.fullmatch(r"0\.000 ± 0\.0\d\d", headline(plain.fit, offset))
+        assert choose_parameter_unit(plain.fit, offset).power == 0
+        assert re.fullmatch(r"0\.000 ± 0\.0\d\d", format_result(plain.fit, offset))
     finally:
         plain.fit.best[offset.key] = before
 
 
 def test_deviations_of_scales_are_shares_or_factors():
-    time = display(9e-9, TIME)
-    assert with_deviation(time, 9e-9, 0.05, scale=True) == "9.00 ± 0.45 ns"
-    assert with_deviation(time, 9e-9, 1.2, scale=True) == "9 ns ×/÷ 3.3"
-    assert with_deviation(time, 9e-9, inf, scale=True) == "9 ns, not determined"
-    assert with_deviation(time, 9e-9, 1e-9, scale=False) == "9.0 ± 1.0 ns"
-    told = [standard_deviation(time, size, scale=True) for size in (0.032, 1.2, 1e9, inf)]
+    time = choose_unit(9e-9, TIME)
+    assert format_deviation(time, 9e-9, 0.05, scale=True) == "9.00 ± 0.45 ns"
+    assert format_deviation(time, 9e-9, 1.2, scale=True) == "9 ns ×/÷ 3.3"
+    assert format_deviation(time, 9e-9, inf, scale=True) == "9 ns, not determined"
+    assert format_deviation(time, 9e-9, 1e-9, scale=False) == "9.0 ± 1.0 ns"
+    told = [format_standard_deviation(time, size, scale=True) for size in (0.032, 1.2, 1e9, inf)]
     assert told[:2] == ["3.2%", "factor 3.3"]
     assert told[3] == "∞"
-    assert standard_deviation(time, 3e-10, scale=False) == "0.3 ns"
+    assert format_standard_deviation(time, 3e-10, scale=False) == "0.3 ns"
 
 
 def test_bounds_in_words(dark, plain):
-    told = {v.key: bounds(v) for one in (dark, plain) for v in one.fit.problem.variables}
+    told = {v.key: format_bounds(v) for one in (dark, plain) for v in one.fit.problem.variables}
     assert told["filling"] == "0 to 1"
     assert told["relaxation_time"] == "> 0 s"
     assert told["offset"] == "none"
     upper = replace(plain.fit.problem.variables[1], high=2.0)
-    assert bounds(upper) == "< 2"
+    assert format_bounds(upper) == "< 2"
 
 
 def test_axes_have_the_unit_of_their_largest_value():
     time, signal = Axis("time", "$t$", TIME), Axis("signal", "signal", any_unit=True)
-    assert axis_display(np.array([1.0, 4000.0]), time).unit == "min"
-    assert axis_display(np.array([1.0, 4000.0]), time, logarithmic=True).unit == "s"
-    assert axis_display(np.array([nan, 0.0]), time) == Display("s")
-    assert axis_display(np.array([2e-6, -3e-6]), signal, measured="mV") == Display("mV", 1.0, -6)
-    assert axis_display(np.array([2e-6, 3e-3]), signal, measured="mV", logarithmic=True) == Display(
-        "mV"
+    assert choose_axis_unit(np.array([1.0, 4000.0]), time).unit == "min"
+    assert choose_axis_unit(np.array([1.0, 4000.0]), time, logarithmic=True).unit == "s"
+    assert choose_axis_unit(np.array([nan, 0.0]), time) == DisplayUnit("s")
+    assert choose_axis_unit(np.array([2e-6, -3e-6]), signal, measured="mV") == DisplayUnit(
+        "mV", 1.0, -6
     )
-    beta = axis_display(np.array([3e27]), Axis("beta", r"$\beta$", INVERSE_ENERGY))
+    assert choose_axis_unit(
+        np.array([2e-6, 3e-3]), signal, measured="mV", logarithmic=True
+    ) == DisplayUnit("mV")
+    beta = choose_axis_unit(np.array([3e27]), Axis("beta", r"$\beta$", INVERSE_ENERGY))
     assert beta.label(r"$\beta$") == r"$\beta$ ($10^{27}$ J$^{-1}$)"
     assert beta.heading == "10²⁷ J⁻¹"
     np.testing.assert_allclose(beta.scaled(np.array([3e27])), [3.0])
@@ -587,7 +590,8 @@ def test_axes_have_the_unit_of_their_largest_value():
 
 def test_numbers_as_people_write_them():
     assert [
-        number(value) for value in (0.0, -0.0, 1.5, -1234.56, 123456.0, 1.2e-5, nan, inf, -inf)
+        format_number(value)
+        for value in (0.0, -0.0, 1.5, -1234.56, 123456.0, 1.2e-5, nan, inf, -inf)
     ] == [
         "0",
         "0",
@@ -599,7 +603,12 @@ def test_numbers_as_people_write_them():
         "∞",
         "−∞",
     ]
-    assert (number(9999.96), number(4000, 3), raised(-0.5), raised(3)) == (
+    assert (
+        format_number(9999.96),
+        format_number(4000, 3),
+        format_exponent(-0.5),
+        format_exponent(3),
+    ) == (
         "10000",
         "4000",
         "^−0.5",

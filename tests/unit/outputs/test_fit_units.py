@@ -8,7 +8,13 @@ import pytest
 
 from coldspin.experiments.fitting import Interval, Measurement, fit
 from coldspin.experiments.models import Decay
-from coldspin.outputs.fit_units import best_value, between, display, headline, parameter_display
+from coldspin.outputs.fit_units import (
+    choose_parameter_unit,
+    choose_unit,
+    format_best_value,
+    format_interval,
+    format_result,
+)
 from coldspin.quantities import FIELD, RATE, TIME
 
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -69,7 +75,7 @@ def random_intervals(count, seed):
 @pytest.mark.parametrize("dimension", [TIME, FIELD, RATE, None])
 def test_no_printed_end_lies_outside_its_own_rounding(dimension):
     for low, best, high, scale in random_intervals(2500, 12):
-        shown = display(best, dimension)
+        shown = choose_unit(best, dimension)
         text = shown.between(low, high, scale=scale, best=best)
         for end, (value, rounding) in zip((low, high), ends_of(text), strict=True):
             assert abs(value - end) <= rounding * (1 + 1e-9), text
@@ -96,18 +102,18 @@ def test_the_best_value_lies_between_the_printed_ends_of_a_parameter(decay):
         inner = Interval(0.68, best - 0.4 * (best - low), best + 0.4 * (high - best))
         made = replace(decay, intervals={"relaxation_time": (inner, Interval(0.95, low, high))})
         made.__dict__["best"] = {"relaxation_time": best}
-        text = between(
-            parameter_display(made, variable),
+        text = format_interval(
+            choose_parameter_unit(made, variable),
             made.intervals["relaxation_time"][1],
             variable,
             best=best,
         )
         (first, _), (last, _) = ends_of(text)
-        (value, _), _ = ends_of(f"{best_value(made, variable)} to 1 s")
+        (value, _), _ = ends_of(f"{format_best_value(made, variable)} to 1 s")
         assert first <= value * (1 + 1e-12), (text, value)
         assert value <= last * (1 + 1e-12), (text, value)
         assert 0 < first < last
-        assert headline(made, variable)
+        assert format_result(made, variable)
 
 
 @pytest.mark.parametrize(
@@ -120,8 +126,8 @@ def test_the_best_value_lies_between_the_printed_ends_of_a_parameter(decay):
     ],
 )
 def test_digits_from_each_end(low, high, text):
-    assert display(9e-9, TIME).between(low, high) == text
+    assert choose_unit(9e-9, TIME).between(low, high) == text
 
 
 def test_digits_of_pure_numbers():
-    assert display(1.0, None).between(0.060, 11.2) == "0.060 to 11"
+    assert choose_unit(1.0, None).between(0.060, 11.2) == "0.060 to 11"

@@ -4,23 +4,15 @@ import numpy as np
 import pytest
 from matplotlib import pyplot as plt
 
-from coldspin import Site, cool, optimum, relax
+import samples
+from coldspin import cool, optimum, relax
 from coldspin.outputs import sample_figures as plots
 from full_disk import full_disk
 from quick import quick
 
 pytestmark = pytest.mark.filterwarnings("ignore::coldspin.exceptions.ValidityWarning")
 
-DOT = Site(
-    nuclei=1e5,
-    nuclear_spin=1.5,
-    hyperfine_coupling="1 neV",
-    nuclear_gyromagnetic_ratio="6.3e7 rad/s/T",
-    local_field="1.5 G",
-    correlation_time="4 ns",
-    filling=0.05,
-    g_factor=-0.44,
-)
+DOT = samples.DOT.replace(local_field="1.5 G")
 
 
 @pytest.fixture(autouse=True)

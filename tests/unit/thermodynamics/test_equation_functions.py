@@ -13,6 +13,7 @@ from coldspin.heating import (
     rotation_energy,
     strong_field_energy,
 )
+from coldspin.paper import formulas
 from coldspin.precession import (
     long_correlation_spin_loss,
     mean_longitudinal_fraction,
@@ -20,7 +21,7 @@ from coldspin.precession import (
     precessing_spin,
     spin_loss,
 )
-from coldspin.thermodynamics import darkness, fluxes, spin_temperature, validity
+from coldspin.thermodynamics import fluxes, spin_temperature, validity
 
 
 @pytest.mark.parametrize("b", [0.0, 0.02, 0.7, 3.0])
@@ -92,7 +93,7 @@ def test_s39_is_the_part_of_the_rotation_about_the_field():
 def test_7_is_6_with_half_k_times_the_local_field():
     k, kinetic, gamma = 30.0, 3e-4, 6e7
     for field in (1e-4, -4e-3):
-        direct = spin_temperature.long_correlation_inverse_spin_temperature(
+        direct = formulas.long_correlation_inverse_spin_temperature(
             0.02, field, k=k, kinetic_local_field=kinetic, nuclear_gyromagnetic_ratio=gamma
         )
         hbar = 1.054571817646156e-34
@@ -102,44 +103,24 @@ def test_7_is_6_with_half_k_times_the_local_field():
 
 
 def test_2_is_a_balance():
-    assert fluxes.energy_balance(3.0, 1.0, [1.5, 2.0, 2.5]).tolist() == [0.5, 0.0, -0.5]
+    flows = (np.array([3.0, 3.0]), np.array([1.0, 1.0]), np.array([1.5, 2.0]))
+    assert fluxes.Fluxes(*flows).net.tolist() == [0.5, 0.0]
 
 
-FLUX = {"nuclear_gyromagnetic_ratio": 6e7, "electron_relaxation_rate": 1e7, "filling": 0.1}
-DARK = {
-    "electron_relaxation_rate": 1e7,
-    "heating_coefficient": 0.5,
-    "k": 1.0,
-    "correlation_time": 1e-8,
-    "nuclei_effective": 1e5,
-    "filling": 0.1,
-    "local_fields": (1e-4, 2e-4),
-}
+CAPACITY = {"nuclei_effective": 1e5, "nuclear_gyromagnetic_ratio": 6e7, "local_field": 1e-4}
 
 
 @pytest.mark.parametrize(
     ("call", "word"),
     [
-        (lambda: fluxes.spin_influx(0.1, 1e-3, **FLUX | {"filling": 5}), "filling"),
-        (
-            lambda: fluxes.spin_influx(0.1, 1e-3, **FLUX | {"nuclear_gyromagnetic_ratio": np.nan}),
-            "gyromagnetic",
-        ),
-        (lambda: fluxes.zeeman_heating(0.1, 1e-3, spin=0.5, **FLUX | {"filling": 0}), "filling"),
-        (lambda: darkness.dark_relaxation(1e-3, **DARK | {"k": -1}), "k must"),
-        (
-            lambda: darkness.dark_relaxation(1e-3, **DARK | {"correlation_time": 0}),
-            "correlation_time",
-        ),
-        (
-            lambda: darkness.dark_relaxation(1e-3, **DARK | {"nuclei_effective": -1}),
-            "nuclei_effective",
-        ),
-        (lambda: darkness.heat_capacity(0.0, -5, 6e7, 1e-4), "nuclei_effective"),
-        (lambda: darkness.dark_rate_unit(1.0, 0.0, 1e4, 0.1), "correlation_time"),
-        (lambda: spin_temperature.inverse_spin_temperature(0.1, 1e-3, 1e-4, 0.0), "gyromagnetic"),
-        (lambda: spin_temperature.classical_maximum(0.1, 0.0, 6e7), "local_field"),
-        (lambda: spin_temperature.two_parameter_curve(0.0, 0.0, 1.0), "optimal_field"),
+        (lambda: formulas.zeeman_energy_change(0.1, 1e-3, np.nan), "gyromagnetic"),
+        (lambda: formulas.heat_capacity(0.0, **CAPACITY | {"nuclei_effective": -5}), "nuclei_eff"),
+        (lambda: formulas.dark_rate_unit(1.0, 0.0, 1e4, 0.1), "correlation_time"),
+        (lambda: formulas.classical_maximum(0.1, 0.0, 6e7), "local_field"),
+        (lambda: formulas.two_parameter_curve(0.0, 0.0, 1.0), "optimal_field"),
+        (lambda: spin_temperature.cooling_drive(1e-4, 0.0), "gyromagnetic"),
+        (lambda: spin_temperature.heating_field_squared(1.0, 0.5, -1.0, 1e-4), "k must"),
+        (lambda: spin_temperature.heat_capacity_square(0.0, 0.0), "local_field"),
         (
             lambda: validity.thermalization_threshold(1e-4, 1e-23, relaxation_minimum=0.0),
             "relaxation_minimum",

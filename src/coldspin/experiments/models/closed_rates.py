@@ -26,6 +26,13 @@ from coldspin.precession import (
     spin_loss,
 )
 from coldspin.sample.site import Site
+from coldspin.thermodynamics import spin_temperature
+from coldspin.thermodynamics.spin_temperature import (
+    cooling_drive,
+    heat_capacity_square,
+    heating_field_squared,
+    inverse_spin_temperature,
+)
 
 
 def applies(site: Site, method: Method) -> bool:
@@ -75,36 +82,35 @@ class ClosedSite:
         b = self.electron_gyromagnetic_ratio * self.dephasing_time * field
         return b, k, k / np.sqrt(self.effective_nuclei)
 
-    def warming_scale(self, field: Array) -> Array:
-        """f/[N τ_c (B² + B_L²)] [1/(s T²)], N the nuclei of the heat capacity."""
+    def relaxation_rate(self, spin_loss: Array) -> Array:
+        """r = f/(N T1e) [1/s] of (13), N the nuclei of the heat capacity."""
         nuclei = self.effective_nuclei * self.capacity_ratio
-        result: Array = (
-            self.filling / (nuclei * self.correlation_time) / (field**2 + self.local_field**2)
-        )
-        return result
+        rate: Array = self.filling * spin_loss / (nuclei * self.correlation_time)
+        return rate
 
 
 def warming_rate(field: Array, site: ClosedSite) -> Array:
     """1/T_E [1/s] (13)."""
-    loss, heat = _loss_and_heat(field, site)
-    result: Array = site.warming_scale(field) * (field**2 * loss + heat)
-    return result
+    loss, heating = _loss_and_heating(field, site)
+    capacity = heat_capacity_square(field**2, site.local_field)
+    rate = spin_temperature.warming_rate(site.relaxation_rate(loss), field**2 + heating, capacity)
+    return np.asarray(rate)
 
 
 def inverse_temperature(field: Array, site: ClosedSite, electron_spin: Any) -> Array:
     """β [1/J] (6), without feedback of the nuclei on the electron."""
-    loss, heat = _loss_and_heat(field, site)
-    drive = 4 * np.asarray(electron_spin) / (HBAR * site.nuclear_gyromagnetic_ratio)
-    result: Array = drive * field * loss / (field**2 * loss + heat)
-    return result
+    _, heating = _loss_and_heating(field, site)
+    drive = cooling_drive(np.asarray(electron_spin) * field, site.nuclear_gyromagnetic_ratio)
+    return np.asarray(inverse_spin_temperature(drive, field**2 + heating))
 
 
-def _loss_and_heat(field: Array, site: ClosedSite) -> tuple[Array, Array]:
-    """L, and H [T²]."""
+def _loss_and_heating(field: Array, site: ClosedSite) -> tuple[Array, Array]:
+    """τ_c/T1e, and B_h² [T²]."""
     b, k, x = site.groups(field)
     slow = 0.5 if site.small_angle else slow_heating(x)
-    heat = (lorentzian_average(b, k) + slow) * (k * site.kinetic_local_field) ** 2 / 3
-    return np.asarray(spin_loss(b, k)), heat
+    loss = np.asarray(spin_loss(b, k))
+    heating = lorentzian_average(b, k) + slow
+    return loss, heating_field_squared(heating, loss, k, site.kinetic_local_field)
 
 
 class _Slopes(NamedTuple):
@@ -120,7 +126,7 @@ def _slopes(field: Array, site: ClosedSite) -> _Slopes:
     b, k, x = site.groups(field)
     a = averages_with_slopes(b, k)
     slow, turn = (0.5, 0.0) if site.small_angle else (slow_heating(x), x * slow_heating_slope(x))
-    scale = (k * site.kinetic_local_field) ** 2 / 3
+    scale = heating_field_squared(1.0, 1.0, k, site.kinetic_local_field)  # H/Φ
     phi = a.lorentzian + slow
     loss_b, loss_k = b * a.spin_loss_slope, k * a.spin_loss_correlation_slope
     phi_b, phi_k = b * a.lorentzian_slope, k * a.lorentzian_correlation_slope + turn
@@ -138,7 +144,7 @@ def _slopes(field: Array, site: ClosedSite) -> _Slopes:
 def warming_slopes(field: Array, site: ClosedSite, values: Values) -> dict[str, Array]:
     """∂(1/T_E)/∂p of every parameter p of the sample."""
     s = _slopes(field, site)
-    scale = site.warming_scale(field)
+    scale = site.relaxation_rate(np.ones(())) / heat_capacity_square(field**2, site.local_field)
     rate = scale * (field**2 * s.loss + s.heat)
     by = {
         name: scale * (field**2 * s.loss_by.get(name, 0.0) + heat)
@@ -156,7 +162,7 @@ def inverse_temperature_slopes(
 ) -> dict[str, Array]:
     """∂β/∂p of every parameter p of the sample, and of the electron spin."""
     s = _slopes(field, site)
-    drive = 4 * np.asarray(electron_spin) / (HBAR * site.nuclear_gyromagnetic_ratio)
+    drive = cooling_drive(electron_spin, site.nuclear_gyromagnetic_ratio)
     total = field**2 * s.loss + s.heat
     by = {
         name: drive * field * (s.loss_by.get(name, 0.0) * s.heat - s.loss * heat) / total**2
@@ -164,7 +170,7 @@ def inverse_temperature_slopes(
     }
     slopes = _by_parameter(by, values)
     slopes |= {"filling": np.zeros_like(total), "local_field": np.zeros_like(total)}
-    slopes["electron_spin"] = 4 / (HBAR * site.nuclear_gyromagnetic_ratio) * field * s.loss / total
+    slopes["electron_spin"] = cooling_drive(field, site.nuclear_gyromagnetic_ratio) * s.loss / total
     return slopes
 
 

@@ -34,6 +34,8 @@ from coldspin.experiments.models.sample import (
 from coldspin.heating import ClosedForm, Method
 from coldspin.quantities import ANGLE, FIELD, INVERSE_ENERGY, TEMPERATURE, scalar
 from coldspin.sample.site import Site
+from coldspin.thermodynamics.protocol import adiabatic
+from coldspin.thermodynamics.spin_temperature import cooling_drive, inverse_spin_temperature
 
 _CLOSED_FORM = ClosedForm()
 Ordinate = Literal["inverse_spin_temperature", "spin_temperature", "overhauser_field"]
@@ -255,8 +257,9 @@ class ClassicalCooling:
     def evaluate(self, x: Array, values: Values) -> Array:
         """β, θ_N or B_N."""
         spin = self.polarity * cos(self.optical_axis_angle) * np.asarray(values["electron_spin"])
-        drive = 4 * spin * values["leakage_factor"] * self.site.ensemble.drive / HBAR
-        beta = drive * x / (x**2 + np.asarray(values["kinetic_local_field"]) ** 2)
+        drive = cooling_drive(spin * x * self.site.ensemble.drive, 1.0)  # 1/γ_eff in place of 1/γ
+        squares = x**2 + np.asarray(values["kinetic_local_field"]) ** 2
+        beta = inverse_spin_temperature(drive, squares) * values["leakage_factor"]
         return seen(self.site, (x, beta, self.measurement_field), self.ordinate, values)
 
     def gradient(self, _x: Array, _values: Values) -> Mapping[str, Array]:
@@ -281,8 +284,7 @@ def seen(
     """What is measured of nuclei at a field, their β and the field at which they are looked at (None: the same)."""
     field, beta, look = state
     if look is not None:
-        local = np.asarray(values["local_field"]) ** 2
-        beta = beta * np.sqrt((field**2 + local) / (look**2 + local))
+        beta = adiabatic(beta, field, look, values["local_field"])
     if ordinate == "spin_temperature":
         with np.errstate(divide="ignore"):
             return np.asarray(values["amplitude"]) / (BOLTZMANN * beta)

@@ -25,6 +25,7 @@ from coldspin.heating import ClosedForm, Method
 from coldspin.quantities import RATE, TIME
 from coldspin.sample.site import Site
 from coldspin.thermodynamics.channels import quadrupole_shape
+from coldspin.thermodynamics.spin_temperature import heat_capacity_square, warming_rate
 
 _CLOSED_FORM = ClosedForm()
 _ORDINATES = {
@@ -180,12 +181,10 @@ class ClassicalDarkRate:
 
     def evaluate(self, x: Array, values: Values) -> Array:
         """1/T1 or T1."""
-        local, kinetic = (
-            np.asarray(values[name]) ** 2 for name in ("local_field", "kinetic_local_field")
-        )
-        rate = values["zeeman_rate"] * (x**2 + kinetic) / (x**2 + local) + _other_rates(
-            x, values, self.site
-        )
+        squares = x**2 + np.asarray(values["kinetic_local_field"]) ** 2
+        capacity = heat_capacity_square(x**2, values["local_field"])
+        rate = warming_rate(values["zeeman_rate"], squares, capacity)
+        rate = rate + _other_rates(x, values, self.site)
         return _ordinate(self.ordinate, rate)
 
     def gradient(self, _x: Array, _values: Values) -> Mapping[str, Array]:

@@ -56,7 +56,7 @@ def versions() -> dict[str, str]:
 
 
 @contextmanager
-def opened(path: Path, what: str = "fit") -> Iterator[Study]:
+def open_study(path: Path, what: str = "fit") -> Iterator[Study]:
     """Give the study of a TOML file, or of an archive, whose files are laid out in a folder for the time being."""
     if path.suffix.lower() != ".json":
         yield read_study(path, what=what)

@@ -13,7 +13,7 @@ from coldspin.experiments.fitting import Measurement
 from coldspin.experiments.models import Axis, Model
 from coldspin.inputs.measurements import MeasuredTable, read_measurements
 from coldspin.inputs.sample_files import Sample
-from coldspin.inputs.study_files.model_kinds import made_model, ordinates
+from coldspin.inputs.study_files.model_kinds import build_model, ordinates
 from coldspin.inputs.study_files.parameters import with_unit
 from coldspin.inputs.study_files.tables import DataTable
 from coldspin.quantities import has_oersted, si
@@ -31,15 +31,15 @@ class Told(NamedTuple):
     unit: str
 
 
-def made_measurement(
+def read_measurement(
     table: DataTable, file: Path, sample: Sample | None, place: str
 ) -> tuple[Measurement, Told]:
     """Return the measurement that a table describes, and what there is to say about its file."""
     read = read_measurements(file, **{name: getattr(table, name) for name in _READER})
-    return measurement_of(read, table, sample, place)
+    return build_measurement(read, table, sample, place)
 
 
-def measurement_of(
+def build_measurement(
     read: MeasuredTable, table: DataTable, sample: Sample | None, place: str
 ) -> tuple[Measurement, Told]:
     """Return the measurement that a table describes, of columns that are read already."""
@@ -82,11 +82,11 @@ def measurement_of(
 def _model(table: DataTable, read: MeasuredTable, sample: Sample | None, place: str) -> Model:
     """With the ordinate whose dimension the measured column has, where the table does not say."""
     tried = [
-        made_model(table.model_copy(update={"ordinate": o}), sample, place)
+        build_model(table.model_copy(update={"ordinate": o}), sample, place)
         for o in ordinates(table, place)
     ]
     if not tried:
-        return made_model(table, sample, place)
+        return build_model(table, sample, place)
     for model in tried:
         try:
             read.quantity(table.y, model.axes[1].dimension)

@@ -34,7 +34,7 @@ class _Kind:
     sample: bool = False
 
 
-def made_model(table: ModelTable, sample: Sample | None, place: str) -> Model:
+def build_model(table: ModelTable, sample: Sample | None, place: str) -> Model:
     """Return the model of a table; with the first of its ordinates where none is given."""
     kind = _kind(table, place)
     given = {name: value for name in _OPTIONS if (value := getattr(table, name)) is not None}

@@ -16,11 +16,11 @@ from coldspin.thermodynamics.channels import (
     DiffusionLimited,
     QuadrupoleRelaxation,
 )
-from coldspin.toml_files import validated
+from coldspin.toml_files import validate_tables
 from coldspin.wording import nearest, shown
 
 
-def sorted_parameters(
+def read_parameters(
     table: Mapping[str, Any], models: Sequence[Model], place: str
 ) -> tuple[dict[str, Free], dict[str, Any]]:
     """Free parameters and fixed ones, each checked to have a unit where it needs one."""
@@ -67,7 +67,7 @@ def _free(value: dict[str, Any], where: str) -> dict[str, Any]:
     try:
         table = FreeTable.model_validate(value)
     except ValidationError:
-        table = validated(FreeTable, value, where)  # type: ignore[arg-type]  # it only writes the place
+        table = validate_tables(FreeTable, value, where)
     return {name: entry for name, entry in table.model_dump().items() if entry is not None}
 
 

@@ -11,13 +11,13 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting import Free, Measurement
 from coldspin.experiments.models import Model
 from coldspin.experiments.models.model import FIELD_AXIS
-from coldspin.inputs.sample_files import Sample, refuse_material, typed_unit
-from coldspin.inputs.site_tables import AnySite, form_of, made_site
-from coldspin.inputs.study_files.data import made_measurement
-from coldspin.inputs.study_files.model_kinds import made_model
-from coldspin.inputs.study_files.parameters import leakage_values, sorted_parameters
+from coldspin.inputs.sample_files import Sample, read_unit, refuse_material
+from coldspin.inputs.site_tables import AnySite, build_site, find_form
+from coldspin.inputs.study_files.data import read_measurement
+from coldspin.inputs.study_files.model_kinds import build_model
+from coldspin.inputs.study_files.parameters import leakage_values, read_parameters
 from coldspin.inputs.study_files.tables import DesignTable, FitTable, StudyTables
-from coldspin.toml_files import read_toml, validated
+from coldspin.toml_files import read_toml, validate_tables
 from coldspin.wording import shown
 
 Locate = Callable[[str], Path]
@@ -81,9 +81,13 @@ def read_study(path: Path | str, *, what: str = "fit", locate: Locate | None = N
     refuse_material(content, path)
     locate = locate or (lambda name: path.parent / name)
     files = _material(content, locate)
-    site: Any = (form_of(content["site"]), ...) if "site" in content else (AnySite | None, None)
-    tables = validated(create_model("StudyTables", __base__=StudyTables, site=site), content, path)
-    sample = Sample(path, tables, made_site(tables.site, path)) if tables.site is not None else None
+    site: Any = (find_form(content["site"]), ...) if "site" in content else (AnySite | None, None)
+    tables = validate_tables(
+        create_model("StudyTables", __base__=StudyTables, site=site), content, path
+    )
+    sample = (
+        Sample(path, tables, build_site(tables.site, path)) if tables.site is not None else None
+    )
     study = Study(path, sample, tables, files=files)
     return _with_data(study, locate) if what == "fit" else _with_model(study)
 
@@ -95,16 +99,14 @@ def _with_data(study: Study, locate: Locate) -> Study:
     files = dict(study.files)
     for number, table in enumerate(study.options.data, start=1):
         files[table.file] = locate(table.file)
-        measurement, told = made_measurement(
+        measurement, told = read_measurement(
             table, files[table.file], study.sample, f"{study.path}: fit.data[{number}]"
         )
         made.append(measurement)
         notes += told.notes
         units += [told.unit] if measurement.model.axes[0] == FIELD_AXIS else []
     models = [m.model for m in made]
-    free, fixed = sorted_parameters(
-        study.options.parameters, models, f"{study.path}: fit.parameters"
-    )
+    free, fixed = read_parameters(study.options.parameters, models, f"{study.path}: fit.parameters")
     if not free:
         raise InvalidInputError(
             f"{study.path}: fit.parameters lets nothing vary",
@@ -125,14 +127,14 @@ def _with_data(study: Study, locate: Locate) -> Study:
 
 
 def _with_model(study: Study) -> Study:
-    model = made_model(study.plan, study.sample, f"{study.path}: design")
+    model = build_model(study.plan, study.sample, f"{study.path}: design")
     dimension, error = model.axes[1].dimension, study.plan.error
     if dimension is not None and not isinstance(error, str):
         raise InvalidInputError(
             f'{study.path}: design.error needs a unit, or to be a share such as "5 %", not '
             f"{shown(error)}"
         )
-    free, fixed = sorted_parameters(
+    free, fixed = read_parameters(
         study.plan.parameters, [model], f"{study.path}: design.parameters"
     )
     given = leakage_values(study.sample, [model])
@@ -142,7 +144,7 @@ def _with_model(study: Study) -> Study:
         if isinstance(study.plan.candidates, str)
         else study.plan.candidates[0]
     )
-    unit = typed_unit(first) if model.axes[0] == FIELD_AXIS else None
+    unit = read_unit(first) if model.axes[0] == FIELD_AXIS else None
     return replace(study, free=free, fixed=fixed, model=model, unit=unit)
 
 

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from coldspin.inputs.sample_files import Flag, Tables
-from coldspin.toml_files import Number, Table, Text
+from coldspin.inputs.sample_files import Tables
+from coldspin.toml_files import Flag, Number, Table, Text
 
 Count = Annotated[int, Field(strict=True, ge=0)]
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from coldspin.experiments.fitting import Findings
 from coldspin.outputs.citations import bibtex
 from coldspin.outputs.files import whole_file
-from coldspin.outputs.fit_figures import draw, panels, plot_posterior
-from coldspin.outputs.fit_report.sentences import doubts, lead, summary
+from coldspin.outputs.fit_figures import draw_panels, list_panels, plot_posterior
+from coldspin.outputs.fit_report.sentences import doubts, lead, split_subscripts, summary
 from coldspin.outputs.fit_report.tables import (
     STRONG,
     convergence_tables,
@@ -23,7 +23,6 @@ from coldspin.outputs.fit_report.tables import (
     quality,
     theory_table,
 )
-from coldspin.outputs.fit_report.wording import parted
 from coldspin.outputs.sample_figures import style
 
 if TYPE_CHECKING:
@@ -75,15 +74,15 @@ def report_html(
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["parted"] = parted
-    shown = panels(findings, unit)
+    environment.filters["split_subscripts"] = split_subscripts
+    shown = list_panels(findings, unit)
     return environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(
         title=title,
         lead=lead(findings.fit),
         summary=summary(findings, unit),
         doubts=doubts(findings),
         drawings=[
-            Drawing(_svg(draw([p]), f"m{i}", p.description()), p.description())
+            Drawing(_svg(draw_panels([p]), f"m{i}", p.description()), p.description())
             for i, p in enumerate(shown)
         ],
         corner=_corner(findings, unit),

@@ -11,16 +11,16 @@ from coldspin.experiments.fitting import Findings, Fit, Interval, residuals_apar
 from coldspin.experiments.fitting.comparison import aicc
 from coldspin.experiments.fitting.fixed import fixed_values
 from coldspin.outputs.fit_figures import LEVELS, Panel, band_factor
-from coldspin.outputs.fit_report.wording import headed, shown_probability, variable_name
+from coldspin.outputs.fit_report.sentences import format_heading, format_probability, variable_name
 from coldspin.outputs.fit_units import (
-    best_value,
-    between,
-    bounds,
-    display,
-    headline,
-    number,
-    parameter_display,
-    standard_deviation,
+    choose_parameter_unit,
+    choose_unit,
+    format_best_value,
+    format_bounds,
+    format_interval,
+    format_number,
+    format_result,
+    format_standard_deviation,
 )
 
 _ROWS = 2000  # of a table of data; longer ones are thinned
@@ -41,22 +41,22 @@ def parameter_table(findings: Findings, unit: str | None = None) -> Table:
     for v, verdict, deviation in zip(
         fit.problem.variables, findings.verdicts, fit.deviations, strict=True
     ):
-        shown, dimension = parameter_display(fit, v, unit), v.parameter.dimension
-        start = display(v.start, dimension, unit).value(v.start)
-        error = standard_deviation(shown, float(deviation), scale=v.logarithmic)
-        own = best_value(fit, v, unit)
+        shown, dimension = choose_parameter_unit(fit, v, unit), v.parameter.dimension
+        start = choose_unit(v.start, dimension, unit).value(v.start)
+        error = format_standard_deviation(shown, float(deviation), scale=v.logarithmic)
+        own = format_best_value(fit, v, unit)
         row = (
             variable_name(v),
             v.key,
-            headline(fit, v, unit),
+            format_result(fit, v, unit),
             own,
             error,
             start,
-            bounds(v, unit),
+            format_bounds(v, unit),
             verdict.kind,
         )
         prior = (
-            display(v.expected[0], dimension, unit).with_error(*v.expected)
+            choose_unit(v.expected[0], dimension, unit).with_error(*v.expected)
             if v.expected
             else "none"
         )
@@ -93,14 +93,14 @@ def interval_table(findings: Findings, unit: str | None = None) -> Table:
         methods.append(("posterior", findings.posterior.intervals()))
     rows = []
     for v in fit.problem.variables:
-        shown = parameter_display(fit, v, unit)
+        shown = choose_parameter_unit(fit, v, unit)
         best = fit.best[v.key]
         for how, found in methods:
             rows.append(
                 (
                     variable_name(v),
                     how,
-                    *(between(shown, i, v, unit, best=best) for i in found[v.key]),
+                    *(format_interval(shown, i, v, unit, best=best) for i in found[v.key]),
                 )
             )
     heads = ("parameter", "method", *(f"{100 * level:g}% interval" for level in LEVELS))
@@ -142,15 +142,17 @@ def quality(findings: Findings) -> tuple[list[tuple[str, str]], Table]:
         ("points", f"{fit.problem.data.size}" + (", expected values included" if expected else "")),
         ("free parameters", str(len(fit.problem.variables))),
         ("weights", weights),
-        ("χ²", number(fit.chi_square, 5)),
+        ("χ²", format_number(fit.chi_square, 5)),
         ("degrees of freedom", str(fit.degrees_of_freedom)),
     ]
     if fit.problem.errors_known and fit.degrees_of_freedom:
         facts.append(
-            ("χ² per degree of freedom", number(fit.chi_square / fit.degrees_of_freedom, 3))
+            ("χ² per degree of freedom", format_number(fit.chi_square / fit.degrees_of_freedom, 3))
         )
-        facts.append(("probability of a larger χ²", shown_probability(findings.goodness)))
-    facts.append(("AICc", number(criterion, 6) if isfinite(criterion) else "none: too few points"))
+        facts.append(("probability of a larger χ²", format_probability(findings.goodness)))
+    facts.append(
+        ("AICc", format_number(criterion, 6) if isfinite(criterion) else "none: too few points")
+    )
     facts.append(
         ("starts", f"{fit.agreeing} of {fit.attempts} came to this minimum (seed {fit.seed})")
     )
@@ -165,10 +167,10 @@ def quality(findings: Findings) -> tuple[list[tuple[str, str]], Table]:
             (
                 m.name,
                 str(m.y.size),
-                number(share, 4),
+                format_number(share, 4),
                 str(test.runs),
                 runs,
-                shown_probability(test.probability),
+                format_probability(test.probability),
             )
         )
     heads = (
@@ -189,11 +191,11 @@ def theory_table(findings: Findings, unit: str | None = None) -> Table | None:
     both = findings.fit, findings.comparison.classical
     rows = [
         ("free parameters", *(str(len(one.problem.variables)) for one in both)),
-        ("χ²", *(number(one.chi_square, 5) for one in both)),
+        ("χ²", *(format_number(one.chi_square, 5) for one in both)),
         (
             "AICc",
             *(
-                number(value, 6) if isfinite(value) else "none: too few points"
+                format_number(value, 6) if isfinite(value) else "none: too few points"
                 for value in map(aicc, both)
             ),
         ),
@@ -203,7 +205,7 @@ def theory_table(findings: Findings, unit: str | None = None) -> Table | None:
         cells = []
         for one in both:
             best = one.best.get(key)
-            shown = display(best or 0.0, known[key].parameter.dimension, unit)
+            shown = choose_unit(best or 0.0, known[key].parameter.dimension, unit)
             cells.append("none" if best is None else shown.value(best))
         rows.append((variable_name(known[key]), *cells))
     return Table(
@@ -217,9 +219,9 @@ def fixed_table(fit: Fit, unit: str | None = None) -> Table:
     for one in fixed_values(fit):
         origin = "given" if one.given else "the model's own"
         if one.follows:
-            origin = f"{number(one.follows[1])} × {one.follows[0]}"
+            origin = f"{format_number(one.follows[1])} × {one.follows[0]}"
         parameter, every = one.parameter, len(one.measurements) == len(fit.problem.measurements)
-        shown = display(one.value, parameter.dimension, unit).value(one.value)
+        shown = choose_unit(one.value, parameter.dimension, unit).value(one.value)
         names = "all" if every else ", ".join(one.measurements)
         rows.append((parameter.meaning, parameter.name, shown, origin, names))
     heads = ("parameter", "name", "value", "origin", "measurements")
@@ -232,14 +234,17 @@ def data_table(panel: Panel) -> Table:
     rows = np.unique(np.linspace(0, m.x.size - 1, min(m.x.size, _ROWS)).round().astype(int))
     curve = np.interp(m.x, panel.curve.x, panel.curve.y)  # its grid holds every x of the data
     across, up = (axis.name.replace("_", " ") for axis in m.model.axes)
-    columns: list[tuple[str, Array]] = [(headed(across, x.heading), x.scaled(m.x))]
-    columns.append((headed(up, y.heading), y.scaled(m.y)))
+    columns: list[tuple[str, Array]] = [(format_heading(across, x.heading), x.scaled(m.x))]
+    columns.append((format_heading(up, y.heading), y.scaled(m.y)))
     if m.error is not None:
-        columns.append((headed("error", y.heading), y.scaled(m.error)))
-    columns += [(headed("best curve", y.heading), y.scaled(curve)), ("residual", panel.residuals)]
+        columns.append((format_heading("error", y.heading), y.scaled(m.error)))
+    columns += [
+        (format_heading("best curve", y.heading), y.scaled(curve)),
+        ("residual", panel.residuals),
+    ]
     digits = [5] * (len(columns) - 1) + [3]
     cells = [
-        tuple(number(float(c[row]), d) for (_, c), d in zip(columns, digits, strict=True))
+        tuple(format_number(float(c[row]), d) for (_, c), d in zip(columns, digits, strict=True))
         for row in rows
     ]
     thinned = (
@@ -270,14 +275,16 @@ def convergence_tables(findings: Findings) -> list[Table]:
         heads = ("parameter", "error of its standard deviation")
         caption = f"Bootstrap: {len(boot.samples)} remade sets of data were fitted, {boot.failures} fits failed"
         rows = [
-            (key, f"{number(100 * e, 2)}%")
+            (key, f"{format_number(100 * e, 2)}%")
             for key, e in zip(keys, boot.deviation_errors().tolist(), strict=True)
         ]
         found.append(Table(caption, heads, rows))
     if chain := findings.posterior:
         text = chain.sentence()
-        caption = f"{text[0].upper()}{text[1:]}; {number(100 * chain.acceptance, 2)}% of the steps were accepted"
+        caption = f"{text[0].upper()}{text[1:]}; {format_number(100 * chain.acceptance, 2)}% of the steps were accepted"
         values = zip(keys, chain.autocorrelation.tolist(), chain.mixing.tolist(), strict=True)
-        mixed = [(key, number(time, 3), number(mixing, 4)) for key, time, mixing in values]
+        mixed = [
+            (key, format_number(time, 3), format_number(mixing, 4)) for key, time, mixing in values
+        ]
         found.append(Table(caption, ("parameter", "autocorrelation time (steps)", "R̂"), mixed))
     return found

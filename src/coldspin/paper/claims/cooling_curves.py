@@ -4,9 +4,9 @@ import numpy as np
 
 from coldspin.paper import reduced
 from coldspin.paper.claims.record import Claim, judge
+from coldspin.paper.formulas import two_parameter_curve
 from coldspin.paper.notation import number, percent
 from coldspin.paper.parameters import COOLING_TIMES, FLUCTUATION_FIELD, LONGEST, NUCLEI, SHORTEST
-from coldspin.thermodynamics.spin_temperature import two_parameter_curve
 
 _HEATING = reduced.closed_form(NUCLEI[0])
 _FAR = 1e5  # B/B̃_L far beyond every field scale

@@ -5,10 +5,12 @@ import numpy as np
 from coldspin.heating import SmallAngle
 from coldspin.paper import reduced
 from coldspin.paper.claims.record import Claim, judge
+from coldspin.paper.formulas import heat_capacity, printed_spin_spin_heating
 from coldspin.paper.notation import deviation, number
 from coldspin.paper.parameters import DARK_TIMES, FLUCTUATION_FIELD
 from coldspin.precession import effective_nuclei, relaxation_rate
-from coldspin.thermodynamics import darkness, fluxes, spin_temperature
+from coldspin.thermodynamics.fluxes import zeeman_heating
+from coldspin.thermodynamics.spin_temperature import mean_nuclear_spin
 
 _ROOT = np.sqrt(3)
 
@@ -16,29 +18,32 @@ _ROOT = np.sqrt(3)
 def general_rate() -> Claim:
     """(13) assembled from the fluxes (4), (5), the balance (11) and the heat capacity (12)."""
     nuclei, spin, gamma, b_l, filling, s = 1e5, 1.5, 6e7, 2e-4, 0.1, 1e-9
-    n_i, field, beta = (
-        float(effective_nuclei(nuclei, spin)),
-        np.array([0.0, 1e-4, 1e-3, 1e-2]),
-        1e27,
-    )
+    n_i = float(effective_nuclei(nuclei, spin))
+    field = np.array([0.0, 1e-4, 1e-3, 1e-2])
+    beta = 1e27
     worst = 0.0
     for k in (0.1, 3.0, 100.0):
         b = field * 1e10 * s
-        rate, phi = (
-            relaxation_rate(b, k) / s,
-            SmallAngle().heating_coefficient(b, k, nuclei=nuclei, spin=spin),
+        rate = relaxation_rate(b, k) / s
+        phi = SmallAngle().heating_coefficient(b, k, nuclei=nuclei, spin=spin)
+        zeeman = zeeman_heating(
+            mean_nuclear_spin(beta, field, spin, gamma),
+            field,
+            spin=spin,
+            nuclear_gyromagnetic_ratio=gamma,
+            arrival_rate=filling * rate,
         )
-        common = {"nuclear_gyromagnetic_ratio": gamma}
-        mean = spin_temperature.mean_nuclear_spin(beta, field, spin, gamma)
-        zeeman = fluxes.zeeman_heating(
-            mean, field, spin=spin, electron_relaxation_rate=rate, filling=filling, **common
+        spin_spin = printed_spin_spin_heating(
+            beta,
+            heating_coefficient=phi,
+            nuclei=nuclei,
+            spin=spin,
+            nuclear_gyromagnetic_ratio=gamma,
+            local_field=b_l,
+            rotation_angle=k / np.sqrt(n_i),
+            arrival_time=k * s / filling,
         )
-        arrival, angle = k * s / filling, k / np.sqrt(n_i)
-        quantities = {"local_field": b_l, "rotation_angle": angle, "arrival_time": arrival}
-        heat = fluxes.spin_spin_heating(
-            beta, heating_coefficient=phi, nuclei=nuclei, spin=spin, **quantities, **common
-        )
-        slope = darkness.warming_rate(zeeman, heat, darkness.heat_capacity(field, n_i, gamma, b_l))
+        slope = -(zeeman + spin_spin) / heat_capacity(field, n_i, gamma, b_l)
         direct = filling / (n_i * (field**2 + b_l**2)) * (field**2 * rate + phi * k / s * b_l**2)
         worst = max(worst, float(np.max(np.abs(-slope / beta / direct - 1))))
     return Claim(

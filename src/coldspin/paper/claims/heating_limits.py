@@ -5,15 +5,16 @@ import numpy as np
 from coldspin.heating import SmallAngle
 from coldspin.paper import reduced
 from coldspin.paper.claims.record import Claim, judge
+from coldspin.paper.formulas import (
+    long_correlation_heating_field,
+    printed_spin_spin_heating,
+    small_angle_energy_change,
+)
 from coldspin.paper.notation import deviation, number
 from coldspin.paper.overhauser import precession_squares, vectors_and_weights
 from coldspin.paper.parameters import FLUCTUATION_FIELD, SHORT
 from coldspin.precession import lorentzian_average, relaxation_rate, spin_loss
-from coldspin.thermodynamics.fluxes import small_angle_energy_change, spin_spin_heating
-from coldspin.thermodynamics.spin_temperature import (
-    long_correlation_heating_field,
-    saturated_nuclear_spin,
-)
+from coldspin.thermodynamics.spin_temperature import saturated_nuclear_spin
 
 _MANY = 1e24  # N_I for which every k below is short against √N_I
 _LONG = 1e6
@@ -128,7 +129,7 @@ def microscopic_flux() -> Claim:
         nuclear_gyromagnetic_ratio=gamma,
         kinetic_local_field=kinetic,
     )
-    flux = spin_spin_heating(
+    flux = printed_spin_spin_heating(
         1.0,
         heating_coefficient=SmallAngle().heating_coefficient(b, k, nuclei=nuclei),
         nuclei=nuclei,

@@ -7,10 +7,13 @@ from coldspin.constants import HBAR
 from coldspin.heating import saturated_heating
 from coldspin.paper import reduced
 from coldspin.paper.claims.record import Claim, judge
+from coldspin.paper.formulas import (
+    optimal_field,
+    printed_spin_spin_heating,
+    saturated_optimal_field,
+)
 from coldspin.paper.notation import number, percent
 from coldspin.paper.parameters import FLUCTUATION_FIELD, LONGEST, NUCLEI
-from coldspin.thermodynamics.fluxes import spin_spin_heating
-from coldspin.thermodynamics.spin_temperature import optimal_field, saturated_optimal_field
 
 _MANY, _FEW = NUCLEI
 _FOREVER = 1e8  # τ_c/T2e* that stands for τ_c → ∞
@@ -139,7 +142,7 @@ def largest_flux() -> Claim:
     """q_SS when each electron turns the nuclei completely."""
     x = 1e4
     factors = [
-        spin_spin_heating(
+        printed_spin_spin_heating(
             1.0,
             heating_coefficient=saturated_heating(x),
             nuclei=1.0,

@@ -7,8 +7,8 @@ from coldspin.constants import HBAR
 from coldspin.heating import high_field_heating, rotation_energy, saturated_heating, slow_heating
 from coldspin.paper.claims.record import Claim, judge
 from coldspin.paper.claims.spin_clusters import dipolar_cluster, rotated_overlap
+from coldspin.paper.formulas import kinetic_local_field, local_field
 from coldspin.paper.notation import deviation, number
-from coldspin.thermodynamics.local_field import kinetic_local_field, local_field
 
 _PAIR = np.array([[0.0, 0.0, 0.0], [0.3, 0.4, 1.0]])
 _FOUR = np.array([[0.0, 0.0, 0.0], [1.0, 0.1, 0.2], [0.2, 1.1, -0.3], [-0.4, 0.3, 0.9]])

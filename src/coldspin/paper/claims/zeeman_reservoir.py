@@ -3,6 +3,7 @@
 import numpy as np
 
 from coldspin.paper.claims.record import Claim, judge
+from coldspin.paper.formulas import zeeman_energy_change, zeeman_heating_from_relaxation
 from coldspin.paper.notation import deviation
 from coldspin.paper.overhauser import vectors_and_weights
 from coldspin.precession import (
@@ -11,7 +12,7 @@ from coldspin.precession import (
     second_order_spin_change,
     spin_loss,
 )
-from coldspin.thermodynamics import fluxes
+from coldspin.thermodynamics.fluxes import spin_influx, zeeman_heating
 
 _STATES = ((0.0, 1.0), (0.5, 3.0), (2.0, 0.5), (1.0, 10.0))  # (b, k)
 
@@ -21,17 +22,14 @@ def cooling_flux() -> Claim:
     spin_z, field, gamma, filling, s = 0.02, 3e-3, 6e7, 0.2, 1e-9
     worst = 0.0
     for b, k in _STATES:
-        gained = (
-            -fluxes.zeeman_energy_change(-spin_z * spin_loss(b, k), field, gamma)
-            * filling
-            / (k * s)
-        )
-        influx = fluxes.spin_influx(
-            spin_z,
-            field,
+        lost = zeeman_energy_change(-spin_z * spin_loss(b, k), field, gamma)
+        gained = -lost * filling / (k * s)
+        influx = spin_influx(
+            spin_z * field,
+            1 / 4,
+            spin=0.5,
             nuclear_gyromagnetic_ratio=gamma,
-            electron_relaxation_rate=relaxation_rate(b, k) / s,
-            filling=filling,
+            arrival_rate=filling * relaxation_rate(b, k) / s,
         )
         worst = max(worst, abs(gained / influx - 1))
     return Claim(
@@ -73,16 +71,15 @@ def heating_flux() -> Claim:
     nuclei, spin, mean, field, gamma, filling, s = 1e5, 1.5, 0.01, 3e-3, 6e7, 0.2, 1e-9
     worst = 0.0
     for b, k in _STATES:
-        direct = fluxes.zeeman_heating(
+        direct = zeeman_heating(
             mean,
             field,
             spin=spin,
             nuclear_gyromagnetic_ratio=gamma,
-            electron_relaxation_rate=relaxation_rate(b, k) / s,
-            filling=filling,
+            arrival_rate=filling * relaxation_rate(b, k) / s,
         )
         time = s * nuclear_relaxation_time(b, k, nuclei, spin, filling)
-        through = fluxes.zeeman_heating_from_relaxation(
+        through = zeeman_heating_from_relaxation(
             mean,
             field,
             nuclei=nuclei,

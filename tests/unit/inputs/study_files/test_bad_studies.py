@@ -182,7 +182,7 @@ def test_a_study_of_another_kind(folder):
     [
         ("[[stage]]\nkind = 'dark'\n", "is a protocol, with [[stage]]; use coldspin run bad.toml"),
         ("[crystal]\n", "is a material file; name it as material in [site] of a sample file"),
-        ("[fit]\n", "fit.data and fit.parameters are missing"),
+        ("[fit]\n", "fit.data is missing; fit.parameters is missing too"),
         ("fit = 3\n", "fit must be a table, not 3"),
     ],
 )

@@ -17,7 +17,7 @@ from coldspin.experiments.models import (
 )
 from coldspin.heating import SmallAngle
 from coldspin.inputs.study_files import read_study
-from coldspin.inputs.study_files.archive import FORMAT, opened, write_archive
+from coldspin.inputs.study_files.archive import FORMAT, open_study, write_archive
 from coldspin.inputs.study_files.running import fit_study
 
 SITE = (Path(__file__).parents[4] / "examples/fits/t1.toml").read_text().split("[[fit.data]]")[0]
@@ -226,7 +226,7 @@ def test_an_archive_repeats_the_fit_to_the_last_bit(folder):
     write_archive(first, read, folder / "fit.json")
     for name in ("t1.toml", "t1.csv"):
         (folder / name).unlink()
-    with opened(folder / "fit.json") as again:
+    with open_study(folder / "fit.json") as again:
         second = fit_study(again)
     assert second.fit.best == first.fit.best
     assert second.fit.intervals == first.fit.intervals
@@ -255,7 +255,7 @@ def test_an_archive_holds_a_material_file_and_bytes_that_are_no_text(folder):
     write_archive(found, read, folder / "fit.json")
     for name in read.files:
         (folder / name).unlink()
-    with opened(folder / "fit.json") as again:
+    with open_study(folder / "fit.json") as again:
         np.testing.assert_array_equal(again.measurements[0].y, read.measurements[0].y)
         assert again.sample.site == read.sample.site
 
@@ -275,7 +275,7 @@ def test_an_archive_holds_a_material_file_and_bytes_that_are_no_text(folder):
 )
 def test_what_is_no_archive(content, sentence, folder):
     (folder / "bad.json").write_text(content)
-    with pytest.raises(InvalidInputError, match=sentence), opened(folder / "bad.json"):
+    with pytest.raises(InvalidInputError, match=sentence), open_study(folder / "bad.json"):
         pass
 
 
@@ -289,7 +289,7 @@ def test_an_archive_opens_no_file_outside_it(folder):
     )
     with (
         pytest.raises(InvalidInputError, match="does not hold the file"),
-        opened(folder / "bad.json"),
+        open_study(folder / "bad.json"),
     ):
         pass
 
@@ -304,7 +304,7 @@ def test_a_damaged_file_in_an_archive(folder):
     (folder / "bad.json").write_text(json.dumps(content))
     with (
         pytest.raises(InvalidInputError, match=r"'t1\.csv' in the archive is damaged"),
-        opened(folder / "bad.json"),
+        open_study(folder / "bad.json"),
     ):
         pass
 

@@ -1,6 +1,6 @@
 """The bar of progress is for people: on a terminal only."""
 
-from coldspin.cli.progress import progress_bar
+from coldspin.cli.terminal import progress_bar
 
 
 def test_nothing_is_written_where_there_is_no_terminal(capfd):
