@@ -33,7 +33,7 @@ FACADE = [
     "physics/test_large_polarization.py",
     "physics/test_self_consistency.py",
 ]
-BALANCE = [*FACADE, "unit/cooling/test_leakage.py", "physics/test_protocols.py"]
+BALANCE = [*FACADE, "unit/cooling/test_pump.py", "physics/test_protocols.py"]
 SEARCH = [
     "physics/test_optimum_search.py",
     "physics/test_optimum_proof.py",
@@ -101,7 +101,7 @@ NEAREST = {
     "thermodynamics/balance.py": BALANCE,
     "thermodynamics/ensemble.py": BALANCE,
     "thermodynamics/knight_field.py": BALANCE,
-    "cooling/pumping.py": BALANCE,
+    "cooling/pumped_site.py": BALANCE,
     "thermodynamics": [
         "unit/thermodynamics/test_equation_functions.py",
         "unit/thermodynamics/test_channels.py",
@@ -111,7 +111,7 @@ NEAREST = {
         "physics/test_leakage.py",
         "unit/protocols",
     ],
-    "cooling/facade.py": [*FACADE, *SEARCH[:2], "unit/cooling/test_leakage.py"],
+    "cooling/facade.py": [*FACADE, *SEARCH[:2], "unit/cooling/test_pump.py"],
 }
 
 # What a request will cost, said before it runs: decides no number.

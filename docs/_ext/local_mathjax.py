@@ -20,7 +20,7 @@ NOTICE = "MathJax 3.2.2, unmodified. Copyright (c) The MathJax Consortium. Apach
 CONFIGURATION = {
     "tex": {"packages": {"[-]": ["noundefined", "noerrors"]}},
     "options": {"enableMenu": False, "enableAssistiveMml": True},
-    "svg": {"fontCache": "local"},
+    "svg": {"fontCache": "local", "scale": 0.9},
 }
 
 

@@ -8,7 +8,7 @@ import xarray as xr
 
 from coldspin import InvalidInputError, cool, relax, run
 from coldspin.arguments import broadcast, finite, positive, within
-from coldspin.cooling.leakage import leakage_channels
+from coldspin.cooling.pump import leakage_channels
 from coldspin.experiments import Measurement
 from coldspin.experiments.models import Decay
 from coldspin.protocols import DarkStage, PumpStage

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from coldspin.arguments import keywords_checked, mean_spin, within
+from coldspin.arguments import keywords_checked, within
 from coldspin.conditions.rows import Surroundings, ValidityRow, build_rows
 from coldspin.conditions.working_point import find_working_point
 from coldspin.cooling.evaluation import check
-from coldspin.cooling.leakage import leakage_channels
-from coldspin.cooling.pumping import Pump, pumping
+from coldspin.cooling.pump import build_pump
+from coldspin.cooling.pumped_site import pump_site
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method
 from coldspin.materials.envelopes import Donor
@@ -183,25 +183,24 @@ def validity(
     ('green', 'green', 3e-05)
     """
     check(site, method)
-    spin = float(mean_spin("electron_spin", scalar("electron_spin", electron_spin)))
-    channels, factor = leakage_channels(leakage)
-    pump = Pump(
-        spin,
-        scalar("optical_axis_angle", optical_axis_angle, ANGLE),
+    pump = build_pump(
+        scalar("electron_spin", electron_spin),
+        optical_axis_angle=scalar("optical_axis_angle", optical_axis_angle, ANGLE),
         self_consistent=self_consistent,
         knight_field=knight_field,
-        leakage=channels,
-        leakage_factor=factor,
-        linear=high_temperature,
+        leakage=leakage,
+        high_temperature=high_temperature,
+        effective_isotope=effective_isotope,
+        method=method,
     )
     known = _read_surroundings(site, quadrupole_field, diffusivity, radius, lattice_constant)
     fields = np.array([scalar("field", field, FIELD)])
-    pumped = pumping(site, fields, pump, method, effective_isotope=effective_isotope)
+    pumped = pump_site(site, fields, pump)
     point = find_working_point(pumped)
     return ValidityReport(
         site=site,
         field=float(fields[0]),
-        electron_spin=spin,
+        electron_spin=pump.electron_spin,
         method=pumped.evaluate.name,
         rows=build_rows(point, known),
         regime=point.regime(),

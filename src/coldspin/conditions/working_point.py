@@ -7,7 +7,12 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.cooling.evaluation import Heating
-from coldspin.cooling.pumping import Pumping, reached, reservoir_rates_of, stationary_states
+from coldspin.cooling.pumped_site import (
+    PumpedSite,
+    choose_states,
+    find_reservoir_rates,
+    stationary_states,
+)
 from coldspin.heating import Automatic, Method
 from coldspin.sample.site import Site
 
@@ -22,7 +27,7 @@ class WorkingPoint:
     and ω_B T2e*. Fields are in tesla, rates in 1/s.
     """
 
-    pumped: Pumping
+    pumped: PumpedSite
     stable_states: int
     electron_precession: float
     nuclear_precession: float
@@ -54,7 +59,7 @@ class WorkingPoint:
     @property
     def reservoir_rate(self) -> float:
         """The faster of 1/T1N and 1/T_SS, the warming rates by the electron [1/s]."""
-        rates = reservoir_rates_of(self.site, self.heating)
+        rates = find_reservoir_rates(self.site, self.heating)
         return max(float(rates.zeeman[0]), abs(float(rates.spin_spin[0])))
 
     @property
@@ -115,10 +120,10 @@ class WorkingPoint:
         )
 
 
-def find_working_point(pumped: Pumping) -> WorkingPoint:
+def find_working_point(pumped: PumpedSite) -> WorkingPoint:
     """Let the nuclei come to their state from rest, at the one field of `pumped`."""
     states = stationary_states(pumped)
-    overhauser = reached(pumped, states, sweep=False)
+    overhauser = choose_states(pumped, states, sweep=False)
     b, omega = pumped.precession(np.nan_to_num(overhauser), _ONLY)
     heating = pumped.evaluate(b, omega)
     spins = np.full(len(pumped.site.isotopes), nan)

@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 from coldspin.arguments import Array
 from coldspin.constants import BOLTZMANN
 from coldspin.cooling.evaluation import Heating, Progress
-from coldspin.cooling.labels import labelled, largest
-from coldspin.cooling.pumping import Indices, Pumping, reservoir_rates_of
+from coldspin.cooling.labels import build_dataset, largest
+from coldspin.cooling.pumped_site import Indices, PumpedSite, find_reservoir_rates
 from coldspin.exceptions import ValidityWarning
 from coldspin.sample.site import Site
 from coldspin.thermodynamics.conditions import CONDITIONS, ConditionValue
 from coldspin.thermodynamics.validity import WEAK_FIELD, spin_spin_time
 
 
-def described(
-    pumped: Pumping,
+def describe_states(
+    pumped: PumpedSite,
     overhauser: Array,
     index: Indices,
     progress: Progress | None,
@@ -65,7 +65,7 @@ def described(
     isotopes = isotope_conditions(pumped, heating, index)
     checks = pumped_conditions(pumped, columns, heating, field) + isotopes
     messages = [*pumped.evaluate.messages, *_absent(absent)]
-    data = labelled(
+    data = build_dataset(
         columns, field, site, pumped.evaluate.name, (checks, messages), stacklevel=stacklevel + 1
     )
     data.attrs |= _pump_attributes(pumped)
@@ -89,7 +89,7 @@ def conditions(
     """Conditions of the theory at these fields, and `more`."""
     gamma = np.sqrt(site.ensemble.mean_square_gyromagnetic_ratio)
     mixing_time = spin_spin_time(site.local_field, gamma)
-    rates = reservoir_rates_of(site, heating)
+    rates = find_reservoir_rates(site, heating)
     fastest = max(largest(rates.zeeman), largest(rates.spin_spin))
     ratio = largest(field) / site.local_field
     values = list(more)
@@ -103,7 +103,7 @@ def conditions(
 
 
 def pumped_conditions(
-    pumped: Pumping, columns: dict[str, Any], heating: Heating, field: Array
+    pumped: PumpedSite, columns: dict[str, Any], heating: Heating, field: Array
 ) -> tuple[ConditionValue, ...]:
     """Conditions on what the pump does to the nuclei come first."""
     more = []
@@ -117,7 +117,7 @@ def pumped_conditions(
 
 
 def isotope_conditions(
-    pumped: Pumping, heating: Heating, index: Indices
+    pumped: PumpedSite, heating: Heating, index: Indices
 ) -> tuple[ConditionValue, ...]:
     """Condition on the heat of isotopes against each other; none for one isotope."""
     if len(pumped.site.isotopes) == 1:
@@ -136,7 +136,7 @@ def _absent(absent: Any) -> list[ValidityWarning]:
     return [ValidityWarning(sentence, "no stationary state", count)]
 
 
-def _pump_attributes(pumped: Pumping) -> dict[str, Any]:
+def _pump_attributes(pumped: PumpedSite) -> dict[str, Any]:
     pump, cosine = pumped.pump, np.cos(pumped.pump.angle)
     knight = pumped.pump.electron_spin * -pumped.site.filling * pumped.ensemble.knight_slope
     return {

@@ -95,7 +95,7 @@ class Evaluator:
         return coefficient, rate * k, lorentzian, np.abs(b), error, rate_error * k
 
 
-def prepare(
+def bind_method(
     site: Site, b: Array, omega: Array, method: Method, *, effective_isotope: bool = False
 ) -> Evaluator:
     """Check site and method, round N for a method that counts nuclei, let one that chooses choose for these points."""

@@ -1,20 +1,26 @@
 """The facade in SI: a site, a field and an electron spin in, a labelled Dataset out."""
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
 import xarray as xr
 
-from coldspin.arguments import keywords_checked, mean_spin
-from coldspin.cooling.description import conditions, described, isotope_conditions, sampling_errors
+from coldspin.arguments import keywords_checked
+from coldspin.cooling.description import (
+    conditions,
+    describe_states,
+    isotope_conditions,
+    sampling_errors,
+)
 from coldspin.cooling.evaluation import Progress, check
-from coldspin.cooling.labels import attributes, labelled
-from coldspin.cooling.leakage import leakage_channels
-from coldspin.cooling.pumping import Pump, pumping, reached, stationary_states
-from coldspin.cooling.search import extrema_of, from_rest, reason_for_none, search_range
+from coldspin.cooling.extrema import explain_none, find_extrema, from_rest, search_range
+from coldspin.cooling.labels import attributes, build_dataset
+from coldspin.cooling.pump import Pump, build_pump, leakage_rates
+from coldspin.cooling.pumped_site import choose_states, pump_site, stationary_states
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating import ClosedForm, Method
-from coldspin.quantities import ANGLE, FIELD, si, si_axis
+from coldspin.quantities import FIELD, si_axis
 from coldspin.sample.site import Site
 
 _CLOSED_FORM = ClosedForm()
@@ -102,23 +108,22 @@ def cool(
     """
     if start not in ("rest", "sweep"):
         raise InvalidInputError('must be "rest" or "sweep"', parameter="start", value=start)
-    pump = _pump(
+    pump = build_pump(
         electron_spin,
-        optical_axis_angle,
-        leakage,
+        optical_axis_angle=optical_axis_angle,
         self_consistent=self_consistent,
         knight_field=knight_field,
-        linear=high_temperature,
+        leakage=leakage,
+        high_temperature=high_temperature,
+        effective_isotope=effective_isotope,
+        method=method,
     )
-    check(site, method)
-    pumped = pumping(
-        site, si_axis("field", field, FIELD), pump, method, effective_isotope=effective_isotope
-    )
+    pumped = pump_site(site, si_axis("field", field, FIELD), pump)
     states = stationary_states(pumped)
     every = np.arange(pumped.field.size)
     count = np.bincount(states.field[states.stable], minlength=every.size)
-    u = reached(pumped, states, sweep=start == "sweep")
-    return described(pumped, u, every, progress, states=count, stacklevel=3)
+    u = choose_states(pumped, states, sweep=start == "sweep")
+    return describe_states(pumped, u, every, progress, states=count, stacklevel=3)
 
 
 @keywords_checked
@@ -141,19 +146,18 @@ def branches(
     then by ⟨Ω_N⟩, of what :func:`cool` returns, with `field` and `stable` (False: the nuclei leave
     it at the slightest push).
     """
-    pump = _pump(
+    pump = build_pump(
         electron_spin,
-        optical_axis_angle,
-        leakage,
+        optical_axis_angle=optical_axis_angle,
         knight_field=knight_field,
-        linear=high_temperature,
+        leakage=leakage,
+        high_temperature=high_temperature,
+        effective_isotope=effective_isotope,
+        method=method,
     )
-    check(site, method)
-    pumped = pumping(
-        site, si_axis("field", field, FIELD), pump, method, effective_isotope=effective_isotope
-    )
+    pumped = pump_site(site, si_axis("field", field, FIELD), pump)
     states = stationary_states(pumped)
-    data = described(pumped, states.value, states.field, progress, stacklevel=3)
+    data = describe_states(pumped, states.value, states.field, progress, stacklevel=3)
     data = data.drop_indexes("field").rename_dims(field="state").reset_coords("field")
     data["stable"] = ("state", states.stable, attributes("stable"))
     return data
@@ -196,13 +200,15 @@ def optimum(
         Along `extremum`: `field` [T], `kind` ("maximum" or "minimum" of |β|), and all that
         :func:`cool` returns there.
     """
-    pump = _pump(
+    pump = build_pump(
         electron_spin,
-        optical_axis_angle,
-        leakage,
+        optical_axis_angle=optical_axis_angle,
         self_consistent=self_consistent,
         knight_field=knight_field,
-        linear=high_temperature,
+        leakage=leakage,
+        high_temperature=high_temperature,
+        effective_isotope=effective_isotope,
+        method=method,
     )
     if electron_spin == 0 or (abs(np.cos(pump.angle)) < 1e-15 and not knight_field):
         raise InvalidInputError(
@@ -210,15 +216,15 @@ def optimum(
         )
     check(site, method)
     low, high = search_range(site, fields, pump)
-    ends = pumping(site, np.array([low, high]), pump, method, effective_isotope=effective_isotope)
-    found = extrema_of(ends, low, high, progress)
+    ends = pump_site(site, np.array([low, high]), pump)
+    found = find_extrema(ends, low, high, progress)
     at = np.array([place.field for place in found])
-    pumped = pumping(site, at, pump, ends.evaluate.method, effective_isotope=effective_isotope)
-    reason = "" if found else reason_for_none(ends, low, high)
+    pumped = pump_site(site, at, replace(pump, method=ends.evaluate.method))
+    reason = "" if found else explain_none(ends, low, high)
     if reason:
         pumped.evaluate.messages.append(ValidityWarning(reason, "no extremum"))
     overhauser = np.array([place.overhauser for place in found])
-    data = described(pumped, overhauser, np.arange(at.size), None, stacklevel=3)
+    data = describe_states(pumped, overhauser, np.arange(at.size), None, stacklevel=3)
     data = data.drop_indexes("field").rename_dims(field="extremum").reset_coords("field")
     kinds = np.array([place.kind for place in found], dtype="<U7")
     data["kind"] = ("extremum", kinds, attributes("kind"))
@@ -249,17 +255,10 @@ def relax(
     that draws numbers adds standard errors; that of 1/T_E is the sum of those of its parts, which
     come from the same trajectories. Holds at small ⟨Ω_N⟩; :func:`run` follows the nuclei from any.
     """
-    channels, factor = leakage_channels(leakage)
-    if factor != 1.0:
-        raise InvalidInputError(
-            'leakage of relax must be a time such as "10 s" or channels',
-            remedy="a factor has no rate",
-        )
     fields = si_axis("field", field, FIELD)
-    check(site, method)
-    dark = pumping(
-        site, fields, Pump(0.0, leakage=channels), method, effective_isotope=effective_isotope
-    )
+    channels = leakage_rates(leakage)
+    pump = Pump(leakage=channels, effective_isotope=effective_isotope, method=method)
+    dark = pump_site(site, fields, pump)
     every = np.arange(fields.size)
     heating = dark.evaluate(*dark.precession(np.zeros_like(fields), every), progress)
     parts = dark.decay_rates(heating, every)
@@ -281,17 +280,6 @@ def relax(
             zeeman + abs(parts.spin_spin / heating.coefficient) * heating.coefficient_error
         )
     checks = conditions(site, fields, heating) + isotope_conditions(dark, heating, every)
-    return labelled(
+    return build_dataset(
         columns, fields, site, dark.evaluate.name, (checks, dark.evaluate.messages), stacklevel=3
     )
-
-
-def _pump(electron_spin: float, optical_axis_angle: Any, leakage: Any, **effects: bool) -> Pump:
-    spin = mean_spin("electron_spin", electron_spin)
-    angle = si("optical_axis_angle", optical_axis_angle, ANGLE)
-    if spin.ndim or angle.ndim:
-        raise InvalidInputError(
-            "electron_spin and optical_axis_angle must be one value each, not arrays"
-        )
-    channels, factor = leakage_channels(leakage)
-    return Pump(float(spin), float(angle), leakage=channels, leakage_factor=factor, **effects)

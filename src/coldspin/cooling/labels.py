@@ -51,7 +51,7 @@ _LABELS = {
 }
 
 
-def labelled(
+def build_dataset(
     columns: dict[str, Any],
     field: Array,
     site: Site,

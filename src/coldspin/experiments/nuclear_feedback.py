@@ -23,7 +23,11 @@ from numpy.typing import NDArray
 
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError
-from coldspin.thermodynamics.self_consistency import States, reached_from, self_consistent_states
+from coldspin.thermodynamics.self_consistency import (
+    States,
+    nearest_stable_state,
+    self_consistent_states,
+)
 
 Indices = NDArray[np.intp]
 
@@ -209,7 +213,9 @@ def reached(path: Path, states: States, external: Array, *, sweep: bool) -> Arra
     overhauser = np.zeros(3)
     for i in range(external.size):
         values = states.value[first[i] : first[i + 1]]
-        u = reached_from(path.place(overhauser, i), values, states.stable[first[i] : first[i + 1]])
+        u = nearest_stable_state(
+            path.place(overhauser, i), values, states.stable[first[i] : first[i + 1]]
+        )
         if np.isfinite(u):
             result[i] = every[first[i] + int(np.searchsorted(values, u))]
             overhauser = result[i] - [0, 0, external[i]] if sweep else overhauser

@@ -7,12 +7,10 @@ from typing import Any
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.cooling.leakage import leakage_channels
-from coldspin.cooling.pumping import Pump
-from coldspin.cooling.search import coldest_field
+from coldspin.cooling.extrema import coldest_field
+from coldspin.cooling.pump import Pump, leakage_channels
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.state import State
-from coldspin.heating import ClosedForm
 from coldspin.inputs.sample_files import Sample
 from coldspin.quantities import FIELD, si, si_axis
 
@@ -63,7 +61,7 @@ def optimal_field(sample: Sample) -> float:
     if spin:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = abs(coldest_field(sample.site, pump, ClosedForm()))
+            found = abs(coldest_field(sample.site, pump))
     return sample.site.local_field if np.isnan(found) else found
 
 

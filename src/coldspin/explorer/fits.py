@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import tomli_w
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.curves import told
 from coldspin.explorer.samples import sample_of, tables
 from coldspin.explorer.state import State
-from coldspin.explorer.toml_text import toml_text
 from coldspin.explorer.uploads import Upload, guessed, laid_out, read
 from coldspin.inputs.measurements import MeasuredTable
 
@@ -74,7 +74,7 @@ def study_text(state: State, columns: tuple[str, str, str], free: list[str]) -> 
     content["fit"] = {"data": [_data(state, columns)], "parameters": {name: {} for name in free}}
     return (
         f"# From the page of coldspin explore: coldspin fit FILE, with the data as {DATA}.\n\n"
-        + toml_text(content)
+        + tomli_w.dumps(content)
     )
 
 

@@ -6,9 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import tomli_w
+
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer.state import DEFAULT, OWN, TABLE, StageState, State
-from coldspin.explorer.toml_text import toml_text
 from coldspin.inputs.protocol_files import Protocol, build_protocol
 from coldspin.inputs.sample_files import Sample, build_sample
 from coldspin.wording import listed
@@ -90,7 +91,7 @@ def sample_text(state: State, field: str, fields: tuple[str, str]) -> str:
     }
     return (
         "# From the page of coldspin explore: coldspin cool FILE, coldspin optimum FILE.\n\n"
-        + toml_text(content)
+        + tomli_w.dumps(content)
     )
 
 
@@ -101,9 +102,13 @@ def protocol_tables(state: State) -> dict[str, Any]:
 
 def protocol_text(state: State) -> str:
     """TOML file that `coldspin run` takes."""
-    return "# From the page of coldspin explore: coldspin run FILE.\n\n" + toml_text(
-        protocol_tables(state)
-    )
+    # One [[stage]] each, after the sample: tomli-w alone puts short ones in a list above [site].
+    parts = [
+        "# From the page of coldspin explore: coldspin run FILE.\n",
+        tomli_w.dumps(tables(state)),
+    ]
+    parts += [f"[[stage]]\n{tomli_w.dumps(stage_table(stage))}" for stage in state.stages]
+    return "\n".join(parts)
 
 
 def stage_table(stage: StageState) -> dict[str, Any]:
@@ -153,7 +158,7 @@ def from_tables(content: Mapping[str, Any]) -> State:
     if left.get("stage"):
         given["stages"], given["tab"] = tuple(map(_stage, left["stage"])), "protocol"
     rest = {name: left[name] for name in _TABLES if left.get(name)}
-    return State(**given, more=toml_text(rest) if rest else "")
+    return State(**given, more=tomli_w.dumps(rest) if rest else "")
 
 
 def _site(state: State) -> dict[str, Any]:

@@ -1,16 +1,18 @@
-"""Output files: refused when they exist, written beside their place and put there when whole."""
+"""Output files: checked before any work, written beside their place, renamed when complete."""
 
 import errno
 import os
 import secrets
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from coldspin.exceptions import InvalidInputError
 
-_TAKEN = "another program wrote it during this run; give another name, or --force to replace it"
+_WRITTEN_MEANWHILE = (
+    "another program wrote it during this run; give another name, or --force to replace it"
+)
 
 
 def check_output(path: Path, *, force: bool) -> None:
@@ -43,7 +45,7 @@ def check_parent(path: Path) -> None:
 
 
 def _exists(path: Path) -> bool:
-    """Whether there is something; OSError for a name too long, to which Path.exists says no from Python 3.14 on."""
+    """Whether there is something; OSError for a name too long, unlike Path.exists of Python 3.14."""
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -54,8 +56,7 @@ def _exists(path: Path) -> bool:
 def check_folder(folder: Path, names: Iterable[str], *, force: bool) -> None:
     """Raise InvalidInputError, before any work is done, if `names` could not be written into `folder`.
 
-    A folder that is not there is made to see whether that is possible, and removed again: it comes
-    with its files.
+    A missing folder is made to see whether that is possible, and removed again.
     """
     try:
         if _exists(folder) and not folder.is_dir():
@@ -66,9 +67,8 @@ def check_folder(folder: Path, names: Iterable[str], *, force: bool) -> None:
             f"output folder {folder} cannot be made: {reason.strerror}"
         ) from None
     try:
-        existing = [
-            name for name in names if os.path.exists(folder / name)
-        ]  # a name too long is refused below
+        # os.path.exists is False for a name that is too long; check_output refuses that below.
+        existing = [name for name in names if os.path.exists(folder / name)]
         if existing and not force:
             others = f" and {len(existing) - 1} more" if existing[1:] else ""
             raise InvalidInputError(
@@ -82,16 +82,15 @@ def check_folder(folder: Path, names: Iterable[str], *, force: bool) -> None:
 
 
 def _make_folder(folder: Path) -> list[Path]:
-    """Make `folder` and its parents where they are not there; return the new ones, the innermost first."""
+    """Make `folder` and its missing parents; return the new ones, the innermost first."""
     new: list[Path] = []
     missing = [place for place in (folder, *folder.parents) if not _exists(place)]
-    try:
+    with ExitStack() as undo:
+        undo.callback(_remove_empty, new)
         for place in reversed(missing):
             place.mkdir(exist_ok=True)
             new.insert(0, place)
-    except BaseException:
-        _remove_empty(new)
-        raise
+        undo.pop_all()
     return new
 
 
@@ -103,13 +102,13 @@ def _remove_empty(folders: Iterable[Path]) -> None:
 
 
 def unfinished(path: Path) -> Path:
-    """Give a hidden name beside `path` that nothing has, for what takes the place of `path` when it is whole."""
+    """Return an unused hidden name beside `path`, for a file that is not complete."""
     return path.with_name(f".{path.stem}-{secrets.token_urlsafe(6)}{path.suffix}")
 
 
 @contextmanager
 def whole_file(path: Path, *, replace: bool = True) -> Iterator[Path]:
-    """Give a path beside `path` to write to; put it in place at the end, remove it if anything goes wrong.
+    """Give a path beside `path` to write to; rename it at the end, remove it after an error.
 
     Nothing is there until the caller writes, so that Ctrl-C at any moment finds nothing or meets
     what removes it. Without `replace`, FileExistsError if another program made `path` meanwhile;
@@ -129,37 +128,38 @@ def whole_file(path: Path, *, replace: bool = True) -> Iterator[Path]:
 def whole_files(
     folder: Path, names: Iterable[str], *, replace: bool = True
 ) -> Iterator[dict[str, Path]]:
-    """Give a path to write to for each name; put them all into `folder` at the end, none if anything goes wrong.
+    """Give a path to write to for each name; put all into `folder` at the end, none after an error.
 
-    A folder that is not there is made, and removed if anything goes wrong. `replace` and errors as
-    of `whole_file`.
+    A missing folder is made, and removed after an error. `replace` and errors as of `whole_file`.
     """
-    new = _make_folder(folder)
-    beside = {name: unfinished(folder / name) for name in names}
-    published: list[Path] = []
-    try:
-        yield beside
-        for name, path in beside.items():
-            _publish(path, folder / name, replace=replace)
-            published.append(folder / name)
-    except BaseException as problem:
-        for path in (*beside.values(), *(() if replace else published)):
-            path.unlink(missing_ok=True)
-        _remove_empty(new)
-        if isinstance(problem, OSError) and problem.filename in (None, *map(str, beside.values())):
-            raise OSError(problem.errno, problem.strerror or str(problem), str(folder)) from problem
-        raise
+    with ExitStack() as undo:
+        undo.callback(_remove_empty, _make_folder(folder))
+        beside = {name: unfinished(folder / name) for name in names}
+        for path in beside.values():
+            undo.callback(path.unlink, missing_ok=True)
+        try:
+            yield beside
+            for name, path in beside.items():
+                _publish(path, folder / name, replace=replace)
+                if not replace:
+                    undo.callback((folder / name).unlink, missing_ok=True)
+        except OSError as problem:
+            if problem.filename in (None, *map(str, beside.values())):
+                reason = problem.strerror or str(problem)
+                raise OSError(problem.errno, reason, str(folder)) from problem
+            raise
+        undo.pop_all()
 
 
 def _publish(beside: Path, path: Path, *, replace: bool) -> None:
-    """Rename `beside` to `path`; without `replace` only where nothing is there, in one step of the file system."""
+    """Rename `beside` to `path`; without `replace` only where there is none, in one atomic step."""
     if replace:
         beside.replace(path)
         return
     try:
         os.link(beside, path)
     except FileExistsError:
-        raise FileExistsError(errno.EEXIST, _TAKEN, str(path)) from None
+        raise FileExistsError(errno.EEXIST, _WRITTEN_MEANWHILE, str(path)) from None
     except OSError:  # a file system without hard links
         _publish_without_links(beside, path)
     else:
@@ -167,13 +167,12 @@ def _publish(beside: Path, path: Path, *, replace: bool) -> None:
 
 
 def _publish_without_links(beside: Path, path: Path) -> None:
-    """Take the name with an empty file, which only one program can, then rename over it."""
+    """Claim the name with an empty file, which only one program can, then rename over it."""
     try:
         path.touch(exist_ok=False)
     except FileExistsError:
-        raise FileExistsError(errno.EEXIST, _TAKEN, str(path)) from None
-    try:
+        raise FileExistsError(errno.EEXIST, _WRITTEN_MEANWHILE, str(path)) from None
+    with ExitStack() as undo:
+        undo.callback(path.unlink)
         beside.replace(path)
-    except BaseException:
-        path.unlink()
-        raise
+        undo.pop_all()

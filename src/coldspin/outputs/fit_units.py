@@ -1,4 +1,4 @@
-"""Numbers of a fit as a physicist reads them: in a unit of their size, rounded where their uncertainty begins."""
+"""Numbers of a fit: in a unit of their size, rounded where their uncertainty begins."""
 
 import re
 from collections.abc import Mapping
@@ -13,9 +13,8 @@ from coldspin.experiments.fitting.variables import Variable
 from coldspin.experiments.models import Axis
 from coldspin.quantities import FIELD, INVERSE_ENERGY, RATE, TEMPERATURE, TIME, Dimension, si
 
-_UNITS: Mapping[
-    str, tuple[tuple[str, float, float], ...]
-] = {  # symbol, size in SI, size from which it is taken
+# Of each dimension: symbol, size in SI, size from which the unit is taken.
+_UNITS: Mapping[str, tuple[tuple[str, float, float], ...]] = {
     TIME.unit: (
         ("h", 3600.0, 7200.0),
         ("min", 60.0, 600.0),
@@ -44,7 +43,7 @@ _LOOSE = exp(2.0)  # ratio of the ends of a 68% interval beyond which a scale is
 _WIDE = 100.0  # ratio of the ends of an interval beyond which one unit does not suit both
 _LINEAR = 0.3  # deviation of ln p up to which it is as good as a relative error
 _LARGEST = 1e7  # beyond it, an error is written by a power of ten
-_LONG = 4  # power of ten up to which a number is written without it, zeros in place of digits that are not known
+_LONG = 4  # power of ten up to which zeros stand in place of unknown digits: "20000"
 _MOST = 8  # digits of a value, however small its error
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
@@ -52,11 +51,13 @@ _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 @dataclass(frozen=True)
 class DisplayUnit:
-    """A unit, what one of it is in SI, and a power of ten that all numbers in it share.
+    """A unit, its size in SI, and a power of ten that all numbers in it share.
 
     >>> time = choose_unit(9.449e-9, TIME)
-    >>> time.with_error(9.449e-9, 0.302e-9), time.with_ends(9.449e-9, 9.16e-9, 9.76e-9), time.between(9e-9, inf, 0.95)
-    ('9.45 ± 0.30 ns', '9.45 +0.31 −0.29 ns', '> 9 ns (95%)')
+    >>> time.with_error(9.449e-9, 0.302e-9), time.with_ends(9.449e-9, 9.16e-9, 9.76e-9)
+    ('9.45 ± 0.30 ns', '9.45 +0.31 −0.29 ns')
+    >>> time.between(9e-9, inf, 0.95)
+    '> 9 ns (95%)'
     """
 
     unit: str = ""
@@ -70,23 +71,20 @@ class DisplayUnit:
 
     @property
     def heading(self) -> str:
-        """Power and unit, for the head of a column; empty for a pure number."""
-        return " ".join(
-            part
-            for part in (f"10{format_exponent(self.power)}" if self.power else "", self.unit)
-            if part
-        )
+        """Power and unit, for the heading of a column; empty for a pure number."""
+        power = f"10{format_exponent(self.power)}" if self.power else ""
+        return f"{power} {self.unit}".strip()
 
     def label(self, name: str) -> str:
-        """Name or symbol with the unit, for an axis of a figure, in which raised digits become mathtext."""
+        """Name or symbol with the unit, for an axis of a figure; exponents become mathtext."""
         unit = re.sub(
             "[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+",
-            lambda m: f"$^{{{m[0].translate(_LOWERED)}}}$",
+            lambda match: f"$^{{{match[0].translate(_LOWERED)}}}$",
             self.unit.replace("$", r"\$"),
         )
-        parts = [f"$10^{{{self.power}}}$"] if self.power else []
-        shown = " ".join([*parts, *([unit] if unit else [])])
-        return f"{name} ({shown})" if shown else name
+        power = f"$10^{{{self.power}}}$" if self.power else ""
+        heading = f"{power} {unit}".strip()
+        return f"{name} ({heading})" if heading else name
 
     def number(self, value: float, digits: int = 4) -> str:
         """A value in SI as a number for a column whose heading has the unit."""
@@ -96,26 +94,32 @@ class DisplayUnit:
         """Value with its unit, and without an uncertainty."""
         if isnan(value):
             return format_number(value)
-        return self._joined(self.number(value, digits), several=False)
+        return self._join(self.number(value, digits), several=False)
 
     def with_error(self, value: float, error: float) -> str:
         """Value ± standard error, rounded to two digits of the error."""
         return self.with_ends(value, value - error, value + error)
 
     def with_ends(self, value: float, low: float, high: float) -> str:
-        """Value + … − …, rounded to two digits of the smaller of both; ± where they are equal then, ∞ for no end."""
-        best, down, up = (
-            float(self.scaled(np.array(one))) for one in (value, value - low, high - value)
-        )
+        """Value + … − …, rounded to two digits of the smaller error.
+
+        ± where both are equal then, ∞ for no end.
+        """
+        best = float(self.scaled(np.array(value)))
+        down = float(self.scaled(np.array(value - low)))
+        up = float(self.scaled(np.array(high - value)))
         if not isfinite(best) or isnan(down) or isnan(up):
             return self.value(value)
-        places = _places(best, [max(down, 0.0), max(up, 0.0)])
-        below, above = (_rounded(max(size, 0.0), places) for size in (down, up))
+        down = max(down, 0.0)
+        up = max(up, 0.0)
+        places = _decimal_places(best, [down, up])
+        below = _round(down, places)
+        above = _round(up, places)
         error = f"± {above}" if above == below else f"+{above} −{below}"
-        if places is not None and min(down, up) >= _LARGEST:
+        if min(down, up) >= _LARGEST:
             places = None
         digits = _MOST if 0 < min(down, up) < inf else 4
-        return self._joined(f"{_rounded(best, places, digits)} {error}", several=True)
+        return self._join(f"{_round(best, places, digits)} {error}", several=True)
 
     def between(
         self,
@@ -126,41 +130,46 @@ class DisplayUnit:
         scale: bool = False,
         best: float | None = None,
     ) -> str:
-        """Interval from its ends: "8.9 to 10.1 ns", "> 8.9 ns (95%)", "0 to ∞ ns"; 0 is no end of a scale.
+        """Interval from its ends: "8.9 to 10.1 ns", "> 8.9 ns (95%)", "0 to ∞ ns".
 
-        Each end has digits of its own, so many that it stays on its side of the `best` value.
+        0 is no end of a scale. Each end has digits of its own, so many that it stays on its side of
+        the `best` value.
         """
-        tail = f" ({100 * level:g}%)" if level else ""
-        below, above = low > (0.0 if scale else -inf), high < inf
-        ends = [float(self.scaled(np.array(end))) for end in (low, high)]
+        has_low = low > (0.0 if scale else -inf)
+        has_high = high < inf
+        start = float(self.scaled(np.array(low)))
+        end = float(self.scaled(np.array(high)))
         middle = nan if best is None else float(self.scaled(np.array(best)))
-        if below and above:
-            first, last = (_end(end, [ends[1] - ends[0], abs(end - middle)]) for end in ends)
-            return self._joined(f"{first} to {last}", several=True)
-        if below or above:
-            end = ends[0] if below else ends[1]
-            limit = (
-                f"{'>' if below else '<'} {format_number(end, _digits(end, abs(end - middle), 3))}"
-            )
-            return self._joined(limit, several=False) + tail
-        return f"{'0' if scale else '−∞'} to ∞"
+        if has_low and has_high:
+            first = _format_end(start, [end - start, abs(start - middle)])
+            last = _format_end(end, [end - start, abs(end - middle)])
+            return self._join(f"{first} to {last}", several=True)
+        if not has_low and not has_high:
+            return f"{'0' if scale else '−∞'} to ∞"
+        limit = start if has_low else end
+        digits = _count_digits(limit, abs(limit - middle), 3)
+        text = f"{'>' if has_low else '<'} {format_number(limit, digits)}"
+        tail = f" ({100 * level:g}%)" if level else ""
+        return self._join(text, several=False) + tail
 
-    def _joined(self, text: str, *, several: bool) -> str:
+    def _join(self, text: str, *, several: bool) -> str:
+        """Text of one or `several` numbers with power and unit."""
         if self.power:
-            sign, text = (text[:2], text[2:]) if text[:2] in ("> ", "< ") else ("", text)
+            sign = text[:2] if text.startswith(("> ", "< ")) else ""
+            text = text.removeprefix(sign)
             text = f"{sign}({text})" if several else sign + text
             text += f" × 10{format_exponent(self.power)}"
         return f"{text} {self.unit}" if self.unit else text
 
 
 def choose_unit(size: float, dimension: Dimension | None, unit: str | None = None) -> DisplayUnit:
-    """Unit for numbers as large as `size` [SI]; fields in `unit` where that is given. 0 and infinity have none.
+    """Unit for numbers as large as `size` [SI]; fields in `unit` where that is given.
 
-    Raises InvalidInputError for a `unit` that is none of a field.
+    0 and infinity have no size. Raises InvalidInputError for a `unit` that is none of a field.
     """
     size = abs(size) if isfinite(size) else 0.0
-    symbol, one = _unit(size, dimension, unit)
-    return DisplayUnit(symbol, one, _power(size / one))
+    symbol, one = _choose_symbol(size, dimension, unit)
+    return DisplayUnit(symbol, one, _choose_power(size / one))
 
 
 def choose_axis_unit(
@@ -171,65 +180,70 @@ def choose_axis_unit(
     measured: str = "",
     logarithmic: bool = False,
 ) -> DisplayUnit:
-    """Unit for an axis by the largest of its values; on a logarithmic axis a decimal one, without a power.
+    """Unit for an axis by the largest of its values; on a logarithmic axis decimal, without a power.
 
     `unit` is that of fields, `measured` that of an axis for whatever was measured.
     """
     largest = float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
-    found = (
-        DisplayUnit(measured, 1.0, _power(largest))
-        if axis.any_unit
-        else choose_unit(largest, axis.dimension, unit)
-    )
+    if axis.any_unit:
+        shown = DisplayUnit(measured, 1.0, _choose_power(largest))
+    else:
+        shown = choose_unit(largest, axis.dimension, unit)
     if not logarithmic:
-        return found
-    return DisplayUnit("s") if found.unit in ("min", "h") else DisplayUnit(found.unit, found.size)
+        return shown
+    return DisplayUnit("s") if shown.unit in ("min", "h") else DisplayUnit(shown.unit, shown.size)
 
 
 def choose_parameter_unit(fit: Fit, variable: Variable, unit: str | None = None) -> DisplayUnit:
-    """Unit for a free parameter: by its best value, its error if that is larger, or the one limit that there is."""
+    """Unit for a free parameter: by its best value, a larger error, or its only limit."""
     size = abs(fit.best[variable.key])
-    low, high = open_ends(fit, variable)
-    if fit.intervals and low != high:
-        outer = fit.intervals[variable.key][-1]
-        size = abs(outer.high if low else outer.low)
+    open_below, open_above = open_ends(fit, variable)
+    if fit.intervals and open_below != open_above:
+        widest = fit.intervals[variable.key][-1]
+        size = abs(widest.high if open_below else widest.low)
     elif not variable.logarithmic:
         deviation = float(fit.deviations[fit.problem.variables.index(variable)])
-        size = max(size, deviation if isfinite(deviation) else 0.0)
+        if isfinite(deviation):
+            size = max(size, deviation)
     return choose_unit(size, variable.parameter.dimension, unit)
 
 
 def open_ends(fit: Fit, variable: Variable) -> tuple[bool, bool]:
-    """Whether the widest interval has no lower, and no upper end; so it is where no interval was asked for."""
+    """Whether the widest interval has no lower, and no upper end; also where there is no interval."""
     if not fit.intervals:
         return True, True
-    outer = fit.intervals[variable.key][-1]
-    return outer.low <= (0.0 if variable.logarithmic else -inf), outer.high == inf
+    widest = fit.intervals[variable.key][-1]
+    return widest.low <= (0.0 if variable.logarithmic else -inf), widest.high == inf
 
 
 def format_result(fit: Fit, variable: Variable, unit: str | None = None) -> str:
-    """Best value with its 68% interval; the 95% limit where there is one alone; "not determined" where there is none.
+    """Best value with its 68% interval, or what there is of it.
 
-    Where the data leave open more than a factor of e to both sides, the 95% interval. Without
-    intervals of the profile, the best value with the standard deviation; the best value alone where
-    the search did not converge.
+    A 95% limit where there is one alone, "not determined" where there is none; the 95% interval
+    where the data leave open more than a factor of e to both sides. Without intervals of the
+    profile, the best value with the standard deviation; the best value alone where the search did
+    not converge.
     """
-    shown, best = choose_parameter_unit(fit, variable, unit), fit.best[variable.key]
+    shown = choose_parameter_unit(fit, variable, unit)
+    best = fit.best[variable.key]
     if not fit.converged:
         return f"{format_best_value(fit, variable, unit)}, not converged"
     if not fit.intervals:
         deviation = float(fit.deviations[fit.problem.variables.index(variable)])
         return format_deviation(shown, best, deviation, scale=variable.logarithmic)
-    inner, outer = fit.intervals[variable.key][0], fit.intervals[variable.key][-1]
-    low, high = open_ends(fit, variable)
-    if low and high:
+    inner = fit.intervals[variable.key][0]
+    outer = fit.intervals[variable.key][-1]
+    open_below, open_above = open_ends(fit, variable)
+    if open_below and open_above:
         return "not determined"
-    text = f"{format_interval(shown, outer, variable, unit, best=best)} ({100 * outer.level:g}%)"
+    interval = format_interval(shown, outer, variable, unit, best=best)
+    text = f"{interval} ({100 * outer.level:g}%)"
     if outer.low_is_bound or outer.high_is_bound:
-        bound = variable.low if low else variable.high
+        bound = variable.low if open_below else variable.high
         end = choose_unit(bound, variable.parameter.dimension, unit).value(bound)
-        return f"{text} up to its bound {end}" if high else f"{text} down to its bound {end}"
-    if low or high or (variable.logarithmic and inner.high > _LOOSE * inner.low):
+        return f"{text} {'up' if open_above else 'down'} to its bound {end}"
+    loose = variable.logarithmic and inner.high > _LOOSE * inner.low
+    if open_below or open_above or loose:
         return text
     return shown.with_ends(best, inner.low, inner.high)
 
@@ -242,39 +256,39 @@ def format_interval(
     *,
     best: float | None = None,
 ) -> str:
-    """Interval of a parameter about its `best` value; over many decades each end in a unit of its own."""
-    low, high = interval.low, interval.high
+    """Interval about the `best` value; over many decades each end in a unit of its own."""
+    low = interval.low
+    high = interval.high
     if variable.logarithmic and 0 < low < high < inf and high > _WIDE * low:
         ends = []
         for end in (low, high):
-            digits = _digits(end, nan if best is None else abs(end - best), 3)
+            digits = _count_digits(end, nan if best is None else abs(end - best), 3)
             ends.append(choose_unit(end, variable.parameter.dimension, unit).value(end, digits))
         return " to ".join(ends)
     return shown.between(low, high, scale=variable.logarithmic, best=best)
 
 
 def format_best_value(fit: Fit, variable: Variable, unit: str | None = None) -> str:
-    """Best value of a parameter, with so many digits that it stays between the ends of its intervals."""
+    """Best value, with so many digits that it stays between the ends of its intervals."""
     best = fit.best[variable.key]
-    intervals = fit.intervals[variable.key] if fit.intervals else ()
-    distances = [abs(end - best) for one in intervals for end in (one.low, one.high) if end != best]
-    digits = _digits(best, min(distances, default=nan), 4)
+    distances = []
+    for interval in fit.intervals[variable.key] if fit.intervals else ():
+        distances += [abs(end - best) for end in (interval.low, interval.high) if end != best]
+    digits = _count_digits(best, min(distances, default=nan), 4)
     return choose_unit(best, variable.parameter.dimension, unit).value(best, digits)
 
 
 def format_bounds(variable: Variable, unit: str | None = None) -> str:
     """Bounds of a parameter in a search, as "0 to 1", "> 0" or "none"."""
-    low, high = variable.low, variable.high
-    shown = choose_unit(
-        max(abs(end) for end in (low, high, 0.0) if isfinite(end)),
-        variable.parameter.dimension,
-        unit,
-    )
+    low = variable.low
+    high = variable.high
+    size = max(abs(end) for end in (low, high, 0.0) if isfinite(end))
+    shown = choose_unit(size, variable.parameter.dimension, unit)
     if isfinite(low) and isfinite(high):
         return f"{shown.number(low)} to {shown.value(high)}"
-    if isfinite(low) or isfinite(high):
-        return f"> {shown.value(low)}" if isfinite(low) else f"< {shown.value(high)}"
-    return "none"
+    if isfinite(low):
+        return f"> {shown.value(low)}"
+    return f"< {shown.value(high)}" if isfinite(high) else "none"
 
 
 def format_deviation(shown: DisplayUnit, value: float, deviation: float, *, scale: bool) -> str:
@@ -300,18 +314,24 @@ def format_standard_deviation(shown: DisplayUnit, deviation: float, *, scale: bo
 
 
 def format_number(value: float, digits: int = 4) -> str:
-    """A number with so many digits, large and small ones by a power of ten: "0.0123", "1.2 × 10⁻⁵", "−∞".
+    """A number as people write it, large and small ones by a power of ten.
 
-    >>> format_number(-1.23456e-5, 3), format_number(19840, 2), format_number(1.984e6), format_number(-inf)
-    ('−1.23 × 10⁻⁵', '20000', '1.984 × 10⁶', '−∞')
+    >>> format_number(-1.23456e-5, 3), format_number(19840, 2), format_number(1.984e6)
+    ('−1.23 × 10⁻⁵', '20000', '1.984 × 10⁶')
+    >>> format_number(-inf)
+    '−∞'
     """
     if isnan(value):
         return "unknown"
     if not isfinite(value):
         return "∞" if value > 0 else "−∞"
     text = f"{value + 0.0:.{digits}g}"
-    exponent = text.partition("e")[2]
-    return _exponential(f"{float(text):.0f}" if exponent and 0 < int(exponent) <= _LONG else text)
+    mantissa, _, exponent = text.partition("e")
+    if exponent and 0 < int(exponent) <= _LONG:
+        mantissa = f"{float(text):.0f}"
+        exponent = ""
+    mantissa = "0" if mantissa == "-0" else mantissa.replace("-", "−")
+    return f"{mantissa} × 10{format_exponent(int(exponent))}" if exponent else mantissa
 
 
 def format_exponent(power: float) -> str:
@@ -325,20 +345,21 @@ def si_symbol(dimension: Dimension | None, power: float = 1.0) -> str:
     """SI unit of a dimension to a power: "rad/s/T", "s", "T⁻²"; nothing for a pure number."""
     if dimension is None or not power:
         return ""
-    if dimension.unit.startswith("1 / ") and "*" not in dimension.unit:
-        return _to_the(_SYMBOLS.get(dimension.unit[4:], dimension.unit[4:]), -power)
-    symbol = re.sub(r" \*\* (\d)", lambda m: format_exponent(int(m[1])), dimension.unit).replace(
-        " / ", "/"
-    )
-    symbol = re.sub("[a-z]+", lambda m: _SYMBOLS.get(m[0], m[0]), symbol)
-    return _to_the(symbol if symbol.isalpha() or power == 1 else f"({symbol})", power)
-
-
-def _to_the(symbol: str, power: float) -> str:
+    unit = dimension.unit
+    if unit.startswith("1 / ") and "*" not in unit:
+        symbol = _SYMBOLS.get(unit[4:], unit[4:])
+        power = -power
+    else:
+        symbol = re.sub(r" \*\* (\d)", lambda match: format_exponent(int(match[1])), unit)
+        symbol = symbol.replace(" / ", "/")
+        symbol = re.sub("[a-z]+", lambda match: _SYMBOLS.get(match[0], match[0]), symbol)
+        if power != 1 and not symbol.isalpha():
+            symbol = f"({symbol})"
     return symbol if power == 1 else symbol + format_exponent(power)
 
 
-def _unit(size: float, dimension: Dimension | None, unit: str | None) -> tuple[str, float]:
+def _choose_symbol(size: float, dimension: Dimension | None, unit: str | None) -> tuple[str, float]:
+    """Symbol and size in SI of the unit for numbers as large as `size`."""
     if dimension is None:
         return "", 1.0
     if dimension == FIELD and unit is not None:
@@ -346,23 +367,23 @@ def _unit(size: float, dimension: Dimension | None, unit: str | None) -> tuple[s
         return symbol, float(si("unit", f"1 {unit}", FIELD))
     if dimension.unit not in _UNITS:
         return si_symbol(dimension), 1.0
-    known = _UNITS[dimension.unit]
+    units = _UNITS[dimension.unit]
     if size == 0:
-        return next((symbol, one) for symbol, one, _ in known if one == 1.0)
+        return next((symbol, one) for symbol, one, _ in units if one == 1.0)
     rounded = float(f"{size:.3e}")
-    return next((symbol, one) for symbol, one, least in known if rounded >= least)
+    return next((symbol, one) for symbol, one, least in units if rounded >= least)
 
 
-def _power(size: float) -> int:
+def _choose_power(size: float) -> int:
     return 0 if size == 0 or _PLAIN[0] <= size < _PLAIN[1] else floor(log10(size))
 
 
-def _places(value: float, errors: list[float]) -> int | None:
-    """Places after the point of two digits of the smallest error; None where `value` would have too many digits."""
-    known = [error for error in errors if 0 < error < inf]
-    if not known:
+def _decimal_places(value: float, errors: list[float]) -> int | None:
+    """Places after the point of two digits of the smallest error; None for too many digits."""
+    finite = [error for error in errors if 0 < error < inf]
+    if not finite:
         return None
-    places = 1 - _exponent(min(known))
+    places = 1 - _exponent(min(finite))
     return None if value and places + _exponent(value) >= _MOST else places
 
 
@@ -371,7 +392,7 @@ def _exponent(value: float) -> int:
     return int(f"{value:.1e}".split("e")[1])
 
 
-def _rounded(value: float, places: int | None, digits: int = 2) -> str:
+def _round(value: float, places: int | None, digits: int = 2) -> str:
     """As many places as the error has digits, or a few digits where it has none, or too many."""
     if places is None or not isfinite(value) or abs(value) >= _LARGEST:
         return format_number(value, digits)
@@ -379,8 +400,11 @@ def _rounded(value: float, places: int | None, digits: int = 2) -> str:
     return (text if float(text) else text.lstrip("-")).replace("-", "−")
 
 
-def _end(value: float, distances: list[float]) -> str:
-    """One end of an interval: two digits of its own, or of its distance from the other or the best value if finer."""
+def _format_end(value: float, distances: list[float]) -> str:
+    """One end of an interval, to two digits of the smallest of itself and its distances.
+
+    The distances are those to the other end and to the best value.
+    """
     if value == 0 or not distances[0] > 0:
         return "0.0" if distances[0] > 0 else format_number(value)
     places = max(1 - _exponent(size) for size in (abs(value), *distances) if size > 0)
@@ -388,23 +412,11 @@ def _end(value: float, distances: list[float]) -> str:
         return format_number(value, _MOST)
     if places > _MOST:
         return format_number(value, places + _exponent(value) + 1)
-    return _rounded(value, places)
+    return _round(value, places)
 
 
-def _digits(value: float, distance: float, least: int) -> int:
-    """So many digits of a value that its rounding is below a twentieth of a distance; `least` where that is less."""
+def _count_digits(value: float, distance: float, least: int) -> int:
+    """Digits by which the rounding of a value is below a twentieth of a distance; `least` or more."""
     if not 0 < distance < inf or not value:
         return least
     return min(_MOST, max(least, _exponent(abs(value)) - _exponent(distance) + 2))
-
-
-def _exponential(text: str) -> str:
-    """Python's notation of a number as people write it."""
-    mantissa, _, exponent = text.replace("-", "−").partition("e")
-    if mantissa == "−0":
-        mantissa = "0"
-    return (
-        f"{mantissa} × 10{format_exponent(int(exponent.replace('−', '-')))}"
-        if exponent
-        else mantissa
-    )

@@ -11,7 +11,7 @@ from coldspin.arguments import Array
 from coldspin.constants import BOLTZMANN
 from coldspin.cooling.description import conditions, isotope_conditions
 from coldspin.cooling.labels import attributes, largest
-from coldspin.cooling.pumping import Pumping
+from coldspin.cooling.pumped_site import PumpedSite
 from coldspin.exceptions import ValidityWarning, worst_warnings
 from coldspin.protocols.stages import STAGE_NAMES, Measure, Stage
 from coldspin.protocols.trajectories import Laboratory
@@ -32,7 +32,7 @@ class Part(NamedTuple):
     field: Array
     seen: Array
     beta: Array
-    pumped: Pumping
+    pumped: PumpedSite
     sweep_speed: float = 0.0
 
     def coldest(self) -> Array:
@@ -109,13 +109,15 @@ def described_laboratory(lab: Laboratory, method: str) -> dict[str, Any]:
     return {
         **lab.site.parameters(),
         "method": method,
-        "self_consistent": int(lab.self_consistent),
-        "knight_field": int(lab.knight_field),
-        "leakage": ", ".join(map(repr, lab.leakage)),
+        "self_consistent": int(lab.pump.self_consistent),
+        "knight_field": int(lab.pump.knight_field),
+        "leakage": ", ".join(map(repr, lab.pump.leakage)),
     }
 
 
-def checked(lab: Laboratory, pumped: Pumping, beta: Array, *, sweep_speed: float = 0.0) -> Checks:
+def checked(
+    lab: Laboratory, pumped: PumpedSite, beta: Array, *, sweep_speed: float = 0.0
+) -> Checks:
     """Conditions of validity at β of each field of `pumped`, and what its method has to say.
 
     `sweep_speed` is the largest T2N dθ/dt of the sweeps that led there, 0 for none.
@@ -123,12 +125,12 @@ def checked(lab: Laboratory, pumped: Pumping, beta: Array, *, sweep_speed: float
     every = np.arange(pumped.field.size)
     ensemble, spins = lab.site.ensemble, pumped.mean_spins(beta, every)
     u = ensemble.coupling * ensemble.dephasing_time * ensemble.nuclei @ spins
-    heating = pumped.evaluate(*pumped.precession(u if lab.self_consistent else 0 * u, every))
+    heating = pumped.evaluate(*pumped.precession(u if lab.pump.self_consistent else 0 * u, every))
     polarization = largest(ensemble.nuclei @ spins) / float(ensemble.nuclei @ ensemble.spin)
     more = [CONDITIONS["polarization"].at(polarization)]
     if sweep_speed:
         more.append(CONDITIONS["sweep_speed"].at(sweep_speed))
-    if not lab.self_consistent:
+    if not lab.pump.self_consistent:
         more.insert(0, CONDITIONS["mean_overhauser_precession"].at(largest(u)))
     isotopes = isotope_conditions(pumped, heating, every)
     return conditions(lab.site, pumped.field, heating, *more) + isotopes, pumped.evaluate.messages

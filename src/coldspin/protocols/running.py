@@ -13,7 +13,8 @@ import xarray as xr
 from coldspin.arguments import keywords_checked, within
 from coldspin.constants import BOLTZMANN
 from coldspin.cooling.evaluation import check
-from coldspin.cooling.labels import labelled
+from coldspin.cooling.labels import build_dataset
+from coldspin.cooling.pump import Pump, leakage_rates
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method
 from coldspin.protocols.results import Part, checked, course
@@ -24,14 +25,13 @@ from coldspin.protocols.stages import (
     PumpStage,
     Stage,
     Sweep,
-    rates_of,
 )
 from coldspin.protocols.trajectories import Laboratory, State, flow, goals, noise_of
 from coldspin.quantities import FIELD, INVERSE_ENERGY, scalar, si_axis
 from coldspin.sample.site import Site
 from coldspin.thermodynamics.protocol import approach_time
 
-__all__ = ["DarkStage", "Measure", "PumpStage", "Sweep", "cooling_time", "laboratory", "run"]
+__all__ = ["DarkStage", "Measure", "PumpStage", "Sweep", "cooling_time", "run"]
 
 _CLOSED_FORM = ClosedForm()
 
@@ -101,7 +101,14 @@ def run(
     >>> [f"{float(data.spin_temperature[i]) * 1e6:.3g} µK" for i in (100, 101, -1)]
     ['31.6 µK', '7.67 µK', '286 µK']
     """
-    lab = laboratory(site, method, self_consistent, knight_field, leakage, effective_isotope)
+    lab = build_laboratory(
+        site,
+        leakage,
+        self_consistent=self_consistent,
+        knight_field=knight_field,
+        effective_isotope=effective_isotope,
+        method=method,
+    )
     listed = _checked(stages)
     if isinstance(points, bool) or not isinstance(points, int) or points < 2:
         raise InvalidInputError(
@@ -143,7 +150,14 @@ def cooling_time(
     `inverse_spin_temperature` and `spin_temperature`. NaN where β stays 0, at B = 0 without Knight
     field; InvalidInputError if it does at every field.
     """
-    lab = laboratory(site, method, self_consistent, knight_field, leakage, effective_isotope)
+    lab = build_laboratory(
+        site,
+        leakage,
+        self_consistent=self_consistent,
+        knight_field=knight_field,
+        effective_isotope=effective_isotope,
+        method=method,
+    )
     fraction = float(within("share", share, 0, 1 - 1e-12, open_low=True))
     stage = PumpStage(0.0, 1.0, electron_spin, optical_axis_angle)
     fields = si_axis("field", field, FIELD)
@@ -167,14 +181,14 @@ def cooling_time(
         "spin_temperature": temperature,
     }
     checks = checked(lab, pumped, goal)
-    data = labelled(columns, fields, site, pumped.evaluate.name, checks, stacklevel=3)
+    data = build_dataset(columns, fields, site, pumped.evaluate.name, checks, stacklevel=3)
     return data.assign_attrs(
         electron_spin=stage.electron_spin,
         optical_axis_angle=stage.optical_axis_angle,
         share=fraction,
         self_consistent=int(self_consistent),
         knight_field=int(knight_field),
-        leakage=", ".join(map(repr, lab.leakage)),
+        leakage=", ".join(map(repr, lab.pump.leakage)),
     )
 
 
@@ -191,19 +205,11 @@ def _nothing_cools(field: float, stage: PumpStage) -> str:
     )
 
 
-def laboratory(
-    site: Site,
-    method: Method,
-    self_consistent: bool,
-    knight_field: bool,
-    leakage: Any,
-    effective_isotope: bool,
-) -> Laboratory:
-    """Site, method and effects, checked."""
-    check(site, method)
-    return Laboratory(
-        site, method, self_consistent, knight_field, rates_of(leakage), effective_isotope
-    )
+def build_laboratory(site: Site, leakage: Any, **options: Any) -> Laboratory:
+    """Site and options of a :class:`Pump`, checked."""
+    pump = Pump(leakage=leakage_rates(leakage), **options)
+    check(site, pump.method)
+    return Laboratory(site, pump)
 
 
 def _checked(stages: Sequence[Stage]) -> list[Stage]:

@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from coldspin.arguments import arguments_checked, mean_spin
-from coldspin.cooling.leakage import leakage_channels
+from coldspin.cooling.pump import leakage_rates
 from coldspin.exceptions import InvalidInputError
 from coldspin.quantities import ANGLE, FIELD, TIME, Dimension, positive_scalar, scalar
-from coldspin.thermodynamics.channels import Channel
 
 
 @arguments_checked
@@ -30,7 +29,7 @@ class PumpStage:
         _convert(self, field=FIELD, duration=TIME, optical_axis_angle=ANGLE)
         spin = scalar("electron_spin", self.electron_spin)
         object.__setattr__(self, "electron_spin", float(mean_spin("electron_spin", spin)))
-        object.__setattr__(self, "leakage", rates_of(self.leakage))
+        object.__setattr__(self, "leakage", leakage_rates(self.leakage))
 
 
 @arguments_checked
@@ -94,18 +93,6 @@ STAGE_NAMES: dict[type[Any], str] = {
     Sweep: "sweep",
     Measure: "measure",
 }
-
-
-def rates_of(leakage: Any) -> tuple[Channel, ...]:
-    """Channels of a leakage that has a rate: a time or channels, not a factor."""
-    channels, factor = leakage_channels(leakage)
-    if factor != 1.0:
-        raise InvalidInputError(
-            'must be a time such as "10 s" or channels',
-            parameter="leakage",
-            remedy="a factor has no rate",
-        )
-    return channels
 
 
 def _convert(stage: Any, **dimensions: Dimension) -> None:

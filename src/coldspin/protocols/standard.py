@@ -7,11 +7,11 @@ import xarray as xr
 
 from coldspin.arguments import Array, keywords_checked
 from coldspin.constants import BOLTZMANN
-from coldspin.cooling.labels import attributes, labelled
+from coldspin.cooling.labels import attributes, build_dataset
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method
 from coldspin.protocols.results import Checks, checked, described_laboratory, told_of, worst_of
-from coldspin.protocols.running import laboratory
+from coldspin.protocols.running import build_laboratory
 from coldspin.protocols.stages import PumpStage
 from coldspin.protocols.trajectories import Laboratory, State, flow, goals
 from coldspin.quantities import FIELD, TIME, positive_scalar, scalar, si_axis
@@ -71,7 +71,14 @@ def three_stage(
         experimenter would. The two differ by what ⟨Ω_N⟩ does to the electron. The initial
         temperature is among the attributes.
     """
-    lab = laboratory(site, method, self_consistent, knight_field, leakage, effective_isotope)
+    lab = build_laboratory(
+        site,
+        leakage,
+        self_consistent=self_consistent,
+        knight_field=knight_field,
+        effective_isotope=effective_isotope,
+        method=method,
+    )
     fields, times = (
         si_axis("dark_field", dark_field, FIELD),
         si_axis("dark_times", dark_times, TIME),
@@ -152,7 +159,14 @@ def adiabatic_demagnetization(
     `spin_temperature`, `nuclear_polarization` and `overhauser_field`; the state after pumping is in
     the attributes.
     """
-    lab = laboratory(site, method, self_consistent, knight_field, leakage, effective_isotope)
+    lab = build_laboratory(
+        site,
+        leakage,
+        self_consistent=self_consistent,
+        knight_field=knight_field,
+        effective_isotope=effective_isotope,
+        method=method,
+    )
     fields = si_axis("final_field", final_field, FIELD)
     ramp = None if sweep_time is None else positive_scalar("sweep_time", sweep_time, TIME)
     state, pumped_checks = _pumped(lab, pump_field, pump_time, electron_spin, optical_axis_angle)
@@ -170,7 +184,7 @@ def adiabatic_demagnetization(
     }
     dark = lab.dark(fields)
     checks = worst_of([pumped_checks, checked(lab, dark, beta, sweep_speed=speed)])
-    data = labelled(columns, fields, site, dark.evaluate.name, checks, stacklevel=3)
+    data = build_dataset(columns, fields, site, dark.evaluate.name, checks, stacklevel=3)
     effects = described_laboratory(lab, data.attrs["method"])
     return data.assign_attrs(
         **(effects | data.attrs), **_pump_attributes(state, electron_spin, pump_time)

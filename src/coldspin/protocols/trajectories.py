@@ -6,21 +6,20 @@ from itertools import pairwise
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.cooling.pumping import Indices, Pump, Pumping, pumping, stationary_states
+from coldspin.cooling.pump import Pump
+from coldspin.cooling.pumped_site import Indices, PumpedSite, pump_site, stationary_states
 from coldspin.exceptions import InvalidInputError
-from coldspin.heating import Method
 from coldspin.sample.site import Site
 from coldspin.thermodynamics import protocol, validity
 from coldspin.thermodynamics.channels import Channel
-from coldspin.thermodynamics.knight_field import nuclear_field
-from coldspin.thermodynamics.self_consistency import reached_from
+from coldspin.thermodynamics.self_consistency import nearest_stable_state
 
 _HARMLESS = 0.995  # share of β that a sudden step leaves of what an adiabatic one would
 
 
 @dataclass(frozen=True)
 class State:
-    """β [1/J], the external field [T] along z, and the light: a :class:`Pumping` at one field, None in the dark.
+    """β [1/J], the external field [T] along z, and the light: a :class:`PumpedSite` at one field, None in the dark.
 
     `rested` is the time [s] since the last sudden change of the field, `sudden_pace` the largest
     T2N/`rested` of all sudden changes so far.
@@ -28,7 +27,7 @@ class State:
 
     beta: float
     field: float
-    light: Pumping | None = None
+    light: PumpedSite | None = None
     rested: float = np.inf
     sudden_pace: float = 0.0
 
@@ -45,14 +44,10 @@ class State:
 
 @dataclass(frozen=True)
 class Laboratory:
-    """A site, and which effects count in every part of the experiment."""
+    """A site, and the pump without its light: which effects count in every part of the experiment."""
 
     site: Site
-    method: Method
-    self_consistent: bool = True
-    knight_field: bool = False
-    leakage: tuple[Channel, ...] = ()
-    effective_isotope: bool = False
+    pump: Pump
 
     def lit(
         self,
@@ -60,20 +55,13 @@ class Laboratory:
         electron_spin: float,
         angle: float = 0.0,
         leakage: tuple[Channel, ...] = (),
-    ) -> Pumping:
-        """Nuclei under light at fields [T]."""
-        pump = Pump(
-            electron_spin,
-            angle,
-            self_consistent=self.self_consistent,
-            knight_field=self.knight_field,
-            leakage=self.leakage + leakage,
-        )
-        return pumping(
-            self.site, field, pump, self.method, effective_isotope=self.effective_isotope
-        )
+    ) -> PumpedSite:
+        """Nuclei under light at fields [T]; `leakage` counts besides that of the experiment."""
+        channels = self.pump.leakage + leakage
+        light = replace(self.pump, electron_spin=electron_spin, angle=angle, leakage=channels)
+        return pump_site(self.site, field, light)
 
-    def dark(self, field: Array) -> Pumping:
+    def dark(self, field: Array) -> PumpedSite:
         """Nuclei among unpolarized electrons at fields [T]."""
         return self.lit(field, 0.0)
 
@@ -87,7 +75,7 @@ class Laboratory:
         """Largest T2N dθ/dt of an even sweep along `path` = (B_i, B_f [T], duration [s])."""
         return protocol.sweep_speed(path, self.site.local_field, self.spin_spin_time)
 
-    def turned(self, state: State, pumped: Pumping | None) -> State:
+    def turned(self, state: State, pumped: PumpedSite | None) -> State:
         """Turn on the light of `pumped`, one field, or turn it off: sudden for the nuclei, by the Knight field."""
         return self._jumped(state, state.field, pumped)
 
@@ -101,7 +89,7 @@ class Laboratory:
         beta = protocol.adiabatic(dark.beta, dark.field, field, self.site.local_field)
         return replace(dark, beta=beta, field=field, rested=np.inf)
 
-    def _jumped(self, state: State, field: float, light: Pumping | None) -> State:
+    def _jumped(self, state: State, field: float, light: PumpedSite | None) -> State:
         """Change field and light suddenly, where each isotope keeps its magnetization along its own field."""
         new = replace(state, field=field, light=light)
         if np.array_equal(state.parallel, new.parallel) and np.array_equal(
@@ -157,8 +145,7 @@ class Laboratory:
         ends = self.dark(np.array(path[:2]))
 
         def rate(at: Array, beta: Array) -> Array:
-            here = replace(ends, field=at, seen=nuclear_field(at, 0.0, 0.0, 0.0))
-            return flow(here, beta, np.arange(at.size))[1]
+            return flow(ends.at_fields(at), beta, np.arange(at.size))[1]
 
         return protocol.swept(
             beta,
@@ -170,11 +157,11 @@ class Laboratory:
             tolerance=noise_of(ends, 1e-11),
         )
 
-    def held(self, pumped: Pumping, beta: float, time: Array) -> Array:
+    def held(self, pumped: PumpedSite, beta: float, time: Array) -> Array:
         """β at each `time` from `beta` on, at the one field of `pumped`."""
         goal = float(goals(pumped, beta)[0])
         one = np.zeros(1, dtype=np.intp)
-        if not self.self_consistent or overhauser_slope(pumped, one)[0] == 0:
+        if not self.pump.self_consistent or overhauser_slope(pumped, one)[0] == 0:
             rate = flow(pumped, np.zeros(1), one)[1]
             return np.atleast_1d(protocol.relaxed(beta, goal, rate, time))
         noise = noise_of(pumped, 1e-12)
@@ -183,12 +170,12 @@ class Laboratory:
         )
 
 
-def noise_of(pumped: Pumping, least: float) -> float:
+def noise_of(pumped: PumpedSite, least: float) -> float:
     """Relative error of Φ and T1e by the method in use, `least` for a closed form."""
     return max(least, float(getattr(pumped.evaluate.method, "tolerance", 0.0)))
 
 
-def overhauser_slope(pumped: Pumping, index: Indices) -> Array:
+def overhauser_slope(pumped: PumpedSite, index: Indices) -> Array:
     """⟨Ω_N⟩T2e* per β [J] at the fields of given indices."""
     ensemble = pumped.ensemble
     scale = ensemble.coupling * ensemble.nuclei * ensemble.dephasing_time
@@ -196,7 +183,7 @@ def overhauser_slope(pumped: Pumping, index: Indices) -> Array:
     return slope
 
 
-def flow(pumped: Pumping, beta: Array, index: Indices) -> tuple[Array, Array]:
+def flow(pumped: PumpedSite, beta: Array, index: Indices) -> tuple[Array, Array]:
     """β∞ [1/J] and R [1/s] that nuclei at `beta` have, at the fields of given indices."""
     u = (
         overhauser_slope(pumped, index) * beta
@@ -207,7 +194,7 @@ def flow(pumped: Pumping, beta: Array, index: Indices) -> tuple[Array, Array]:
     return pumped.inverse_temperature(heating, index), pumped.decay_rate(heating, index)
 
 
-def goals(pumped: Pumping, start: float = 0.0) -> Array:
+def goals(pumped: PumpedSite, start: float = 0.0) -> Array:
     """Stationary β [1/J] that nuclei at β = `start` go to, at each field."""
     states, every = stationary_states(pumped), np.arange(pumped.field.size)
     slope, first = (
@@ -217,7 +204,7 @@ def goals(pumped: Pumping, start: float = 0.0) -> Array:
     parts = [slice(low, high) for low, high in pairwise(first)]
     u = np.array(
         [
-            reached_from(at * start, states.value[mine], states.stable[mine])
+            nearest_stable_state(at * start, states.value[mine], states.stable[mine])
             for at, mine in zip(slope, parts, strict=True)
         ]
     )

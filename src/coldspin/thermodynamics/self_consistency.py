@@ -120,7 +120,7 @@ def _refined(
     return np.array(found.x), np.array(found.success)
 
 
-def reached_from(start: float, value: Array, stable: NDArray[np.bool_]) -> float:
+def nearest_stable_state(start: float, value: Array, stable: NDArray[np.bool_]) -> float:
     """The stable one of the states `value` of one field to which the nuclei go from `start`; NaN where there is none.
 
     `value` rises; R(u) − u is positive below a stable state and negative above it.

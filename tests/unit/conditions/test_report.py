@@ -12,7 +12,8 @@ from coldspin import InvalidInputError, Site
 from coldspin.conditions import HEADINGS, validity
 from coldspin.conditions.rows import Surroundings, build_rows
 from coldspin.conditions.working_point import find_working_point
-from coldspin.cooling.pumping import Pump, pumping
+from coldspin.cooling.pump import Pump
+from coldspin.cooling.pumped_site import pump_site
 from coldspin.heating import Automatic, ClosedForm, Multiplets, Semiclassical
 from coldspin.materials import Donor
 from coldspin.thermodynamics.conditions import CONDITIONS
@@ -171,7 +172,7 @@ def test_the_regime(changes, field, words, recommended):
 
 
 def test_a_field_without_a_stationary_state():
-    pumped = pumping(DONOR, np.array([1e-4]), Pump(0.1), ClosedForm())
+    pumped = pump_site(DONOR, np.array([1e-4]), Pump(0.1))
     absent = dataclasses.replace(
         find_working_point(pumped), stable_states=0, spins=np.array([math.nan])
     )

@@ -1,11 +1,8 @@
 import json
-import tomllib
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import curves
@@ -13,38 +10,12 @@ from coldspin.explorer.files import toml_of
 from coldspin.explorer.opened import state_of_file
 from coldspin.explorer.samples import from_tables, protocol_of, sample_of, tables
 from coldspin.explorer.state import StageState, State
-from coldspin.explorer.toml_text import toml_text
 from coldspin.inputs.protocol_files import read_protocol
 from coldspin.inputs.sample_files import read_sample
-from patience import patient
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
 SAMPLES = ("cdte-donor", "gaas-donor", "gaas-dot", "mapbi3-hole")
 PROTOCOLS = ("three-stage", "demagnetization")
-
-KEYS = st.text(min_size=1, max_size=8)
-VALUES = st.one_of(
-    st.text(max_size=20),
-    st.booleans(),
-    st.integers(-1000, 1000),
-    st.floats(allow_nan=False, allow_infinity=False),
-)
-TREES = st.dictionaries(
-    KEYS,
-    st.one_of(
-        VALUES,
-        st.lists(VALUES, max_size=3),
-        st.dictionaries(KEYS, VALUES, max_size=3),
-        st.lists(st.dictionaries(KEYS, VALUES, min_size=1, max_size=2), min_size=1, max_size=2),
-    ),
-    max_size=5,
-)
-
-
-@patient
-@given(TREES)
-def test_what_is_written_as_toml_is_read_back(tree):
-    assert tomllib.loads(toml_text(tree)) == tree
 
 
 @pytest.mark.parametrize("name", SAMPLES)

@@ -11,7 +11,8 @@ import numpy as np
 from coldspin.arguments import Array, arguments_checked
 from coldspin.constants import BOHR_MAGNETON, BOLTZMANN, HBAR
 from coldspin.cooling.facade import cool
-from coldspin.cooling.pumping import Pump, Pumping, pumping, reached, stationary_states
+from coldspin.cooling.pump import Pump
+from coldspin.cooling.pumped_site import PumpedSite, choose_states, pump_site, stationary_states
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.models import closed_rates
 from coldspin.experiments.models.model import (
@@ -111,7 +112,7 @@ class CoolingCurve:
             )
             return self._seen(x, beta * values["leakage_factor"], values)
         pumped = self._pumped(x, values)
-        overhauser = reached(pumped, stationary_states(pumped), sweep=False)
+        overhauser = choose_states(pumped, stationary_states(pumped), sweep=False)
         every = np.arange(x.size)
         heating = pumped.evaluate.quietly(*pumped.precession(np.nan_to_num(overhauser), every))
         beta = pumped.inverse_temperature(heating, every) + 0 * overhauser
@@ -166,7 +167,7 @@ class CoolingCurve:
     def _spin_along(self, values: Values) -> Any:
         return self.polarity * cos(self.optical_axis_angle) * np.asarray(values["electron_spin"])
 
-    def _pumped(self, x: Array, values: Values) -> Pumping:
+    def _pumped(self, x: Array, values: Values) -> PumpedSite:
         pump = Pump(
             self.polarity * float(values["electron_spin"]),
             self.optical_axis_angle,
@@ -175,9 +176,10 @@ class CoolingCurve:
             leakage=channels(values),
             leakage_factor=values["leakage_factor"],
             linear=not self.high_polarization,
+            effective_isotope=self.effective_isotope,
+            method=self.method,
         )
-        site = varied(self.site, values)
-        return pumping(site, x, pump, self.method, effective_isotope=self.effective_isotope)
+        return pump_site(varied(self.site, values), x, pump)
 
     def _seen(self, x: Array, beta: Array, values: Values) -> Array:
         return seen(self.site, (x, beta, self.measurement_field), self.ordinate, values)

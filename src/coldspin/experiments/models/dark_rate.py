@@ -9,7 +9,8 @@ import numpy as np
 
 from coldspin.arguments import Array, arguments_checked
 from coldspin.cooling.facade import relax
-from coldspin.cooling.pumping import Pump, pumping
+from coldspin.cooling.pump import Pump
+from coldspin.cooling.pumped_site import pump_site
 from coldspin.experiments.models import closed_rates
 from coldspin.experiments.models.model import (
     FIELD_AXIS,
@@ -103,13 +104,12 @@ class DarkRate:
         return {name: -slope / rate**2 for name, slope in slopes.items()}
 
     def _by_engine(self, x: Array, values: Values) -> Array:
-        dark = pumping(
-            varied(self.site, values),
-            x,
-            Pump(0.0, leakage=channels(values)),
-            self.method,
+        pump = Pump(
+            leakage=channels(values),
             effective_isotope=self.effective_isotope,
+            method=self.method,
         )
+        dark = pump_site(varied(self.site, values), x, pump)
         every = np.arange(x.size)
         heating = dark.evaluate.quietly(*dark.precession(np.zeros_like(x), every))
         return dark.decay_rate(heating, every)

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from coldspin.arguments import Array, arguments_checked
+from coldspin.cooling.extrema import coldest_field
 from coldspin.cooling.facade import cool
-from coldspin.cooling.pumping import Pump
-from coldspin.cooling.search import coldest_field
+from coldspin.cooling.pump import Pump
 from coldspin.experiments.models.model import Axis, Model, Parameter, Values, called
 from coldspin.experiments.models.sample import CHANNELS, channels, site_parameters, varied, warned
 from coldspin.heating import ClosedForm, Method
@@ -65,12 +65,10 @@ class OptimalField:
                 self_consistent=self.self_consistent,
                 knight_field=self.knight_field,
                 leakage=leakage,
+                effective_isotope=self.effective_isotope,
+                method=self.method,
             )
-            fields.append(
-                abs(
-                    coldest_field(site, pump, self.method, effective_isotope=self.effective_isotope)
-                )
-            )
+            fields.append(abs(coldest_field(site, pump)))
         return np.array(fields)[place]
 
     def gradient(self, _x: Array, _values: Values) -> Mapping[str, Array]:

@@ -1,23 +1,27 @@
 """Nuclei under optical pumping: what they see, what they do to the electron, their stationary states."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coldspin.arguments import Array
-from coldspin.cooling.evaluation import Evaluator, Heating, prepare
-from coldspin.heating import Method, Semiclassical
+from coldspin.cooling.evaluation import Evaluator, Heating, bind_method, check
+from coldspin.cooling.pump import Pump
+from coldspin.heating import Semiclassical
 from coldspin.sample.site import Site
 from coldspin.thermodynamics import protocol
 from coldspin.thermodynamics.balance import Balance, Squares
-from coldspin.thermodynamics.channels import Channel
 from coldspin.thermodynamics.ensemble import Ensemble
 from coldspin.thermodynamics.fluxes import Fluxes
 from coldspin.thermodynamics.knight_field import NuclearField, knight_field, nuclear_field
-from coldspin.thermodynamics.self_consistency import States, reached_from, self_consistent_states
+from coldspin.thermodynamics.self_consistency import (
+    States,
+    nearest_stable_state,
+    self_consistent_states,
+)
 from coldspin.thermodynamics.spin_temperature import (
     ReservoirRates,
     heat_capacity_square,
@@ -46,20 +50,7 @@ class WarmingRates(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Pump:
-    """The electron's side: ⟨S⟩ along the optical axis, its angle to z, and which effects of the mean spins count."""
-
-    electron_spin: float
-    angle: float = 0.0
-    self_consistent: bool = True
-    knight_field: bool = False
-    leakage: tuple[Channel, ...] = ()
-    leakage_factor: float = 1.0
-    linear: bool = True
-
-
-@dataclass(frozen=True)
-class Pumping:
+class PumpedSite:
     """A site under a pump along an axis of fields [T]; u stands for ⟨Ω_N⟩T2e* along the axis n of what nuclei see."""
 
     site: Site
@@ -68,6 +59,10 @@ class Pumping:
     evaluate: Evaluator
     ensemble: Ensemble
     seen: NuclearField
+
+    def at_fields(self, field: Array) -> "PumpedSite":
+        """Return the same at other fields [T]."""
+        return replace(self, field=field, seen=_see_fields(self.site, field, self.pump))
 
     def precession(self, u: Array, index: Indices) -> tuple[Array, Array]:
         """Ω_B T2e* and ω_B T2e* along n, for the fields of given indices.
@@ -209,25 +204,31 @@ class Pumping:
         return np.minimum(most, 0), np.maximum(most, 0)
 
 
-def pumping(
-    site: Site, field: Array, pump: Pump, method: Method, *, effective_isotope: bool = False
-) -> Pumping:
-    """Prepare a site, fields [T], a pump and a method."""
-    ensemble, knight = site.ensemble, 0.0
-    own: tuple[float, ...] = ()
+def pump_site(site: Site, field: Array, pump: Pump) -> PumpedSite:
+    """Prepare a site under a pump at fields [T]."""
+    check(site, pump.method)
+    seen = _see_fields(site, field, pump)
+    b = site.electron_precession(field)
+    omega = site.nuclear_precession(seen.field)
+    evaluate = bind_method(site, b, omega, pump.method, effective_isotope=pump.effective_isotope)
+    return PumpedSite(site, field, pump, evaluate, site.ensemble, seen)
+
+
+def _see_fields(site: Site, field: Array, pump: Pump) -> NuclearField:
+    """External field, and the Knight field of each isotope where that counts."""
+    mean = 0.0
+    isotopes: tuple[float, ...] = ()
     if pump.knight_field:
+        ensemble = site.ensemble
         slopes = (ensemble.knight_slope, *ensemble.isotope_knight_slopes)
-        knight, *each = (
+        mean, *each = (
             float(knight_field(pump.electron_spin, slope, 1.0, site.filling)) for slope in slopes
         )
-        own = tuple(each)
-    seen = nuclear_field(field, pump.electron_spin, pump.angle, knight, own)
-    b, omega = site.electron_precession(field), site.nuclear_precession(seen.field)
-    evaluate = prepare(site, b, omega, method, effective_isotope=effective_isotope)
-    return Pumping(site, field, pump, evaluate, ensemble, seen)
+        isotopes = tuple(each)
+    return nuclear_field(field, pump.electron_spin, pump.angle, mean, isotopes)
 
 
-def reservoir_rates_of(site: Site, heating: Heating) -> ReservoirRates:
+def find_reservoir_rates(site: Site, heating: Heating) -> ReservoirRates:
     """1/T1N and the warming rate of the spin-spin energy alone [1/s], of all nuclei of the site."""
     arrival_rate = site.filling * heating.spin_loss / site.correlation_time
     heated = heating_field_squared(
@@ -236,7 +237,7 @@ def reservoir_rates_of(site: Site, heating: Heating) -> ReservoirRates:
     return reservoir_rates(arrival_rate / site.ensemble.capacity_nuclei, heated, site.local_field)
 
 
-def stationary_states(pumped: Pumping, *, rough: bool = False) -> States:
+def stationary_states(pumped: PumpedSite, *, rough: bool = False) -> States:
     """Every self-consistent mean Overhauser precession of every field; one per field, 0 or not, without feedback.
 
     `rough` takes the states as the search finds them, of a closed form by interpolation.
@@ -260,20 +261,20 @@ def stationary_states(pumped: Pumping, *, rough: bool = False) -> States:
     return States(index[order], value[order], stable[order])
 
 
-def reached(pumped: Pumping, states: States, *, sweep: bool) -> Array:
+def choose_states(pumped: PumpedSite, states: States, *, sweep: bool) -> Array:
     """⟨Ω_N⟩T2e* of the state that each field's nuclei come to: from rest, or from that of the field before."""
     result = np.empty(pumped.field.size)
     first = np.searchsorted(states.field, np.arange(result.size + 1))
     start = 0.0
     for i in range(result.size):
         mine = slice(first[i], first[i + 1])
-        result[i] = reached_from(start, states.value[mine], states.stable[mine])
+        result[i] = nearest_stable_state(start, states.value[mine], states.stable[mine])
         if sweep and np.isfinite(result[i]):
             start = result[i]
     return result
 
 
-def _axes(pumped: Pumping, step: float) -> Array:
+def _axes(pumped: PumpedSite, step: float) -> Array:
     """For each field an axis of u, fine where the electron's precession is slow, from below to beyond the reach."""
     low, high = pumped.reach()
     margin = high - low
@@ -309,14 +310,14 @@ class _Table:
         return Heating(*(np.interp(np.abs(b), self._axis, column) for column in self._values))
 
 
-def _searcher(pumped: Pumping) -> Evaluate:
+def _searcher(pumped: PumpedSite) -> Evaluate:
     """What is cheap enough to be asked everywhere: a table, the engine, or the semiclassical one for the exact."""
     method, evaluate = pumped.evaluate.method, pumped.evaluate
     if method.smooth:
         external = np.max(np.abs(pumped.site.electron_precession(pumped.field)), initial=1.0)
         return _Table(evaluate.quietly, float(external + 1.1 * np.max(np.abs(pumped.reach()))))
     if method.whole_nuclei and evaluate.nuclei > _CHEAP_NUCLEI:
-        rough = prepare(
+        rough = bind_method(
             pumped.site,
             np.zeros(0),
             np.zeros(0),

@@ -13,8 +13,8 @@ from numpy.polynomial import chebyshev
 
 from coldspin.arguments import Array
 from coldspin.cooling.evaluation import Progress
-from coldspin.cooling.pumping import Pumping, pumping, stationary_states
-from coldspin.cooling.smooth_search import StationaryPoint, field_axis, smallest_scale
+from coldspin.cooling.pumped_site import PumpedSite, stationary_states
+from coldspin.cooling.stationary_points import StationaryPoint, field_axis, smallest_scale
 
 _PER_DECADE = 16
 _FAR = 0.5  # change of asinh(2b) or of ln|β| on one branch that calls for a field between
@@ -41,8 +41,8 @@ class _State(NamedTuple):
 Chain = list[tuple[float, _State]]
 
 
-def sampled_points(
-    pumped: Pumping, low: float, high: float, progress: Progress | None
+def find_sampled_extrema(
+    pumped: PumpedSite, low: float, high: float, progress: Progress | None
 ) -> list[StationaryPoint]:
     """Every extremum of |β| on a stable branch in low < B < high [T], to the tolerance of the method."""
     noise = _error(pumped)
@@ -55,14 +55,14 @@ def sampled_points(
     return sorted(result)
 
 
-def _error(pumped: Pumping) -> float:
+def _error(pumped: PumpedSite) -> float:
     """Relative error of β that is not smooth in the field; common random numbers make that of samples smooth."""
     method = pumped.evaluate.method
     tolerance = 0.0 if method.sampled else method.tolerance
     return max(_FLOOR, tolerance)
 
 
-def _grid(pumped: Pumping, low: float, high: float) -> Array:
+def _grid(pumped: PumpedSite, low: float, high: float) -> Array:
     """Fields [T], closer where the Knight field of one electron compensates the external one."""
     site = pumped.site
     axis = field_axis(pumped, smallest_scale(pumped), low, high, _PER_DECADE)
@@ -73,9 +73,9 @@ def _grid(pumped: Pumping, low: float, high: float) -> Array:
     return result
 
 
-def _states(pumped: Pumping, fields: Array) -> dict[float, list[_State]]:
+def _states(pumped: PumpedSite, fields: Array) -> dict[float, list[_State]]:
     """Stable states by field."""
-    here = pumping(pumped.site, fields, pumped.pump, pumped.evaluate.method, effective_isotope=True)
+    here = pumped.at_fields(fields)
     states = stationary_states(here)
     index, value = states.field[states.stable], states.value[states.stable]
     b, omega = here.precession(value, index)
@@ -96,7 +96,7 @@ def _links(left: list[_State], right: list[_State]) -> list[tuple[int, int]]:
     return [(i, int(j)) for i, j in enumerate(forward) if back[j] == i]
 
 
-def _chains(pumped: Pumping, low: float, high: float, progress: Progress | None) -> list[Chain]:
+def _chains(pumped: PumpedSite, low: float, high: float, progress: Progress | None) -> list[Chain]:
     """The branches as rows of fields and states."""
     grid = _grid(pumped, low, high)
     known: dict[float, list[_State]] = {}
@@ -159,7 +159,7 @@ def prominent(values: Array, noise: float) -> list[tuple[int, bool]]:
     ]
 
 
-def _refine(pumped: Pumping, chain: Chain, place: int, *, maximum: bool) -> StationaryPoint:
+def _refine(pumped: PumpedSite, chain: Chain, place: int, *, maximum: bool) -> StationaryPoint:
     """Where the polynomial through ln|β| turns, about the extreme point of a chain, laid twice."""
     fields = np.array([field for field, _ in chain])
     turns = np.array([state.turn for _, state in chain])
@@ -186,7 +186,7 @@ def _refine(pumped: Pumping, chain: Chain, place: int, *, maximum: bool) -> Stat
     return StationaryPoint(float(best), state.overhauser, maximum)
 
 
-def _nearest(pumped: Pumping, fields: Array, turns: Array) -> list[_State]:
+def _nearest(pumped: PumpedSite, fields: Array, turns: Array) -> list[_State]:
     """The stable state nearest to the branch at each field."""
     known = _states(pumped, fields)
     return [

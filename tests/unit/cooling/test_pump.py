@@ -3,7 +3,7 @@
 import pytest
 
 from coldspin import InvalidInputError, cool, optimum, relax
-from coldspin.cooling.leakage import leakage_channels
+from coldspin.cooling.pump import leakage_channels
 from coldspin.thermodynamics.channels import ConstantRelaxation, QuadrupoleRelaxation
 from samples import DOT
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from coldspin.arguments import Array
 from coldspin.cooling.evaluation import Heating
-from coldspin.cooling.pumping import Pumping, pumping
+from coldspin.cooling.pumped_site import PumpedSite
 from coldspin.precession import lorentzian_slope, spin_loss_slope
 
 _PER_DECADE = 24  # fields of the grid
@@ -60,7 +60,7 @@ class _Values(NamedTuple):
 class Balance:
     """F and S of a pumped site with a closed form."""
 
-    pumped: Pumping
+    pumped: PumpedSite
     smallest: float
 
     @property
@@ -69,13 +69,11 @@ class Balance:
         pump = self.pumped.pump
         return pump.knight_field and abs(np.sin(pump.angle)) > 1e-15
 
-    def at(self, field: Array) -> Pumping:
+    def at(self, field: Array) -> PumpedSite:
         """Return the pumped site at other fields."""
-        here = self.pumped
-        moved = pumping(here.site, field, here.pump, here.evaluate.method, effective_isotope=True)
-        return replace(moved, evaluate=here.evaluate)
+        return self.pumped.at_fields(field)
 
-    def own(self, pumped: Pumping, beta: Array) -> Array:
+    def own(self, pumped: PumpedSite, beta: Array) -> Array:
         """Return c that nuclei at β make."""
         external: Array = pumped.site.electron_precession(pumped.field) * pumped.seen.cosine
         if not pumped.pump.self_consistent:
@@ -96,7 +94,7 @@ class Balance:
         # the balance depends on the square of the precession |b|, so that its sign beyond 0 is harmless
         return values, Heating(*slopes, np.sign(b), zero, zero)
 
-    def scale(self, pumped: Pumping) -> Array:
+    def scale(self, pumped: PumpedSite) -> Array:
         """Field over which what the nuclei see changes [T]."""
         return np.hypot(pumped.seen.field, self.smallest)
 
@@ -172,7 +170,7 @@ def _extrapolate(heating: tuple[Heating, Heating], change: Array) -> Heating:
     )
 
 
-def stationary_points(pumped: Pumping, low: float, high: float) -> list[StationaryPoint]:
+def find_stationary_points(pumped: PumpedSite, low: float, high: float) -> list[StationaryPoint]:
     """Every stationary point of |β| on a stable branch in low < B < high [T]."""
     smallest = smallest_scale(pumped)
     balance = Balance(pumped, smallest)
@@ -200,7 +198,7 @@ def stationary_points(pumped: Pumping, low: float, high: float) -> list[Stationa
     return result
 
 
-def smallest_scale(pumped: Pumping) -> float:
+def smallest_scale(pumped: PumpedSite) -> float:
     r"""Field [T] below which nothing happens: |β| of a pump without Knight field rises there in proportion to |B|.
 
     As B → 0±, every branch has u → cB² and b → γ_eB T2e*, so that there is one branch, and
@@ -214,13 +212,7 @@ def smallest_scale(pumped: Pumping) -> float:
     site = pumped.site
     tiny = np.array([1e-6 * site.kinetic_local_field])
     zero, first = np.zeros(1), np.arange(1)
-    plain = pumping(
-        site,
-        tiny,
-        replace(pumped.pump, knight_field=False),
-        pumped.evaluate.method,
-        effective_isotope=True,
-    )
+    plain = replace(pumped, pump=replace(pumped.pump, knight_field=False)).at_fields(tiny)
     heating = plain.evaluate.quietly(zero, zero)
     squares = plain.squares(heating, first)
     scales = [site.fluctuation_field]
@@ -233,15 +225,13 @@ def smallest_scale(pumped: Pumping) -> float:
     return 0.1 * min(scales)
 
 
-def field_axis(pumped: Pumping, smallest: float, low: float, high: float, density: int) -> Array:
+def field_axis(pumped: PumpedSite, smallest: float, low: float, high: float, density: int) -> Array:
     """Fields of the grid [T]: logarithmic about 0, each compensated Knight field, each resonance of isotopes."""
     pump, largest = pumped.pump, max(abs(low), abs(high))
     parts = [np.linspace(low, high, 9), _about(0.0, min(smallest, largest / 10), largest, density)]
     parts += _about_resonances(pumped, density)
     if pump.knight_field:
-        still = pumping(
-            pumped.site, np.zeros(1), pump, pumped.evaluate.method, effective_isotope=True
-        ).seen
+        still = pumped.at_fields(np.zeros(1)).seen
         # at B = 0 each isotope sees its Knight field K alone; ⟨S⟩·B_k = ⟨S⟩(B cosθ + K), and B_k,z = B + K cosθ;
         # the influx vanishes with the mean of K over w_kγ_k, all Zeeman energies are least at that over w_kγ_k²
         ensemble, cosine, sine = pumped.ensemble, np.cos(pump.angle), np.sin(pump.angle)
@@ -262,7 +252,7 @@ def field_axis(pumped: Pumping, smallest: float, low: float, high: float, densit
     return result
 
 
-def _about_resonances(pumped: Pumping, density: int) -> list[Array]:
+def _about_resonances(pumped: PumpedSite, density: int) -> list[Array]:
     """Fields about those at which isotopes turn against each other in step, where that is narrow for the grid."""
     site, pump = pumped.site, pumped.pump
     phase = (

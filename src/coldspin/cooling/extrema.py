@@ -7,11 +7,11 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.cooling.evaluation import Progress
-from coldspin.cooling.pumping import Pump, Pumping, pumping, reached, stationary_states
-from coldspin.cooling.sampled_search import sampled_points
-from coldspin.cooling.smooth_search import field_axis, smallest_scale, stationary_points
+from coldspin.cooling.pump import Pump
+from coldspin.cooling.pumped_site import PumpedSite, choose_states, pump_site, stationary_states
+from coldspin.cooling.sampled_extrema import find_sampled_extrema
+from coldspin.cooling.stationary_points import field_axis, find_stationary_points, smallest_scale
 from coldspin.exceptions import InvalidInputError
-from coldspin.heating import Method
 from coldspin.quantities import FIELD, scalar
 from coldspin.sample.site import Site
 from coldspin.thermodynamics.spin_temperature import saturated_nuclear_spin
@@ -67,33 +67,31 @@ def overhauser_reach(site: Site, pump: Pump) -> float:
     return float(np.abs(ensemble.coupling * ensemble.nuclei) @ mean * ensemble.dephasing_time)
 
 
-def extrema_of(
-    pumped: Pumping, low: float, high: float, progress: Progress | None
+def find_extrema(
+    pumped: PumpedSite, low: float, high: float, progress: Progress | None
 ) -> list[Extremum]:
     """Every extremum in (low, high) on a stable branch."""
     if pumped.evaluate.method.smooth:
-        points = stationary_points(pumped, low, high)
+        points = find_stationary_points(pumped, low, high)
     else:
-        points = sampled_points(pumped, low, high, progress)
+        points = find_sampled_extrema(pumped, low, high, progress)
     return [
         Extremum(one.field, one.overhauser, "maximum" if one.maximum else "minimum")
         for one in points
     ]
 
 
-def coldest_field(
-    site: Site, pump: Pump, method: Method, *, effective_isotope: bool = False
-) -> float:
+def coldest_field(site: Site, pump: Pump) -> float:
     """B [T] of the largest maximum of |β| that nuclei come to from rest; NaN where there is none."""
     if pump.electron_spin == 0:
         return float("nan")
     low, high = search_range(site, None, pump)
-    ends = pumping(site, np.array([low, high]), pump, method, effective_isotope=effective_isotope)
-    maxima = [point for point in extrema_of(ends, low, high, None) if point.kind == "maximum"]
+    ends = pump_site(site, np.array([low, high]), pump)
+    maxima = [point for point in find_extrema(ends, low, high, None) if point.kind == "maximum"]
     if not maxima:
         return float("nan")
     fields, overhauser = (np.array([point[i] for point in maxima]) for i in (0, 1))
-    here = pumping(site, fields, pump, ends.evaluate.method, effective_isotope=effective_isotope)
+    here = ends.at_fields(fields)
     every = np.arange(fields.size)
     beta = here.inverse_temperature(
         here.evaluate.quietly(*here.precession(overhauser, every)), every
@@ -102,18 +100,18 @@ def coldest_field(
     return float(fields[np.argmax(size)]) if size.max() > 0 else float("nan")
 
 
-def from_rest(pumped: Pumping, overhauser: Array) -> Any:
+def from_rest(pumped: PumpedSite, overhauser: Array) -> Any:
     """Whether unpolarized nuclei come to the state at each field."""
     states = stationary_states(pumped)
-    return np.isclose(reached(pumped, states, sweep=False), overhauser, rtol=1e-6)
+    return np.isclose(choose_states(pumped, states, sweep=False), overhauser, rtol=1e-6)
 
 
-def reason_for_none(pumped: Pumping, low: float, high: float) -> str:
+def explain_none(pumped: PumpedSite, low: float, high: float) -> str:
     """Say how |β| of nuclei from rest goes where it has no extremum: one sentence."""
     fields = field_axis(pumped, smallest_scale(pumped), low, high, 4)
-    here = pumping(pumped.site, fields, pumped.pump, pumped.evaluate.method, effective_isotope=True)
+    here = pumped.at_fields(fields)
     every = np.arange(fields.size)
-    u = reached(here, stationary_states(here), sweep=False)
+    u = choose_states(here, stationary_states(here), sweep=False)
     beta = here.inverse_temperature(
         here.evaluate.quietly(*here.precession(np.nan_to_num(u), every)), every
     )
