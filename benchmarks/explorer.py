@@ -76,9 +76,9 @@ def server():
 
 
 def free_port():
-    from coldspin.explorer.server import bound
+    from coldspin.explorer.server import bind
 
-    with bound(0) as handle:
+    with bind(0) as handle:
         return handle.getsockname()[1]
 
 

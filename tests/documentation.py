@@ -13,16 +13,6 @@ def pages_with_code():
     )
 
 
-def tokens(path):
-    """A page as the parser of the build reads it."""
-    from markdown_it.renderer import RendererHTML
-    from myst_parser.config.main import MdParserConfig
-    from myst_parser.parsers.mdit import create_md_parser
-
-    config = MdParserConfig(enable_extensions={"amsmath", "colon_fence", "deflist", "dollarmath"})
-    return create_md_parser(config, RendererHTML).parse(path.read_text(encoding="utf-8"))
-
-
 def cells(name):
     """Sources of the code cells of a page."""
     from myst_nb.core.read import read_myst_markdown_notebook

@@ -13,8 +13,8 @@ import pytest
 
 from browsing import settled
 from coldspin.explorer import curves
-from coldspin.explorer.samples import from_tables, sample_of
-from coldspin.explorer.state import from_query
+from coldspin.explorer.samples import build_page_sample, read_tables
+from coldspin.explorer.state import read_query
 
 T1 = "B (G), T1 (s), T1_err (s)\n" + "\n".join(
     f"{b}, {t}, {0.06 * t:.3g}"
@@ -36,7 +36,7 @@ OWN += "&nuclear_gyromagnetic_ratio=-6.4e7+rad%2Fs%2FT&correlation_time=2+ns&fil
 
 
 def state_of(page):
-    return from_query(urlsplit(page.url).query)
+    return read_query(urlsplit(page.url).query)[0]
 
 
 def got(page, label):
@@ -99,7 +99,7 @@ def test_the_tour_of_a_new_user(visit):
     report = table(got(page, "Validity report as CSV"))
     assert [r["level"] for r in report] == [row.level for row in found.report.rows]
     sample = tomllib.loads(got(page, "Sample file for the command line as TOML").decode())
-    assert sample_of(from_tables(sample)).site == sample_of(state_of(page)).site
+    assert build_page_sample(read_tables(sample)).site == build_page_sample(state_of(page)).site
     for name in ("Cooling curve", "Warming in the dark", "Map", "Protocol"):
         assert matplotlib.image.imread(io.BytesIO(got(page, f"{name} as PNG"))).std() > 0.05
         assert ET.fromstring(got(page, f"{name} as SVG")).tag.endswith("svg")  # noqa: S314  # our own
@@ -117,10 +117,10 @@ def test_data_are_drawn_over_the_theory_and_fitted_on_a_click(visit, tmp_path):
     page.get_by_role("button", name="Fit", exact=True).click()
     page.wait_for_selector("#findings table")
     settled(page)
-    from coldspin.explorer.fits import fitted
+    from coldspin.explorer.fits import fit_upload
     from coldspin.explorer.uploads import Upload
 
-    found, _ = fitted(state_of(page), Upload("t1.csv", T1.encode()))
+    found, _ = fit_upload(state_of(page), Upload("t1.csv", T1.encode()))
     rows = table(got(page, "parameters.csv"))
     assert {r["parameter"]: float(r["value"]) for r in rows} == found.fit.best
     assert page.locator("#graph-fit .main-svg").count() >= 1

@@ -51,7 +51,7 @@ def two_reservoirs(path, local, spin_spin_time):
 
 def swept(path, local=1.0, spin_spin_time=1.0):
     return float(
-        protocol.swept(1.0, path, [path[2]], local, no_relaxation, spin_spin_time=spin_spin_time)[0]
+        protocol.sweep(1.0, path, [path[2]], local, no_relaxation, spin_spin_time=spin_spin_time)[0]
     )
 
 
@@ -227,6 +227,24 @@ def test_sudden_changes_within_t2n_are_warned_of():
     assert (
         "condition_sudden_pace" not in apart.attrs
     )  # the adiabatic change to the Measure is slow by its meaning
+
+
+def test_a_sweep_rests_until_it_becomes_sudden():
+    """The time since a sudden step counts from the step to where the sweep becomes faster than T2N."""
+    duration = 1.6 * T2N
+    path = (8 * LOCAL, -8 * LOCAL, duration)
+    enter, _ = protocol.sudden_part(path, LOCAL, T2N)
+    assert 0 < enter < path[0]
+    rest = T2N / 100 + duration * (path[0] - enter) / (path[0] - path[1])
+    stages = [
+        Measure(0.5 * LOCAL),
+        Sweep(path[0], "sudden"),
+        DarkStage(path[0], T2N / 100),
+        Sweep(path[1], duration=duration),
+    ]
+    with pytest.warns(ValidityWarning, match="sudden_pace"):
+        data = run(DONOR, stages, inverse_spin_temperature=1e28, points=2)
+    assert data.attrs["condition_sudden_pace"] == pytest.approx(T2N / rest, rel=1e-6)
 
 
 def test_light_of_a_small_knight_field_may_blink():

@@ -117,7 +117,7 @@ def test_nuclear_precession_is_the_larger_bias_and_is_told():
     """At x = 3 and fields up to 0.4 ω_e/γ_N: τ_c comes out wrong by more than half, and the fit says why it may."""
     found = fitted(DONOR, 3.0, ALL)
     assert bias(found)["correlation_time"] < -0.5
-    assert any("nuclear Zeeman" in sentence for sentence in validity(found))
+    assert any("nuclear Zeeman" in doubt.rule for doubt in validity(found))
     assert found.chi_square > 10 * found.degrees_of_freedom
 
 

@@ -15,8 +15,7 @@ import numpy as np
 import pytest
 
 from coldspin.experiments.fitting import Measurement, fit
-from coldspin.experiments.fitting.local import coordinates, local_fit
-from coldspin.experiments.fitting.multistart import starts
+from coldspin.experiments.fitting.search import choose_starts, minimize
 from coldspin.experiments.models import CoolingCurve, DarkRate, Decay, PolarizationRecovery
 from quick import quick
 from samples import DONOR
@@ -145,7 +144,7 @@ def ends(found):
 def minima(case):
     """χ² of what fits of data without noise lead to, from 8 starts."""
     put = case.fit(case.curve(), attempts=1, profile=False).problem
-    ends = [coordinates(put, local_fit(put, z).params) for z in starts(put, 8, seed=0)]
+    ends = [minimize(put, z).coordinates for z in choose_starts(put, 8, seed=0)]
     return sorted(float(np.sum(put.residuals(z) ** 2)) for z in ends)
 
 

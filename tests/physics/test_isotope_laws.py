@@ -5,8 +5,9 @@ from math import hypot
 
 import pytest
 
+from coldspin.constants import NUCLEAR_MAGNETON
 from coldspin.materials.isotope_table import read_table
-from coldspin.materials.isotopes import NUCLEAR_MAGNETON, TABLE, isotope
+from coldspin.materials.isotopes import TABLE, isotope
 
 ROWS = list(read_table(TABLE).values())
 ISOTOPES = [isotope(row.symbol) for row in ROWS if row.spin]

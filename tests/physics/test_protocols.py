@@ -124,13 +124,13 @@ def test_a_fast_sweep_of_a_quantum_cluster_is_sudden_and_a_slow_one_is_not(clust
     for duration in (1e-4, 1e-2):
         path = (3.0, -2.0, duration)
         assert protocol.sweep_speed(path, local, spin_spin_time=1 / local) > 100
-        found = protocol.swept(
+        found = protocol.sweep(
             0.01, path, [duration], local, lambda b, _: 0 * b, spin_spin_time=1 / local
         )[0]
         assert found == pytest.approx(final_beta(duration, 50), rel=2e-3, abs=0)
         assert found < 0
     slow = (3.0, -2.0, 300.0)
-    found = protocol.swept(
+    found = protocol.sweep(
         0.01, slow, [300.0], local, lambda b, _: 0 * b, spin_spin_time=1 / local
     )[0]
     assert found == pytest.approx(protocol.adiabatic(0.01, 3.0, -2.0, local), rel=1e-12, abs=0)

@@ -100,9 +100,9 @@ def print_plan(plan: "Plan", model: Any, unit: str | None) -> None:
     rows = []
     for variable in plan.variables:
         key = variable.key
-        shown = choose_unit(variable.start, variable.parameter.dimension, unit)
+        display = choose_unit(variable.start, variable.parameter.dimension, unit)
         best, even, worst = (
-            format_deviation(shown, variable.start, deviation, scale=variable.logarithmic)
+            format_deviation(display, variable.start, deviation, scale=variable.logarithmic)
             for deviation in (plan.deviations[key], plan.uniform_deviations[key], plan.worst(key))
         )
         name = f"{key} *" if key in plan.target else key

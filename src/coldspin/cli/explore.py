@@ -41,10 +41,10 @@ def explore(
                 shown=f"{port}",
             )
 
-        from coldspin.explorer.opened import state_of_file
+        from coldspin.explorer.samples import read_page_file
         from coldspin.explorer.server import serve
         from coldspin.explorer.state import DEFAULT
 
-        state = DEFAULT if file is None else state_of_file(file)
+        state = DEFAULT if file is None else read_page_file(file)
         serve(state, say=say, port=port, browser=not no_browser)
         say("the page has ended")

@@ -44,8 +44,8 @@ def fit(
     """
     with reporting():
         from coldspin.experiments.models.sample import unverified_constants
+        from coldspin.inputs.study_files import fit_study
         from coldspin.inputs.study_files.archive import open_study
-        from coldspin.inputs.study_files.running import fit_study
         from coldspin.outputs.files import check_folder
 
         with open_study(study) as given:
@@ -91,16 +91,16 @@ def print_findings(findings: "Findings", unit: str | None) -> None:
     out = console()
     rows = []
     for i, variable in enumerate(fit.problem.variables):
-        shown = choose_parameter_unit(fit, variable, unit)
+        display = choose_parameter_unit(fit, variable, unit)
         best = fit.best[variable.key]
         spread = float(fit.deviations[i])
         interval = "no profile"
         if fit.intervals:
             widest = fit.intervals[variable.key][-1]
-            interval = format_interval(shown, widest, variable, unit, best=best)
+            interval = format_interval(display, widest, variable, unit, best=best)
         deviation = "not determined"
         if spread < float("inf"):
-            deviation = format_deviation(shown, best, spread, scale=variable.logarithmic)
+            deviation = format_deviation(display, best, spread, scale=variable.logarithmic)
         value = format_result(fit, variable, unit)
         rows.append((variable.key, value, interval, deviation, findings.verdicts[i].kind))
     headings = ("parameter", "best value", "95%", "by the covariance", "the data say")

@@ -110,7 +110,7 @@ def deliver(
 
 
 def print_result(data: "xr.Dataset", columns: tuple[Column, ...], unit: str) -> None:
-    """Print a table on standard output, the field in `unit`; a long one is thinned on a terminal."""
+    """Print a table, the field in `unit`; a long one is thinned on a terminal."""
     out = console()
     count = data["field"].size
     rows = np.arange(count)

@@ -137,7 +137,7 @@ def build_table(
     narrow: Collection[str] = (),
     title: str | None = None,
 ) -> "Table":
-    """Return a table to print, with the columns `right` aligned right, `narrow` ones in one line."""
+    """Return a table to print; columns `right` are aligned right, `narrow` ones never wrap."""
     from rich import box
     from rich.table import Table
     from rich.text import Text

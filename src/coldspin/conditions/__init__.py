@@ -1,4 +1,4 @@
-"""Which conditions of the theory a sample keeps at a field, with numbers and limits: green, yellow, red."""
+"""Which conditions of the theory hold for a sample at one field: green, yellow, red."""
 
 from coldspin.conditions.report import HEADINGS, ValidityReport, validity
 

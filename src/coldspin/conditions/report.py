@@ -176,11 +176,11 @@ def validity(
     --------
     >>> from coldspin import Site
     >>> donor = Site(nuclei=1e4, nuclear_spin=0.5, hyperfine_coupling="1 neV",
-    ...              nuclear_gyromagnetic_ratio="6e7 rad/s/T", local_field="0.5 G", correlation_time="10 ns",
-    ...              filling=1e-3, g_factor=-1.6)
-    >>> report = validity(donor, "1 G", 1e-3)
-    >>> report["quadrupole_ratio"].level, report["local_phase"].level, round(report["local_phase"].value, 9)
-    ('green', 'green', 3e-05)
+    ...              nuclear_gyromagnetic_ratio="6e7 rad/s/T", local_field="0.5 G",
+    ...              correlation_time="10 ns", filling=1e-3, g_factor=-1.6)
+    >>> row = validity(donor, "1 G", 1e-3)["local_phase"]
+    >>> row.level, round(row.value, 9)
+    ('green', 3e-05)
     """
     check(site, method)
     pump = build_pump(

@@ -63,7 +63,7 @@ def describe_states(
     if states is not None:
         columns["stable_states"] = states
     isotopes = isotope_conditions(pumped, heating, index)
-    checks = pumped_conditions(pumped, columns, heating, field) + isotopes
+    checks = pump_conditions(pumped, columns, heating, field) + isotopes
     messages = [*pumped.evaluate.messages, *_absent(absent)]
     data = build_dataset(
         columns, field, site, pumped.evaluate.name, (checks, messages), stacklevel=stacklevel + 1
@@ -102,7 +102,7 @@ def conditions(
     return tuple(values)
 
 
-def pumped_conditions(
+def pump_conditions(
     pumped: PumpedSite, columns: dict[str, Any], heating: Heating, field: Array
 ) -> tuple[ConditionValue, ...]:
     """Conditions on what the pump does to the nuclei come first."""

@@ -43,7 +43,7 @@ class Evaluator:
     name: str
     nuclei: float
     messages: list[ValidityWarning] = field(default_factory=list)
-    weighed: bool = False
+    automatic: bool = False
 
     def __call__(self, b: Array, omega: Array, progress: Progress | None = None) -> Heating:
         """Evaluate at b = Ω_B T2e* and ω_B T2e*, one array each; warnings of the method become messages."""
@@ -58,7 +58,7 @@ class Evaluator:
                 values.append(self._all(*part))
                 if progress:
                     progress(done / len(parts))
-        if not self.weighed:
+        if not self.automatic:
             fresh = [
                 entry.message for entry in caught if isinstance(entry.message, ValidityWarning)
             ]
@@ -118,7 +118,7 @@ def bind_method(
             b, site.k, nuclei=nuclei, spin=box.nuclear_spin, nuclear_precession=omega
         )
     name = repr(method) if chosen is method else f"{method!r}: {chosen!r}"
-    return Evaluator(site, chosen, name, nuclei, messages, weighed=chosen is not method)
+    return Evaluator(site, chosen, name, nuclei, messages, automatic=chosen is not method)
 
 
 def _several_isotopes(site: Site, method: Method, effective_isotope: bool) -> list[ValidityWarning]:

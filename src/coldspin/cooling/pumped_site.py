@@ -80,7 +80,10 @@ class PumpedSite:
 
     def squares(self, heating: Heating, index: Indices) -> Squares:
         """B_Z², B_h² and B_leak² [T²], by which β is divided in (6)."""
-        site, ensemble, seen = self.site, self.ensemble, self.at(index)
+        return self._squares(heating, self.at(index))
+
+    def _squares(self, heating: Heating, seen: NuclearField) -> Squares:
+        site, ensemble = self.site, self.ensemble
         zeeman = ensemble.zeeman_square(
             seen.squared,
             seen.along,
@@ -99,12 +102,13 @@ class PumpedSite:
             for channel in self.pump.leakage:
                 channels = channels + share * channel.rate(seen.field, site.local_field, abs(gamma))
         rate = ensemble.capacity_nuclei * channels / self._arrival_rate(heating)
-        return Squares(zeeman, heated, rate * self._capacity(index), rate)
+        return Squares(zeeman, heated, rate * self._capacity(seen.squared), rate)
 
     def balance(self, heating: Heating, index: Indices) -> Balance:
         """Return the balance of energies at the heating that belongs to some precession."""
-        squares = self.squares(heating, index)
-        return Balance(self.ensemble, self.at(index), squares, linear=self.pump.linear)
+        seen = self.at(index)
+        squares = self._squares(heating, seen)
+        return Balance(self.ensemble, seen, squares, linear=self.pump.linear)
 
     def isotope_error(self, heating: Heating, index: Indices) -> Array:
         """Largest relative error of β from the heat of isotopes that turn far against each other."""
@@ -121,8 +125,10 @@ class PumpedSite:
 
     def decay_rates(self, heating: Heating, index: Indices) -> WarmingRates:
         """Parts of 1/T_E and 1/T_L [1/s] (13)."""
-        rate, capacity = self.relaxation_rate(heating), self._capacity(index)
-        squares = self.squares(heating, index)
+        rate = self.relaxation_rate(heating)
+        seen = self.at(index)
+        squares = self._squares(heating, seen)
+        capacity = self._capacity(seen.squared)
         return WarmingRates(
             warming_rate(rate, squares.zeeman, capacity),
             warming_rate(rate, squares.heating, capacity),
@@ -130,11 +136,11 @@ class PumpedSite:
         )
 
     def decay_rate(self, heating: Heating, index: Indices) -> Array:
-        """1/T_E + 1/T_L [1/s], by which β goes to its steady state: dβ/dt = (β_∞ − β)(1/T_E + 1/T_L) (11), (13)."""
-        squares = self.squares(heating, index).total
-        return np.asarray(
-            warming_rate(self.relaxation_rate(heating), squares, self._capacity(index))
-        )
+        """1/T_E + 1/T_L [1/s] (11), (13): dβ/dt = (β_∞ − β)(1/T_E + 1/T_L)."""
+        seen = self.at(index)
+        squares = self._squares(heating, seen).total
+        capacity = self._capacity(seen.squared)
+        return np.asarray(warming_rate(self.relaxation_rate(heating), squares, capacity))
 
     def fluxes(self, beta: Array, heating: Heating, index: Indices) -> Fluxes:
         """Energy fluxes at β [W]."""
@@ -144,10 +150,10 @@ class PumpedSite:
         """r = f/(N T1e) [1/s] of (13), N the nuclei of the heat capacity."""
         return self._arrival_rate(heating) / self.ensemble.capacity_nuclei
 
-    def _capacity(self, index: Indices) -> Array:
-        """B² + B_L² of the heat capacity [T²]."""
-        squared = self.ensemble.capacity_square_field(self.at(index).squared)
-        return np.asarray(heat_capacity_square(squared, self.site.local_field))
+    def _capacity(self, squared: Array) -> Array:
+        """B² + B_L² of the heat capacity [T²], from B_k² of each isotope."""
+        field_squared = self.ensemble.capacity_square_field(squared)
+        return np.asarray(heat_capacity_square(field_squared, self.site.local_field))
 
     def _arrival_rate(self, heating: Heating) -> Array:
         rate: Array = self.site.filling * heating.spin_loss / self.site.correlation_time
@@ -162,11 +168,11 @@ class PumpedSite:
         cosine = np.divide(along, size, out=np.zeros_like(along), where=size > 0)
         return cosine * self.ensemble.mean_spins(beta, size, linear=False)
 
-    def switched_off(self, beta: Array, index: Indices) -> Array:
+    def switch_off(self, beta: Array, index: Indices) -> Array:
         """β [1/J] after the light has gone off, and with it suddenly the Knight field of each isotope."""
         field = self.field[index]
         overlap = self.ensemble.capacity_square_field(self.seen.parallel[:, index] * field)
-        beta = protocol.thermalized(beta, overlap, field**2, self.site.local_field)
+        beta = protocol.thermalize(beta, overlap, field**2, self.site.local_field)
         return np.asarray(beta)
 
     def response(self, evaluate: Evaluate, u: Array, index: Indices) -> Array:
@@ -249,15 +255,15 @@ def stationary_states(pumped: PumpedSite, *, rough: bool = False) -> States:
         return States(every, np.zeros(every.size), np.ones(every.size, dtype=bool))
     searcher = _searcher(pumped)
     grid = _axes(pumped, _FINE if isinstance(searcher, _Table) else _COARSE)
-    found = self_consistent_states(
+    states = self_consistent_states(
         lambda u, i: pumped.response(searcher, u, i),
         lambda u, i: pumped.response(searcher if rough else pumped.evaluate.quietly, u, i),
         grid,
     )
-    index = np.concatenate([found.field, every[still]])
-    value = np.concatenate([found.value, np.zeros(np.count_nonzero(still))])
+    index = np.concatenate([states.field, every[still]])
+    value = np.concatenate([states.value, np.zeros(np.count_nonzero(still))])
     order = np.argsort(index, kind="stable")
-    stable = np.concatenate([found.stable, still[still]])
+    stable = np.concatenate([states.stable, still[still]])
     return States(index[order], value[order], stable[order])
 
 

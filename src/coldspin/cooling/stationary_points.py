@@ -300,9 +300,9 @@ def _starts(balance: Balance, fields: Array) -> tuple[Array, Array]:
             Heating(*(value[row] for value in part)) for part in balance.heating(rows)
         )
         heating = values, slopes
-    found = balance.values(fields[column], rows[row], heating, _COARSE)
+    values_at_nodes = balance.values(fields[column], rows[row], heating, _COARSE)
     candidate = np.ones((rows.size - 1, fields.size - 1), dtype=bool)
-    for value in (found.excess, found.slope):
+    for value in (values_at_nodes.excess, values_at_nodes.slope):
         grid = np.full(feasible.shape, np.nan)
         grid[row, column] = value
         corners = np.array([grid[:-1, :-1], grid[1:, :-1], grid[:-1, 1:], grid[1:, 1:]])

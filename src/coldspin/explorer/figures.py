@@ -1,4 +1,4 @@
-"""Figures of the page, as what plotly takes: dictionaries of numbers and text. They consume results."""
+"""Figures of the page as dictionaries of numbers and text, which plotly draws. They consume results."""
 
 from base64 import b64decode, b64encode
 from math import floor, log10
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.constants import BOLTZMANN
-from coldspin.explorer.curves import Map
-from coldspin.explorer.state import State
+from coldspin.constants import BOLTZMANN, ELEMENTARY_CHARGE
+from coldspin.explorer.curves import TemperatureMap
+from coldspin.explorer.state import PageState
+from coldspin.outputs.fit_units import format_number
 from coldspin.quantities import FIELD, si
 
 if TYPE_CHECKING:
@@ -17,70 +18,69 @@ if TYPE_CHECKING:
 
 Figure = dict[str, Any]
 
-BLACK, ORANGE, BLUE, GREEN, GREY = "#000000", "#B84A00", "#0066A1", "#00785A", "#595959"
-_ELECTRONVOLT = 1.602176634e-19
+BLACK = "#000000"
+ORANGE = "#B84A00"
+BLUE = "#0066A1"
+GREEN = "#00785A"
+GREY = "#595959"
+_STAGE_COLORS = {"pump": "#fdebd0", "dark": "#e3e6ea", "sweep": "#dcefe3"}
 _SECONDS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9), ("ps", 1e-12))
+_COURSE_TIMES = (("h", 3600.0), ("min", 60.0), ("s", 1.0), ("ms", 1e-3), ("µs", 1e-6))
 
 
-def per_field(unit: str) -> float:
+def per_tesla(unit: str) -> float:
     """One tesla in `unit`."""
     return 1 / float(si("unit", f"1 {unit}", FIELD))
 
 
-def temperature_scale(state: State) -> tuple[str, float]:
-    """Name of the axis of temperature, and the factor from kelvin."""
+def temperature_scale(state: PageState) -> tuple[str, str, float]:
+    """Name and unit of the temperature that the page shows, and the factor from kelvin."""
     if state.temperature == "µK":
-        return "|θ<sub>N</sub>| (µK)", 1e6
-    return "|1/β| (neV)", BOLTZMANN / _ELECTRONVOLT * 1e9
+        return "θ_N", "µK", 1e6
+    return "1/β", "neV", BOLTZMANN / ELEMENTARY_CHARGE * 1e9
 
 
-def temperature_figure(data: "xr.Dataset", state: State) -> Figure:
+def temperature_figure(data: "xr.Dataset", state: PageState) -> Figure:
     """β above, |θ_N| or |1/β| below, dashed where it is negative."""
-    x, (label, scale) = data.field.values * per_field(state.unit), temperature_scale(state)
+    x = data.field.values * per_tesla(state.unit)
+    name, unit, scale = temperature_scale(state)
     theta = data.spin_temperature.values * scale
     traces = [line(x, data.inverse_spin_temperature.values, "β", BLACK)]
-    for sign, dash, name in ((1, "solid", "θ<sub>N</sub> > 0"), (-1, "dash", "θ<sub>N</sub> < 0")):
+    signs = ((1, "solid", "θ<sub>N</sub> > 0"), (-1, "dash", "θ<sub>N</sub> < 0"))
+    for sign, dash, label in signs:
         branch = np.where(np.isfinite(theta) & (theta * sign > 0), np.abs(theta), np.nan)
         if np.isfinite(branch).any():
-            traces.append(line(x, branch, name, ORANGE, axis=2, dash=dash))
-    lower = _log_axis(np.abs(theta), label)
-    return {
-        "data": traces,
-        "layout": stacked(_field_title(state), ({"title": _title("β (1/J)")}, lower), state),
-    }
+            traces.append(line(x, branch, label, ORANGE, axis=2, dash=dash))
+    html_name = name.replace("_N", "<sub>N</sub>")
+    lower = _log_axis(np.abs(theta), f"|{html_name}| ({unit})")
+    axes = ({"title": _title("β (1/J)")}, lower)
+    return {"data": traces, "layout": stacked_layout(_field_title(state), axes, state)}
 
 
-def mark_traces(found: "xr.Dataset", state: State) -> list[dict[str, Any]]:
+def mark_traces(extrema: "xr.Dataset", state: PageState) -> list[dict[str, Any]]:
     """Circles at the maxima of |β| and squares at its minima, on both curves."""
-    _, scale = temperature_scale(state)
+    _, _, scale = temperature_scale(state)
     traces = []
     for kind, symbol in (("maximum", "circle-open"), ("minimum", "square-open")):
-        here = found.isel(extremum=np.flatnonzero(found.kind.values == kind))
+        here = extrema.isel(extremum=np.flatnonzero(extrema.kind.values == kind))
         if not here.sizes["extremum"]:
             continue
-        x = here.field.values * per_field(state.unit)
-        values = (
-            here.inverse_spin_temperature.values,
-            np.abs(here.spin_temperature.values) * scale,
-        )
-        for axis, y in enumerate(values, start=1):
-            marker = {"symbol": symbol, "size": 10, "color": BLUE, "line": {"width": 2}}
-            traces.append(
-                {
-                    "x": numbers(x),
-                    "y": numbers(y),
-                    "mode": "markers",
-                    "name": f"{kind} of |β|",
-                    "marker": marker,
-                }
-                | {"yaxis": f"y{axis}" if axis > 1 else "y", "showlegend": axis == 1}
-            )
+        mark = {
+            "x": numbers(here.field.values * per_tesla(state.unit)),
+            "mode": "markers",
+            "name": f"{kind} of |β|",
+            "marker": {"symbol": symbol, "size": 10, "color": BLUE, "line": {"width": 2}},
+        }
+        beta = numbers(here.inverse_spin_temperature.values)
+        theta = numbers(np.abs(here.spin_temperature.values) * scale)
+        traces.append(mark | {"y": beta, "yaxis": "y", "showlegend": True})
+        traces.append(mark | {"y": theta, "yaxis": "y2", "showlegend": False})
     return traces
 
 
-def spins_figure(data: "xr.Dataset", state: State) -> Figure:
+def spins_figure(data: "xr.Dataset", state: PageState) -> Figure:
     """Polarization above, Overhauser field below."""
-    one = per_field(state.unit)
+    one = per_tesla(state.unit)
     x = data.field.values * one
     traces = [
         line(x, data.nuclear_polarization.values * 100, "polarization", BLACK),
@@ -92,24 +92,24 @@ def spins_figure(data: "xr.Dataset", state: State) -> Figure:
     )
     return {
         "data": traces,
-        "layout": stacked(_field_title(state), axes, state) | {"showlegend": False},
+        "layout": stacked_layout(_field_title(state), axes, state) | {"showlegend": False},
     }
 
 
-def dark_figure(data: "xr.Dataset", state: State) -> Figure:
+def dark_figure(data: "xr.Dataset", state: PageState) -> Figure:
     """Warming rate in the dark and its parts."""
-    x = data.field.values * per_field(state.unit)
+    x = data.field.values * per_tesla(state.unit)
     names = {
         "relaxation_rate": ("1/T<sub>E</sub>", BLACK, "solid"),
         "zeeman_relaxation_rate": ("Zeeman reservoir", ORANGE, "dash"),
         "spin_spin_relaxation_rate": ("spin-spin reservoir", BLUE, "dot"),
         "leakage_rate": ("leakage", GREEN, "dashdot"),
     }
-    traces = [
-        line(x, _above(data[n].values), *named[:2], dash=named[2])
-        for n, named in names.items()
-        if n in data
-    ]
+    traces = []
+    for column, (name, color, dash) in names.items():
+        if column in data:
+            rates = data[column].values
+            traces.append(line(x, np.where(rates > 0, rates, np.nan), name, color, dash=dash))
     rate = _log_axis(data.relaxation_rate.values, "warming rate (1/s)", least=1e-6)
     return {
         "data": traces,
@@ -117,10 +117,11 @@ def dark_figure(data: "xr.Dataset", state: State) -> Figure:
     }
 
 
-def coefficients_figure(data: "xr.Dataset", state: State) -> Figure:
+def coefficients_figure(data: "xr.Dataset", state: PageState) -> Figure:
     """Φ above, T1e below."""
-    x, time = data.field.values * per_field(state.unit), data.electron_relaxation_time.values
-    unit, size = _seconds(float(np.nanmin(time)))
+    x = data.field.values * per_tesla(state.unit)
+    time = data.electron_relaxation_time.values
+    unit, size = _unit_of_time(float(np.nanmin(time)))
     traces = [
         line(x, data.heating_coefficient.values, "Φ", BLACK),
         line(x, time / size, "T<sub>1e</sub>", BLUE, axis=2),
@@ -128,40 +129,93 @@ def coefficients_figure(data: "xr.Dataset", state: State) -> Figure:
     axes = ({"title": _title("Φ")}, _log_axis(time / size, f"T<sub>1e</sub> ({unit})"))
     return {
         "data": traces,
-        "layout": stacked(_field_title(state), axes, state) | {"showlegend": False},
+        "layout": stacked_layout(_field_title(state), axes, state) | {"showlegend": False},
     }
 
 
-def map_figure(found: Map, state: State, time: float) -> Figure:
+def map_figure(grid: TemperatureMap, state: PageState, time: float) -> Figure:
     """|β| over field and correlation time, with a line at the present τ_c."""
-    x, size = found.field * per_field(state.unit), np.abs(found.beta)
-    unit, second = _seconds(float(np.median(found.time)))
+    unit, second = _unit_of_time(float(np.median(grid.time)))
+    hover = f"B = %{{x:.4g}} {state.unit}<br>τ = %{{y:.3g}} {unit}<br>|β| = %{{z:.3g}} 1/J"
     heat = {
         "type": "heatmap",
-        "x": numbers(x),
-        "y": numbers(found.time / second),
-        "z": numbers(size),
+        "x": numbers(grid.field * per_tesla(state.unit)),
+        "y": numbers(grid.time / second),
+        "z": numbers(np.abs(grid.beta)),
         "colorscale": "Viridis",
         "colorbar": {"title": {"text": "|β| (1/J)"}, "exponentformat": "power", "thickness": 12},
-        "hovertemplate": f"B = %{{x:.4g}} {state.unit}<br>τ = %{{y:.3g}} {unit}<br>|β| = "
-        f"%{{z:.3g}} 1/J<extra></extra>",
+        "hovertemplate": f"{hover}<extra></extra>",
     }
-    here = {
+    present = {
         "type": "line",
         "xref": "paper",
         "x0": 0,
         "x1": 1,
         "y0": time / second,
         "y1": time / second,
+        "line": {"color": "#FFFFFF", "width": 2, "dash": "dash"},
     }
-    here["line"] = {"color": "#FFFFFF", "width": 2, "dash": "dash"}
-    vertical = _axis(f"τ<sub>c</sub> ({unit})") | {
-        "type": "log",
-        "exponentformat": "power",
-        "dtick": 1,
-    }
-    axes = {"xaxis": _axis(_field_title(state)), "yaxis": vertical}
-    return {"data": [heat], "layout": layout(state) | axes | {"shapes": [here]}}
+    vertical = _axis(f"τ<sub>c</sub> ({unit})")
+    vertical |= {"type": "log", "exponentformat": "power", "dtick": 1}
+    axes = {"xaxis": _axis(_field_title(state)), "yaxis": vertical, "shapes": [present]}
+    return {"data": [heat], "layout": layout(state) | axes}
+
+
+def course_figure(data: "xr.Dataset", state: PageState) -> Figure:
+    """β above and the Overhauser field below, stages shaded."""
+    span = float(data.time.values[-1])
+    unit, size = _unit_of_time(span / 1.5, _COURSE_TIMES)
+    time = data.time.values / size
+    overhauser_field = data.overhauser_field.values * per_tesla(state.unit)
+    traces = [
+        line(time, data.inverse_spin_temperature.values, "β", BLACK),
+        line(time, overhauser_field, "Overhauser field", BLUE, axis=2),
+    ]
+    shapes = []
+    words = []
+    for number_of_stage in np.unique(data.stage.values):
+        rows = np.flatnonzero(data.stage.values == number_of_stage)
+        kind = str(data.stage_kind.values[rows[0]])
+        low = float(time[rows[0]])
+        high = float(time[rows[-1]])
+        shape = {"xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": low, "x1": high}
+        shape["layer"] = "below"
+        if high > low:
+            color = _STAGE_COLORS.get(kind, "#ffffff")
+            shapes.append(shape | {"type": "rect", "fillcolor": color, "line": {"width": 0}})
+        else:
+            edge = {"color": "#666666", "width": 1, "dash": "dot"}
+            shapes.append(shape | {"type": "line", "line": edge})
+        word = {"x": (low + high) / 2, "y": 1.0, "xref": "x", "yref": "paper", "text": kind}
+        words.append(word | {"yanchor": "bottom", "showarrow": False})
+    axes = ({"title": {"text": "β (1/J)"}}, {"title": {"text": f"B<sub>N</sub> ({state.unit})"}})
+    result = stacked_layout(f"time ({unit})", axes, state)
+    result |= {"uirevision": "course", "showlegend": False, "shapes": shapes, "annotations": words}
+    result["margin"] = result["margin"] | {"t": 28}
+    return {"data": traces, "layout": result}
+
+
+def course_table(data: "xr.Dataset", state: PageState) -> dict[str, Any]:
+    """States of the nuclei at the end of each stage."""
+    name, unit, scale = temperature_scale(state)
+    heads = ["stage", "kind", "t (s)", f"B ({state.unit})", "β (1/J)", f"{name} ({unit})"]
+    heads.append("⟨I_z⟩/I (%)")
+    stage = data.stage.values
+    rows = []
+    for i in range(stage.size):
+        if i + 1 < stage.size and stage[i + 1] == stage[i]:
+            continue
+        cells = [
+            str(int(stage[i])),
+            str(data.stage_kind.values[i]),
+            format_number(float(data.time.values[i])),
+            format_number(float(data.field.values[i]) * per_tesla(state.unit)),
+            format_number(float(data.inverse_spin_temperature.values[i])),
+            format_number(float(data.spin_temperature.values[i]) * scale),
+            format_number(float(data.nuclear_polarization.values[i]) * 100),
+        ]
+        rows.append(cells)
+    return {"heads": heads, "rows": rows}
 
 
 def line(
@@ -169,27 +223,29 @@ def line(
 ) -> dict[str, Any]:
     """One curve, on the first or the second axis."""
     style = {"color": color, "width": 2, "dash": dash}
-    where = {"yaxis": f"y{axis}"} if axis > 1 else {}
-    return {"x": numbers(x), "y": numbers(y), "mode": "lines", "name": name, "line": style, **where}
+    trace = {"x": numbers(x), "y": numbers(y), "mode": "lines", "name": name, "line": style}
+    if axis > 1:
+        trace["yaxis"] = f"y{axis}"
+    return trace
 
 
 def numbers(values: Array) -> dict[str, str]:
-    """Double precision as plotly takes it, in base 64, with all its digits; NaN, which is not drawn, for infinity."""
-    given = np.asarray(values, dtype="<f8")
-    packed = {
-        "dtype": "f8",
-        "bdata": b64encode(np.where(np.isfinite(given), given, np.nan).tobytes()).decode("ascii"),
-    }
-    return packed if given.ndim == 1 else packed | {"shape": ", ".join(map(str, given.shape))}
+    """Doubles as plotly takes them, in base 64 with all digits; NaN, which is not drawn, for infinity."""
+    doubles = np.asarray(values, dtype="<f8")
+    finite = np.where(np.isfinite(doubles), doubles, np.nan)
+    text = {"dtype": "f8", "bdata": b64encode(finite.tobytes()).decode("ascii")}
+    if doubles.ndim > 1:
+        text["shape"] = ", ".join(map(str, doubles.shape))
+    return text
 
 
-def unpacked(packed: dict[str, str]) -> Array:
-    """Numbers of one dimension again."""
-    return np.frombuffer(b64decode(packed["bdata"]), "<f8")
+def read_numbers(text: dict[str, str]) -> Array:
+    """Numbers of one dimension from their base 64."""
+    return np.frombuffer(b64decode(text["bdata"]), "<f8")
 
 
-def stacked(
-    title: str, axes: tuple[dict[str, Any], dict[str, Any]], state: State
+def stacked_layout(
+    title: str, axes: tuple[dict[str, Any], dict[str, Any]], state: PageState
 ) -> dict[str, Any]:
     """Layout of two panels above one another with the same abscissa."""
     upper, lower = ({**_axis(""), **axis, "title": _title(axis["title"]["text"])} for axis in axes)
@@ -200,7 +256,7 @@ def stacked(
     }
 
 
-def layout(state: State) -> dict[str, Any]:
+def layout(state: PageState) -> dict[str, Any]:
     """What all figures share; zoom stays while the unit of the field stays."""
     return {
         "font": {"family": "system-ui, 'DejaVu Sans', sans-serif", "size": 13, "color": "#1a1a1a"},
@@ -228,7 +284,8 @@ def _axis(title: str) -> dict[str, Any]:
         "mirror": True,
         "linecolor": "#444444",
         "ticks": "inside",
-        "ticklabeloverflow": "allow",  # else plotly measures every label again, a fifth of the time of a drawing
+        # else plotly measures every label again, a fifth of the time of a drawing
+        "ticklabeloverflow": "allow",
         "gridcolor": "#e6e6e6",
         "zerolinecolor": "#bbbbbb",
         "exponentformat": "power",
@@ -239,46 +296,43 @@ def _title(text: str) -> dict[str, Any]:
     return {"text": text, "standoff": 8}
 
 
-def _field_title(state: State) -> str:
+def _field_title(state: PageState) -> str:
     return f"B ({state.unit})"
 
 
 def _log_axis(values: Array, title: str, least: float = 1e-4) -> dict[str, Any]:
-    """Logarithmic axis over the values that there are, not further down than `least` of the largest."""
-    good = values[np.isfinite(values) & (values > 0)]
-    if not good.size:
-        return {"title": _title(title)}
-    low, high = float(good.min()), float(good.max())
-    high = min(high, low / least) if "rate" not in title else high
+    """Logarithmic axis over the positive values, not further down than `least` of the largest."""
+    axis: dict[str, Any] = {"title": _title(title)}
+    positive = values[np.isfinite(values) & (values > 0)]
+    if not positive.size:
+        return axis
+    low = float(positive.min())
+    high = float(positive.max())
+    if "rate" not in title:
+        high = min(high, low / least)
     low = max(low, high * least)
     span = log10(high / low)
     if span < 0.5:  # no two of 1, 2, 5 may be within
-        return {"title": _title(title)}
-    ticks: dict[str, Any] = _ticks(low, high) if span <= 1.5 else {"dtick": 1} if span < 12 else {}
-    return {
-        "title": _title(title),
-        "type": "log",
-        "range": [log10(low) - 0.08 * span, log10(high) + 0.08 * span],
-        **ticks,
-    }
+        return axis
+    axis["type"] = "log"
+    axis["range"] = [log10(low) - 0.08 * span, log10(high) + 0.08 * span]
+    if span <= 1.5:
+        # 1, 2, 5 of each decade, written out
+        powers = range(floor(log10(low)) - 1, floor(log10(high)) + 2)
+        ticks = [float(f"{lead}e{power}") for power in powers for lead in (1, 2, 5)]
+        axis["tickmode"] = "array"
+        axis["tickvals"] = ticks
+        axis["ticktext"] = [f"{value:.4g}" for value in ticks]
+    elif span < 12:
+        axis["dtick"] = 1
+    return axis
 
 
-def _ticks(low: float, high: float) -> dict[str, Any]:
-    """1, 2, 5 of each decade, written out."""
-    powers = range(floor(log10(low)) - 1, floor(log10(high)) + 2)
-    values = [float(f"{lead}e{power}") for power in powers for lead in (1, 2, 5)]
-    return {
-        "tickmode": "array",
-        "tickvals": values,
-        "ticktext": [f"{value:.4g}" for value in values],
-    }
-
-
-def _above(values: Array) -> Array:
-    result: Array = np.where(values > 0, values, np.nan)
-    return result
-
-
-def _seconds(size: float) -> tuple[str, float]:
-    """The largest unit of time of which there is at least one."""
-    return next((unit for unit in _SECONDS if size >= unit[1]), _SECONDS[-1])
+def _unit_of_time(
+    seconds: float, units: tuple[tuple[str, float], ...] = _SECONDS
+) -> tuple[str, float]:
+    """The largest unit of time that is not longer than a time."""
+    for unit in units:
+        if seconds >= unit[1]:
+            return unit
+    return units[-1]

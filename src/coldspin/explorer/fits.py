@@ -9,10 +9,10 @@ import numpy as np
 import tomli_w
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.explorer.curves import told
-from coldspin.explorer.samples import sample_of, tables
-from coldspin.explorer.state import State
-from coldspin.explorer.uploads import Upload, guessed, laid_out, read
+from coldspin.explorer.curves import collect_notes
+from coldspin.explorer.samples import build_page_sample, build_page_tables
+from coldspin.explorer.state import PageState
+from coldspin.explorer.uploads import Upload, guess_columns, read_upload, write_upload
 from coldspin.inputs.measurements import MeasuredTable
 
 if TYPE_CHECKING:
@@ -32,69 +32,62 @@ _FREE: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def chosen(state: State, table: MeasuredTable) -> tuple[str, str, str]:
-    """Columns x, y and error of the page where the file has them, those of the guess otherwise."""
-    x, y, error = guessed(table)
+def choose_columns(state: PageState, table: MeasuredTable) -> tuple[str, str, str]:
+    """Columns x, y and error of the page if the file has them, else guesses."""
+    x, y, error = guess_columns(table)
     known = set(table.names)
     if state.x in known and state.y in known:
         return state.x, state.y, state.error if state.error in known else ""
     return x, y, error
 
 
-def measurement(
-    state: State, upload: Upload, columns: tuple[str, str, str]
+def build_page_measurement(
+    state: PageState, upload: Upload, columns: tuple[str, str, str]
 ) -> "tuple[Measurement, list[str]]":
     """Measured curve with the model of the page, at the values of the page."""
     from coldspin.inputs.study_files.data import build_measurement
-    from coldspin.inputs.study_files.tables import DataTable
+    from coldspin.inputs.study_files.study_tables import DataTable
 
-    made, note = build_measurement(
-        read(upload), DataTable(**_data(state, columns)), sample_of(state), "page"
-    )
-    return made, note.notes
+    table = DataTable(**_data(state, columns))
+    return build_measurement(read_upload(upload), table, build_page_sample(state), "page")
 
 
-def free_names(state: State, model: "Model") -> list[str]:
-    """Parameters to vary: those that are named on the page, or the usual ones, and all that have no value."""
-    known = model.parameters
-    named = [name.strip() for name in state.free.split(",") if name.strip()]
-    if named:
-        return named
-    wanted = _FREE.get(state.model, ())
-    return [
-        name
-        for name, p in known.items()
-        if name in wanted or (np.isnan(p.start) and p.follows is None)
-    ]
+def free_names(state: PageState, model: "Model") -> list[str]:
+    """Parameters to vary: those that the page names, or the usual ones and all without a value."""
+    names = [name.strip() for name in state.free.split(",") if name.strip()]
+    if names:
+        return names
+    usual = _FREE.get(state.model, ())
+    for name, parameter in model.parameters.items():
+        if name in usual or (np.isnan(parameter.start) and parameter.follows is None):
+            names.append(name)
+    return names
 
 
-def study_text(state: State, columns: tuple[str, str, str], free: list[str]) -> str:
+def study_text(state: PageState, columns: tuple[str, str, str], free: list[str]) -> str:
     """TOML file that `coldspin fit` takes, with the data beside it."""
-    content = {name: value for name, value in tables(state).items() if name != "run"}
+    content = {name: value for name, value in build_page_tables(state).items() if name != "run"}
     content["fit"] = {"data": [_data(state, columns)], "parameters": {name: {} for name in free}}
-    return (
-        f"# From the page of coldspin explore: coldspin fit FILE, with the data as {DATA}.\n\n"
-        + tomli_w.dumps(content)
-    )
+    head = f"# From the page of coldspin explore: coldspin fit FILE, with the data as {DATA}.\n\n"
+    return head + tomli_w.dumps(content)
 
 
-def fitted(
-    state: State, upload: Upload, progress: "Progress | None" = None
+def fit_upload(
+    state: PageState, upload: Upload, progress: "Progress | None" = None
 ) -> "tuple[Findings, str]":
     """Findings of the fit, and the study that gives the same on the command line."""
-    from coldspin.inputs.study_files.reading import read_study
-    from coldspin.inputs.study_files.running import fit_study
+    from coldspin.inputs.study_files import fit_study, read_study
 
-    columns = chosen(state, read(upload))
-    made, _ = measurement(state, upload, columns)
-    free = free_names(state, made.model)
+    columns = choose_columns(state, read_upload(upload))
+    curve, _ = build_page_measurement(state, upload, columns)
+    free = free_names(state, curve.model)
     if not free:
         raise InvalidInputError("nothing is free in the fit", remedy="tick at least one parameter")
     text = study_text(state, columns, free)
-    with laid_out(upload) as path:
+    with write_upload(upload) as path:
         study = path.with_name("study.toml")
         study.write_text(text, encoding="utf-8")
-        with told():
+        with collect_notes():
             return fit_study(read_study(study), progress=progress), text
 
 
@@ -123,8 +116,9 @@ def fit_files(findings: "Findings", study: str, unit: str) -> dict[str, str]:
         }
 
 
-def _data(state: State, columns: tuple[str, str, str]) -> dict[str, Any]:
+def _data(state: PageState, columns: tuple[str, str, str]) -> dict[str, Any]:
     x, y, error = columns
-    return {"name": "data", "file": DATA, "model": state.model, "x": x, "y": y} | (
-        {"error": error} if error else {}
-    )
+    table = {"name": "data", "file": DATA, "model": state.model, "x": x, "y": y}
+    if error:
+        table["error"] = error
+    return table

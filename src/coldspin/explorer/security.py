@@ -1,4 +1,4 @@
-"""What a request must be, before anything looks into it: from this machine, from this page, and not too large."""
+"""Checks of each request before anything reads it: from this machine, from this page, not too large."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -23,7 +23,7 @@ _ALLOWED_BELOW = "/_dash-component-suites/"
 
 
 def guard(server: "Flask", port: int, script_hashes: Sequence[str]) -> None:
-    """Refuse what is not from this page, and send headers that let the browser refuse the rest."""
+    """Refuse requests from elsewhere, and send headers that let the browser refuse the rest."""
     from dash.exceptions import DependencyException
     from flask import abort, request
     from werkzeug.exceptions import RequestEntityTooLarge
@@ -39,8 +39,8 @@ def guard(server: "Flask", port: int, script_hashes: Sequence[str]) -> None:
                 HTTPStatus.FORBIDDEN, "this page answers to 127.0.0.1 and localhost alone"
             )
         for header in ("Origin", "Referer"):
-            given = request.headers.get(header)
-            if given is not None and _origin(given) not in origins:
+            address = request.headers.get(header)
+            if address is not None and _origin(address) not in origins:
                 return _refusal(
                     HTTPStatus.FORBIDDEN, f"requests of other pages are refused, by their {header}"
                 )
@@ -116,7 +116,7 @@ def _is_callback(content: Any) -> bool:
     if not isinstance(content, dict) or not isinstance(content.get("output"), str):
         return False
     lists = (content.get("inputs"), content.get("state", []), content.get("changedPropIds", []))
-    if not all(isinstance(given, list) for given in lists):
+    if not all(isinstance(entry, list) for entry in lists):
         return False
     outputs = content.get("outputs")
     entries = outputs if isinstance(outputs, list) else [outputs]

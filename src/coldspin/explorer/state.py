@@ -1,4 +1,4 @@
-"""Everything that the page shows, as one frozen record of what was typed; a link holds it, and gives it back."""
+"""Everything that the page shows, as one frozen record of what was typed, and the link that holds it."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.explorer.labels import LABELS
+from coldspin.explorer.messages import LABELS
 from coldspin.wording import listed, nearest_names
 
 LONGEST_QUERY = 16_000
@@ -21,14 +21,14 @@ Typed = Annotated[str, Field(max_length=200)]
 Name = Annotated[str, Field(max_length=100)]
 
 
-class Record(BaseModel):
-    """No other keys, nothing changed afterwards, no text taken for a number."""
+class _Record(BaseModel):
+    """A frozen record: no other keys, no text taken for a number."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class StageState(Record):
-    """One line of the table of stages, as typed; what a kind does not have is ignored."""
+class StageRow(_Record):
+    """One row of the table of stages, as typed; cells that its kind does not have are ignored."""
 
     kind: Literal["pump", "dark", "sweep", "measure"] = "pump"
     field: Typed = "10 G"
@@ -38,14 +38,14 @@ class StageState(Record):
 
 
 _STAGES = (
-    StageState(kind="pump", field="10 G", duration="10 s"),
-    StageState(kind="dark", field="5 G", duration="10 s"),
-    StageState(kind="measure", field="10 G"),
+    StageRow(kind="pump", field="10 G", duration="10 s"),
+    StageRow(kind="dark", field="5 G", duration="10 s"),
+    StageRow(kind="measure", field="10 G"),
 )
 
 
-class State(Record):
-    """The page: the sample, the electron, the method, what is drawn in which units, stages, and the fit.
+class PageState(_Record):
+    """The page: the sample, the electron, the method, what is drawn, stages, and the fit.
 
     Numbers are text, as in a sample file, so that what was typed stays as it is; blank is "not
     given".
@@ -75,9 +75,9 @@ class State(Record):
     temperature: Literal["µK", "1/β"] = "µK"
     tab: Literal["curves", "protocol", "data"] = "curves"
     stages: Annotated[
-        tuple[StageState, ...],
+        tuple[StageRow, ...],
         Field(max_length=20),
-        BeforeValidator(lambda given: tuple(given) if isinstance(given, list) else given),
+        BeforeValidator(lambda rows: tuple(rows) if isinstance(rows, list) else rows),
     ] = _STAGES
     model: Name = "dark-rate"
     x: Name = ""
@@ -87,68 +87,73 @@ class State(Record):
     more: Annotated[str, Field(max_length=10_000)] = ""
 
 
-DEFAULT = State()
+DEFAULT = PageState()
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
-    name: get_args(State.model_fields[name].annotation)
+    name: get_args(PageState.model_fields[name].annotation)
     for name in ("carrier", "size_kind", "unit", "temperature", "tab")
 }
 """Fields of which the state itself allows few values."""
 
 
-def state_of(given: Any) -> State:
-    """State of what a page sent, which may be anything; InvalidInputError in one sentence."""
+def check_state(content: Any) -> PageState:
+    """State of what a page sent, which may be anything; InvalidInputError if it is none."""
     try:
-        return State.model_validate(given)
+        return PageState.model_validate(content)
     except ValidationError as problem:
         first = problem.errors(include_url=False, include_input=False)[0]
-        place = ".".join(str(part) for part in first["loc"])[:60] or "the whole"
+        key = ".".join(str(part) for part in first["loc"])[:60] or "the whole"
         raise InvalidInputError(
-            f"the state of the page is not one of this page: {place}: {first['msg']}"
+            first["msg"], place=f"the state of the page is not one of this page: {key}"
         ) from None
     except RecursionError:
         raise InvalidInputError("the state of the page is nested too deeply") from None
 
 
-def query_of(state: State) -> str:
-    """What stands behind ? in the link: all that differs from the page as it opens."""
+def write_query(state: PageState) -> str:
+    """Query of the link to a state: all that differs from the page as it opens."""
     pairs = []
     for name, value in state.model_dump().items():
         if value == getattr(DEFAULT, name) or name == "stages":
             continue
-        pairs.append((name, ("no", "yes")[value] if isinstance(value, bool) else value))
+        if isinstance(value, bool):
+            value = "yes" if value else "no"
+        pairs.append((name, value))
     if state.stages != DEFAULT.stages:
-        lines = [stage.model_dump(exclude_defaults=True) for stage in state.stages]
-        pairs.append(("stages", json.dumps(lines, ensure_ascii=False, separators=(",", ":"))))
+        rows = [row.model_dump(exclude_defaults=True) for row in state.stages]
+        pairs.append(("stages", json.dumps(rows, ensure_ascii=False, separators=(",", ":"))))
     return urlencode(pairs)
 
 
-def from_query(query: str) -> State:
-    """State of a link; InvalidInputError where it is none, in one sentence."""
-    return _state_of_link(_given(query))
+def read_query(
+    query: str, choices: Mapping[str, Iterable[str]] | None = None
+) -> tuple[PageState, str]:
+    """State of a link, and a message about the values in it that are none of `choices`.
 
-
-def opened(query: str, choices: Mapping[str, Iterable[str]]) -> tuple[State, str]:
-    """State of a link, with what the page opens with in place of a value that is none of `choices`; what was replaced.
-
-    InvalidInputError where it is no link at all.
+    The page as it opens replaces such values. InvalidInputError if the query is no link at all.
     """
-    given, said = _given(query), []
-    for name, known in choices.items():
-        names = list(known)
-        if name in given and given[name] not in names:
-            text = str(given.pop(name))[:60]
-            close = nearest_names(text, names)
-            near = f", of which {close[0]!r} is nearest" if close else ""
-            said.append(
-                f"The link says {text!r} for “{LABELS[name]}”, which is unknown; there are "
-                f"{listed(names)}{near}, and "
-                f"{getattr(DEFAULT, name)} is shown instead."
-            )
-    return _state_of_link(given), " ".join(said)
+    values = _parse_query(query)
+    messages = []
+    for name, options in (choices or {}).items():
+        names = list(options)
+        if name not in values or values[name] in names:
+            continue
+        text = str(values.pop(name))[:60]
+        close = nearest_names(text, names)
+        near = f", of which {close[0]!r} is nearest" if close else ""
+        messages.append(
+            f"The link says {text!r} for “{LABELS[name]}”, which is unknown; there are "
+            f"{listed(names)}{near}, and {getattr(DEFAULT, name)} is shown instead."
+        )
+    try:
+        state = check_state(values)
+    except InvalidInputError as problem:
+        raise problem.within("the link is damaged") from None
+    return state, " ".join(messages)
 
 
-def _given(query: str) -> dict[str, Any]:
+def _parse_query(query: str) -> dict[str, Any]:
+    """Values of a link by field, each of which may come once."""
     if len(query) > LONGEST_QUERY:
         raise InvalidInputError(
             f"the link is longer than {LONGEST_QUERY} characters, and cannot be from this page"
@@ -161,29 +166,19 @@ def _given(query: str) -> dict[str, Any]:
         raise InvalidInputError(
             "the link is damaged: what stands behind ? cannot be read"
         ) from None
-    given: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, text in pairs:
-        if name in given or name not in State.model_fields:
-            raise InvalidInputError(
-                f"the link holds {name[:60]!r} {'twice' if name in given else 'unknown here'}"
-            )
-        given[name] = _value(name, text)
-    return given
-
-
-def _state_of_link(given: dict[str, Any]) -> State:
-    try:
-        return state_of(given)
-    except InvalidInputError as problem:
-        raise InvalidInputError(f"the link is damaged: {problem}") from None
-
-
-def _value(name: str, text: str) -> Any:
-    if isinstance(getattr(DEFAULT, name), bool):
-        return {"yes": True, "no": False}.get(text, text)
-    if name != "stages":
-        return text
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        raise InvalidInputError("the link is damaged: its stages cannot be read") from None
+        if name in values:
+            raise InvalidInputError(f"the link holds {name[:60]!r} twice")
+        if name not in PageState.model_fields:
+            raise InvalidInputError(f"the link holds {name[:60]!r} unknown here")
+        if isinstance(getattr(DEFAULT, name), bool):
+            values[name] = {"yes": True, "no": False}.get(text, text)
+        elif name == "stages":
+            try:
+                values[name] = json.loads(text)
+            except (ValueError, RecursionError):
+                raise InvalidInputError("the link is damaged: its stages cannot be read") from None
+        else:
+            values[name] = text
+    return values

@@ -152,8 +152,10 @@ def build_protocol(content: dict[str, Any], path: Path) -> Protocol:
     tables = validate_tables(model, content, path)
     if not entries:
         raise InvalidInputError(
-            f"{path} has no stages",
+            "is missing",
+            parameter="stage",
             remedy="give at least one table [[stage]] with kind, field and duration",
+            place=f"{path}",
         )
     sample = Sample(path, tables, build_site(tables.site, path))
     stages = tuple(

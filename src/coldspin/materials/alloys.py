@@ -51,19 +51,25 @@ def parse_alloy(name: str, x: float | None) -> tuple[str, float, tuple[str, str]
 def _shares(name: str, texts: dict[str, str]) -> dict[str, float]:
     """Fractions of both cations as the name says them; one of the two may be left out."""
     try:
-        given = {symbol: float(text) for symbol, text in texts.items() if text}
+        shares = {symbol: float(text) for symbol, text in texts.items() if text}
     except ValueError:
         raise InvalidInputError("holds a fraction that is no number", parameter=name) from None
-    given = {
-        symbol: fraction(f"fraction of {symbol} in {name}", value)
-        for symbol, value in given.items()
-    }
-    total = sum(given.values())
-    if len(given) == 2 and abs(total - 1) > ROUNDING:
+    for symbol, share in shares.items():
+        try:
+            shares[symbol] = fraction("fraction", share)
+        except InvalidInputError as problem:
+            raise InvalidInputError(
+                f"= {name!r}: the fraction of {symbol} {problem.rule}",
+                parameter="material",
+                value=share,
+            ) from None
+    total = sum(shares.values())
+    if len(shares) == 2 and abs(total - 1) > ROUNDING:
         raise InvalidInputError(
-            f"fractions of {' and '.join(texts)} in {name} sum to {total:g}, not to 1"
+            f"= {name!r}: the fractions of {' and '.join(texts)} sum to {total:g}, not to 1",
+            parameter="material",
         )
-    return {symbol: given.get(symbol, 1 - total) for symbol in texts}
+    return {symbol: shares.get(symbol, 1 - total) for symbol in texts}
 
 
 def mixed(name: str, x: float, first: Material, second: Material) -> Material:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import cast
 
 from coldspin.arguments import keywords_checked
+from coldspin.constants import MICROELECTRONVOLT
 from coldspin.exceptions import InvalidInputError
 from coldspin.materials.alloys import ALLOYS, mixed, parse_alloy
 from coldspin.materials.composition import Abundances, check_abundances, site_occupants
@@ -16,7 +17,6 @@ from coldspin.materials.structures import STRUCTURES, crystal
 from coldspin.quantities import scalar
 
 ANGSTROM = 1e-10
-MICROELECTRONVOLT = 1.602176634e-25  # J
 CYCLE = 6.283185307179586  # rad
 CARRIERS: tuple[Carrier, ...] = ("electron", "hole")
 
@@ -70,20 +70,18 @@ def material(name: str, *, x: float | None = None, isotopes: Abundances | None =
         return _compound(name, isotopes or {}, name)
     parsed = parse_alloy(name, None if x is None else scalar("x", x))
     if parsed is None:
-        raise InvalidInputError(_why_unknown(name))
+        known = {one.lower(): one for one in material_names()}
+        near = get_close_matches(name.lower(), known, n=1, cutoff=0.5)
+        remedy = f"known are {', '.join(material_names())}"
+        if near:
+            remedy = f"did you mean {known[near[0]]}?"
+        raise InvalidInputError(f"{name!r} is unknown", parameter="material", remedy=remedy)
     shown, share, (first, second) = parsed
     abundances = isotopes or {}
     elements = set(re.findall(r"[A-Z][a-z]?", shown))
     check_abundances(abundances, elements, shown)
     parents = [_compound(end, _of(abundances, end), shown) for end in (first, second)]
     return mixed(shown, share, parents[0], parents[1])
-
-
-def _why_unknown(name: str) -> str:
-    known = {one.lower(): one for one in material_names()}
-    near = get_close_matches(name.lower(), known, n=1, cutoff=0.5)
-    hint = f"did you mean {known[near[0]]}?" if near else f"known are {', '.join(material_names())}"
-    return f"material {name!r} is unknown; {hint}"
 
 
 def _of(abundances: Abundances, compound: str) -> Abundances:

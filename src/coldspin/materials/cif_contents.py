@@ -7,13 +7,13 @@ from functools import reduce
 from math import fsum, gcd, inf, nan
 from typing import TYPE_CHECKING
 
+from coldspin.constants import ATOMIC_MASS
 from coldspin.exceptions import InvalidInputError
 from coldspin.materials.composition import ROUNDING
 
 if TYPE_CHECKING:
     import gemmi
 
-ATOMIC_MASS = 1.66053906892e-27  # kg, CODATA 2022
 FORMULAS = (
     "_chemical_formula_sum",
     "_chemical_formula.sum",

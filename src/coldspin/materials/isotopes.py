@@ -8,11 +8,10 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from coldspin.constants import HBAR
+from coldspin.constants import HBAR, NUCLEAR_MAGNETON
 from coldspin.exceptions import InvalidInputError
 from coldspin.materials.isotope_table import Measured, Row, read_table
 
-NUCLEAR_MAGNETON = 5.0507837393e-27  # J/T, CODATA 2022, relative uncertainty 3e-10
 BARN = 1e-28  # m²
 TABLE = Path(__file__).with_name("data") / "isotopes.csv"
 

@@ -111,7 +111,7 @@ def species_in_cells(
     only: Iterable[str] | None = None,
 ) -> tuple[Species, ...]:
     """As :func:`localized_species`, for an orbit of which the number N_c of cells (formula volumes) is known."""
-    number = positive_scalar("number of cells", number)
+    number = positive_scalar("cells", number)
     constants = _constants(material, carrier, hyperfine, only)
     counts = nuclei_per_cell(material)
     occupants = {occupant.isotope: occupant for occupant in _occupants(material)}
@@ -199,29 +199,30 @@ def _constants(
         raise InvalidInputError(f"{material.name} has no nuclei with a spin")
     if hyperfine is not None and not isinstance(hyperfine, Mapping):
         raise InvalidInputError(
-            f'hyperfine must be a mapping like {{"75As": "43 µeV"}}, not {hyperfine!r}'
+            'must be a mapping like {"75As": "43 µeV"}', parameter="hyperfine", value=hyperfine
         )
     if only is not None and not isinstance(only, Iterable):
         raise InvalidInputError('must be isotopes, as in ("75As",)', parameter="only", value=only)
-    given = {
+    own = {
         name: scalar(f"hyperfine.{name}", value, ENERGY)
         for name, value in (hyperfine or {}).items()
     }
     wanted = present if only is None else [only] if isinstance(only, str) else list(only)
-    for name in [*given, *wanted]:
+    for name in [*own, *wanted]:
         if name not in present:
             near = get_close_matches(str(name), present, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(present)}"
-            raise InvalidInputError(f"{material.name} has no isotope {name!r}", remedy=f"{hint}")
+            raise InvalidInputError(f"{material.name} has no isotope {name!r}", remedy=hint)
     remedy = "give your own in hyperfine, or name in only the isotopes that the carrier couples to"
-    constants = {
-        name: given[name]
-        if name in given
-        else material.hyperfine_constant(carrier, name).known(remedy)
-        for name in present
-        if name in wanted
-    }
-    coupled = {name: constant for name, constant in constants.items() if constant}
+    coupled = {}
+    for name in present:
+        if name not in wanted:
+            continue
+        constant = own.get(name)
+        if constant is None:
+            constant = material.hyperfine_constant(carrier, name).known(remedy, "hyperfine")
+        if constant:
+            coupled[name] = constant
     if not coupled:
         raise InvalidInputError(
             f"no isotope of {material.name} is left that the {carrier} couples to"

@@ -7,10 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coldspin.arguments import as_given, broadcast, finite, half_integer, nonzero, within
-from coldspin.constants import HBAR
+from coldspin.constants import ELEMENTARY_CHARGE, HBAR
 from coldspin.exceptions import InvalidInputError
-
-ELEMENTARY_CHARGE = 1.602176634e-19  # C
 
 
 def quadrupole_factor(spin: float) -> float:

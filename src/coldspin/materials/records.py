@@ -29,15 +29,19 @@ class Fact:
     source: str
     note: str = ""
 
-    def known(self, remedy: str = "give your own value") -> float:
-        """Return the number; InvalidInputError where there is none, which ends with what to do."""
-        if self.value is None:
-            raise InvalidInputError(
-                f"is unknown{f' ({self.note})' if self.note else ''}",
-                parameter=self.what,
-                remedy=f"{remedy}",
-            )
-        return self.value
+    def known(self, remedy: str = "give your own value", parameter: str = "") -> float:
+        """Return the number; InvalidInputError if there is none.
+
+        The error ends with what to do, and names the argument that takes an own value, if there
+        is one.
+        """
+        if self.value is not None:
+            return self.value
+        note = f" ({self.note})" if self.note else ""
+        if parameter:
+            rule = f"must be given, for {self.what} is unknown{note}"
+            raise InvalidInputError(rule, parameter=parameter, remedy=remedy)
+        raise InvalidInputError(f"is unknown{note}", parameter=self.what, remedy=remedy)
 
 
 @dataclass(frozen=True)

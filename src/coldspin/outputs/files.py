@@ -45,7 +45,7 @@ def check_parent(path: Path) -> None:
 
 
 def _exists(path: Path) -> bool:
-    """Whether there is something; OSError for a name too long, unlike Path.exists of Python 3.14."""
+    """Whether `path` exists; OSError for a name too long, unlike Path.exists of Python 3.14."""
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):
@@ -54,7 +54,7 @@ def _exists(path: Path) -> bool:
 
 
 def check_folder(folder: Path, names: Iterable[str], *, force: bool) -> None:
-    """Raise InvalidInputError, before any work is done, if `names` could not be written into `folder`.
+    """Raise InvalidInputError, before any work, if `names` could not be written into `folder`.
 
     A missing folder is made to see whether that is possible, and removed again.
     """

@@ -185,14 +185,14 @@ def plot_posterior(findings: Findings, unit: str | None = None) -> "Figure":
     for variable, samples in zip(fit.problem.variables, chain.T, strict=True):
         values = np.exp(np.clip(samples, -700, 700)) if variable.logarithmic else samples
         low, middle, high = np.quantile(values, [0.025, 0.5, 0.975])
-        shown = choose_unit(float(middle), variable.parameter.dimension, unit)
+        display = choose_unit(float(middle), variable.parameter.dimension, unit)
         scale = "linear"
         if variable.logarithmic and high > 10**_DECADES * low:
-            shown = DisplayUnit(shown.unit, shown.size)
+            display = DisplayUnit(display.unit, display.size)
             scale = "log"
-        columns.append(shown.scaled(values))
-        labels.append(shown.label(variable.key.replace("_", " ").replace("@", "\n@ ")))
-        best_values.append(float(shown.scaled(np.array(fit.best[variable.key]))))
+        columns.append(display.scaled(values))
+        labels.append(display.label(variable.key.replace("_", " ").replace("@", "\n@ ")))
+        best_values.append(float(display.scaled(np.array(fit.best[variable.key]))))
         scales.append(scale)
     with style():
         size = max(3.4, 1.25 * len(columns) + 0.6)

@@ -9,7 +9,7 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.experiments.fitting import Fit, Interval
-from coldspin.experiments.fitting.variables import Variable
+from coldspin.experiments.fitting.problem import Variable
 from coldspin.experiments.models import Axis
 from coldspin.quantities import FIELD, INVERSE_ENERGY, RATE, TEMPERATURE, TIME, Dimension, si
 
@@ -180,18 +180,22 @@ def choose_axis_unit(
     measured: str = "",
     logarithmic: bool = False,
 ) -> DisplayUnit:
-    """Unit for an axis by the largest of its values; on a logarithmic axis decimal, without a power.
+    """Unit for an axis by its largest value; on a logarithmic axis decimal, without a power.
 
     `unit` is that of fields, `measured` that of an axis for whatever was measured.
     """
     largest = float(np.abs(values[np.isfinite(values)]).max(initial=0.0))
     if axis.any_unit:
-        shown = DisplayUnit(measured, 1.0, _choose_power(largest))
+        display = DisplayUnit(measured, 1.0, _choose_power(largest))
     else:
-        shown = choose_unit(largest, axis.dimension, unit)
+        display = choose_unit(largest, axis.dimension, unit)
     if not logarithmic:
-        return shown
-    return DisplayUnit("s") if shown.unit in ("min", "h") else DisplayUnit(shown.unit, shown.size)
+        return display
+    return (
+        DisplayUnit("s")
+        if display.unit in ("min", "h")
+        else DisplayUnit(display.unit, display.size)
+    )
 
 
 def choose_parameter_unit(fit: Fit, variable: Variable, unit: str | None = None) -> DisplayUnit:
@@ -209,7 +213,7 @@ def choose_parameter_unit(fit: Fit, variable: Variable, unit: str | None = None)
 
 
 def open_ends(fit: Fit, variable: Variable) -> tuple[bool, bool]:
-    """Whether the widest interval has no lower, and no upper end; also where there is no interval."""
+    """Whether the widest interval lacks a lower, and an upper end; both without an interval."""
     if not fit.intervals:
         return True, True
     widest = fit.intervals[variable.key][-1]
@@ -224,19 +228,19 @@ def format_result(fit: Fit, variable: Variable, unit: str | None = None) -> str:
     profile, the best value with the standard deviation; the best value alone where the search did
     not converge.
     """
-    shown = choose_parameter_unit(fit, variable, unit)
+    display = choose_parameter_unit(fit, variable, unit)
     best = fit.best[variable.key]
     if not fit.converged:
         return f"{format_best_value(fit, variable, unit)}, not converged"
     if not fit.intervals:
         deviation = float(fit.deviations[fit.problem.variables.index(variable)])
-        return format_deviation(shown, best, deviation, scale=variable.logarithmic)
+        return format_deviation(display, best, deviation, scale=variable.logarithmic)
     inner = fit.intervals[variable.key][0]
     outer = fit.intervals[variable.key][-1]
     open_below, open_above = open_ends(fit, variable)
     if open_below and open_above:
         return "not determined"
-    interval = format_interval(shown, outer, variable, unit, best=best)
+    interval = format_interval(display, outer, variable, unit, best=best)
     text = f"{interval} ({100 * outer.level:g}%)"
     if outer.low_is_bound or outer.high_is_bound:
         bound = variable.low if open_below else variable.high
@@ -245,11 +249,11 @@ def format_result(fit: Fit, variable: Variable, unit: str | None = None) -> str:
     loose = variable.logarithmic and inner.high > _LOOSE * inner.low
     if open_below or open_above or loose:
         return text
-    return shown.with_ends(best, inner.low, inner.high)
+    return display.with_ends(best, inner.low, inner.high)
 
 
 def format_interval(
-    shown: DisplayUnit,
+    display: DisplayUnit,
     interval: Interval,
     variable: Variable,
     unit: str | None = None,
@@ -265,7 +269,7 @@ def format_interval(
             digits = _count_digits(end, nan if best is None else abs(end - best), 3)
             ends.append(choose_unit(end, variable.parameter.dimension, unit).value(end, digits))
         return " to ".join(ends)
-    return shown.between(low, high, scale=variable.logarithmic, best=best)
+    return display.between(low, high, scale=variable.logarithmic, best=best)
 
 
 def format_best_value(fit: Fit, variable: Variable, unit: str | None = None) -> str:
@@ -283,31 +287,31 @@ def format_bounds(variable: Variable, unit: str | None = None) -> str:
     low = variable.low
     high = variable.high
     size = max(abs(end) for end in (low, high, 0.0) if isfinite(end))
-    shown = choose_unit(size, variable.parameter.dimension, unit)
+    display = choose_unit(size, variable.parameter.dimension, unit)
     if isfinite(low) and isfinite(high):
-        return f"{shown.number(low)} to {shown.value(high)}"
+        return f"{display.number(low)} to {display.value(high)}"
     if isfinite(low):
-        return f"> {shown.value(low)}"
-    return f"< {shown.value(high)}" if isfinite(high) else "none"
+        return f"> {display.value(low)}"
+    return f"< {display.value(high)}" if isfinite(high) else "none"
 
 
-def format_deviation(shown: DisplayUnit, value: float, deviation: float, *, scale: bool) -> str:
-    """Value with the standard deviation of its coordinate; of ln p as a factor where it is large."""
+def format_deviation(display: DisplayUnit, value: float, deviation: float, *, scale: bool) -> str:
+    """Value with the standard deviation of its coordinate; a large one of ln p as a factor."""
     if not isfinite(deviation):
-        return f"{shown.value(value)}, not determined"
+        return f"{display.value(value)}, not determined"
     if not scale:
-        return shown.with_error(value, deviation)
+        return display.with_error(value, deviation)
     if deviation < _LINEAR:
-        return shown.with_error(value, value * deviation)
-    return f"{shown.value(value, 3)} ×/÷ {format_number(exp(min(deviation, 700.0)), 2)}"
+        return display.with_error(value, value * deviation)
+    return f"{display.value(value, 3)} ×/÷ {format_number(exp(min(deviation, 700.0)), 2)}"
 
 
-def format_standard_deviation(shown: DisplayUnit, deviation: float, *, scale: bool) -> str:
+def format_standard_deviation(display: DisplayUnit, deviation: float, *, scale: bool) -> str:
     """Standard deviation of a coordinate: with its unit, or of ln p as a share or a factor of p."""
     if not isfinite(deviation):
         return "∞"
     if not scale:
-        return shown.value(deviation, 2)
+        return display.value(deviation, 2)
     if deviation < _LINEAR:
         return f"{format_number(100 * deviation, 2)}%"
     return f"factor {format_number(exp(min(deviation, 700.0)), 2)}"
@@ -416,7 +420,7 @@ def _format_end(value: float, distances: list[float]) -> str:
 
 
 def _count_digits(value: float, distance: float, least: int) -> int:
-    """Digits by which the rounding of a value is below a twentieth of a distance; `least` or more."""
+    """Digits, `least` or more, that keep the rounding below a twentieth of a distance."""
     if not 0 < distance < inf or not value:
         return least
     return min(_MOST, max(least, _exponent(abs(value)) - _exponent(distance) + 2))

@@ -136,7 +136,7 @@ def _plot_stability(
 
 
 def plot_relax(dataset: "xr.Dataset", unit: str = "mT") -> "Figure":
-    """Draw the warming rate 1/T_E of :func:`coldspin.relax` and its two parts against B in `unit`."""
+    """Draw 1/T_E of :func:`coldspin.relax` and its two parts against B in `unit`."""
     import matplotlib.pyplot as plt
 
     data = dataset.sortby("field")

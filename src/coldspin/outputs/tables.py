@@ -33,7 +33,7 @@ def check_suffix(path: Path) -> None:
 
 
 def write(dataset: "xr.Dataset", path: Path, *, replace: bool = True) -> None:
-    """Write `dataset`, of one dimension, in the format of the suffix of `path`, whole or not at all.
+    """Write `dataset`, of one dimension, in the format of the suffix, whole or not at all.
 
     Without `replace`, FileExistsError if there is a file.
     """

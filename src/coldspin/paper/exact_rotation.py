@@ -40,10 +40,10 @@ def exact_optimum(k: float, nuclei: float, *, near: float) -> Optimum:
     def depth(logarithm: float) -> float:
         return -float(inverse_spin_temperature(np.exp(logarithm), k, heating))
 
-    found = minimize_scalar(
+    minimum = minimize_scalar(
         depth, bounds=(centre - 0.5, centre + 0.5), method="bounded", options={"xatol": 1e-6}
     )
-    return Optimum(float(np.exp(found.x)), -float(found.fun))
+    return Optimum(float(np.exp(minimum.x)), -float(minimum.fun))
 
 
 def maxima(k: float, heating: Heating, fields: Array) -> list[Maximum]:

@@ -42,7 +42,7 @@ class Part(NamedTuple):
         return result
 
 
-def course(
+def build_course(
     lab: Laboratory, stages: list[Stage], parts: list[Part], start: float, *, sudden_pace: float
 ) -> xr.Dataset:
     """All stages put together, with what there is to be warned of and what each Measure found.
@@ -76,12 +76,13 @@ def course(
     )
     data = data.assign_coords(time=("time", time, attributes("time")))
     checks = [
-        checked(lab, part.pumped, part.coldest(), sweep_speed=part.sweep_speed) for part in parts
+        find_conditions(lab, part.pumped, part.coldest(), sweep_speed=part.sweep_speed)
+        for part in parts
     ]
     if sudden_pace:
         checks.append(((CONDITIONS["sudden_pace"].at(sudden_pace),), []))
-    told = told_of(checks, stacklevel=4)
-    found = {
+    condition_attributes = warn_conditions(checks, stacklevel=4)
+    results = {
         "initial_inverse_spin_temperature": start,
         "final_spin_temperature": float(temperature[-1]),
     }
@@ -89,12 +90,12 @@ def course(
     for number, (stage, end) in enumerate(zip(stages, ends, strict=True), start=1):
         if isinstance(stage, Measure):
             names = ("inverse_spin_temperature", "spin_temperature", "overhauser_field")
-            found |= {f"measured_{number}_{name}": float(columns[name][end]) for name in names}
+            results |= {f"measured_{number}_{name}": float(columns[name][end]) for name in names}
     return data.assign_attrs(
-        **described_laboratory(lab, parts[0].pumped.evaluate.name),
-        **told,
+        **laboratory_attributes(lab, parts[0].pumped.evaluate.name),
+        **condition_attributes,
         stages="\n".join(map(repr, stages)),
-        **found,
+        **results,
     )
 
 
@@ -104,7 +105,7 @@ def stage_ends(data: xr.Dataset) -> xr.Dataset:
     return data.isel(time=np.flatnonzero(np.append(stage[1:] != stage[:-1], True)))
 
 
-def described_laboratory(lab: Laboratory, method: str) -> dict[str, Any]:
+def laboratory_attributes(lab: Laboratory, method: str) -> dict[str, Any]:
     """Parameters of the site, the method and the effects, as attributes."""
     return {
         **lab.site.parameters(),
@@ -115,7 +116,7 @@ def described_laboratory(lab: Laboratory, method: str) -> dict[str, Any]:
     }
 
 
-def checked(
+def find_conditions(
     lab: Laboratory, pumped: PumpedSite, beta: Array, *, sweep_speed: float = 0.0
 ) -> Checks:
     """Conditions of validity at β of each field of `pumped`, and what its method has to say.
@@ -136,20 +137,21 @@ def checked(
     return conditions(lab.site, pumped.field, heating, *more) + isotopes, pumped.evaluate.messages
 
 
-def worst_of(checks: Sequence[Checks]) -> Checks:
+def worst_conditions(checks: Sequence[Checks]) -> Checks:
     """Each condition at its worst, and one message of each subject."""
     worst: dict[str, ConditionValue] = {}
-    for condition in (condition for found, _ in checks for condition in found):
-        if condition.name not in worst or condition.value > worst[condition.name].value:
-            worst[condition.name] = condition
-    return tuple(worst.values()), worst_warnings(
-        message for _, several in checks for message in several
-    )
+    messages: list[ValidityWarning] = []
+    for several, own_messages in checks:
+        messages += own_messages
+        for condition in several:
+            if condition.name not in worst or condition.value > worst[condition.name].value:
+                worst[condition.name] = condition
+    return tuple(worst.values()), worst_warnings(messages)
 
 
-def told_of(checks: Sequence[Checks], *, stacklevel: int) -> dict[str, Any]:
+def warn_conditions(checks: Sequence[Checks], *, stacklevel: int) -> dict[str, Any]:
     """Warn once of each condition that fails, at its worst, and return the conditions as attributes."""
-    worst, messages = worst_of(checks)
+    worst, messages = worst_conditions(checks)
     messages += [condition.warning() for condition in worst if not condition.holds]
     for message in messages:
         warnings.warn(message, stacklevel=stacklevel + 1)  # one frame is keywords_checked

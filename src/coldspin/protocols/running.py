@@ -17,7 +17,7 @@ from coldspin.cooling.labels import build_dataset
 from coldspin.cooling.pump import Pump, leakage_rates
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method
-from coldspin.protocols.results import Part, checked, course
+from coldspin.protocols.results import Part, build_course, find_conditions
 from coldspin.protocols.stages import (
     STAGE_NAMES,
     DarkStage,
@@ -55,7 +55,7 @@ def run(
     where the mean Overhauser field changes them. Between stages at different fields the field
     changes adiabatically and in no time, in the dark; a :class:`Sweep` before the stage says
     otherwise. A Sweep that has a duration is adiabatic where it is slow against T2N = 1/(γ_N B_L),
-    and sudden where it is fast (:func:`~coldspin.thermodynamics.protocol.swept`).
+    and sudden where it is fast (:func:`~coldspin.thermodynamics.protocol.sweep`).
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def run(
         effective_isotope=effective_isotope,
         method=method,
     )
-    listed = _checked(stages)
+    listed = _check_stages(stages)
     if isinstance(points, bool) or not isinstance(points, int) or points < 2:
         raise InvalidInputError(
             "must be a whole number of rows for each stage, 2 or more",
@@ -120,13 +120,11 @@ def run(
     state, parts = State(start, listed[0].field), []
     for number, stage in enumerate(listed, start=1):
         try:
-            part, state = _passed(lab, stage, state, points)
+            part, state = _run_stage(lab, stage, state, points)
         except InvalidInputError as problem:
-            raise InvalidInputError(
-                f"stage {number} ({STAGE_NAMES[type(stage)]}): {problem}"
-            ) from None
+            raise problem.within(f"stage {number} ({STAGE_NAMES[type(stage)]})") from None
         parts.append(part)
-    return course(lab, listed, parts, start, sudden_pace=state.sudden_pace)
+    return build_course(lab, listed, parts, start, sudden_pace=state.sudden_pace)
 
 
 @keywords_checked
@@ -161,10 +159,10 @@ def cooling_time(
     fraction = float(within("share", share, 0, 1 - 1e-12, open_low=True))
     stage = PumpStage(0.0, 1.0, electron_spin, optical_axis_angle)
     fields = si_axis("field", field, FIELD)
-    pumped = lab.lit(fields, stage.electron_spin, stage.optical_axis_angle)
+    pumped = lab.illuminate(fields, stage.electron_spin, stage.optical_axis_angle)
     goal = goals(pumped)
     if goal.size and not goal.any():
-        raise InvalidInputError(_nothing_cools(float(fields[0]), stage))
+        raise _nothing_cools(float(fields[0]), stage)
     if self_consistent:
         fine = noise_of(pumped, 1e-10)
         time = approach_time(
@@ -180,7 +178,7 @@ def cooling_time(
         "inverse_spin_temperature": goal,
         "spin_temperature": temperature,
     }
-    checks = checked(lab, pumped, goal)
+    checks = find_conditions(lab, pumped, goal)
     data = build_dataset(columns, fields, site, pumped.evaluate.name, checks, stacklevel=3)
     return data.assign_attrs(
         electron_spin=stage.electron_spin,
@@ -192,16 +190,23 @@ def cooling_time(
     )
 
 
-def _nothing_cools(field: float, stage: PumpStage) -> str:
+def _nothing_cools(field: float, stage: PumpStage) -> InvalidInputError:
     """Why β stays 0, and what to do."""
     if stage.electron_spin == 0:
-        return "nothing cools with electron_spin = 0, so there is no cooling time; give a spin that is not 0"
+        return InvalidInputError(
+            "nothing cools with electron_spin = 0, so there is no cooling time",
+            remedy="give a spin that is not 0",
+        )
     if field == 0:
-        return "nothing cools at B = 0 without the Knight field; leave that field out, or set knight_field=True"
-    return (
-        f"nothing cools at B = {field:g} T with optical_axis_angle = {stage.optical_axis_angle:g}: "
-        f"light along the "
-        "field is needed; give a smaller angle"
+        return InvalidInputError(
+            "nothing cools at B = 0 without the Knight field",
+            remedy="leave that field out, or set knight_field=True",
+        )
+    angle = stage.optical_axis_angle
+    return InvalidInputError(
+        f"nothing cools at B = {field:g} T with optical_axis_angle = {angle:g}: "
+        "light along the field is needed",
+        remedy="give a smaller angle",
     )
 
 
@@ -212,7 +217,8 @@ def build_laboratory(site: Site, leakage: Any, **options: Any) -> Laboratory:
     return Laboratory(site, pump)
 
 
-def _checked(stages: Sequence[Stage]) -> list[Stage]:
+def _check_stages(stages: Sequence[Stage]) -> list[Stage]:
+    """Stages as a list that can run."""
     listed = list(stages) if isinstance(stages, Sequence) else [stages]
     if not listed:
         raise InvalidInputError(
@@ -221,35 +227,39 @@ def _checked(stages: Sequence[Stage]) -> list[Stage]:
     for number, stage in enumerate(listed, start=1):
         if type(stage) not in STAGE_NAMES:
             raise InvalidInputError(
-                f"stage {number} must be a PumpStage, DarkStage, Sweep or Measure, not {stage!r}"
+                "must be a PumpStage, DarkStage, Sweep or Measure",
+                parameter=f"stage {number}",
+                value=stage,
             )
     if isinstance(listed[0], Sweep):
         raise InvalidInputError(
-            "stage 1 (sweep) has no field to start from",
+            "to start from is missing",
+            parameter="field",
             remedy="put a stage at that field before it",
+            place="stage 1 (sweep)",
         )
     return listed
 
 
-def _passed(lab: Laboratory, stage: Stage, state: State, points: int) -> tuple[Part, State]:
+def _run_stage(lab: Laboratory, stage: Stage, state: State, points: int) -> tuple[Part, State]:
     """Rows of one stage, and the state at its end."""
     field, instant = np.array([stage.field]), np.zeros(1)
     duration = getattr(stage, "duration", None)
     time = instant if duration is None else np.linspace(0, duration, points)
     if isinstance(stage, Sweep) and duration is not None:
-        state = lab.turned(state, None)
+        state = lab.switch_light(state, None)
         path = state.field, stage.field, duration
         fields = np.linspace(state.field, stage.field, points)
-        beta = lab.swept(state, stage.field, duration, time)
+        beta = lab.sweep_field(state, stage.field, duration, time)
         part = Part(time, fields, fields[None], beta, lab.dark(field), lab.sweep_speed(path))
         return part, lab.after_sweep(state, path, float(beta[-1]))
     kind = stage.kind if isinstance(stage, Sweep) else "adiabatic"
     if stage.field != state.field or not isinstance(stage, PumpStage):
-        state = lab.stepped(state, stage.field, kind)
+        state = lab.step_field(state, stage.field, kind)
     pumped = lab.dark(field)
     if isinstance(stage, PumpStage):
-        pumped = lab.lit(field, stage.electron_spin, stage.optical_axis_angle, stage.leakage)
-        state = lab.turned(state, pumped)
-    beta = np.array([state.beta]) if duration is None else lab.held(pumped, state.beta, time)
+        pumped = lab.illuminate(field, stage.electron_spin, stage.optical_axis_angle, stage.leakage)
+        state = lab.switch_light(state, pumped)
+    beta = np.array([state.beta]) if duration is None else lab.hold(pumped, state.beta, time)
     part = Part(time, np.full(time.shape, stage.field), pumped.seen.along, beta, pumped)
     return part, replace(state, beta=float(beta[-1]), rested=state.rested + time[-1])

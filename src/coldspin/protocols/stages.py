@@ -64,7 +64,7 @@ class Sweep:
         """Convert to SI floats and check each."""
         if self.kind not in ("adiabatic", "sudden"):
             raise InvalidInputError(
-                f'kind of a sweep must be "adiabatic" or "sudden", not {self.kind!r}'
+                'must be "adiabatic" or "sudden"', parameter="kind of a sweep", value=self.kind
             )
         if self.kind == "sudden" and self.duration is not None:
             raise InvalidInputError("a sudden sweep takes no time", remedy="leave its duration out")

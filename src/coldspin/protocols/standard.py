@@ -10,7 +10,13 @@ from coldspin.constants import BOLTZMANN
 from coldspin.cooling.labels import attributes, build_dataset
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating import ClosedForm, Method
-from coldspin.protocols.results import Checks, checked, described_laboratory, told_of, worst_of
+from coldspin.protocols.results import (
+    Checks,
+    find_conditions,
+    laboratory_attributes,
+    warn_conditions,
+    worst_conditions,
+)
 from coldspin.protocols.running import build_laboratory
 from coldspin.protocols.stages import PumpStage
 from coldspin.protocols.trajectories import Laboratory, State, flow, goals
@@ -96,27 +102,29 @@ def three_stage(
             shown=f"{times.min():g} s",
         )
     ramp = None if sweep_time is None else positive_scalar("sweep_time", sweep_time, TIME)
-    state, pumped_checks = _pumped(lab, pump_field, pump_time, electron_spin, optical_axis_angle)
-    speed = _fastest(
+    state, pump_checks = _pump_from_rest(
+        lab, pump_field, pump_time, electron_spin, optical_axis_angle
+    )
+    speed = _fastest_sweep(
         lab,
         [(state.field, float(field)) for field in fields] + [(float(f), look) for f in fields],
         ramp,
     )
     beta, coldest = np.empty((fields.size, times.size)), np.empty(fields.size)
     for i, field in enumerate(fields):
-        begin = _moved(lab, state, float(field), ramp)
+        begin = _move(lab, state, float(field), ramp)
         coldest[i] = begin.beta
-        end = lab.held(lab.dark(fields[i : i + 1]), begin.beta, times)
-        beta[i] = _moved_all(lab, float(field), end, look, ramp)
+        end = lab.hold(lab.dark(fields[i : i + 1]), begin.beta, times)
+        beta[i] = _move_states(lab, float(field), end, look, ramp)
     signal = _overhauser_field(lab, beta, look)
     dark = lab.dark(fields)
     exact = 1 / flow(dark, np.zeros(fields.size), np.arange(fields.size))[1]
     fitted = np.array(
         [_decay_time(times, row, guess) for row, guess in zip(signal, exact, strict=True)]
     )
-    seen = checked(lab, lab.dark(np.array([look])), np.abs(beta).max(keepdims=True).ravel())
-    told = told_of(
-        [pumped_checks, checked(lab, dark, coldest, sweep_speed=speed), seen], stacklevel=3
+    seen = find_conditions(lab, lab.dark(np.array([look])), np.abs(beta).max(keepdims=True).ravel())
+    condition_attributes = warn_conditions(
+        [pump_checks, find_conditions(lab, dark, coldest, sweep_speed=speed), seen], stacklevel=3
     )
     along = {"relaxation_time": exact, "fitted_relaxation_time": fitted}
     data = xr.Dataset(
@@ -128,8 +136,8 @@ def three_stage(
         dark_time=("dark_time", times, attributes("dark_time")),
     )
     return data.assign_attrs(
-        **described_laboratory(lab, dark.evaluate.name),
-        **told,
+        **laboratory_attributes(lab, dark.evaluate.name),
+        **condition_attributes,
         **_pump_attributes(state, electron_spin, pump_time),
     )
 
@@ -169,9 +177,11 @@ def adiabatic_demagnetization(
     )
     fields = si_axis("final_field", final_field, FIELD)
     ramp = None if sweep_time is None else positive_scalar("sweep_time", sweep_time, TIME)
-    state, pumped_checks = _pumped(lab, pump_field, pump_time, electron_spin, optical_axis_angle)
-    speed = _fastest(lab, [(state.field, float(field)) for field in fields], ramp)
-    beta = np.array([_moved(lab, state, float(field), ramp).beta for field in fields])
+    state, pump_checks = _pump_from_rest(
+        lab, pump_field, pump_time, electron_spin, optical_axis_angle
+    )
+    speed = _fastest_sweep(lab, [(state.field, float(field)) for field in fields], ramp)
+    beta = np.array([_move(lab, state, float(field), ramp).beta for field in fields])
     spins = lab.site.ensemble.mean_spins(beta, fields[None])
     nuclei = lab.site.ensemble.nuclei
     with np.errstate(divide="ignore"):
@@ -183,26 +193,28 @@ def adiabatic_demagnetization(
         "overhauser_field": _overhauser_field(lab, beta, fields),
     }
     dark = lab.dark(fields)
-    checks = worst_of([pumped_checks, checked(lab, dark, beta, sweep_speed=speed)])
+    checks = worst_conditions([pump_checks, find_conditions(lab, dark, beta, sweep_speed=speed)])
     data = build_dataset(columns, fields, site, dark.evaluate.name, checks, stacklevel=3)
-    effects = described_laboratory(lab, data.attrs["method"])
+    effects = laboratory_attributes(lab, data.attrs["method"])
     return data.assign_attrs(
         **(effects | data.attrs), **_pump_attributes(state, electron_spin, pump_time)
     )
 
 
-def _pumped(
+def _pump_from_rest(
     lab: Laboratory, field: Any, time: Any, electron_spin: float, angle: Any
 ) -> tuple[State, Checks]:
     """State of the nuclei after pumping from rest, the light just off, and what is to be warned of."""
     stage = PumpStage(field, 1.0 if time is None else time, electron_spin, angle)
-    pumped = lab.lit(np.array([stage.field]), stage.electron_spin, stage.optical_axis_angle)
-    beta = goals(pumped) if time is None else lab.held(pumped, 0.0, np.array([stage.duration]))
+    pumped = lab.illuminate(np.array([stage.field]), stage.electron_spin, stage.optical_axis_angle)
+    beta = goals(pumped) if time is None else lab.hold(pumped, 0.0, np.array([stage.duration]))
     lit = State(float(beta[0]), stage.field, pumped)
-    return lab.turned(lit, None), checked(lab, pumped, beta)
+    return lab.switch_light(lit, None), find_conditions(lab, pumped, beta)
 
 
-def _fastest(lab: Laboratory, changes: list[tuple[float, float]], ramp: float | None) -> float:
+def _fastest_sweep(
+    lab: Laboratory, changes: list[tuple[float, float]], ramp: float | None
+) -> float:
     """Largest T2N dθ/dt of even changes of the field (from, to) in the time `ramp`, 0 where they take no time."""
     if ramp is None:
         return 0.0
@@ -212,19 +224,21 @@ def _fastest(lab: Laboratory, changes: list[tuple[float, float]], ramp: float | 
     )
 
 
-def _moved(lab: Laboratory, state: State, field: float, ramp: float | None) -> State:
+def _move(lab: Laboratory, state: State, field: float, ramp: float | None) -> State:
     """Take the nuclei to another field, at once or in a time."""
     if ramp is None or field == state.field:
-        return lab.stepped(state, field)
-    beta = lab.swept(state, field, ramp, np.array([ramp]))
+        return lab.step_field(state, field)
+    beta = lab.sweep_field(state, field, ramp, np.array([ramp]))
     return State(float(beta[0]), field)
 
 
-def _moved_all(lab: Laboratory, field: float, beta: Array, new: float, ramp: float | None) -> Array:
+def _move_states(
+    lab: Laboratory, field: float, beta: Array, new: float, ramp: float | None
+) -> Array:
     """β of nuclei that stood at one field in several states, taken to another."""
     if ramp is None or field == new:
-        return np.array([lab.stepped(State(float(b), field), new).beta for b in beta])
-    return lab.swept_all(beta, (field, new, ramp), np.array([ramp]))[:, 0]
+        return np.array([lab.step_field(State(float(b), field), new).beta for b in beta])
+    return lab.sweep_states(beta, (field, new, ramp), np.array([ramp]))[:, 0]
 
 
 def _overhauser_field(lab: Laboratory, beta: Array, field: Any) -> Array:
@@ -243,13 +257,13 @@ def _decay_time(time: Array, signal: Array, guess: float) -> float:
     top = float(np.abs(signal).max())
     if np.unique(time).size < 2 or top == 0:
         return float("nan")
-    kept = signal / top
+    scaled = signal / top
     first, last = int(np.argmin(time)), int(np.argmax(time))
-    ratio = kept[first] / kept[last] if kept[last] else np.inf
+    ratio = scaled[first] / scaled[last] if scaled[last] else np.inf
     rate = np.log(ratio) / (time[last] - time[first]) if 1 < ratio < 1e3 else 1 / guess
     fit = least_squares(
-        lambda p: p[0] * np.exp(-p[1] * rate * time) - kept,
-        (kept[first], 1.0),
+        lambda p: p[0] * np.exp(-p[1] * rate * time) - scaled,
+        (scaled[first], 1.0),
         ftol=1e-14,
         xtol=1e-14,
         gtol=1e-14,

@@ -49,7 +49,7 @@ class Laboratory:
     site: Site
     pump: Pump
 
-    def lit(
+    def illuminate(
         self,
         field: Array,
         electron_spin: float,
@@ -63,7 +63,7 @@ class Laboratory:
 
     def dark(self, field: Array) -> PumpedSite:
         """Nuclei among unpolarized electrons at fields [T]."""
-        return self.lit(field, 0.0)
+        return self.illuminate(field, 0.0)
 
     @property
     def spin_spin_time(self) -> float:
@@ -75,21 +75,21 @@ class Laboratory:
         """Largest T2N dθ/dt of an even sweep along `path` = (B_i, B_f [T], duration [s])."""
         return protocol.sweep_speed(path, self.site.local_field, self.spin_spin_time)
 
-    def turned(self, state: State, pumped: PumpedSite | None) -> State:
+    def switch_light(self, state: State, pumped: PumpedSite | None) -> State:
         """Turn on the light of `pumped`, one field, or turn it off: sudden for the nuclei, by the Knight field."""
-        return self._jumped(state, state.field, pumped)
+        return self._jump(state, state.field, pumped)
 
-    def stepped(self, state: State, field: float, kind: str = "adiabatic") -> State:
+    def step_field(self, state: State, field: float, kind: str = "adiabatic") -> State:
         """Turn the light off and change the field without loss of time."""
         if kind == "sudden":
-            return self._jumped(state, field, None)
-        dark = self.turned(state, None)
+            return self._jump(state, field, None)
+        dark = self.switch_light(state, None)
         if field == dark.field:
             return dark
         beta = protocol.adiabatic(dark.beta, dark.field, field, self.site.local_field)
         return replace(dark, beta=beta, field=field, rested=np.inf)
 
-    def _jumped(self, state: State, field: float, light: PumpedSite | None) -> State:
+    def _jump(self, state: State, field: float, light: PumpedSite | None) -> State:
         """Change field and light suddenly, where each isotope keeps its magnetization along its own field."""
         new = replace(state, field=field, light=light)
         if np.array_equal(state.parallel, new.parallel) and np.array_equal(
@@ -101,7 +101,7 @@ class Laboratory:
         )
         squared = self._mean_over_isotopes(new.parallel**2 + new.across**2)
         new = replace(
-            new, beta=protocol.thermalized(state.beta, overlap, squared, self.site.local_field)
+            new, beta=protocol.thermalize(state.beta, overlap, squared, self.site.local_field)
         )
         # A step is worth a count where it makes β differ from that of an adiabatic change: by the cosine between the
         # old and the new (B, B_L).
@@ -122,12 +122,14 @@ class Laboratory:
         shares = self.site.ensemble.capacity_shares
         return float(shares @ np.broadcast_to(squares, shares.shape))
 
-    def swept(self, state: State, field: float, duration: float, time: Array) -> Array:
+    def sweep_field(self, state: State, field: float, duration: float, time: Array) -> Array:
         """β at each `time` of an even sweep of the field in the dark."""
-        dark = self.turned(state, None)
+        dark = self.switch_light(state, None)
         if field == dark.field:
-            return self.held(self.dark(np.array([field])), dark.beta, time)
-        beta: Array = self.swept_all(np.array([dark.beta]), (dark.field, field, duration), time)[0]
+            return self.hold(self.dark(np.array([field])), dark.beta, time)
+        beta: Array = self.sweep_states(np.array([dark.beta]), (dark.field, field, duration), time)[
+            0
+        ]
         return beta
 
     def after_sweep(self, state: State, path: tuple[float, float, float], beta: float) -> State:
@@ -140,14 +142,14 @@ class Laboratory:
         rested = abs(path[1] - leave) / pace
         return replace(state, beta=beta, field=path[1], rested=rested, sudden_pace=sudden_pace)
 
-    def swept_all(self, beta: Array, path: tuple[float, float, float], time: Array) -> Array:
+    def sweep_states(self, beta: Array, path: tuple[float, float, float], time: Array) -> Array:
         """β at each `time` [s] of an even sweep in the dark along `path`, for each β at its start."""
         ends = self.dark(np.array(path[:2]))
 
         def rate(at: Array, beta: Array) -> Array:
             return flow(ends.at_fields(at), beta, np.arange(at.size))[1]
 
-        return protocol.swept(
+        return protocol.sweep(
             beta,
             path,
             time,
@@ -157,15 +159,15 @@ class Laboratory:
             tolerance=noise_of(ends, 1e-11),
         )
 
-    def held(self, pumped: PumpedSite, beta: float, time: Array) -> Array:
+    def hold(self, pumped: PumpedSite, beta: float, time: Array) -> Array:
         """β at each `time` from `beta` on, at the one field of `pumped`."""
         goal = float(goals(pumped, beta)[0])
         one = np.zeros(1, dtype=np.intp)
         if not self.pump.self_consistent or overhauser_slope(pumped, one)[0] == 0:
             rate = flow(pumped, np.zeros(1), one)[1]
-            return np.atleast_1d(protocol.relaxed(beta, goal, rate, time))
+            return np.atleast_1d(protocol.relax_to(beta, goal, rate, time))
         noise = noise_of(pumped, 1e-12)
-        return protocol.followed(
+        return protocol.follow(
             beta, goal, lambda b: flow(pumped, b, np.repeat(one, b.size)), time, tolerance=noise
         )
 

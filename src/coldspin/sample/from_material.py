@@ -1,4 +1,4 @@
-"""What a material, and the size of the orbit in it, say about a site: isotopes, couplings, local fields, g."""
+"""From a material and the size of the orbit to a site: isotopes, couplings, local fields, g."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -41,74 +41,84 @@ def site_arguments(
     quadrupole_frequencies: Mapping[str, Any] | None,
     isolated: Iterable[str] | None,
 ) -> dict[str, Any]:
-    """Arguments of :class:`~coldspin.Site` that :meth:`~coldspin.Site.from_material` takes from the material."""
-    made = library_material(material) if isinstance(material, str) else material
-    if not isinstance(made, Material):
+    """Arguments of :class:`~coldspin.Site` that come from the material."""
+    crystal = library_material(material) if isinstance(material, str) else material
+    if not isinstance(crystal, Material):
         raise InvalidInputError(
-            'must be a name such as "GaAs" or a Material', parameter="material", value=made
+            'must be a name such as "GaAs" or a Material', parameter="material", value=crystal
         )
     if carrier not in get_args(Carrier):
         raise InvalidInputError("must be electron or hole", parameter="carrier", value=carrier)
-    g = made.g_factor(carrier).known("give your own g_factor") if g_factor is None else g_factor
-    used = [] if g_factor is not None else [made.g_factor(carrier)]
+    facts = []  # constants of the material that the site rests on
+    if g_factor is None:
+        fact = crystal.g_factor(carrier)
+        g_factor = fact.known("give your own g_factor", "g_factor")
+        facts.append(fact)
     if nuclei is None or local_field is None or kinetic_local_field is None:
-        used += made.facts[
-            :1
-        ]  # of the library: the lattice constant, of which v0 and lattice sums are made
+        # of the library: the lattice constant, from which v0 and the lattice sums follow
+        facts += crystal.facts[:1]
+
     if dephasing_time is not None:
-        dephasing_time = measured_dephasing_time(dephasing_time, dephasing_convention, g_factor=g)
-    chosen = {"carrier": carrier, "hyperfine": hyperfine, "only": only}
-    apart = isolated_isotopes(made, isolated)
-    species = _without(
-        _species(made, envelope, cells, nuclei, dephasing_time, chosen), apart, carrier
-    )
-    fields: dict[str, Any] = {
-        "local_field": local_field,
-        "kinetic_local_field": kinetic_local_field,
-    }
+        dephasing_time = measured_dephasing_time(
+            dephasing_time, dephasing_convention, g_factor=g_factor
+        )
+    apart = isolated_isotopes(crystal, isolated)
+    options: dict[str, Any] = {"carrier": carrier, "hyperfine": hyperfine, "only": only}
+    every_species = _build_species(crystal, envelope, cells, nuclei, dephasing_time, options)
+    species = []  # the isotopes that share a spin temperature
+    for one in every_species:
+        if one.isotope not in apart:
+            species.append(one)
+        elif one.hyperfine_coupling:
+            raise InvalidInputError(
+                f"names {one.isotope}, to which the {carrier} couples",
+                parameter="isolated",
+                remedy=f"name in only the isotopes that it couples to, or set "
+                f"hyperfine.{one.isotope} to 0",
+            )
+
+    quadrupole: dict[str, Any] = {}
     if local_field is None or kinetic_local_field is None or quadrupole_frequencies:
-        if (
-            isinstance(material, str)
-            and neighbour_scale == 1
-            and not quadrupole_frequencies
-            and not apart
-        ):
+        plain = neighbour_scale == 1 and not quadrupole_frequencies and not apart
+        if isinstance(material, str) and plain:
             sums = _library_fields(material, carrier)
         else:
-            frequencies = quadrupole_frequencies or {}
             sums = local_fields(
-                made,
+                crystal,
                 carrier=carrier,
                 neighbour_scale=neighbour_scale,
-                quadrupole_frequencies=frequencies,
+                quadrupole_frequencies=quadrupole_frequencies or {},
                 isolated=apart,
             )
         if quadrupole_frequencies:
-            fields["quadrupole_field"] = sums.quadrupole
-        used += sums.indirect
-        kinetic = _kinetic(sums, species)
+            quadrupole["quadrupole_field"] = sums.quadrupole
+        facts += sums.indirect
+        # B_KL with the couplings of the site; an isotope without coupling is a partner only
+        couplings = {one.isotope: one.hyperfine_coupling for one in species}
+        kinetic = sums.sums.kinetic_field(np.array([couplings[kind] for kind in sums.sums.kinds]))
         if local_field is not None:  # your own B_L keeps the ratio of the two lattice sums
             kinetic *= positive_scalar("local_field", local_field, FIELD) / sums.heat_capacity
-        computed = {"local_field": sums.heat_capacity, "kinetic_local_field": kinetic}
-        fields |= {name: value for name, value in computed.items() if fields[name] is None}
+        else:
+            local_field = sums.heat_capacity
+        if kinetic_local_field is None:
+            kinetic_local_field = kinetic
     if nuclei is None:
-        given = hyperfine or {}
-        coupled = [one.isotope for one in species if one.hyperfine_coupling]
-        used += [made.hyperfine_constant(carrier, name) for name in coupled if name not in given]
-    recalled = "; ".join(fact.what.removeprefix("the ") for fact in used if fact.mark == "R")
-    core = {
+        for one in species:
+            if one.hyperfine_coupling and one.isotope not in (hyperfine or {}):
+                facts.append(crystal.hyperfine_constant(carrier, one.isotope))
+    recalled = [fact.what.removeprefix("the ") for fact in facts if fact.mark == "R"]
+    return {
+        "species": tuple(species),
+        "g_factor": g_factor,
+        "material": crystal.name,
+        "unverified": "; ".join(recalled),
+        "local_field": local_field,
+        "kinetic_local_field": kinetic_local_field,
+        **quadrupole,
         "isolated": ", ".join(apart),
         "envelope": envelope,
         "orbit_radius": envelope.bohr_radius if isinstance(envelope, Donor) else None,
-        "cell_distance": float(np.min(np.linalg.norm(made.crystal.vectors, axis=1))),
-    }
-    return {
-        "species": species,
-        "g_factor": g,
-        "material": made.name,
-        "unverified": recalled,
-        **fields,
-        **core,
+        "cell_distance": float(np.min(np.linalg.norm(crystal.crystal.vectors, axis=1))),
     }
 
 
@@ -118,40 +128,41 @@ def _library_fields(name: str, carrier: Carrier) -> LocalFields:
     return local_fields(name, carrier=carrier)
 
 
-def _species(
+def _build_species(
     material: Material,
     envelope: Envelope | None,
     cells: float | None,
     nuclei: float | None,
     dephasing_time: float | None,
-    chosen: dict[str, Any],
+    options: dict[str, Any],
 ) -> tuple[Species, ...]:
     """Isotopes of the orbit, its size given in one of four ways."""
-    given = {
+    sizes = {
         "envelope": envelope,
         "cells": cells,
         "nuclei": nuclei,
         "dephasing_time": dephasing_time,
     }
-    names = {name for name, value in given.items() if value is not None}
+    names = {name for name, value in sizes.items() if value is not None}
     if names == {"envelope"} and envelope is not None:
-        return localized_species(material, envelope, **chosen)
-    if names == {"cells"} and cells is not None:
-        return species_in_cells(material, cells, **chosen)
+        return localized_species(material, envelope, **options)
     if names == {"dephasing_time"}:
-        return species_in_cells(
-            material, cells_from_dephasing_time(material, dephasing_time, **chosen), **chosen
-        )
+        cells = cells_from_dephasing_time(material, dephasing_time, **options)
+        return species_in_cells(material, cells, **options)
+    if names == {"cells"} and cells is not None:
+        return species_in_cells(material, cells, **options)
     if names == {"nuclei", "dephasing_time"} and nuclei is not None:
-        return _one_coupled_isotope(material, nuclei, dephasing_time, chosen["only"])
+        return _build_one_coupled(material, nuclei, dephasing_time, options["only"])
     raise InvalidInputError(
-        "the size of the orbit must be given once: as envelope, as cells, as dephasing_time, or as "
-        "nuclei and "
-        f"dephasing_time, not as {' and '.join(sorted(names)) or 'nothing'}"
+        "must be given once: as envelope, as cells, as dephasing_time, or as nuclei and "
+        "dephasing_time",
+        parameter="size of the orbit",
+        value=names,
+        shown=f"as {' and '.join(sorted(names)) or 'nothing'}",
     )
 
 
-def _one_coupled_isotope(
+def _build_one_coupled(
     material: Material, nuclei: float, dephasing_time: Any, only: Iterable[str] | None
 ) -> tuple[Species, ...]:
     """N nuclei of the one coupled isotope, its a from a measured T2e*: no A is needed.
@@ -159,50 +170,28 @@ def _one_coupled_isotope(
     The other isotopes are there in their proportion, with a = 0.
     """
     per_cell = nuclei_per_cell(material)
-    present = list(per_cell)
-    wanted = (
-        present
-        if only is None
-        else [only]
-        if not isinstance(only, Iterable) or isinstance(only, str)
-        else list(only)
-    )
-    if len(wanted) != 1 or wanted[0] not in present:
-        known = ", ".join(present)
+    if only is None:
+        coupled = list(per_cell)
+    elif isinstance(only, str) or not isinstance(only, Iterable):
+        coupled = [only]
+    else:
+        coupled = list(only)
+    if len(coupled) != 1 or coupled[0] not in per_cell:
         raise InvalidInputError(
             "nuclei and dephasing_time fix the coupling of one isotope",
-            remedy=f"name it with only, one of {known}",
+            remedy=f"name it with only, one of {', '.join(per_cell)}",
         )
     nuclei = positive_scalar("nuclei", nuclei)
     occupants = {o.isotope: o for site in material.crystal.sites for o in site.occupants}
-    coupling = from_dephasing_time(nuclei, occupants[wanted[0]].spin, dephasing_time)
-    return tuple(
-        Species(
-            nuclei=nuclei * per_cell[name] / per_cell[wanted[0]],
+    coupling = from_dephasing_time(nuclei, occupants[coupled[0]].spin, dephasing_time)
+    species = []
+    for name, count in per_cell.items():
+        isotope = Species(
+            nuclei=nuclei * count / per_cell[coupled[0]],
             nuclear_spin=occupants[name].spin,
-            hyperfine_coupling=coupling if name == wanted[0] else 0.0,
+            hyperfine_coupling=coupling if name == coupled[0] else 0.0,
             nuclear_gyromagnetic_ratio=occupants[name].gyromagnetic_ratio,
             isotope=name,
         )
-        for name in present
-    )
-
-
-def _without(
-    species: tuple[Species, ...], isolated: tuple[str, ...], carrier: Carrier
-) -> tuple[Species, ...]:
-    """The isotopes that share a spin temperature; one that is isolated must not be coupled."""
-    for one in species:
-        if one.isotope in isolated and one.hyperfine_coupling:
-            raise InvalidInputError(
-                f"isolated names {one.isotope}, to which the {carrier} couples",
-                remedy=f"name in only the isotopes that it couples to, or set "
-                f"hyperfine.{one.isotope} to 0",
-            )
-    return tuple(one for one in species if one.isotope not in isolated)
-
-
-def _kinetic(sums: LocalFields, species: tuple[Species, ...]) -> float:
-    """B_KL with the couplings of the site; an isotope that the carrier does not couple to counts as a partner only."""
-    coupling = {one.isotope: one.hyperfine_coupling for one in species}
-    return sums.sums.kinetic_field(np.array([coupling[isotope] for isotope in sums.sums.kinds]))
+        species.append(isotope)
+    return tuple(species)

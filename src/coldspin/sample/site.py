@@ -156,9 +156,9 @@ class Site:
         if self.species is None:
             missing = [name for name, value in given.items() if value is None]
             if missing:
+                also = f", and so are {', '.join(missing[1:])}" if missing[1:] else ""
                 raise InvalidInputError(
-                    f"{', '.join(missing)} of the nuclei not given",
-                    remedy="give them all, or species",
+                    f"is missing{also}", parameter=missing[0], remedy="give them all, or species"
                 )
             one = Species(**given)
             nonzero_scalar("hyperfine_coupling", one.hyperfine_coupling)
@@ -166,7 +166,9 @@ class Site:
         both = [name for name, value in given.items() if value is not None]
         if both:
             raise InvalidInputError(
-                f"species already say the {', '.join(both)}", remedy="give one or the other"
+                f"already say the {', '.join(both)}",
+                parameter="species",
+                remedy="give one or the other",
             )
         return {"species": _checked_species(self.species)}
 
@@ -174,7 +176,7 @@ class Site:
         """γ_e and g from whichever is given; from both only when they say the same, as in a copy."""
         if self.g_factor is None and self.electron_gyromagnetic_ratio is None:
             raise InvalidInputError(
-                "give g_factor or electron_gyromagnetic_ratio: neither is there"
+                "is missing", parameter="g_factor", remedy="give it or electron_gyromagnetic_ratio"
             )
         if self.electron_gyromagnetic_ratio is None:
             g = nonzero_scalar("g_factor", self.g_factor)
@@ -193,8 +195,8 @@ class Site:
             nonzero_scalar("g_factor", self.g_factor), g, rel_tol=1e-9
         ):
             raise InvalidInputError(
-                f"g_factor = {self.g_factor} and electron_gyromagnetic_ratio = {ratio:g} rad/s/T "
-                f"disagree",
+                f"= {self.g_factor} and electron_gyromagnetic_ratio = {ratio:g} rad/s/T disagree",
+                parameter="g_factor",
                 remedy="give one",
             )
         return ratio, g
@@ -463,8 +465,9 @@ def _checked_quadrupole_field(value: Any, local_field: float) -> float:
     field = scalar("quadrupole_field", value, FIELD)
     if not 0 <= field < local_field:
         raise InvalidInputError(
-            f"quadrupole_field = {field:g} T must be 0 or more and smaller than local_field = "
-            f"{local_field:g} T, which contains it: B_L² = B_SS² + B_Q²"
+            f"= {field:g} T must be 0 or more and smaller than local_field = {local_field:g} T, "
+            f"which contains it: B_L² = B_SS² + B_Q²",
+            parameter="quadrupole_field",
         )
     return field
 
@@ -510,7 +513,8 @@ def _checked_species(species: Any) -> tuple[Species, ...]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InvalidInputError(
-            f"species names {twice[0]!r} twice",
+            f"names {twice[0]!r} twice",
+            parameter="species",
             remedy="give each isotope once, or a name of its own",
         )
     return named

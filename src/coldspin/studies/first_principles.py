@@ -122,7 +122,7 @@ def whole_heating(
         (share, replace(system, pair_tensors=sign * tensors))
         for sign, share in ((1, -0.5), (-1, -0.5), (0, 1))
     ]
-    found = [
+    estimates = [
         sum(
             share * heat(s, correlation_time, traces=one, tolerance=tolerance).electron
             for share, s in systems
@@ -130,8 +130,8 @@ def whole_heating(
         for one in sets
     ]
     scale = 1.5 / (correlation_time**2 * torque_square(system))
-    error = np.std(found, ddof=1) / np.sqrt(len(found)) if len(found) > 1 else 0.0
-    return float(scale * np.mean(found)), float(scale * error)
+    error = np.std(estimates, ddof=1) / np.sqrt(len(estimates)) if len(estimates) > 1 else 0.0
+    return float(scale * np.mean(estimates)), float(scale * error)
 
 
 def _sets_of_two(traces: Typical) -> list[Traces]:

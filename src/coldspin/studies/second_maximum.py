@@ -52,9 +52,9 @@ def maxima(
     """(B [T], β/β_0) of each maximum of β(B) at B > 0 for ⟨S⟩ → 0, in order of field; β_0 is that of Fig. 2."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ValidityWarning)
-        found = optimum(site, 1e-9, fields=fields, self_consistent=False, method=method)
-    upward = found.isel(
-        extremum=np.flatnonzero((found.field.values > 0) & (found.kind.values == "maximum"))
+        extrema = optimum(site, 1e-9, fields=fields, self_consistent=False, method=method)
+    upward = extrema.isel(
+        extremum=np.flatnonzero((extrema.field.values > 0) & (extrema.kind.values == "maximum"))
     )
     size = np.abs(upward.inverse_spin_temperature.values) / classical_unit(site, 1e-9)
     return sorted(zip(upward.field.values.tolist(), size.tolist(), strict=True))
@@ -133,8 +133,8 @@ def maxima_map(
     for done, index in enumerate(np.ndindex(shape)):
         r, n, time = (axis[i] for axis, i in zip(axes.values(), index, strict=True))
         site = reduced_site(nuclei=n, k=time, zeeman_ratio=r, fluctuation_ratio=fluctuation_ratio)
-        found = maxima(site, method)
-        table[(slice(None), *index)] = _summary(found, site.fluctuation_field)
+        points = maxima(site, method)
+        table[(slice(None), *index)] = _summary(points, site.fluctuation_field)
         if progress:
             progress((done + 1) / np.prod(shape))
     dims = ("zeeman_ratio", "nuclei", "k")
@@ -156,13 +156,13 @@ def maxima_map(
 
 
 def _summary(
-    found: Sequence[tuple[float, float]], unit: float
+    points: Sequence[tuple[float, float]], unit: float
 ) -> tuple[float, float, float, float]:
-    if not found:
+    if not points:
         return 0.0, np.nan, np.nan, np.nan
-    highest = max(found, key=lambda pair: pair[1])
-    (first, height), later = found[0], max(height for _, height in found[1:] or found)
-    return float(len(found)), first / unit, highest[0] / unit, later / height
+    highest = max(points, key=lambda pair: pair[1])
+    (first, height), later = points[0], max(height for _, height in points[1:] or points)
+    return float(len(points)), first / unit, highest[0] / unit, later / height
 
 
 def classical_unit(site: Site, electron_spin: float) -> float:

@@ -153,9 +153,9 @@ def summary(curves_data: xr.Dataset, map_data: xr.Dataset) -> str:
     for n in curves_data.nuclei.values:
         site = _site(n)
         for name, method in methods().items():
-            found = maxima(site, method, (0.0, 200 * site.fluctuation_field))
+            points = maxima(site, method, (0.0, 200 * site.fluctuation_field))
             text = "; ".join(
-                f"{field / site.fluctuation_field:.4g}: {height:.4g}" for field, height in found
+                f"{field / site.fluctuation_field:.4g}: {height:.4g}" for field, height in points
             )
             lines.append(
                 f"| {n:.0e} | {name} | {site.knight_resonance / site.fluctuation_field:.3g} | "

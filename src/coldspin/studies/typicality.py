@@ -29,11 +29,11 @@ def relative_errors(nuclei: Sequence[int], samples: Sequence[int], sets: int) ->
         system = chain(count)
         exact = heat(system, 1.0, traces=Enumeration()).electron
         for column, number in enumerate(samples):
-            found = [
+            estimates = [
                 heat(system, 1.0, traces=Typical(number, i), tolerance=1e-3).electron
                 for i in range(sets)
             ]
-            row[column] = np.sqrt(np.mean((np.array(found) / exact - 1) ** 2))
+            row[column] = np.sqrt(np.mean((np.array(estimates) / exact - 1) ** 2))
     return errors
 
 

@@ -38,14 +38,14 @@ def extrema(
     if not isinstance(method, Trajectories):
         return [
             Extremum(Estimate(at, 0.0), Estimate(high, 0.0), top)
-            for at, high, top in _found(site, method, grid)
+            for at, high, top in _find_points(site, method, grid)
         ]
     if len(seeds) < 3:
         raise InvalidInputError(
             f"seeds must be three numbers or more, for an error from their scatter, not {seeds!r}"
         )
-    each = [_found(site, replace(method, seed=seed), grid) for seed in seeds]
-    counts = sorted({len(found) for found in each})
+    each = [_find_points(site, replace(method, seed=seed), grid) for seed in seeds]
+    counts = sorted({len(points) for points in each})
     if len(counts) > 1:
         listed = " and ".join(map(str, counts))
         raise InvalidInputError(
@@ -59,7 +59,7 @@ def extrema(
     ]
 
 
-def _found(site: Site, method: Method, grid: Array) -> list[tuple[float, float, bool]]:
+def _find_points(site: Site, method: Method, grid: Array) -> list[tuple[float, float, bool]]:
     unit = site.fluctuation_field
 
     def height(field: Array) -> Array:
@@ -85,7 +85,7 @@ def sampled_extrema(
         True, values[1:] != values[:-1]
     )  # equal neighbours have one top between them
     grid, values = grid[distinct], values[distinct]
-    found = []
+    points = []
     for i in range(1, len(grid) - 1):
         left, right = values[i] - values[i - 1], values[i] - values[i + 1]
         if left * right < 0 or max(abs(left), abs(right)) < noise * abs(values[i]):
@@ -97,8 +97,8 @@ def sampled_extrema(
             method="bounded",
             options={"xatol": accuracy},
         )
-        found.append((float(np.exp(search.x)), left > 0))
-    return found
+        points.append((float(np.exp(search.x)), left > 0))
+    return points
 
 
 def _mean(values: Sequence[float]) -> Estimate:

@@ -19,7 +19,7 @@ GROUPS: dict[Group, str] = {
 
 
 class Limits(NamedTuple):
-    """Where a value turns yellow and red. A red limit below the yellow one: small values are bad."""
+    """Where a value turns yellow and red; with red below yellow, small values are bad."""
 
     yellow: float
     red: float = inf

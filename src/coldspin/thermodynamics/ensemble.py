@@ -163,12 +163,18 @@ class Ensemble:
 
         `fields` [T] has a row for each isotope, or is one row for all.
         """
-        beta, fields = np.asarray(inverse_spin_temperature), np.atleast_1d(fields)
-        rows = [
-            self.moments(k, beta, row, linear=linear)[0]
-            for k, row in enumerate(np.broadcast_to(fields, (self.spin.size, *fields.shape[1:])))
-        ]
-        return np.array(rows)
+        beta = np.asarray(inverse_spin_temperature)
+        fields = np.atleast_1d(fields)
+        if linear:
+            isotopes = (
+                -1,
+                *(1,) * max(beta.ndim, fields.ndim - 1),
+            )  # stacked before all other axes
+            spin = self.spin.reshape(isotopes)
+            gamma = self.gyromagnetic_ratio.reshape(isotopes)
+            return np.asarray(mean_nuclear_spin(beta, fields, spin, gamma))
+        rows = np.broadcast_to(fields, (self.spin.size, *fields.shape[1:]))
+        return np.array([self.moments(k, beta, row, linear=False)[0] for k, row in enumerate(rows)])
 
     def moments(
         self, k: int, inverse_spin_temperature: Array, field: Array, *, linear: bool

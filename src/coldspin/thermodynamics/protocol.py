@@ -64,10 +64,10 @@ def sudden(
     """
     b, new = finite("before", before), finite("after", after)
     overlap = b * new * finite("cosine", cosine)
-    return thermalized(inverse_spin_temperature, overlap, new**2, local_field)
+    return thermalize(inverse_spin_temperature, overlap, new**2, local_field)
 
 
-def thermalized(
+def thermalize(
     inverse_spin_temperature: ArrayLike, overlap: ArrayLike, squared: ArrayLike, local_field: float
 ) -> Any:
     r"""β to which nuclei come after a sudden change of the field; :func:`sudden` for one field on all isotopes.
@@ -83,13 +83,13 @@ def thermalized(
     return as_given(beta * start / heat_capacity_square(finite("squared", squared), local_field))
 
 
-def relaxed(start: ArrayLike, goal: ArrayLike, rate: ArrayLike, time: ArrayLike) -> Any:
+def relax_to(start: ArrayLike, goal: ArrayLike, rate: ArrayLike, time: ArrayLike) -> Any:
     """β after `time` [s] at constant β∞ = `goal` and R = `rate` [1/s]: the exact exponential."""
     phase = -finite("rate", rate) * finite("time", time)
     return as_given(finite("start", start) * np.exp(phase) - finite("goal", goal) * np.expm1(phase))
 
 
-def followed(
+def follow(
     start: float, goal: float, flow: Flow, time: ArrayLike, *, tolerance: float = 1e-12
 ) -> Array:
     r"""β at each `time` [s] on its way from `start` to the stable stationary β `goal`, where β∞ and R depend on β.
@@ -156,7 +156,7 @@ def sudden_part(
     return (enter, leave) if first < last else (leave, enter)
 
 
-def swept(
+def sweep(
     start: ArrayLike,
     path: tuple[float, float, float],
     time: ArrayLike,
@@ -188,24 +188,24 @@ def swept(
     slowness = duration / (last - first)
     enter, leave = sudden_part(path, local, spin_spin_time)
 
-    def slowly(beta: Array, begin: float, end: float, field: Array) -> tuple[Array, Array]:
-        return _slowly_swept(beta, (begin, end, slowness), field, local, rate, tolerance)
+    def sweep_slowly(beta: Array, begin: float, end: float, field: Array) -> tuple[Array, Array]:
+        return _sweep_slowly(beta, (begin, end, slowness), field, local, rate, tolerance)
 
     if enter == leave:
-        result = slowly(beta, first, last, field)[0]
+        result = sweep_slowly(beta, first, last, field)[0]
     else:
         before = (field - enter) * slowness <= 0
         after = (field - leave) * slowness > 0
         within = ~before & ~after
         result = np.empty((beta.size, *times.shape))
-        result[:, before], entered = slowly(beta, first, enter, field[before])
+        result[:, before], entered = sweep_slowly(beta, first, enter, field[before])
         result[:, within] = sudden(entered[:, None], enter, field[within], local)
         left = np.asarray(sudden(entered, enter, leave, local))
-        result[:, after] = slowly(left, leave, last, field[after])[0]
+        result[:, after] = sweep_slowly(left, leave, last, field[after])[0]
     return result.reshape(np.shape(start) + times.shape)
 
 
-def _slowly_swept(
+def _sweep_slowly(
     beta: Array,
     path: tuple[float, float, float],
     field: Array,
@@ -254,9 +254,9 @@ def approach_time(
         still = goal[index] == 0
         distance = np.where(still, 1.0, goal[index] - beta)
         pace = np.where(still, rate, rate * (toward - beta) / distance).reshape(left.size, -1)
-        found = (1 / pace) @ np.tile(weight, panels) * width / 2
-        done = (np.abs(found - result[left]) <= tolerance * np.abs(found)) | (panels >= _PANELS)
-        result[left] = found
+        times = (1 / pace) @ np.tile(weight, panels) * width / 2
+        done = (np.abs(times - result[left]) <= tolerance * np.abs(times)) | (panels >= _PANELS)
+        result[left] = times
         left, panels = left[~done], 2 * panels
     return result
 

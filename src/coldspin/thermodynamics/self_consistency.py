@@ -30,14 +30,14 @@ def self_consistent_states(scan: Response, exact: Response, grid: Array) -> Stat
     state.
     """
     index, left, right, falling = _crossings(scan, grid)
-    value, found = _refined(exact, index, left, right)
-    if not found.all():
-        doubtful = np.unique(index[~found])
+    value, converged = _refine(exact, index, left, right)
+    if not converged.all():
+        doubtful = np.unique(index[~converged])
         again = _crossings(lambda u, i: exact(u, doubtful[i]), grid[doubtful])
         keep = ~np.isin(index, doubtful)
         index = np.concatenate([index[keep], doubtful[again[0]]])
         value = np.concatenate(
-            [value[keep], _refined(exact, doubtful[again[0]], again[1], again[2])[0]]
+            [value[keep], _refine(exact, doubtful[again[0]], again[1], again[2])[0]]
         )
         falling = np.concatenate([falling[keep], again[3]])
     order = np.lexsort((value, index))
@@ -67,7 +67,7 @@ def _crossings(
     above, finite = excess >= 0, np.isfinite(excess)
     changes = (above[:, :-1] != above[:, 1:]) & finite[:, :-1] & finite[:, 1:]
     row, column = np.nonzero(changes)
-    found = [(row, grid[row, column], grid[row, column + 1], above[row, column])]
+    intervals = [(row, grid[row, column], grid[row, column + 1], above[row, column])]
     size = np.abs(excess)
     turns = (
         (above[:, :-2] == above[:, 1:-1])
@@ -86,8 +86,8 @@ def _crossings(
         crossed = ((response(vertex, row) - vertex) >= 0) != above[row, column]
         row, before = row[crossed], above[row, column][crossed]
         low, middle, high = (side[crossed] for side in (points[0], vertex, points[2]))
-        found += [(row, low, middle, before), (row, middle, high, ~before)]
-    columns = zip(*found, strict=True)
+        intervals += [(row, low, middle, before), (row, middle, high, ~before)]
+    columns = zip(*intervals, strict=True)
     index, left, right, falling = (np.concatenate(column) for column in columns)
     return index, left, right, falling
 
@@ -103,7 +103,7 @@ def _vertex(x: list[Array], y: list[Array]) -> Array:
     return result
 
 
-def _refined(
+def _refine(
     response: Response, index: NDArray[np.intp], left: Array, right: Array
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Root between each pair of ends, and whether there is one."""
@@ -111,13 +111,13 @@ def _refined(
         elementwise,
     )  # half a second to load: only when there is a root to find
 
-    found = elementwise.find_root(
+    roots = elementwise.find_root(
         lambda u, i: response(u, i) - u,
         (left, right),
         args=(index,),
         tolerances={"xrtol": 1e-12, "xatol": 1e-300, "fatol": 0.0},
     )
-    return np.array(found.x), np.array(found.success)
+    return np.array(roots.x), np.array(roots.success)
 
 
 def nearest_stable_state(start: float, value: Array, stable: NDArray[np.bool_]) -> float:

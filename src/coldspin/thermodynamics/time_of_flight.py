@@ -28,12 +28,12 @@ def way_after(time: Array, pace: Pace, *, end: float = np.inf) -> Array:
     reach, passed, last = 0.0, 0.0, float(time.max(initial=0.0))
     while reach < end and passed <= last:
         edges = np.append(np.arange(reach, min(reach + _BATCH, end)), min(reach + _BATCH, end))
-        more, coefficients = _resolved(pace, edges)
+        more, coefficients = _resolve(pace, edges)
         left, series = np.append(left, more), np.hstack([series, coefficients])
         reach = float(edges[-1])
         widths = np.diff(left, append=reach)
         passed = float(widths @ _mean(series))
-        if end == np.inf and _settled(pace, coefficients):
+        if end == np.inf and _is_settled(pace, coefficients):
             break
     if not left.size:
         return time / pace(np.array([end]))[0]
@@ -49,7 +49,7 @@ def way_after(time: Array, pace: Pace, *, end: float = np.inf) -> Array:
     return result
 
 
-def _resolved(pace: Pace, edges: Array) -> tuple[Array, Array]:
+def _resolve(pace: Pace, edges: Array) -> tuple[Array, Array]:
     """Left ends of panels between `edges`, and the Chebyshev coefficients of the pace on each."""
     left, width = edges[:-1], np.diff(edges)
     done: list[tuple[Array, Array]] = []
@@ -69,7 +69,7 @@ def _resolved(pace: Pace, edges: Array) -> tuple[Array, Array]:
     return lefts[order], series[:, order]
 
 
-def _settled(pace: Pace, coefficients: Array) -> bool:
+def _is_settled(pace: Pace, coefficients: Array) -> bool:
     limit, noise = pace(np.array([np.inf]))
     spread = np.abs(coefficients[1:]).max() + np.abs(coefficients[0] - limit).max()
     return bool(spread <= noise[0] * limit[0])

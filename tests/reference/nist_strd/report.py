@@ -86,7 +86,9 @@ def table():
         cells = [problem.name, problem.difficulty]
         for start in STARTS:
             found = fitted(problem, start, attempts=1)
-            cells += [f"{value:.1f}" for value in scores(problem, found)] + [str(found.result.nfev)]
+            cells += [f"{value:.1f}" for value in scores(problem, found)] + [
+                str(found.result.evaluations)
+            ]
         lines.append("| " + " | ".join(cells) + " |")
     return lines
 

@@ -51,7 +51,7 @@ def test_most_have_eight_digits():
 
 @every
 def test_standard_errors_of_the_library_are_the_certified_ones(name):
-    errors = [p.stderr for p in measured(name, "start2").result.params.values()]
+    errors = measured(name, "start2").deviations
     assert digits(errors, PROBLEMS[name].deviation) >= (
         FEWER_ELSE[name][0] if name in FEWER_ELSE else 5
     )

@@ -116,7 +116,7 @@ SITE = {
     "no electron": (
         "g_factor =",
         "kinetic_local_field = '2 G' #",
-        "site: give g_factor or electron_gyromagnetic_ratio",
+        "site.g_factor is missing",
     ),
     "an unknown method": (
         '"closed-form"',

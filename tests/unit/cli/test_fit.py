@@ -78,7 +78,7 @@ def test_a_missing_sampler_is_told_before_the_fit(run, studies, monkeypatch):
         file.write("\n[fit]\nposterior = 200\n")
     monkeypatch.setitem(sys.modules, "emcee", None)
     monkeypatch.setattr(
-        "coldspin.inputs.study_files.running.fit", lambda *_, **__: pytest.fail("the fit began")
+        "coldspin.inputs.study_files.study.fit", lambda *_, **__: pytest.fail("the fit began")
     )
     result = run("fit", "t1.toml")
     assert result.exit_code == 2
@@ -224,7 +224,7 @@ def test_an_interrupted_fit_is_shown_written_and_ends_with_130(run, studies, mon
     def interrupted(*_arguments, **_options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("coldspin.experiments.fitting.fitting._searched", interrupted)
+    monkeypatch.setattr("coldspin.experiments.fitting.fitting._search_from_all", interrupted)
     result = run("fit", "t1.toml", "--output", "out")
     assert result.exit_code == 130
     assert "an interruption ended the search before it came to a minimum" in words(result)

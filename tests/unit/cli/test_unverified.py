@@ -8,7 +8,7 @@ import xarray as xr
 
 from coldspin import Site, relax, validity
 from coldspin.experiments.fitting import Measurement, findings, fit
-from coldspin.experiments.fitting.fixed import fixed_values
+from coldspin.experiments.fitting.result import list_fixed_values
 from coldspin.experiments.models import DarkRate
 from coldspin.explorer.fits import fit_files
 from coldspin.outputs.fit_report.sentences import summary
@@ -205,7 +205,9 @@ def test_the_page_names_them_in_its_summary_and_its_files(found):
 
 
 def test_a_value_that_several_measurements_share_is_listed_once(found):
-    (value,) = [one for one in fixed_values(found.fit) if one.parameter.name == "correlation_time"]
+    (value,) = [
+        one for one in list_fixed_values(found.fit) if one.parameter.name == "correlation_time"
+    ]
     assert (value.value, value.given, value.follows, value.measurements) == (
         2e-9,
         False,

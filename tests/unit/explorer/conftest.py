@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 pytest.importorskip("dash", reason="the extra explorer")
 
 from coldspin.cli.app import app
-from coldspin.explorer.state import State
+from coldspin.explorer.state import PageState
 from coldspin.explorer.uploads import Upload
 
 T1 = """B (G), T1 (s), T1_err (s)
@@ -28,14 +28,14 @@ T1 = """B (G), T1 (s), T1_err (s)
 
 @pytest.fixture
 def donor():
-    return State(
+    return PageState(
         material="CdTe", size_kind="bohr_radius", size="5.2 nm", filling="0.001", spin="0.05"
     )
 
 
 @pytest.fixture
 def one_isotope():
-    return State(
+    return PageState(
         material="own nuclei",
         nuclei="1.7e4",
         nuclear_spin="0.5",

@@ -10,8 +10,8 @@ from coldspin.explorer import curves
 from coldspin.explorer.answers import answer, data_answer
 from coldspin.explorer.callbacks import curves as curves_callback
 from coldspin.explorer.callbacks import rest as rest_callback
-from coldspin.explorer.labels import LABELS
-from coldspin.explorer.state import DEFAULT, StageState
+from coldspin.explorer.messages import LABELS
+from coldspin.explorer.state import DEFAULT, StageRow
 
 
 def told_of(state, **changes):
@@ -87,8 +87,8 @@ def test_without_light_there_is_no_optimum_and_that_is_said(one_isotope):
 
 def test_the_figure_of_a_protocol_has_each_stage(one_isotope):
     stages = (
-        StageState(field="1 G", duration="1 s"),
-        StageState(kind="sweep", field="-1 G", duration="2 s"),
+        StageRow(field="1 G", duration="1 s"),
+        StageRow(kind="sweep", field="-1 G", duration="2 s"),
     )
     told = answer("course", raw(one_isotope, stages=stages), None)
     assert [word["text"] for word in told["figure"]["layout"]["annotations"]] == ["pump", "sweep"]
@@ -173,7 +173,7 @@ def test_a_sentence_stands_beside_the_field_that_it_is_about(changes, at):
 def test_constants_that_are_not_verified_are_named_on_every_tab(donor, one_isotope, t1):
     """The donor in CdTe rests on recalled hyperfine constants, g-factor and coupling of neighbours."""
     recalled = "Recalled, not verified: electron g-factor of CdTe"
-    stages = (StageState(field="1 G", duration="1 s"),)
+    stages = (StageRow(field="1 G", duration="1 s"),)
     assert recalled in answer("course", raw(donor, stages=stages), None)["caption"]
     assert any(note.startswith(recalled) for note in data_answer(donor, t1)["notes"])
     assert answer("curves", raw(donor), None)["recalled"].startswith("electron g-factor of CdTe")

@@ -12,11 +12,11 @@ import pytest
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import background as module
 from coldspin.explorer.background import Background, Cancelled
-from coldspin.explorer.state import State
+from coldspin.explorer.state import PageState
 from processes import PIPE, started
 
 A, B = "a" * 32, "b" * 32
-QUICK = ("curves", State().model_dump(), None)
+QUICK = ("curves", PageState().model_dump(), None)
 LONG = {
     "material": "own nuclei",
     "nuclei": "400",

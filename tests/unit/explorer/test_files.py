@@ -8,8 +8,8 @@ import pytest
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import curves
-from coldspin.explorer.files import CONTENTS, FIGURES, file_of
-from coldspin.explorer.samples import sample_of
+from coldspin.explorer.files import CONTENTS, FIGURES, build_file
+from coldspin.explorer.samples import build_page_sample
 from quick import quick
 
 DRAWN = [name for name in CONTENTS if name not in ("maxima", "validity")]
@@ -34,7 +34,7 @@ KEPT = [
 def test_every_figure_is_a_file_of_its_kind(one_isotope, content, kind):
     import matplotlib.image
 
-    name, made = file_of(one_isotope, content, kind)
+    name, made = build_file(one_isotope, content, kind)
     assert name == f"{content}.{kind}"
     if kind == "png":
         pixels = matplotlib.image.imread(io.BytesIO(made))
@@ -54,7 +54,7 @@ def test_tables_hold_every_number_with_all_its_digits(one_isotope):
         "maxima": curves.maxima(one_isotope),
     }
     for content, data in expected.items():
-        table = rows(file_of(one_isotope, content, "csv")[1])
+        table = rows(build_file(one_isotope, content, "csv")[1])
         beta = next(
             name
             for name in table[0]
@@ -66,16 +66,16 @@ def test_tables_hold_every_number_with_all_its_digits(one_isotope):
 
 def test_the_table_of_the_map_has_each_point_once(one_isotope):
     found = curves.temperature_map(one_isotope)
-    table = rows(file_of(one_isotope, "map", "csv")[1])
+    table = rows(build_file(one_isotope, "map", "csv")[1])
     assert len(table) == found.beta.size
     assert float(table[5]["inverse_spin_temperature (1/J)"]) == found.beta.ravel()[5]
     assert float(table[-1]["correlation_time (s)"]) == found.time[-1]
 
 
 def test_the_protocol_and_the_report_are_tables_too(one_isotope):
-    course = rows(file_of(one_isotope, "protocol", "csv")[1])
+    course = rows(build_file(one_isotope, "protocol", "csv")[1])
     assert float(course[-1]["time (s)"]) == curves.course(one_isotope).time.values[-1]
-    report = rows(file_of(one_isotope, "validity", "csv")[1])
+    report = rows(build_file(one_isotope, "validity", "csv")[1])
     assert [row["level"] for row in report] == [
         row.level for row in curves.curves(one_isotope).report.rows
     ]
@@ -83,7 +83,7 @@ def test_the_protocol_and_the_report_are_tables_too(one_isotope):
 
 @pytest.mark.slow
 def test_equal_pages_give_equal_figures(one_isotope):
-    assert file_of(one_isotope, "cooling", "svg") == file_of(one_isotope, "cooling", "svg")
+    assert build_file(one_isotope, "cooling", "svg") == build_file(one_isotope, "cooling", "svg")
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_equal_pages_give_equal_figures(one_isotope):
 )
 def test_there_is_no_other_file(one_isotope, content, kind):
     with pytest.raises(InvalidInputError, match=r"there are|take it as CSV"):
-        file_of(one_isotope, content, kind)
+        build_file(one_isotope, content, kind)
 
 
 def test_the_circles_of_the_figure_are_the_maxima(one_isotope, monkeypatch):
@@ -108,6 +108,6 @@ def test_the_circles_of_the_figure_are_the_maxima(one_isotope, monkeypatch):
     seen = SimpleNamespace(optimum=None)
     monkeypatch.setattr(plots, "plot_cool", lambda *_, **__: seen.__dict__.update(optimum=_[2]))
     monkeypatch.setattr(plots, "save", lambda _figure, path: path.write_bytes(b"x"))
-    file_of(one_isotope, "cooling", "png")
+    build_file(one_isotope, "cooling", "png")
     assert seen.optimum.identical(curves.maxima(one_isotope))
-    assert sample_of(one_isotope).site.nuclei == 1.7e4
+    assert build_page_sample(one_isotope).site.nuclei == 1.7e4

@@ -9,12 +9,18 @@ import pytest
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import data_figures
 from coldspin.explorer.answers import fit_answer
-from coldspin.explorer.fits import DATA, chosen, fitted, free_names, measurement
-from coldspin.explorer.uploads import read
+from coldspin.explorer.fits import (
+    DATA,
+    build_page_measurement,
+    choose_columns,
+    fit_upload,
+    free_names,
+)
+from coldspin.explorer.uploads import read_upload
 
 
 def test_the_fit_is_that_of_the_command_line(one_isotope, t1, coldspin, tmp_path):
-    found, text = fitted(one_isotope, t1)
+    found, text = fit_upload(one_isotope, t1)
     (tmp_path / "study.toml").write_text(text, encoding="utf-8")
     (tmp_path / DATA).write_bytes(t1.content)
     done = coldspin("fit", str(tmp_path / "study.toml"), "--output", str(tmp_path / "out"))
@@ -57,7 +63,7 @@ def test_the_fit_is_drawn_on_the_axis_of_the_figure_of_the_command_line(
 ):
     from coldspin.outputs.fit_figures import list_panels, plot_fit
 
-    found, _ = fitted(one_isotope, t1)
+    found, _ = fit_upload(one_isotope, t1)
     drawn = data_figures.fit_figure(found, one_isotope)
     (panel,) = list_panels(found, one_isotope.unit)
     assert panel.scales[0] == "symlog"
@@ -79,24 +85,26 @@ def test_the_fit_is_drawn_on_the_axis_of_the_figure_of_the_command_line(
 
 
 def test_what_is_free_is_what_is_ticked(one_isotope, t1):
-    columns = chosen(one_isotope, read(t1))
-    model = measurement(one_isotope, t1, columns)[0].model
+    columns = choose_columns(one_isotope, read_upload(t1))
+    model = build_page_measurement(one_isotope, t1, columns)[0].model
     assert free_names(one_isotope.model_copy(update={"free": "filling, local_field"}), model) == [
         "filling",
         "local_field",
     ]
     with pytest.raises(InvalidInputError, match="parameter of no model"):
-        fitted(one_isotope.model_copy(update={"free": "colour"}), t1)
+        fit_upload(one_isotope.model_copy(update={"free": "colour"}), t1)
 
 
 def test_columns_of_the_page_are_taken_only_where_the_file_has_them(one_isotope, t1):
-    table = read(t1)
-    assert chosen(one_isotope.model_copy(update={"x": "B", "y": "T1", "error": ""}), table) == (
+    table = read_upload(t1)
+    assert choose_columns(
+        one_isotope.model_copy(update={"x": "B", "y": "T1", "error": ""}), table
+    ) == (
         "B",
         "T1",
         "",
     )
-    assert chosen(one_isotope.model_copy(update={"x": "field", "y": "T1"}), table) == (
+    assert choose_columns(one_isotope.model_copy(update={"x": "field", "y": "T1"}), table) == (
         "B",
         "T1",
         "T1_err",
@@ -106,4 +114,4 @@ def test_columns_of_the_page_are_taken_only_where_the_file_has_them(one_isotope,
 @pytest.mark.parametrize("model", ["cooling", "nonsense"])
 def test_a_model_that_does_not_suit_is_said(one_isotope, t1, model):
     with pytest.raises(InvalidInputError, match="page"):
-        fitted(one_isotope.model_copy(update={"model": model}), t1)
+        fit_upload(one_isotope.model_copy(update={"model": model}), t1)

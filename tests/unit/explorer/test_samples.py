@@ -6,10 +6,15 @@ import pytest
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import curves
-from coldspin.explorer.files import toml_of
-from coldspin.explorer.opened import state_of_file
-from coldspin.explorer.samples import from_tables, protocol_of, sample_of, tables
-from coldspin.explorer.state import StageState, State
+from coldspin.explorer.files import build_toml
+from coldspin.explorer.samples import (
+    build_page_protocol,
+    build_page_sample,
+    build_page_tables,
+    read_page_file,
+    read_tables,
+)
+from coldspin.explorer.state import PageState, StageRow
 from coldspin.inputs.protocol_files import read_protocol
 from coldspin.inputs.sample_files import read_sample
 
@@ -22,7 +27,7 @@ PROTOCOLS = ("three-stage", "demagnetization")
 def test_a_sample_file_becomes_a_page_with_the_same_sample(name):
     given, made = (
         read_sample(EXAMPLES / f"{name}.toml"),
-        sample_of(state_of_file(EXAMPLES / f"{name}.toml")),
+        build_page_sample(read_page_file(EXAMPLES / f"{name}.toml")),
     )
     assert made.site == given.site
     assert made.tables.method == given.tables.method
@@ -34,7 +39,7 @@ def test_a_sample_file_becomes_a_page_with_the_same_sample(name):
 def test_a_protocol_file_becomes_a_page_with_the_same_stages(name):
     given, made = (
         read_protocol(EXAMPLES / f"{name}.toml"),
-        protocol_of(state_of_file(EXAMPLES / f"{name}.toml")),
+        build_page_protocol(read_page_file(EXAMPLES / f"{name}.toml")),
     )
     assert made.stages == given.stages
     assert made.sample.site == given.sample.site
@@ -43,8 +48,8 @@ def test_a_protocol_file_becomes_a_page_with_the_same_stages(name):
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_the_tables_of_a_page_make_the_same_page(name):
-    state = state_of_file(EXAMPLES / f"{name}.toml")
-    assert tables(from_tables(tables(state))) == tables(state)
+    state = read_page_file(EXAMPLES / f"{name}.toml")
+    assert build_page_tables(read_tables(build_page_tables(state))) == build_page_tables(state)
 
 
 def test_several_isotopes_of_ones_own_are_kept_as_toml():
@@ -57,8 +62,8 @@ def test_several_isotopes_of_ones_own_are_kept_as_toml():
         "filling": 0.01,
         "g_factor": -1.6,
     }
-    state = from_tables({"site": site, "electron": {"spin": 0.1}})
-    assert sample_of(state).site.species[0].isotope == "111Cd"
+    state = read_tables({"site": site, "electron": {"spin": 0.1}})
+    assert build_page_sample(state).site.species[0].isotope == "111Cd"
 
 
 @pytest.mark.parametrize(
@@ -68,11 +73,11 @@ def test_no_file_is_opened_for_a_material(name, monkeypatch):
     monkeypatch.setattr(Path, "read_bytes", lambda self: pytest.fail(f"{self} was opened"))
     monkeypatch.setattr(Path, "read_text", lambda self, **_: pytest.fail(f"{self} was opened"))
     with pytest.raises(InvalidInputError, match=r"is a file|unknown"):
-        sample_of(State(material=name))
+        build_page_sample(PageState(material=name))
     with pytest.raises(InvalidInputError, match=r"is a file|unknown"):
-        sample_of(State(material="TOML below", more=f'[site]\nmaterial = "{name}"'))
+        build_page_sample(PageState(material="TOML below", more=f'[site]\nmaterial = "{name}"'))
     with pytest.raises(InvalidInputError, match=r"is a file|unknown"):
-        protocol_of(State(material=name))
+        build_page_protocol(PageState(material=name))
 
 
 @pytest.mark.parametrize(
@@ -90,14 +95,14 @@ def test_no_file_is_opened_for_a_material(name, monkeypatch):
 )
 def test_what_is_wrong_with_further_toml_is_said(more, said):
     with pytest.raises(InvalidInputError, match=said):
-        sample_of(State(more=more))
+        build_page_sample(PageState(more=more))
 
 
 def test_a_sample_file_from_the_page_gives_the_same_numbers_on_the_command_line(
     donor, coldspin, tmp_path
 ):
     file, out = tmp_path / "page.toml", tmp_path / "out.json"
-    file.write_text(toml_of(donor, "sample"), encoding="utf-8")
+    file.write_text(build_toml(donor, "sample"), encoding="utf-8")
     assert coldspin("cool", str(file), "--output", str(out)).returncode == 0
     told = json.loads(out.read_text(encoding="utf-8"))["columns"]
     found = curves.curves(donor).pumped
@@ -115,14 +120,14 @@ def test_a_protocol_file_from_the_page_gives_the_same_numbers_on_the_command_lin
     one_isotope, coldspin, tmp_path
 ):
     stages = (
-        StageState(kind="pump", field="10 G", duration="2 s", spin="0.02"),
-        StageState(kind="sweep", field="-3 G", duration="1 s"),
-        StageState(kind="sweep", field="4 G", sudden=True, duration="ignored"),
-        StageState(kind="dark", field="4 G", duration="10 s"),
+        StageRow(kind="pump", field="10 G", duration="2 s", spin="0.02"),
+        StageRow(kind="sweep", field="-3 G", duration="1 s"),
+        StageRow(kind="sweep", field="4 G", sudden=True, duration="ignored"),
+        StageRow(kind="dark", field="4 G", duration="10 s"),
     )
     state = one_isotope.model_copy(update={"stages": stages})
     file, out = tmp_path / "page.toml", tmp_path / "out.json"
-    file.write_text(toml_of(state, "protocol"), encoding="utf-8")
+    file.write_text(build_toml(state, "protocol"), encoding="utf-8")
     done = coldspin("run", str(file), "--output", str(out))
     assert done.returncode == 0, done.stderr
     told = json.loads(out.read_text(encoding="utf-8"))["columns"]
@@ -135,6 +140,6 @@ def test_a_protocol_file_from_the_page_gives_the_same_numbers_on_the_command_lin
 
 def test_a_material_file_and_a_study_are_refused_at_the_start(tmp_path):
     with pytest.raises(InvalidInputError, match="study or a sweep"):
-        state_of_file(EXAMPLES / "fits" / "t1.toml")
+        read_page_file(EXAMPLES / "fits" / "t1.toml")
     with pytest.raises(InvalidInputError, match="does not exist"):
-        state_of_file(tmp_path / "none.toml")
+        read_page_file(tmp_path / "none.toml")

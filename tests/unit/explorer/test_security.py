@@ -10,9 +10,9 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import callbacks
 from coldspin.explorer.background import Cancelled
 from coldspin.explorer.security import LARGEST_REQUEST
-from coldspin.explorer.server import bound, made_app
-from coldspin.explorer.state import State
-from coldspin.explorer.uploads import LARGEST, Kept
+from coldspin.explorer.server import bind, build_app
+from coldspin.explorer.state import PageState
+from coldspin.explorer.uploads import LARGEST, UploadStore
 
 PORT = 8123
 HOST = f"127.0.0.1:{PORT}"
@@ -46,7 +46,7 @@ def workers():
 
 @pytest.fixture
 def client(workers):
-    return made_app(workers, PORT).server.test_client()
+    return build_app(workers, PORT).server.test_client()
 
 
 def call(client, task, request, **headers):
@@ -306,7 +306,7 @@ def test_every_script_and_style_is_of_this_server(client):
 
 
 def test_what_a_page_sends_is_answered_or_refused_in_a_sentence(client):
-    state = State(correlation_time="ten ns").model_dump()
+    state = PageState(correlation_time="ten ns").model_dump()
     found = answer(call(client, "curves", {"n": 3, "state": state}), "curves")
     assert found["n"] == 3
     assert found["at"] == "correlation_time"
@@ -317,7 +317,7 @@ def test_what_a_page_sends_is_answered_or_refused_in_a_sentence(client):
 
 def test_a_crashed_callback_is_said_and_disturbs_no_other(client, workers, monkeypatch, caplog):
     workers.answer = ZeroDivisionError("a fault of ours")
-    request = {"n": 1, "tab": "a" * 32, "task": "details", "state": State().model_dump()}
+    request = {"n": 1, "tab": "a" * 32, "task": "details", "state": PageState().model_dump()}
     found = answer(call(client, "details", request), "details")
     assert "went wrong" in found["problem"]
     assert "fault" not in found["problem"]
@@ -327,10 +327,10 @@ def test_a_crashed_callback_is_said_and_disturbs_no_other(client, workers, monke
 
 
 def test_tabs_have_names_of_their_own_and_no_others(workers):
-    state = State().model_dump()
+    state = PageState().model_dump()
     for tab in (None, "", "../x", "A" * 32, "a" * 31, 7):
-        found = callbacks.aside(
-            workers, Kept(), {"n": 1, "tab": tab, "task": "details", "state": state}
+        found = callbacks.run_task(
+            workers, UploadStore(), {"n": 1, "tab": tab, "task": "details", "state": state}
         )
         assert "which tab" in found["problem"]
     assert workers.asked == []
@@ -341,23 +341,27 @@ def test_tabs_have_names_of_their_own_and_no_others(workers):
 def test_what_is_given_up_is_told_as_such(workers):
     workers.answer = Cancelled()
     request = {"n": 9, "tab": "a" * 32, "task": "details", "state": {}, "given": None}
-    assert callbacks.aside(workers, Kept(), request) == {"n": 9, "task": "details", "gone": True}
+    assert callbacks.run_task(workers, UploadStore(), request) == {
+        "n": 9,
+        "task": "details",
+        "gone": True,
+    }
 
 
 def test_a_slow_method_is_not_computed_while_one_waits(workers):
-    state = State(method="semiclassical", effective_isotope=True).model_dump()
+    state = PageState(method="semiclassical", effective_isotope=True).model_dump()
     assert callbacks.curves({"n": 1, "state": state})["slow"]
     assert "takes long" in callbacks.rest({"n": 1, "state": state})["problem"]
 
 
 def test_the_server_listens_on_this_machine_alone():
-    handle = bound(None)
+    handle = bind(None)
     try:
         host, port = handle.getsockname()
         assert host == "127.0.0.1"
         with pytest.raises(InvalidInputError, match=f"port {port} cannot be taken"):
-            bound(port)
-        other = bound(None)
+            bind(port)
+        other = bind(None)
         other.close()
     finally:
         handle.close()

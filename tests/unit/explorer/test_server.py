@@ -33,7 +33,7 @@ def test_a_port_that_is_none_is_refused(coldspin, port):
 
 
 def test_a_port_that_is_taken_is_said(coldspin):
-    handle = server.bound(None)
+    handle = server.bind(None)
     try:
         done = coldspin("explore", "--no-browser", "--port", str(handle.getsockname()[1]))
     finally:

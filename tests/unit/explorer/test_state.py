@@ -6,23 +6,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.explorer.page import choices
+from coldspin.explorer.page import list_choices
 from coldspin.explorer.state import (
     CHOICES,
     DEFAULT,
     LONGEST_QUERY,
-    StageState,
-    State,
-    from_query,
-    opened,
-    query_of,
-    state_of,
+    PageState,
+    StageRow,
+    check_state,
+    read_query,
+    write_query,
 )
 from patience import patient
 
 SHORT = st.text(max_size=30)
 STAGES = st.builds(
-    StageState,
+    StageRow,
     kind=st.sampled_from(["pump", "dark", "sweep", "measure"]),
     field=SHORT,
     duration=SHORT,
@@ -30,7 +29,7 @@ STAGES = st.builds(
     sudden=st.booleans(),
 )
 STATES = st.builds(
-    State,
+    PageState,
     material=SHORT,
     carrier=st.sampled_from(["electron", "hole"]),
     size=SHORT,
@@ -51,24 +50,24 @@ STATES = st.builds(
 @patient
 @given(STATES)
 def test_a_link_gives_the_state_back(state):
-    query = query_of(state)
-    assert from_query(query) == state
+    query = write_query(state)
+    assert read_query(query)[0] == state
     assert query.isascii()
 
 
 def test_the_page_as_it_opens_has_no_query():
-    assert query_of(DEFAULT) == ""
-    assert from_query("") == DEFAULT
+    assert write_query(DEFAULT) == ""
+    assert read_query("")[0] == DEFAULT
 
 
 @patient
 @given(st.text(max_size=200))
 def test_any_text_as_a_link_gives_a_state_or_a_sentence(text):
     try:
-        found, said = from_query(text), ""
+        found, said = read_query(text)[0], ""
     except InvalidInputError as problem:
         found, said = DEFAULT, str(problem)
-    assert isinstance(found, State)
+    assert isinstance(found, PageState)
     assert "\n" not in said
 
 
@@ -90,7 +89,7 @@ def test_any_text_as_a_link_gives_a_state_or_a_sentence(text):
 )
 def test_a_link_that_is_none_is_refused_in_a_sentence(query, said):
     with pytest.raises(InvalidInputError, match=said):
-        from_query(query)
+        read_query(query)[0]
 
 
 @pytest.mark.parametrize(
@@ -98,12 +97,12 @@ def test_a_link_that_is_none_is_refused_in_a_sentence(query, said):
 )
 def test_a_state_of_another_shape_is_refused(given):
     with pytest.raises(InvalidInputError, match="state of the page"):
-        state_of(given)
+        check_state(given)
 
 
 def test_text_is_not_taken_for_a_truth_value():
     with pytest.raises(InvalidInputError, match="self_consistent"):
-        state_of({"self_consistent": "yes"})
+        check_state({"self_consistent": "yes"})
 
 
 @pytest.mark.parametrize(
@@ -131,23 +130,23 @@ def test_text_is_not_taken_for_a_truth_value():
     ],
 )
 def test_an_unknown_choice_in_a_link_is_said_and_replaced(query, said):
-    state, problem = opened(f"filling=0.003&{query}", choices())
-    assert state == State(filling="0.003")
+    state, problem = read_query(f"filling=0.003&{query}", list_choices())
+    assert state == PageState(filling="0.003")
     assert re.search(said, problem)
     assert problem.count("is unknown") == 1
     assert problem.endswith("instead.")
 
 
-@pytest.mark.parametrize("name", choices())
+@pytest.mark.parametrize("name", list_choices())
 def test_every_choice_of_the_page_is_known_and_nothing_is_said(name):
-    for value in choices()[name]:
-        state, problem = opened(urlencode({name: value}), choices())
+    for value in list_choices()[name]:
+        state, problem = read_query(urlencode({name: value}), list_choices())
         assert (getattr(state, name), problem) == (value, "")
 
 
 def test_few_values_are_choices_and_any_other_text_is_not():
     assert set(CHOICES) == {"carrier", "size_kind", "unit", "temperature", "tab"}
-    assert set(choices()["unit"]) == {"G", "mT", "T"}
-    state, problem = opened("unit=x&method=z", choices())
+    assert set(list_choices()["unit"]) == {"G", "mT", "T"}
+    state, problem = read_query("unit=x&method=z", list_choices())
     assert state == DEFAULT
     assert problem.count("is shown instead") == 2

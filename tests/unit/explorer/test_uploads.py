@@ -6,8 +6,8 @@ import pytest
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import uploads
 from coldspin.explorer.answers import data_answer
-from coldspin.explorer.data_figures import MOST
-from coldspin.explorer.uploads import Kept, Upload, guessed, read, shown_name
+from coldspin.explorer.data_figures import MOST_POINTS
+from coldspin.explorer.uploads import Upload, UploadStore, clean_name, guess_columns, read_upload
 
 A, B = "a" * 32, "b" * 32
 
@@ -21,7 +21,7 @@ def speaking_of(upload, name="data.csv"):
 
 
 def test_a_file_comes_through_as_it_is_and_belongs_to_its_tab(t1):
-    kept = Kept()
+    kept = UploadStore()
     assert kept.put(A, t1) == hashlib.sha256(t1.content).hexdigest()
     assert kept.get(A, speaking_of(t1, "t1.csv")) == t1
     assert kept.get(B, speaking_of(t1)) is None
@@ -30,11 +30,11 @@ def test_a_file_comes_through_as_it_is_and_belongs_to_its_tab(t1):
 @pytest.mark.parametrize("given", [None, 7, {}, {"sha256": 7}, {"name": "x"}, []])
 def test_no_file_is_said_in_a_sentence(given):
     with pytest.raises(InvalidInputError, match="no data file"):
-        Kept().get(A, given)
+        UploadStore().get(A, given)
 
 
 def test_few_files_are_kept_and_those_asked_for_last():
-    kept, files = Kept(most=3, largest=100), [sending(b"%d" % i) for i in range(4)]
+    kept, files = UploadStore(most=3, largest=100), [sending(b"%d" % i) for i in range(4)]
     for file in files[:3]:
         kept.put(A, file)
     kept.get(A, speaking_of(files[0]))
@@ -59,30 +59,30 @@ def test_a_file_is_read_once_and_again_when_others_came_between(monkeypatch):
         Upload(f"{i}.csv", b"B (G), T1 (s)\n1, %d\n" % i) for i in range(uploads.MOST_TABLES + 1)
     ]
     for _ in range(3):
-        assert read(files[0]).column("T1").values == [0]
+        assert read_upload(files[0]).column("T1").values == [0]
     assert len(count) == 1
     for file in files:
-        read(file)
+        read_upload(file)
     assert len(count) == len(uploads._tables) + 1 == uploads.MOST_TABLES + 1
-    read(files[0])
+    read_upload(files[0])
     assert len(count) == uploads.MOST_TABLES + 2
     monkeypatch.setattr(uploads, "MOST_NUMBERS", 1)
-    read(files[-1])
+    read_upload(files[-1])
     assert len(uploads._tables) == 0
 
 
 def test_a_file_that_is_known_is_named_as_it_is_called_now():
     content = b"B (G), T1 (s)\n1, 2\n"
-    read(Upload("one.csv", content))
+    read_upload(Upload("one.csv", content))
     with pytest.raises(InvalidInputError, match=r"two\.csv: no column"):
-        read(Upload("two.csv", content)).column("x")
+        read_upload(Upload("two.csv", content)).column("x")
 
 
 def test_a_name_is_only_shown_and_never_a_path(tmp_path):
-    upload = sending(b"1, 2\n", name=shown_name("../../etc/pass\x00wd\u202e" + "x" * 300))
+    upload = sending(b"1, 2\n", name=clean_name("../../etc/pass\x00wd\u202e" + "x" * 300))
     assert len(upload.name) <= 80
     assert "\x00" not in upload.name
-    with uploads.laid_out(upload) as path:
+    with uploads.write_upload(upload) as path:
         assert path.name == "data.txt"
         folder = path.parent
     assert not folder.exists()
@@ -93,14 +93,14 @@ def test_columns_of_text_are_not_guessed():
         "log.txt",
         b"time\tB (G)\tstate\tT1 (s)\tT1_err (s)\n12:00\t1\tok\t2\t0.1\n12:05\t2\tok\t3\t0.1\n",
     )
-    assert guessed(read(log)) == ("B", "T1", "T1_err")
+    assert guess_columns(read_upload(log)) == ("B", "T1", "T1_err")
     with pytest.raises(InvalidInputError, match=r"'abc' in row 2, column 2 \(T1\) is not a number"):
-        guessed(read(Upload("notes.csv", b"B (G), T1 (s)\n1, abc\n")))
+        guess_columns(read_upload(Upload("notes.csv", b"B (G), T1 (s)\n1, abc\n")))
 
 
 def test_messages_name_the_file_as_the_user_knows_it():
     with pytest.raises(InvalidInputError, match=r"notes\.csv") as caught:
-        read(Upload("notes.csv", b"B (G), T1 (s)\n1, abc\n")).column("T1")
+        read_upload(Upload("notes.csv", b"B (G), T1 (s)\n1, abc\n")).column("T1")
     assert "tmp" not in str(caught.value)
     assert "data.txt" not in str(caught.value)
 
@@ -143,7 +143,10 @@ def test_hostile_files_end_in_a_sentence(content, donor):
 )
 def test_columns_are_guessed_by_order_and_name(header, expected):
     cells = ", ".join("1" for _ in header.split(","))
-    assert guessed(read(Upload("x", f"{header}\n{cells}\n{cells}\n".encode()))) == expected
+    assert (
+        guess_columns(read_upload(Upload("x", f"{header}\n{cells}\n{cells}\n".encode())))
+        == expected
+    )
 
 
 def test_a_file_without_a_header_says_what_it_needs(donor):
@@ -175,7 +178,7 @@ def test_a_unit_that_does_not_suit_is_said(one_isotope):
 def test_many_rows_are_thinned(one_isotope, rows, drawn_numbers):
     lines = (b"%d.%03d, 3.5\n" % (i // 1000, i % 1000) for i in range(1, rows + 1))
     found = data_answer(one_isotope, sending(b"B (G), T1 (s)\n" + b"".join(lines)))
-    assert drawn_numbers(found["figure"]["data"][0]["x"]).size == MOST
+    assert drawn_numbers(found["figure"]["data"][0]["x"]).size == MOST_POINTS
     assert any(f"{rows} points" in note for note in found["notes"])
 
 
@@ -184,9 +187,9 @@ def test_more_columns_than_anybody_chooses_from_are_refused(monkeypatch):
     three, four = (
         Upload("x", f"{','.join('abcd'[:n])}\n{','.join('1234'[:n])}\n".encode()) for n in (3, 4)
     )
-    assert guessed(read(three))[:2] == ("a", "b")
+    assert guess_columns(read_upload(three))[:2] == ("a", "b")
     with pytest.raises(InvalidInputError, match="4 columns, more than the 3 "):
-        guessed(read(four))
+        guess_columns(read_upload(four))
 
 
 @pytest.mark.parametrize(
@@ -199,4 +202,4 @@ def test_a_file_without_line_ends_is_refused_before_it_is_read(line, monkeypatch
     with pytest.raises(
         InvalidInputError, match=r"x\.csv: row [12] has \d+ characters, more than .* line break"
     ):
-        read(Upload("x.csv", line))
+        read_upload(Upload("x.csv", line))

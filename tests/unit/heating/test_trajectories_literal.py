@@ -97,7 +97,6 @@ def test_a_trajectory_is_that_of_stepped_vectors(field, half_x, zeeman, end):
         )  # second order in the step
 
 
-@pytest.mark.slow
 def test_fast_nuclear_precession_needs_no_small_steps():
     spins = 0.5 * np.sqrt(SHARES) * np.random.default_rng(6).standard_normal((3, 3))
     exact = literal_work(spins, 0.5, 0.6, 60.0, 1.0, steps=6000)

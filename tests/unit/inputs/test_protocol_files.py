@@ -151,7 +151,7 @@ PUMP = '[electron]\nspin = 0.1\n[[stage]]\nkind = "pump"\nfield = "1 G"\nduratio
             PUMP.replace("spin = 0.1", ""),
             "stage 1 (pump): there is no electron spin; give spin = 0.01 here",
         ),
-        ("[electron]\nspin = 0.1", "has no stages; give at least one table [[stage]]"),
+        ("[electron]\nspin = 0.1", "stage is missing; give at least one table [[stage]]"),
         ('[stage]\nkind = "dark"', "stages must be tables [[stage]], with two brackets"),
         (PUMP + "[[stages]]", "stages is unknown; did you mean stage?"),
         ("[run]\npoints = 1\n" + PUMP, "run.points must be 2 or more, not 1"),

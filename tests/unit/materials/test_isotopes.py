@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from coldspin.constants import HBAR
+from coldspin.constants import HBAR, NUCLEAR_MAGNETON
 from coldspin.exceptions import InvalidInputError
 from coldspin.materials.isotope_table import read_table
 from coldspin.materials.isotopes import (
-    NUCLEAR_MAGNETON,
     TABLE,
     MalformedIsotopeError,
     UnknownIsotopeError,

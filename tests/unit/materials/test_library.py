@@ -227,8 +227,8 @@ def test_isotopic_composition():
         ("AlGaAs", {}, "AlGaAs needs the fraction x of Al"),
         ("GaAs", {"x": 0.3}, "GaAs is no alloy and takes no x"),
         ("Al0.3Ga0.7As", {"x": 0.3}, "names its fractions already; leave x out"),
-        ("Al0.35Ga0.7As", {}, "fractions of Al and Ga in Al0.35Ga0.7As sum to 1.05, not to 1"),
-        ("Al1.35GaAs", {}, r"fraction of Al in Al1.35GaAs must lie in \[0, 1\]"),
+        ("Al0.35Ga0.7As", {}, "'Al0.35Ga0.7As': the fractions of Al and Ga sum to 1.05, not to 1"),
+        ("Al1.35GaAs", {}, r"'Al1.35GaAs': the fraction of Al must lie in \[0, 1\]"),
         ("Al.Ga0.5As", {}, "holds a fraction that is no number"),
         (
             "Si",

@@ -184,7 +184,7 @@ BULK, DONOR = "GaAs", Donor("10 nm")
             lambda: localized_species(material("Si", isotopes={"Si": {}}), DONOR),
             "Si has no nuclei with a spin",
         ),
-        (lambda: species_in_cells(material(BULK), 0), "number of cells must be greater than zero"),
+        (lambda: species_in_cells(material(BULK), 0), "cells must be greater than zero"),
         (lambda: from_dephasing_time(0, 0.5, "1 ns"), "nuclei must be greater than zero"),
         (lambda: from_dephasing_time(10, 0.7, "1 ns"), "spin must be a positive multiple of 1/2"),
         (

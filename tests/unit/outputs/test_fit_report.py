@@ -11,7 +11,15 @@ import pytest
 from matplotlib import pyplot as plt
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.experiments.fitting import Combination, Free, Interval, Measurement, findings, fit
+from coldspin.experiments.fitting import (
+    Combination,
+    Doubt,
+    Free,
+    Interval,
+    Measurement,
+    findings,
+    fit,
+)
 from coldspin.experiments.models import Axis, DarkRate, Decay
 from coldspin.heating import SmallAngle
 from coldspin.outputs.citations import bibtex
@@ -226,7 +234,9 @@ def test_what_comes_from_outside_is_escaped(shared):
     evil = '"><script>alert("x")</script><!--'
     measurements = tuple(replace(m, unit=evil) for m in shared.fit.problem.measurements)
     problem = replace(shared.fit.problem, measurements=measurements)
-    found = replace(shared, fit=replace(shared.fit, problem=problem), doubts=(evil,))
+    found = replace(
+        shared, fit=replace(shared.fit, problem=problem), doubts=(Doubt("search", evil),)
+    )
     text = page(found, title=evil, study_text=evil, provenance={evil: evil})
     parsed = Page(text)
     assert "<script" not in text
@@ -327,7 +337,7 @@ def test_the_comparison_is_told_in_words_and_numbers(dark):
 
 
 def test_doubts_tell_of_lone_minima_and_samples_that_do_not_mix(shared):
-    told = doubts(replace(shared, doubts=("P = 1.2e-05",)))
+    told = doubts(replace(shared, doubts=(Doubt("trend", "P = 1.2e-05"),)))
     assert told[0] == "P = 1.2 × 10⁻⁵"
     assert any("posterior not converged" in text for text in told)
     failed = replace(shared, bootstrap=replace(shared.bootstrap, failures=3))
@@ -336,10 +346,10 @@ def test_doubts_tell_of_lone_minima_and_samples_that_do_not_mix(shared):
 
 def test_a_search_that_did_not_converge_says_so_everywhere(plain):
     alone = findings(replace(plain.fit, attempts=4, agreeing=1))
-    assert alone.doubts[0].startswith(
+    assert alone.doubts[0].rule.startswith(
         "the search did not converge, and there is no verdict: only one of 4 starts"
     )
-    assert doubts(alone)[0] == alone.doubts[0]
+    assert doubts(alone)[0] == str(alone.doubts[0])
     headings = [heading for heading, _ in summary(alone)]
     assert headings[0] == "Not converged: the best values so far"
     assert "Determined" not in headings

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pint
 import pytest
+from scipy.optimize import curve_fit
 
 from coldspin import InvalidInputError, ValidityWarning, relax
 from coldspin.constants import BOLTZMANN
@@ -19,6 +20,7 @@ from coldspin.protocols import (
     run,
     three_stage,
 )
+from coldspin.protocols.standard import _decay_time
 from coldspin.thermodynamics import protocol
 from coldspin.thermodynamics.channels import ConstantRelaxation
 from samples import DONOR
@@ -58,7 +60,7 @@ def test_records_hold_si_whatever_they_were_given():
         (lambda: Sweep("1 G", "sudden", "1 s"), "takes no time"),
         (lambda: Measure(float("nan")), "field must be finite"),
         (lambda: run(DONOR, []), "there are no stages"),
-        (lambda: run(DONOR, [Sweep("1 G")]), "stage 1 (sweep) has no field to start from"),
+        (lambda: run(DONOR, [Sweep("1 G")]), "stage 1 (sweep): field to start from is missing"),
         (lambda: run(DONOR, [STAGES[0], "dark"]), "stage 2 must be a PumpStage"),
         (lambda: run(DONOR, STAGES, points=1), "points must be"),
         (lambda: run(DONOR, STAGES, leakage=0.5), "a factor has no rate"),
@@ -100,7 +102,7 @@ def test_records_hold_si_whatever_they_were_given():
             "dark_times must not be negative",
         ),
         (
-            lambda: protocol.swept(1.0, (1.0, 1.0, 1.0), 0.5, 1.0, lambda b, _: b),
+            lambda: protocol.sweep(1.0, (1.0, 1.0, 1.0), 0.5, 1.0, lambda b, _: b),
             "two different fields",
         ),
     ],
@@ -267,6 +269,13 @@ def test_a_decay_time_needs_two_times(times, there):
     assert np.isfinite(fitted).all() == there
     if there:
         np.testing.assert_allclose(fitted, data.relaxation_time.values, rtol=1e-3)
+
+
+def test_a_decay_time_of_a_signal_that_is_no_exponential_is_its_least_squares_fit():
+    time = np.array([0.5, 1.0, 2.0, 4.0, 7.0])
+    signal = np.exp(-time) + 0.5 * np.exp(-time / 6)
+    (_, rate), _ = curve_fit(lambda t, a, r: a * np.exp(-r * t), time, signal, (1.0, 0.5))
+    assert _decay_time(time, signal, 1.0) == pytest.approx(1 / rate, rel=1e-5)
 
 
 def test_the_figure_shows_what_was_computed():

@@ -130,7 +130,7 @@ def test_replace():
         ({"filling": 0}, r"filling must lie in \(0, 1\], not 0"),
         ({"filling": 1.01}, "not 1.01"),
         ({"filling": float("nan")}, "filling"),
-        ({"g_factor": None}, "g_factor or electron_gyromagnetic_ratio"),
+        ({"g_factor": None}, "g_factor is missing; give it or electron_gyromagnetic_ratio"),
         ({"g_factor": 0}, "g_factor must not be 0"),
         ({"g_factor": float("nan")}, "g_factor"),
         ({"electron_gyromagnetic_ratio": 1e10}, "disagree"),

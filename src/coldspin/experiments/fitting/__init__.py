@@ -1,15 +1,16 @@
 """Fits: measurements with their models, the best parameters, intervals, and what the data cannot tell."""
 
-from coldspin.experiments.fitting.bootstrap import Bootstrap, bootstrap
 from coldspin.experiments.fitting.comparison import Comparison, compare
 from coldspin.experiments.fitting.findings import (
+    Doubt,
     Findings,
     FittedCurve,
+    RunsTest,
     findings,
     fitted_curve,
     residuals_apart,
+    runs_test,
 )
-from coldspin.experiments.fitting.fitted import Fit, Interval, Rival
 from coldspin.experiments.fitting.fitting import fit
 from coldspin.experiments.fitting.identifiability import (
     Combination,
@@ -18,14 +19,15 @@ from coldspin.experiments.fitting.identifiability import (
     verdicts,
 )
 from coldspin.experiments.fitting.measurement import Measurement
-from coldspin.experiments.fitting.posterior import Posterior, posterior
-from coldspin.experiments.fitting.runs import RunsTest, runs_test
-from coldspin.experiments.fitting.variables import Free
+from coldspin.experiments.fitting.problem import Free
+from coldspin.experiments.fitting.result import Fit, Interval, Rival
+from coldspin.experiments.fitting.samples import Bootstrap, Posterior, bootstrap, posterior
 
 __all__ = [
     "Bootstrap",
     "Combination",
     "Comparison",
+    "Doubt",
     "Findings",
     "Fit",
     "FittedCurve",

@@ -4,17 +4,15 @@ from dataclasses import dataclass, replace
 from math import inf, isnan, log, nan
 from typing import Any
 
-from coldspin.experiments.fitting.fitted import Fit
 from coldspin.experiments.fitting.fitting import fit
 from coldspin.experiments.fitting.measurement import Measurement
-from coldspin.experiments.fitting.variables import Free
+from coldspin.experiments.fitting.problem import Free
+from coldspin.experiments.fitting.result import Fit
 from coldspin.experiments.models.model import Model, Parameter
-from coldspin.experiments.models.sample import site_parameters, varied
+from coldspin.experiments.models.sample import site_parameters, vary_site
 from coldspin.sample.site import Site
 
-_DECIDES = (
-    10.0  # ΔAICc from which one theory has no support left, by the rule of Burnham and Anderson
-)
+_DECIDES = 10.0  # ΔAICc from which one theory has no support (Burnham and Anderson)
 _LEAST = 1e-99  # probability below which only its smallness is said
 _NOTHING = 2.0  # ΔAICc up to which both are as good
 
@@ -62,17 +60,19 @@ class Comparison:
 
 
 def aicc(one: Fit, unseen: int = 0) -> float:
-    """Akaike's criterion, corrected for few points: χ² or n ln(χ²/n), + 2p + 2p(p+1)/(n−p−1); infinite for n ≤ p + 1.
+    """Akaike's criterion, corrected for few points.
 
-    p counts combinations of parameters that the data see, `Fit.rank`: two that enter only as their
-    product are one. Where errors are unknown they count as one more. `unseen` points are each met
-    by a parameter of its own.
+    −2 ln L + 2p + 2p(p+1)/(n−p−1); infinite for n ≤ p + 1. p counts
+    combinations of parameters that the data see, `Fit.rank`: two that enter only as their product
+    are one. Where errors are unknown they count as one more. `unseen` points are each met by a
+    parameter of its own.
     """
-    n, known = one.problem.data.size + unseen, one.problem.errors_known
-    count = one.rank + (not known) + unseen
-    if n - count - 1 <= 0:
+    n = one.problem.data.size + unseen
+    count = one.rank + (not one.problem.errors_known) + unseen
+    left = n - count - 1
+    if left <= 0:
         return inf
-    return minus_twice_log_likelihood(one) + 2 * count + 2 * count * (count + 1) / (n - count - 1)
+    return minus_twice_log_likelihood(one) + 2 * count + 2 * count * (count + 1) / left
 
 
 def minus_twice_log_likelihood(one: Fit) -> float:
@@ -89,15 +89,14 @@ def compare(full: Fit) -> Comparison | None:
     None where no model has one, or nothing is free in it. Raises InvalidInputError where that fit
     is not possible.
     """
-    models = [_classical(full, number) for number in range(len(full.problem.measurements))]
+    models = [_find_limit(full, number) for number in range(len(full.problem.measurements))]
     if all(model is None for model in models):
         return None
-    measurements = tuple(
-        _with(full, m, model) for m, model in zip(full.problem.measurements, models, strict=True)
-    )
+    both = zip(full.problem.measurements, models, strict=True)
+    measurements = tuple(_replace_model(full, m, model) for m, model in both)
     known = {name: p for m in measurements for name, p in m.model.parameters.items()}
     fixed = {name: value for name, value in full.problem.fixed.items() if name in known}
-    free = _free(full, measurements)
+    free = _free_parameters(full, measurements)
     if not free:
         return None
     null = fit(
@@ -110,60 +109,64 @@ def compare(full: Fit) -> Comparison | None:
         seed=full.seed,
         time_limit=full.time_limit,
     )
-    unseen = (
-        full.problem.data.size - null.problem.data.size
-    )  # expected values of what the classical theory lacks
+    # expected values of parameters that the classical theory lacks are points of the full fit alone
+    unseen = full.problem.data.size - null.problem.data.size
     extra = full.rank - null.rank - unseen
     ratio = minus_twice_log_likelihood(null) - minus_twice_log_likelihood(full)
-    values = aicc(full), aicc(null, unseen)
-    delta = nan if inf in values else values[1] - values[0]
-    return Comparison(null, delta, ratio, extra, _tail(ratio, extra))
+    criterion = aicc(full)
+    null_criterion = aicc(null, unseen)
+    delta = nan if inf in (criterion, null_criterion) else null_criterion - criterion
+    probability = nan
+    if extra > 0:
+        from scipy.special import chdtrc
+
+        probability = float(chdtrc(extra, max(ratio, 0.0)))
+    return Comparison(null, delta, ratio, extra, probability)
 
 
-def _classical(full: Fit, number: int) -> Model | None:
+def _find_limit(full: Fit, number: int) -> Model | None:
     """The classical limit of the model of a measurement, its sample that of the best values."""
     model: Any = full.problem.measurements[number].model
     site = getattr(model, "site", None)
     if isinstance(site, Site):
-        own = {name: parameter.start for name, parameter in site_parameters(site).items()}
-        model = replace(
-            model, site=varied(site, own | full.problem.values(number, full.coordinates))
-        )
+        values = {name: parameter.start for name, parameter in site_parameters(site).items()}
+        values |= full.problem.values(number, full.coordinates)
+        model = replace(model, site=vary_site(site, values))
     limit: Model | None = model.classical()
     return limit
 
 
-def _with(full: Fit, m: Measurement, model: Model | None) -> Measurement:
+def _replace_model(full: Fit, m: Measurement, model: Model | None) -> Measurement:
     """The same data with another model, where there is one."""
     if model is None:
         return replace(m, private=())
     known = model.parameters
-    roles = {
-        name: _role(full, m, parameter) for name, parameter in known.items() if parameter.stands_for
-    }
     fixed = {name: value for name, value in m.fixed.items() if name in known}
-    fixed |= {name: known[name].start for name, role in roles.items() if role == "known"}
-    private = tuple(
-        name for name, role in roles.items() if role == "own"
-    )  # of others the keys of `_free` say it
-    return replace(m, model=model, fixed=fixed, private=private)
+    private = []  # of other parameters the keys of `_free_parameters` say it
+    for name, parameter in known.items():
+        if not parameter.stands_for:
+            continue
+        role = _find_role(full, m, parameter)
+        if role == "known":
+            fixed[name] = parameter.start
+        elif role == "own":
+            private.append(name)
+    return replace(m, model=model, fixed=fixed, private=tuple(private))
 
 
-def _role(full: Fit, m: Measurement, parameter: Parameter) -> str:
-    """Whether what stands for several parameters is a measurement's own, shared with others, or known."""
+def _find_role(full: Fit, m: Measurement, parameter: Parameter) -> str:
+    """Whether what stands for several parameters is a measurement's own, shared, or known."""
     names = set(parameter.stands_for)
-    free = [v.measurement for v in full.problem.variables if v.parameter.name in names]
-    if m.name in free:
+    own = {v.parameter.name for v in full.problem.variables if v.measurement == m.name}
+    shared = {v.parameter.name for v in full.problem.variables if not v.measurement}
+    if names & own:
         return "own"
-    if not any(
-        not v.measurement and v.parameter.name in names - m.fixed.keys()
-        for v in full.problem.variables
-    ):
+    if not names & (shared - m.fixed.keys()):
         return "known"
     return "own" if names & m.fixed.keys() else "shared"
 
 
-def _free(full: Fit, measurements: tuple[Measurement, ...]) -> dict[str, Free]:
+def _free_parameters(full: Fit, measurements: tuple[Measurement, ...]) -> dict[str, Free]:
     """The same parameters where they exist, and those that stand for free ones which do not."""
     known = {name: p for m in measurements for name, p in m.model.parameters.items()}
     names = {v.parameter.name for v in full.problem.variables}
@@ -171,15 +174,10 @@ def _free(full: Fit, measurements: tuple[Measurement, ...]) -> dict[str, Free]:
     for v in full.problem.variables:
         if v.parameter.name in known:
             expected, error = v.expected or (None, None)
-            low, high = (None if abs(end) == inf else end for end in (v.low, v.high))
+            low = None if abs(v.low) == inf else v.low
+            high = None if abs(v.high) == inf else v.high
             free[v.key] = Free(v.start, low, high, v.logarithmic, expected, error)
     for name, parameter in known.items():
         if names.intersection(parameter.stands_for):
             free[name] = Free()
     return free
-
-
-def _tail(ratio: float, extra: int) -> float:
-    from scipy.special import chdtrc
-
-    return float(chdtrc(extra, max(ratio, 0.0))) if extra > 0 else nan

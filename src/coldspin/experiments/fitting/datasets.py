@@ -6,7 +6,7 @@ import numpy as np
 import xarray as xr
 
 from coldspin.experiments.fitting.findings import Findings, fitted_curve, residuals_apart
-from coldspin.experiments.fitting.fitted import Fit
+from coldspin.experiments.fitting.result import Fit
 from coldspin.experiments.models import Axis
 from coldspin.experiments.models.sample import unverified_constants
 
@@ -63,7 +63,7 @@ def parameter_dataset(findings: Findings) -> xr.Dataset:
     return data.assign_attrs(
         chi_square=fit.chi_square,
         degrees_of_freedom=fit.degrees_of_freedom,
-        warnings="\n".join(findings.doubts),
+        warnings="\n".join(map(str, findings.doubts)),
         unverified=unverified_constants(m.model for m in fit.problem.measurements),
     )
 

@@ -3,26 +3,29 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import inf
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from coldspin.arguments import Array, keywords_checked
 from coldspin.exceptions import InvalidInputError
-from coldspin.experiments.fitting.fitted import Fit, Rival
-from coldspin.experiments.fitting.local import coordinates, local_fit, unfinished
 from coldspin.experiments.fitting.measurement import Measurement
-from coldspin.experiments.fitting.multistart import starts
-from coldspin.experiments.fitting.problem import Problem, Progress, problem
+from coldspin.experiments.fitting.problem import Problem, Progress, build_problem
 from coldspin.experiments.fitting.profile import BetterMinimum, profile_intervals
-from coldspin.experiments.fitting.watch import OutOfTime, Watch, loss_of
+from coldspin.experiments.fitting.result import Fit, Rival
+from coldspin.experiments.fitting.search import (
+    LocalFit,
+    OutOfTime,
+    Watch,
+    choose_starts,
+    compute_loss,
+    limited_residuals,
+    minimize,
+)
 from coldspin.quantities import TIME, positive_scalar
 
-if TYPE_CHECKING:
-    from lmfit.model import ModelResult
-
-_SAME = 1e-6  # relative difference of χ² below which two starts found the same minimum
-_BRIEF = 15  # evaluations a variable of a further start, which is finished only if it is the best or none agrees
+_SAME = 1e-6  # relative difference of χ² below which two starts came to the same minimum
+_BRIEF = 15  # evaluations a variable of a brief search
 _EXCLUDED = 9.0  # rise of χ² from which another minimum is excluded by the data
 _APART = 0.01  # difference of χ² below which two minima are one
 _RETURNS = 3  # times that a profile may come to a lower minimum
@@ -64,7 +67,7 @@ def fit(
         Seconds, or a time with a unit, after which the search ends with the best that it has come
         to.
     progress : callable, optional
-        Told what is being done and the share of it that is.
+        Called with what is being done and the share of it that is done.
 
     Returns
     -------
@@ -78,149 +81,143 @@ def fit(
         For unknown names, bounds that contradict, too few points, a model that is not finite at the
         start.
     """
-    wanted = free if isinstance(free, Mapping) else dict.fromkeys(free)
     if isinstance(attempts, bool) or not isinstance(attempts, int) or attempts < 1:
-        raise InvalidInputError(f"attempts must be a whole number, 1 or more, not {attempts!r}")
-    put = problem(measurements, wanted, fixed or {})
-    if robust and not put.errors_known:
+        raise InvalidInputError(
+            "must be a whole number, 1 or more", parameter="attempts", value=attempts
+        )
+    variables = free if isinstance(free, Mapping) else dict.fromkeys(free)
+    problem = build_problem(measurements, variables, fixed or {})
+    if robust and not problem.errors_known:
         raise InvalidInputError(
             "a robust fit tells outliers by the errors of the data",
             remedy="give them, or set robust to False",
         )
-    watch = Watch(_seconds(time_limit), robust=robust)
+    seconds = inf if time_limit is None else positive_scalar("time_limit", time_limit, TIME)
+    watch = Watch(seconds, robust=robust)
     try:
-        made = _searched(
-            put, starts(put, attempts, seed, progress, watch=watch), watch, seed, progress
-        )
+        starts = choose_starts(problem, attempts, seed, progress, watch=watch)
+        best = _search_from_all(problem, starts, watch, seed, progress)
     except (OutOfTime, KeyboardInterrupt) as end:
-        watch.see(put.start, put.residuals(put.start))
-        place = put.start if watch.coordinates is None else watch.coordinates
-        result = unfinished(put, place, robust=robust)
+        watch.see(problem.start, problem.residuals(problem.start))
+        place = problem.start if watch.coordinates is None else watch.coordinates
+        evaluations = len(watch.losses)
+        residuals = limited_residuals(problem, place)
         return Fit(
-            put,
-            result,
+            problem,
+            LocalFit(place, residuals, evaluations, success=False),
             robust,
             seed,
             attempts,
-            0,
-            stopped=_what_ended(end, time_limit),
+            agreeing=0,
+            stopped=_name_end(end, seconds),
             time_limit=time_limit,
         )
-    made = replace(made, time_limit=time_limit)
-    return (
-        _profiled(made, watch, progress) if profile and not robust and made.result.success else made
-    )
+    best = replace(best, time_limit=time_limit)
+    if not profile or robust or not best.result.success:
+        return best
+    return _add_intervals(best, watch, seconds, progress)
 
 
-def _seconds(time_limit: Any) -> float:
-    return inf if time_limit is None else positive_scalar("time_limit", time_limit, TIME)
+def _name_end(end: BaseException, seconds: float) -> str:
+    if isinstance(end, OutOfTime):
+        return f"the time limit of {seconds:g} s"
+    return "an interruption"
 
 
-def _what_ended(end: BaseException, time_limit: Any) -> str:
-    return (
-        f"the time limit of {_seconds(time_limit):g} s"
-        if isinstance(end, OutOfTime)
-        else "an interruption"
-    )
-
-
-def _searched(
-    put: Problem, places: list[Array], watch: Watch, seed: int, progress: Progress | None
+def _search_from_all(
+    problem: Problem, starts: list[Array], watch: Watch, seed: int, progress: Progress | None
 ) -> Fit:
-    """The best of fits from several places: the first one to its end, the others briefly, unless that decides."""
+    """Search from the first start to its end and from the others briefly; return the best.
+
+    While the best one was searched briefly, or alone came to its minimum, brief searches are
+    continued, the best first.
+    """
     robust = watch.robust
-    found: list[ModelResult] = []
-    for number, place in enumerate(places, start=1):
-        one = _attempt(put, place, watch, brief=number > 1)
-        if one is not None and np.isfinite(one.chisqr):
-            found.append(one)
+    results: list[LocalFit] = []
+    for number, start in enumerate(starts, start=1):
+        result = _try_search(problem, start, watch, brief=number > 1)
+        if result is not None:
+            results.append(result)
         if progress:
-            progress("fit", number / len(places))
-    if not found:
+            progress("fit", number / len(starts))
+    if not results:
         raise InvalidInputError(
             "no fit came to a finite curve",
             remedy="give start values closer to the data, or bounds",
         )
-    brief = [one for one in found if one.aborted]
+
+    def loss(result: LocalFit) -> float:
+        return compute_loss(result.residuals, robust)
+
+    brief = [result for result in results if result.aborted]
     while True:
-        found.sort(key=lambda one: _loss(one, robust))
-        least = _loss(found[0], robust)
-        margin = _SAME * (max(least, 1.0) if put.errors_known else least)
-        agreeing = sum(_loss(one, robust) <= least + margin for one in found)
-        decided = not any(one is found[0] for one in brief) and (agreeing > 1 or not brief)
-        if decided:
+        results.sort(key=loss)
+        least = loss(results[0])
+        margin = _SAME * (max(least, 1.0) if problem.errors_known else least)
+        agreeing = sum(loss(result) <= least + margin for result in results)
+        best_is_brief = any(result is results[0] for result in brief)
+        if not best_is_brief and (agreeing > 1 or not brief):
             break
-        left = min(brief, key=lambda one: _loss(one, robust))  # go on where a brief search was left
-        brief = [one for one in brief if one is not left]
-        further = _attempt(put, coordinates(put, left.params), watch, brief=False)
-        if further is not None and np.isfinite(further.chisqr):
-            found = [further if one is left else one for one in found]
-    made = Fit(put, found[0], robust, seed, len(places), agreeing)
-    return made if robust else replace(made, rivals=_rivals(made, found))
+        next_one = min(brief, key=loss)
+        brief = [result for result in brief if result is not next_one]
+        longer = _try_search(problem, next_one.coordinates, watch, brief=False)
+        if longer is not None:
+            results = [longer if result is next_one else result for result in results]
+    best = Fit(problem, results[0], robust, seed, len(starts), agreeing)
+    return best if robust else replace(best, rivals=_find_rivals(best, results))
 
 
-def _rivals(made: Fit, found: "list[ModelResult]") -> tuple[Rival, ...]:
-    """Other minima that came out, each once, with a χ² that the data do not exclude."""
+def _find_rivals(best: Fit, results: list[LocalFit]) -> tuple[Rival, ...]:
+    """Other minima, each once, whose χ² the data do not exclude."""
     rivals: list[Rival] = []
-    for one in sorted((one for one in found if not one.aborted), key=lambda one: float(one.chisqr)):
-        rise = (float(one.chisqr) - made.chi_square) / (made.variance_factor or 1.0)
+    for result in sorted(results, key=lambda result: result.chi_square):
+        rise = (result.chi_square - best.chi_square) / (best.variance_factor or 1.0)
         others = [0.0, *(rival.rise for rival in rivals)]
-        if rise < _EXCLUDED and all(abs(rise - other) > _APART for other in others):
-            z = coordinates(made.problem, one.params)
-            values = {
-                v.key: v.value(float(at)) for v, at in zip(made.problem.variables, z, strict=True)
-            }
-            rivals.append(Rival(rise, values))
+        distinct = all(abs(rise - other) > _APART for other in others)
+        if not result.aborted and rise < _EXCLUDED and distinct:
+            rivals.append(Rival(rise, best.problem.best_values(result.coordinates)))
     return tuple(rivals)
 
 
-def _loss(one: "ModelResult", robust: bool) -> float:
-    """What was made small: χ², or the soft L1 loss."""
-    return loss_of(np.asarray(one.residual), robust)
-
-
-def _attempt(put: Problem, place: Array, watch: Watch, *, brief: bool) -> "ModelResult | None":
-    evaluations = _BRIEF * len(put.variables) if brief else None
+def _try_search(problem: Problem, start: Array, watch: Watch, *, brief: bool) -> LocalFit | None:
+    """Search from one start; None without a finite χ² or beyond double precision on the way."""
+    evaluations = _BRIEF * len(problem.variables) if brief else None
     try:
-        return local_fit(put, place, robust=watch.robust, evaluations=evaluations, watch=watch)
-    except (
-        ValueError
-    ):  # no finite value where it started, or arithmetic beyond double precision on the way
+        result = minimize(problem, start, robust=watch.robust, evaluations=evaluations, watch=watch)
+    except ValueError:
         return None
+    return result if np.isfinite(result.chi_square) else None
 
 
-def _profiled(made: Fit, watch: Watch, progress: Progress | None) -> Fit:
-    """Intervals; from the lower minimum again, where a profile leads to one."""
+def _add_intervals(best: Fit, watch: Watch, seconds: float, progress: Progress | None) -> Fit:
+    """Add profile intervals; where a profile leads to a lower minimum, go on from that."""
     try:
         for _ in range(_RETURNS):
             try:
-                return replace(
-                    made, intervals=profile_intervals(made, progress=progress, watch=watch)
+                intervals = profile_intervals(best, progress=progress, watch=watch)
+                return replace(best, intervals=intervals)
+            except BetterMinimum as better:
+                starts = choose_starts(
+                    best.problem, best.attempts, best.seed, first=better.coordinates, watch=watch
                 )
-            except BetterMinimum as found:
-                places = starts(
-                    made.problem, made.attempts, made.seed, first=found.coordinates, watch=watch
-                )
-                lower = _searched(made.problem, places, watch, made.seed, None)
-                made = _moved(made, replace(lower, time_limit=made.time_limit))
-                if not made.result.success:
+                lower = _search_from_all(best.problem, starts, watch, best.seed, None)
+                rivals = _merge_rivals(lower, best)
+                best = replace(lower, rivals=rivals, time_limit=best.time_limit)
+                if not best.result.success:
                     break
     except (OutOfTime, KeyboardInterrupt) as end:
-        return replace(made, stopped=_what_ended(end, made.time_limit))
-    return made
+        return replace(best, stopped=_name_end(end, seconds))
+    return best
 
 
-def _moved(worse: Fit, made: Fit) -> Fit:
-    """The fit, of which the minimum that seemed the best so far is a rival, like those that it had."""
-    fall, scale = worse.chi_square - made.chi_square, made.variance_factor or 1.0
-    before = (Rival(0.0, worse.best), *worse.rivals)
-    moved = tuple(
-        Rival((rival.rise * worse.variance_factor + fall) / scale, rival.values) for rival in before
-    )
-    rivals = list(made.rivals)
-    for rival in moved:
-        if _APART < rival.rise < _EXCLUDED and all(
-            abs(rival.rise - other.rise) > _APART for other in rivals
-        ):
-            rivals.append(rival)
-    return replace(made, rivals=tuple(sorted(rivals, key=lambda rival: rival.rise)))
+def _merge_rivals(best: Fit, worse: Fit) -> tuple[Rival, ...]:
+    """Rivals of the best fit, the minimum that seemed the best before, and the rivals of that."""
+    fall = worse.chi_square - best.chi_square
+    scale = best.variance_factor or 1.0
+    rivals = list(best.rivals)
+    for before in (Rival(0.0, worse.best), *worse.rivals):
+        rise = (before.rise * worse.variance_factor + fall) / scale
+        distinct = all(abs(rise - other.rise) > _APART for other in rivals)
+        if _APART < rise < _EXCLUDED and distinct:
+            rivals.append(Rival(rise, before.values))
+    return tuple(sorted(rivals, key=lambda rival: rival.rise))

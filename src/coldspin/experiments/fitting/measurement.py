@@ -102,7 +102,7 @@ class Measurement:
                     f"{self.name}: {name} is no parameter of its model", remedy=nearest(name, known)
                 )
         fixed = {
-            name: known[name].checked(value, f"{self.name}: {name}")
+            name: known[name].check(value, f"{self.name}: {name}")
             for name, value in self.fixed.items()
         }
         object.__setattr__(self, "fixed", MappingProxyType(fixed))

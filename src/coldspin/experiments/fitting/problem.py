@@ -1,26 +1,190 @@
-"""The sum of squares that a fit makes small: residuals of every measurement, and their derivatives."""
+"""What a fit minimises: measurements with their models, free parameters, residuals, derivatives."""
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from math import exp, inf, isfinite, isnan, log
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from coldspin.arguments import Array
+from coldspin.arguments import Array, arguments_checked, within
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting.measurement import Measurement
-from coldspin.experiments.fitting.variables import Variable, variables
+from coldspin.experiments.models.model import Parameter
+from coldspin.quantities import positive_scalar, scalar
 from coldspin.wording import nearest
 
-_FIRST = 0.1  # distance of a start from 0, in sizes of the coordinates, below which a search would hardly move
+_FIRST = 0.1  # least distance of a start from 0, in sizes of the coordinates
 _ASIDE = 0.1  # share of a step by which coordinates are moved aside
-Progress = Callable[[str, float], None]
-"""Told what is being done, and the share of it that is."""
-
 _STEP = 6e-6  # of ln p, or of p over its size, in central differences: the cube root of rounding
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done, and the share of it that is done."""
+
+
+@arguments_checked
+@dataclass(frozen=True)
+class Free:
+    """How a fit is to treat a parameter; what is not given is taken from the model.
+
+    `start`, `low`, `high` in SI or with a unit; `logarithmic` chooses ln p as the coordinate.
+    `expected` and `expected_error` are knowledge from elsewhere, which counts as one more measured
+    point.
+    """
+
+    start: Any = None
+    low: Any = None
+    high: Any = None
+    logarithmic: bool | None = None
+    expected: Any = None
+    expected_error: Any = None
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One free parameter: p = exp(z) or p = z, z the coordinate of the fit."""
+
+    parameter: Parameter
+    measurement: str
+    start: float
+    low: float
+    high: float
+    logarithmic: bool
+    expected: tuple[float, float] | None = None
+
+    @property
+    def key(self) -> str:
+        """Its name, with that of the one measurement it belongs to."""
+        name = self.parameter.name
+        return f"{name}@{self.measurement}" if self.measurement else name
+
+    @property
+    def size(self) -> float:
+        """By how much the coordinate changes in a step that is neither small nor large."""
+        return 1.0 if self.logarithmic else abs(self.start) or 1.0
+
+    def coordinate(self, value: float) -> float:
+        """Return z of p."""
+        if not self.logarithmic:
+            return value
+        return log(value) if value > 0 else -inf
+
+    def value(self, coordinate: float) -> float:
+        """Return p of z."""
+        if not self.logarithmic:
+            return coordinate
+        return exp(coordinate) if coordinate < 700 else inf
+
+    def slope(self, coordinate: float) -> float:
+        """∂p/∂z."""
+        return self.value(coordinate) if self.logarithmic else 1.0
+
+
+def list_variables(
+    measurements: Sequence[Measurement], free: Mapping[str, Any]
+) -> tuple[Variable, ...]:
+    """Free parameters, each checked.
+
+    "name@measurement" belongs to that measurement; a parameter that measurements call private gives
+    each of them a variable, and one more to all others that have it.
+    """
+    if not free:
+        raise InvalidInputError(
+            "no parameter is free", remedy="give at least one, such as correlation_time"
+        )
+    names = [m.name for m in measurements]
+    variables: list[Variable] = []
+    for key, how in free.items():
+        name, _, place = key.partition("@")
+        if place and place not in names:
+            raise InvalidInputError(
+                f"there is no measurement {place!r}", place=key, remedy=nearest(place, names)
+            )
+        users = [m for m in measurements if name in m.model.parameters and place in ("", m.name)]
+        if not users:
+            known = {name for m in measurements for name in m.model.parameters}
+            raise InvalidInputError(
+                "is a parameter of no measurement", parameter=name, remedy=nearest(name, known)
+            )
+        if place and name in users[0].fixed:
+            raise InvalidInputError(
+                "is free, but fixed in that measurement", parameter=key, remedy="choose one"
+            )
+        own = [m for m in users if place or name in m.private]
+        others = [m for m in users if not place and name not in m.private and name not in m.fixed]
+        if not own and not others:
+            raise InvalidInputError(
+                "is free, but fixed in every measurement that has it",
+                parameter=name,
+                remedy="choose one",
+            )
+        if others:
+            variables.append(_build_variable(name, others[0], "", how))
+        variables += [_build_variable(name, m, m.name, how) for m in own]
+    keys = [v.key for v in variables]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise InvalidInputError(f"{key} is free twice", remedy="give it once")
+    return tuple(variables)
+
+
+def _build_variable(name: str, measurement: Measurement, place: str, how: Any) -> Variable:
+    parameter = measurement.model.parameters[name]
+    free = how if isinstance(how, Free) else Free(start=how)
+    label = f"{name}@{place}" if place else name
+    logarithmic = parameter.logarithmic if free.logarithmic is None else free.logarithmic
+    low = parameter.low
+    if free.low is not None:
+        low = _read_bound(parameter, free.low, f"low of {label}")
+    high = parameter.high
+    if free.high is not None:
+        high = _read_bound(parameter, free.high, f"high of {label}")
+    if free.start is None:
+        guess = measurement.model.guess(measurement.x, measurement.y).get(name)
+        start = min(max(parameter.start if guess is None else guess, low), high)
+    else:
+        start = parameter.check(free.start, f"start of {label}")
+    if not isfinite(start):
+        raise InvalidInputError("needs a start value", parameter=label)
+    if not low < high:
+        raise InvalidInputError(f"low = {low:g} must be below high = {high:g}", place=label)
+    if not low <= start <= high:
+        raise InvalidInputError(
+            f"start = {start:g} is outside its bounds, {low:g} to {high:g}", place=label
+        )
+    if logarithmic and start <= 0:
+        raise InvalidInputError(
+            f"start = {start:g} must be above 0 for a search in its logarithm", place=label
+        )
+    expected = _read_expected(parameter, label, free)
+    return Variable(parameter, place, start, low, high, logarithmic, expected)
+
+
+def _read_bound(parameter: Parameter, value: Any, name: str) -> float:
+    """Return a bound; 0 is one for a scale, and means none."""
+    number = scalar(name, value, parameter.dimension)
+    return float(within(name, number, parameter.low, parameter.high))
+
+
+def _read_expected(parameter: Parameter, label: str, free: Free) -> tuple[float, float] | None:
+    if free.expected is None and free.expected_error is None:
+        return None
+    if free.expected is None or free.expected_error is None:
+        raise InvalidInputError("give expected and expected_error together", place=label)
+    error = positive_scalar(f"expected_error of {label}", free.expected_error, parameter.dimension)
+    return parameter.check(free.expected, f"expected of {label}"), error
+
+
+class _Roles(NamedTuple):
+    """Parameters of one measurement: fixed values, indices of variables, followers."""
+
+    measurement: Measurement
+    values: dict[str, float]
+    free: dict[str, int]
+    follows: dict[str, tuple[str, float]]
 
 
 @dataclass(frozen=True)
@@ -60,82 +224,81 @@ class Problem:
         return low, np.array([v.coordinate(v.high) for v in self.variables])
 
     @cached_property
-    def _roles(
-        self,
-    ) -> list[tuple[Measurement, dict[str, float], dict[str, int], dict[str, tuple[str, float]]]]:
-        """Of each measurement: values that stay, variables by parameter, and parameters that follow others."""
-        roles = []
-        for m in self.measurements:
-            known = m.model.parameters
-            own = {
-                v.parameter.name: i for i, v in enumerate(self.variables) if v.measurement == m.name
-            }
-            shared = {
-                v.parameter.name: i for i, v in enumerate(self.variables) if not v.measurement
-            }
-            index = {
-                n: i
-                for n, i in (shared | own).items()
-                if n in known and (n in own or n not in m.fixed)
-            }
-            values = {n: value for n, value in self.fixed.items() if n in known} | dict(m.fixed)
-            follows = {
-                n: p.follows
-                for n, p in known.items()
-                if p.follows and n not in values and n not in index
-            }
-            values |= {
-                n: p.start
-                for n, p in known.items()
-                if n not in values and n not in index and n not in follows
-            }
-            lacking = [n for n, value in values.items() if value != value]
-            if lacking:
-                raise InvalidInputError(
-                    f"{m.name} needs a value for {', '.join(lacking)}: give one, or let it be free"
-                )
-            roles.append((m, values, index, follows))
-        return roles
+    def _roles(self) -> list[_Roles]:
+        """Role of every parameter in each measurement: fixed there or in all, free, or following."""
+        return [self._assign_roles(m) for m in self.measurements]
 
-    def departure(self, coordinates: Array, kept: int = -1) -> Array:
-        """Coordinates to start from: off 0 where all but the one that is kept are at it, as the length of a first step.
+    def _assign_roles(self, m: Measurement) -> _Roles:
+        index: dict[str, int] = {}
+        for i, v in enumerate(self.variables):
+            name = v.parameter.name
+            if not v.measurement and name in m.model.parameters and name not in m.fixed:
+                index[name] = i
+        for i, v in enumerate(self.variables):
+            if v.measurement == m.name and v.parameter.name in m.model.parameters:
+                index[v.parameter.name] = i
+        values: dict[str, float] = {}
+        follows: dict[str, tuple[str, float]] = {}
+        for name, parameter in m.model.parameters.items():
+            if name in m.fixed:
+                values[name] = m.fixed[name]
+            elif name in self.fixed:
+                values[name] = self.fixed[name]
+            elif name in index:
+                continue
+            elif parameter.follows:
+                follows[name] = parameter.follows
+            else:
+                values[name] = parameter.start
+        lacking = [name for name, value in values.items() if isnan(value)]
+        if lacking:
+            raise InvalidInputError(
+                f"{m.name} needs a value for {', '.join(lacking)}",
+                remedy="give one, or let it be free",
+            )
+        return _Roles(m, values, index, follows)
 
-        SciPy's search takes no longer step first than the start is from 0, each coordinate in its
-        size.
+    def departure(self, coordinates: Array, fixed: int = -1) -> Array:
+        """Coordinates to start from, moved away from 0 where all but the `fixed` one are near it.
+
+        SciPy bounds the first step by the norm of the start, each coordinate in its size.
         """
-        varied = np.arange(coordinates.size) != kept
+        varied = np.arange(coordinates.size) != fixed
         sizes = np.array([v.size for v in self.variables])
         if not 0 < np.linalg.norm((coordinates / sizes)[varied]) < _FIRST:
             return coordinates
         low, high = self.bounds
         up = np.minimum(coordinates + _FIRST * sizes, high)
         down = np.maximum(coordinates - _FIRST * sizes, low)
-        moved = np.where(up - coordinates >= coordinates - down, up, down)
-        return np.where(varied, moved, coordinates)
+        start = np.where(up - coordinates >= coordinates - down, up, down)
+        return np.where(varied, start, coordinates)
 
     def aside(self, coordinates: Array) -> Array:
         """Coordinates beside others, each moved by its own share of a step to where there is room."""
         sizes = np.maximum(self.steps(coordinates), [v.size for v in self.variables])
         low, high = self.bounds
-        moved = sizes * _ASIDE / np.sqrt(np.arange(2.0, 2.0 + coordinates.size))
-        result: Array = np.clip(
-            np.where(coordinates + moved < high, coordinates + moved, coordinates - moved),
-            low,
-            high,
-        )
+        shift = sizes * _ASIDE / np.sqrt(np.arange(2.0, 2.0 + coordinates.size))
+        up = coordinates + shift
+        result: Array = np.clip(np.where(up < high, up, coordinates - shift), low, high)
         return result
 
     def steps(self, coordinates: Array) -> Array:
         """What counts as a step of each coordinate: 1 of ln p, |p| of p."""
+        steps = np.abs(coordinates)
+        steps[(steps == 0) | [v.logarithmic for v in self.variables]] = 1.0
+        return steps
+
+    def best_values(self, coordinates: Array) -> dict[str, float]:
+        """Value of each variable [SI], by key."""
         both = zip(self.variables, coordinates, strict=True)
-        return np.array([1.0 if v.logarithmic else abs(float(z)) or 1.0 for v, z in both])
+        return {v.key: v.value(float(z)) for v, z in both}
 
     def values(self, number: int, coordinates: Array) -> dict[str, float]:
         """Every parameter of the model of a measurement."""
         _, values, index, follows = self._roles[number]
-        result = values | {
-            name: self.variables[i].value(float(coordinates[i])) for name, i in index.items()
-        }
+        result = dict(values)
+        for name, i in index.items():
+            result[name] = self.variables[i].value(float(coordinates[i]))
         for name, (leader, factor) in follows.items():
             result[name] = factor * result[leader]
         return result
@@ -155,11 +318,8 @@ class Problem:
     def predicted(self, coordinates: Array) -> Array:
         """What :attr:`data` would be without errors."""
         curves = [m.compared(self.curve(i, coordinates)) for i, m in enumerate(self.measurements)]
-        expected = [
-            v.value(float(z))
-            for v, z in zip(self.variables, coordinates, strict=True)
-            if v.expected
-        ]
+        both = zip(self.variables, coordinates, strict=True)
+        expected = [v.value(float(z)) for v, z in both if v.expected]
         return np.concatenate([*curves, expected])
 
     def residuals(self, coordinates: Array) -> Array:
@@ -169,7 +329,10 @@ class Problem:
         return result
 
     def slopes(self, number: int, coordinates: Array, x: Array | None = None) -> Array:
-        """∂curve/∂z, a row for each point and a column for each variable; in closed form where the model knows it."""
+        """∂curve/∂z, a row for each point and a column for each variable.
+
+        In closed form where the model knows it, by differences otherwise.
+        """
         m, _, index, follows = self._roles[number]
         x = m.x if x is None else x
         values = self.values(number, coordinates)
@@ -194,31 +357,25 @@ class Problem:
                     result[:, i] = self._difference(number, coordinates, i, x)
         return result
 
-    def _compared_slopes(self, number: int, coordinates: Array) -> Array:
-        slopes = self.slopes(number, coordinates)
-        if self.measurements[number].logarithmic:
-            with quietly():
-                slopes = slopes / self.curve(number, coordinates)[:, None]
-        return slopes
-
     def _difference(self, number: int, coordinates: Array, i: int, x: Array) -> Array:
         variable, z = self.variables[i], float(coordinates[i])
         step = self._relative_step(number) * (1.0 if variable.logarithmic else abs(z) or 1.0)
         low, high = np.clip([z - step, z + step], self.bounds[0][i], self.bounds[1][i])
-        up, down = coordinates.copy(), coordinates.copy()
-        up[i], down[i] = high, low
+        up = coordinates.copy()
+        up[i] = high
+        down = coordinates.copy()
+        down[i] = low
         result: Array = (self.curve(number, up, x) - self.curve(number, down, x)) / (high - low)
         if not np.isfinite(result).all():  # the model may have values on one side alone
             here = self.curve(number, coordinates, x)
             for end in (up, down):
-                aside = (self.curve(number, end, x) - here) / (end[i] - z)
-                result = np.where(np.isfinite(result), result, aside)
+                one_sided = (self.curve(number, end, x) - here) / (end[i] - z)
+                result = np.where(np.isfinite(result), result, one_sided)
         return result
 
     def _relative_step(self, number: int) -> float:
-        noise = float(
-            getattr(getattr(self.measurements[number].model, "method", None), "tolerance", 0.0)
-        )
+        method = getattr(self.measurements[number].model, "method", None)
+        noise = float(getattr(method, "tolerance", 0.0))
         return max(_STEP, float(np.cbrt(noise)) / 4)
 
     @cached_property
@@ -229,7 +386,13 @@ class Problem:
 
     def jacobian(self, coordinates: Array) -> Array:
         """∂residuals/∂z."""
-        rows = [self._compared_slopes(i, coordinates) for i in range(len(self.measurements))]
+        rows = []
+        for number, m in enumerate(self.measurements):
+            slopes = self.slopes(number, coordinates)
+            if m.logarithmic:
+                with quietly():
+                    slopes = slopes / self.curve(number, coordinates)[:, None]
+            rows.append(slopes)
         for i, v in enumerate(self.variables):
             if v.expected:
                 row = np.zeros((1, len(self.variables)))
@@ -248,21 +411,21 @@ def quietly() -> Iterator[None]:
         yield
 
 
-def problem(
+def build_problem(
     measurements: Sequence[Measurement] | Measurement,
     free: Mapping[str, Any],
     fixed: Mapping[str, Any],
 ) -> Problem:
-    """Put a fit together, or say what is wrong with it."""
+    """Build the problem of a fit; raise InvalidInputError if it makes no sense."""
     several = (measurements,) if isinstance(measurements, Measurement) else tuple(measurements)
     if not several or not all(isinstance(m, Measurement) for m in several):
         raise InvalidInputError("measurements must be one Measurement or several")
     names = [m.name for m in several]
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice:
-        raise InvalidInputError(
-            f"two measurements are called {twice!r}", remedy="give each a name of its own"
-        )
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidInputError(
+                f"two measurements are called {name!r}", remedy="give each a name of its own"
+            )
     known = {name: p for m in several for name, p in m.model.parameters.items()}
     for name in fixed:
         if name not in known:
@@ -271,48 +434,56 @@ def problem(
             )
         if name in free:
             raise InvalidInputError("is both free and fixed", parameter=name, remedy="choose one")
-    made = Problem(
-        several,
-        variables(several, free),
-        {name: known[name].checked(v) for name, v in fixed.items()},
-    )
-    _checked(made)
-    return made
+    values = {name: known[name].check(value) for name, value in fixed.items()}
+    problem = Problem(several, list_variables(several, free), values)
+    _check_weights(problem)
+    _check_start(problem)
+    return problem
 
 
-def _checked(made: Problem) -> None:
-    unknown = [m.name for m in made.measurements if m.error is None]
-    if (unknown and len(unknown) < len(made.measurements)) or len(unknown) > 1:
+def _check_weights(problem: Problem) -> None:
+    """Refuse data whose weights are unknown, and too few of them."""
+    unknown = [m.name for m in problem.measurements if m.error is None]
+    if (unknown and len(unknown) < len(problem.measurements)) or len(unknown) > 1:
         raise InvalidInputError(
-            f"{', '.join(unknown)}: without errors the weight against other measurements is unknown",
+            "without errors the weight against other measurements is unknown",
+            place=", ".join(unknown),
             remedy="give errors",
         )
-    if unknown and any(v.expected for v in made.variables):
+    if unknown and any(v.expected for v in problem.variables):
         raise InvalidInputError(
-            f"{unknown[0]}: expected values are weighed against errors of the data",
+            "expected values are weighed against errors of the data",
+            place=unknown[0],
             remedy="give them",
         )
-    points, count = made.data.size, len(made.variables)
-    if points < count or (points == count and not made.errors_known):
+    points = problem.data.size
+    count = len(problem.variables)
+    if points < count or (points == count and not problem.errors_known):
         raise InvalidInputError(
             f"{points} points cannot give {count} parameters", remedy="fix some, or measure more"
         )
-    for number, m in enumerate(made.measurements):
+
+
+def _check_start(problem: Problem) -> None:
+    """Refuse start values at which a model has no finite curve."""
+    for number, m in enumerate(problem.measurements):
         try:
             with quietly():
-                curve = np.asarray(m.model.evaluate(m.x, made.values(number, made.start)))
+                values = problem.values(number, problem.start)
+                curve = np.asarray(m.model.evaluate(m.x, values))
         except InvalidInputError:
             raise
         except (ArithmeticError, RuntimeError, ValueError) as trouble:
             raise InvalidInputError(
-                f"{m.name}: the model cannot be computed with the start values ({trouble})",
+                f"the model cannot be computed with the start values ({trouble})",
+                place=m.name,
                 remedy="start elsewhere",
             ) from None
         bad = ~np.isfinite(curve)
         if bad.any():
             axis = m.model.axes[0]
             raise InvalidInputError(
-                f"{m.name}: the model is not finite at {axis.name} = {m.x[bad][0]:g} with the "
-                f"start values",
+                f"the model is not finite at {axis.name} = {m.x[bad][0]:g} with the start values",
+                place=m.name,
                 remedy="leave that point out, or start elsewhere",
             )

@@ -6,10 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.experiments.fitting.fitted import Fit, Interval
-from coldspin.experiments.fitting.local import searcher
 from coldspin.experiments.fitting.problem import Progress
-from coldspin.experiments.fitting.watch import Watch
+from coldspin.experiments.fitting.result import Fit, Interval
+from coldspin.experiments.fitting.search import Watch, minimize_others
 
 LEVELS = (0.68, 0.95)
 _ACCURACY = 1e-3  # of the root of Δχ², in its unit of one standard deviation
@@ -104,25 +103,25 @@ class _Side:
     """Root of Δχ² along one parameter in one direction, and what is known of it so far."""
 
     def __init__(self, fit: Fit, index: int, direction: int, watch: Watch) -> None:
-        self._fit, self._index, self._direction = fit, index, direction
-        variable = fit.problem.variables[index]
-        self._at = float(fit.coordinates[index])
-        deviation = float(fit.deviations[index])
-        known = 0 < deviation < inf
-        size = (
-            1.0 if variable.logarithmic else max(abs(self._at), deviation if known else 0.0) or 1.0
-        )
-        self._limit = abs(float(fit.problem.bounds[direction > 0][index]) - self._at)
-        wandered = abs(self._at - float(fit.problem.start[index]))
-        self._reach = min(self._limit, wandered + _FARTHEST * size)
-        self._unit = min(deviation if known else size, self._reach)
-        self._wall = inf
+        self._fit = fit
+        self._index = index
+        self._direction = direction
+        self._watch = watch
         self.known = [_Point(0.0, 0.0, fit.coordinates)]
         self.ends: list[float] = []
-        self._parameters = fit.result.params.copy()
-        self._parameters[variable.identifier].vary = False
-        self._watch = watch
-        self._search = searcher(fit.problem, self._parameters, watch)
+        variable = fit.problem.variables[index]
+        self._best = float(fit.coordinates[index])
+        deviation = float(fit.deviations[index])
+        determined = 0 < deviation < inf
+        size = 1.0
+        if not variable.logarithmic:
+            size = max(abs(self._best), deviation if determined else 0.0) or 1.0
+        # _limit: distance of the bound; _reach: of where the search ends; _unit: of its first step
+        self._limit = abs(float(fit.problem.bounds[direction > 0][index]) - self._best)
+        path = abs(self._best - float(fit.problem.start[index]))
+        self._reach = min(self._limit, path + _FARTHEST * size)
+        self._unit = min(deviation if determined else size, self._reach)
+        self._wall = inf  # distance from which on the model has no value
 
     @property
     def at_bound(self) -> bool:
@@ -136,18 +135,15 @@ class _Side:
 
     def learns(self, points: list[_Point], quantiles: list[float]) -> bool:
         """Whether points of other searches contradict the ends; these are then known here too."""
-        places = [self._direction * (float(p.coordinates[self._index]) - self._at) for p in points]
-        new = [
-            _Point(place, point.root, point.coordinates)
-            for place, point in zip(places, points, strict=True)
-            if any(
-                point.root < quantile - _ACCURACY
-                and place > self._direction * (end - self._at) * (1 + _NEAR)
-                for quantile, end in zip(quantiles, self.ends, strict=True)
-            )
-        ]
-        self.known += new
-        return bool(new)
+        count = len(self.known)
+        for point in points:
+            place = self._direction * (float(point.coordinates[self._index]) - self._best)
+            for quantile, end in zip(quantiles, self.ends, strict=True):
+                beyond = place > self._direction * (end - self._best) * (1 + _NEAR)
+                if beyond and point.root < quantile - _ACCURACY:
+                    self.known.append(_Point(place, point.root, point.coordinates))
+                    break
+        return len(self.known) > count
 
     def _end(self, quantile: float) -> float:
         """Coordinate at which the root is `quantile`."""
@@ -155,20 +151,20 @@ class _Side:
         if above is None:
             return copysign(inf, self._direction)
         for step in range(_STEPS):
-            if (
-                above.root - quantile < _ACCURACY
-                or above.distance - below.distance < 1e-9 * self._unit
-            ):
+            width = above.distance - below.distance
+            if above.root - quantile < _ACCURACY or width < 1e-9 * self._unit:
                 break
+            # regula falsi; every third step halves the bracket, lest one end stay for ever
             share = 0.5 if step % 3 == 2 else (quantile - below.root) / (above.root - below.root)
-            distance = below.distance + min(max(share, 0.02), 0.98) * (
-                above.distance - below.distance
-            )
-            point = self._visited(distance)
+            distance = below.distance + min(max(share, 0.02), 0.98) * width
+            point = self._minimize_at(distance)
             if abs(point.root - quantile) < _ACCURACY:
-                return self._at + self._direction * distance
-            below, above = (point, above) if point.root < quantile else (below, point)
-        return self._at + self._direction * above.distance
+                return self._best + self._direction * distance
+            if point.root < quantile:
+                below = point
+            else:
+                above = point
+        return self._best + self._direction * above.distance
 
     def _bracket(self, quantile: float) -> tuple[_Point, _Point | None]:
         """Points with a root below and above `quantile`, the second None where the root stays below it."""
@@ -179,12 +175,11 @@ class _Side:
             default=None,
         )
         distance = max(1.1 * below.distance, 1.02 * quantile * self._unit)
-        while (
-            above is None
-            and below.distance < (1 - _NEAR) * self._reach
-            and not self._blocked(below.distance)
-        ):
-            point = self._visited(min(distance, self._reach, (below.distance + self._wall) / 2))
+        while above is None and below.distance < (1 - _NEAR) * self._reach:
+            if self._wall - below.distance < max(_SLIT * below.distance, _NEAR * self._unit):
+                break  # the model has no value a little farther
+            middle = (below.distance + self._wall) / 2
+            point = self._minimize_at(min(distance, self._reach, middle))
             if not isfinite(point.root):  # the model has no value there
                 self.known.pop()
                 self._wall = point.distance
@@ -192,59 +187,52 @@ class _Side:
                 above = point
             else:
                 below = point
-                distance = point.distance * min(
-                    2.0, max(1.1, 1.05 * quantile / max(point.root, 1e-3))
-                )
+                factor = 1.05 * quantile / max(point.root, 1e-3)
+                distance = point.distance * min(2.0, max(1.1, factor))
         return below, above
 
-    def _blocked(self, distance: float) -> bool:
-        """Whether the model has no value a little farther."""
-        return self._wall - distance < max(_SLIT * distance, _NEAR * self._unit)
-
-    def _visited(self, distance: float) -> _Point:
+    def _minimize_at(self, distance: float) -> _Point:
         """Minimise over the other variables at a distance, from where they are expected there."""
-        put, fit = self._fit.problem, self._fit
+        fit = self._fit
         self._watch.check()
         with np.errstate(all="ignore"):
-            expected = put.departure(self._start(distance), self._index)
-            for variable, z in zip(put.variables, expected, strict=True):
-                self._parameters[variable.identifier].value = float(z)
-            if len(put.variables) > 1:
-                expected = self._search(self._parameters)
-            change = (
-                float(np.sum(put.residuals(expected) ** 2)) - fit.chi_square
-            ) / fit.variance_factor
+            place = fit.problem.departure(self._start(distance), self._index)
+            if place.size > 1:
+                place = minimize_others(fit.problem, place, self._index, self._watch)
+            square = float(np.sum(fit.problem.residuals(place) ** 2))
+            change = (square - fit.chi_square) / fit.variance_factor
         if change < -_LOWER * max(1.0, fit.chi_square / fit.variance_factor):
-            raise BetterMinimum(expected)
+            raise BetterMinimum(place)
         root = sqrt(max(change, 0.0)) if isfinite(change) else inf
-        self.known.append(_Point(distance, root, expected))
+        self.known.append(_Point(distance, root, place))
         return self.known[-1]
 
     def _start(self, distance: float) -> Array:
-        """Where the others are expected, or where they are at the nearest point, whichever has the lower χ²."""
-        put = self._fit.problem
+        """Others as extrapolated, or as at the nearest point, whichever has the lower χ²."""
+        problem = self._fit.problem
         nearest = min(self.known, key=lambda p: abs(p.distance - distance)).coordinates
-        found = [np.clip(z, *put.bounds) for z in (self._expected(distance), nearest)]
-        for z in found:
-            z[self._index] = self._at + self._direction * distance
-        with np.errstate(over="ignore"):
-            square = [float(np.sum(put.residuals(z) ** 2)) for z in found]
-        return found[0] if square[0] <= square[1] else found[1]
+        places = []
+        squares = []
+        for coordinates in (self._extrapolate(distance), nearest):
+            place = np.clip(coordinates, *problem.bounds)
+            place[self._index] = self._best + self._direction * distance
+            with np.errstate(over="ignore"):
+                squares.append(float(np.sum(problem.residuals(place) ** 2)))
+            places.append(place)
+        return places[0] if squares[0] <= squares[1] else places[1]
 
-    def _expected(self, distance: float) -> Array:
-        """Straight on from the two nearest points; from the best value as the curvature there says."""
-        apart = {p.distance: p for p in self.known}
-        if len(apart) == 1:
+    def _extrapolate(self, distance: float) -> Array:
+        """Straight on from the two nearest points; from the best value by the curvature there."""
+        distinct = {p.distance: p for p in self.known}
+        if len(distinct) == 1:
             jacobian = self._fit.jacobian
             others = np.delete(jacobian, self._index, axis=1)
             size = np.linalg.norm(others, axis=0)
             size = np.where(size > 0, size, 1.0)
-            slope = (
-                -np.linalg.lstsq(others / size, jacobian[:, self._index], rcond=_SINGULAR)[0] / size
-            )
-            return self._fit.coordinates + self._direction * distance * np.insert(
-                slope, self._index, 1.0
-            )
-        first, second = sorted(apart.values(), key=lambda p: abs(p.distance - distance))[:2]
+            own = jacobian[:, self._index]
+            slope = -np.linalg.lstsq(others / size, own, rcond=_SINGULAR)[0] / size
+            direction = np.insert(slope, self._index, 1.0)
+            return self._fit.coordinates + self._direction * distance * direction
+        first, second = sorted(distinct.values(), key=lambda p: abs(p.distance - distance))[:2]
         share = (distance - first.distance) / (second.distance - first.distance)
         return first.coordinates + share * (second.coordinates - first.coordinates)

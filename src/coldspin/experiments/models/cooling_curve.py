@@ -13,7 +13,7 @@ from coldspin.constants import BOHR_MAGNETON, BOLTZMANN, HBAR
 from coldspin.cooling.facade import cool
 from coldspin.cooling.pump import Pump
 from coldspin.cooling.pumped_site import PumpedSite, choose_states, pump_site, stationary_states
-from coldspin.exceptions import InvalidInputError
+from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.experiments.models import closed_rates
 from coldspin.experiments.models.model import (
     FIELD_AXIS,
@@ -21,16 +21,16 @@ from coldspin.experiments.models.model import (
     Model,
     Parameter,
     Values,
-    called,
+    call_model,
     one_of,
 )
 from coldspin.experiments.models.sample import (
     CHANNELS,
     channels,
-    coupled_nuclei,
+    collect_warnings,
+    count_coupled_nuclei,
     site_parameters,
-    varied,
-    warned,
+    vary_site,
 )
 from coldspin.heating import ClosedForm, Method
 from coldspin.quantities import ANGLE, FIELD, INVERSE_ENERGY, TEMPERATURE, scalar
@@ -102,7 +102,7 @@ class CoolingCurve:
 
     def __call__(self, field: Any, **parameters: Any) -> Array:
         """Return the curve at `field` [T, or with a unit]; parameters not given are the model's own."""
-        return called(self, field, parameters)
+        return call_model(self, field, parameters)
 
     def evaluate(self, x: Array, values: Values) -> Array:
         """By closed forms where they apply and nothing acts back, by the engine of :func:`coldspin.cool` otherwise."""
@@ -126,7 +126,7 @@ class CoolingCurve:
         if self.knight_field and self.measurement_field is not None:
             kept = np.isfinite(beta)
             beta = beta.copy()
-            beta[kept] = pumped.switched_off(beta[kept], every[kept])
+            beta[kept] = pumped.switch_off(beta[kept], every[kept])
         return self._seen(x, beta, values)
 
     def gradient(self, x: Array, values: Values) -> Mapping[str, Array]:
@@ -179,7 +179,7 @@ class CoolingCurve:
             effective_isotope=self.effective_isotope,
             method=self.method,
         )
-        return pump_site(varied(self.site, values), x, pump)
+        return pump_site(vary_site(self.site, values), x, pump)
 
     def _seen(self, x: Array, beta: Array, values: Values) -> Array:
         return seen(self.site, (x, beta, self.measurement_field), self.ordinate, values)
@@ -188,11 +188,11 @@ class CoolingCurve:
         """Nothing: the sample says where to start."""
         return {}
 
-    def doubts(self, x: Array, values: Values) -> tuple[str, ...]:
+    def doubts(self, x: Array, values: Values) -> tuple[ValidityWarning, ...]:
         """What :func:`coldspin.cool` warns of."""
-        return warned(
+        return collect_warnings(
             cool,
-            varied(self.site, values),
+            vary_site(self.site, values),
             x,
             self.polarity * float(values["electron_spin"]),
             optical_axis_angle=self.optical_axis_angle,
@@ -254,7 +254,7 @@ class ClassicalCooling:
 
     def __call__(self, field: Any, **parameters: Any) -> Array:
         """Return the curve at `field` [T, or with a unit]."""
-        return called(self, field, parameters)
+        return call_model(self, field, parameters)
 
     def evaluate(self, x: Array, values: Values) -> Array:
         """β, θ_N or B_N."""
@@ -272,7 +272,7 @@ class ClassicalCooling:
         """Nothing: the sample says where to start."""
         return {}
 
-    def doubts(self, _x: Array, _values: Values) -> tuple[str, ...]:
+    def doubts(self, _x: Array, _values: Values) -> tuple[ValidityWarning, ...]:
         """None."""
         return ()
 
@@ -298,7 +298,7 @@ def seen(
 def _overhauser_slope(site: Site, values: Values) -> Array:
     r"""B_N/(βB) [1/J]: :math:`\frac{\hbar}{4\gamma_e}\sum_k N_ka_k\gamma_k`, with N and T2e* as the values say."""
     ensemble = site.ensemble
-    count = np.asarray(values["nuclei"]) / coupled_nuclei(site)
+    count = np.asarray(values["nuclei"]) / count_coupled_nuclei(site)
     own = float(np.sum(ensemble.effective_nuclei * ensemble.coupling * ensemble.gyromagnetic_ratio))
     gamma = np.asarray(values["g_factor"]) * BOHR_MAGNETON / HBAR
     slope: Array = (

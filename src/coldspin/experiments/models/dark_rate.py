@@ -11,6 +11,7 @@ from coldspin.arguments import Array, arguments_checked
 from coldspin.cooling.facade import relax
 from coldspin.cooling.pump import Pump
 from coldspin.cooling.pumped_site import pump_site
+from coldspin.exceptions import ValidityWarning
 from coldspin.experiments.models import closed_rates
 from coldspin.experiments.models.model import (
     FIELD_AXIS,
@@ -18,10 +19,16 @@ from coldspin.experiments.models.model import (
     Model,
     Parameter,
     Values,
-    called,
+    call_model,
     one_of,
 )
-from coldspin.experiments.models.sample import CHANNELS, channels, site_parameters, varied, warned
+from coldspin.experiments.models.sample import (
+    CHANNELS,
+    channels,
+    collect_warnings,
+    site_parameters,
+    vary_site,
+)
 from coldspin.heating import ClosedForm, Method
 from coldspin.quantities import RATE, TIME
 from coldspin.sample.site import Site
@@ -77,7 +84,7 @@ class DarkRate:
 
     def __call__(self, field: Any, **parameters: Any) -> Array:
         """Return the curve at `field` [T, or with a unit]; parameters not given are those of the site."""
-        return called(self, field, parameters)
+        return call_model(self, field, parameters)
 
     def evaluate(self, x: Array, values: Values) -> Array:
         """By closed forms for one isotope, by the engine of :func:`coldspin.relax` otherwise."""
@@ -109,7 +116,7 @@ class DarkRate:
             effective_isotope=self.effective_isotope,
             method=self.method,
         )
-        dark = pump_site(varied(self.site, values), x, pump)
+        dark = pump_site(vary_site(self.site, values), x, pump)
         every = np.arange(x.size)
         heating = dark.evaluate.quietly(*dark.precession(np.zeros_like(x), every))
         return dark.decay_rate(heating, every)
@@ -118,10 +125,10 @@ class DarkRate:
         """Nothing: the sample says where to start."""
         return {}
 
-    def doubts(self, x: Array, values: Values) -> tuple[str, ...]:
+    def doubts(self, x: Array, values: Values) -> tuple[ValidityWarning, ...]:
         """What :func:`coldspin.relax` warns of."""
         given = {"leakage": channels(values) or None, "effective_isotope": self.effective_isotope}
-        return warned(relax, varied(self.site, values), x, method=self.method, **given)
+        return collect_warnings(relax, vary_site(self.site, values), x, method=self.method, **given)
 
     def classical(self) -> Model:
         """1/T1 of a short correlation time."""
@@ -177,7 +184,7 @@ class ClassicalDarkRate:
 
     def __call__(self, field: Any, **parameters: Any) -> Array:
         """Return the curve at `field` [T, or with a unit]."""
-        return called(self, field, parameters)
+        return call_model(self, field, parameters)
 
     def evaluate(self, x: Array, values: Values) -> Array:
         """1/T1 or T1."""
@@ -195,7 +202,7 @@ class ClassicalDarkRate:
         """Nothing: the sample says where to start."""
         return {}
 
-    def doubts(self, _x: Array, _values: Values) -> tuple[str, ...]:
+    def doubts(self, _x: Array, _values: Values) -> tuple[ValidityWarning, ...]:
         """None."""
         return ()
 

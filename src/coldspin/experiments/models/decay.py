@@ -8,7 +8,8 @@ from typing import Any, Literal
 import numpy as np
 
 from coldspin.arguments import Array, arguments_checked
-from coldspin.experiments.models.model import Axis, Model, Parameter, Values, called, one_of
+from coldspin.exceptions import ValidityWarning
+from coldspin.experiments.models.model import Axis, Model, Parameter, Values, call_model, one_of
 from coldspin.quantities import TIME
 
 Form = Literal["exponential", "stretched", "bi-exponential"]
@@ -63,7 +64,7 @@ class Decay:
 
     def __call__(self, time: Any, **parameters: Any) -> Array:
         """Return the signal at `time` [s, or with a unit]."""
-        return called(self, time, parameters)
+        return call_model(self, time, parameters)
 
     def evaluate(self, x: Array, values: Values) -> Array:
         """The signal."""
@@ -124,7 +125,7 @@ class Decay:
             return start | {"amplitude": last - first, "offset": first}
         return start | {"amplitude": first - last, "offset": last}
 
-    def doubts(self, _x: Array, _values: Values) -> tuple[str, ...]:
+    def doubts(self, _x: Array, _values: Values) -> tuple[ValidityWarning, ...]:
         """None."""
         return ()
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from coldspin.arguments import Array, finite, within
-from coldspin.exceptions import InvalidInputError
+from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.quantities import FIELD, Dimension, scalar, si_axis
 from coldspin.wording import nearest
 
@@ -36,7 +36,7 @@ class Parameter:
     follows: tuple[str, float] | None = None
     stands_for: tuple[str, ...] = ()
 
-    def checked(self, value: Any, name: str = "") -> float:
+    def check(self, value: Any, name: str = "") -> float:
         """One number in SI within the domain."""
         label = name or self.name
         number = scalar(label, value, self.dimension)
@@ -78,8 +78,8 @@ class Model(Protocol):
     def guess(self, x: Array, y: Array) -> Mapping[str, float]:
         """Values from which a fit may start, read off the data."""
 
-    def doubts(self, x: Array, values: Values) -> tuple[str, ...]:
-        """Sentences on where these values leave the theory's range of validity."""
+    def doubts(self, x: Array, values: Values) -> tuple[ValidityWarning, ...]:
+        """Warnings where these values leave the theory's range of validity."""
 
     def classical(self) -> "Model | None":
         """Return the limit of short correlation times (Dyakonov and Perel), which may explain the data already."""
@@ -92,7 +92,7 @@ def one_of(name: str, value: Any, allowed: Iterable[str]) -> None:
         raise InvalidInputError(f"must be one of {', '.join(words)}", parameter=name, value=value)
 
 
-def called(model: Model, x: Any, given: Mapping[str, Any]) -> Array:
+def call_model(model: Model, x: Any, given: Mapping[str, Any]) -> Array:
     """Evaluate a model at `x` with its own values, but for those that are given, with units or in SI."""
     axis = model.axes[0]
     places = (
@@ -111,7 +111,7 @@ def complete(model: Model, given: Mapping[str, Any]) -> dict[str, float]:
                 parameter=name,
                 remedy=nearest(name, known),
             )
-    values = {name: known[name].checked(value) for name, value in given.items()}
+    values = {name: known[name].check(value) for name, value in given.items()}
     left = {name: p for name, p in known.items() if name not in values}
     values |= {name: p.start for name, p in left.items() if p.follows is None}
     values |= {name: p.follows[1] * values[p.follows[0]] for name, p in left.items() if p.follows}

@@ -10,8 +10,9 @@ import numpy as np
 
 from coldspin.arguments import Array, arguments_checked
 from coldspin.constants import BOHR_MAGNETON, HBAR
+from coldspin.exceptions import ValidityWarning
 from coldspin.experiments.hanle import CooledNuclei, OrientedElectron, classical_hanle, hanle_curve
-from coldspin.experiments.models.model import FIELD_AXIS, Axis, Model, Parameter, Values, called
+from coldspin.experiments.models.model import FIELD_AXIS, Axis, Model, Parameter, Values, call_model
 from coldspin.experiments.recovery import (
     polarization_recovery,
     polarization_recovery_gradient,
@@ -81,7 +82,7 @@ class PolarizationRecovery:
 
     def __call__(self, field: Any, **parameters: Any) -> Array:
         """Return the curve at `field` [T, or with a unit]."""
-        return called(self, field, parameters)
+        return call_model(self, field, parameters)
 
     def evaluate(self, x: Array, values: Values) -> Array:
         """The signal."""
@@ -103,7 +104,7 @@ class PolarizationRecovery:
             "offset": np.ones_like(x),
         }
 
-    def doubts(self, _x: Array, _values: Values) -> tuple[str, ...]:
+    def doubts(self, _x: Array, _values: Values) -> tuple[ValidityWarning, ...]:
         """None: it holds for any times, in a Gaussian field that is frozen during τ."""
         return ()
 
@@ -151,7 +152,7 @@ class ClassicalRecovery:
 
     def __call__(self, field: Any, **parameters: Any) -> Array:
         """Return the curve at `field` [T, or with a unit]."""
-        return called(self, field, parameters)
+        return call_model(self, field, parameters)
 
     def evaluate(self, x: Array, values: Values) -> Array:
         """The signal."""
@@ -169,7 +170,7 @@ class ClassicalRecovery:
         """Left to differences: the curve costs nothing."""
         return {}
 
-    def doubts(self, _x: Array, _values: Values) -> tuple[str, ...]:
+    def doubts(self, _x: Array, _values: Values) -> tuple[ValidityWarning, ...]:
         """None."""
         return ()
 
@@ -212,7 +213,7 @@ class HanleCurve:
 
     def __call__(self, field: Any, **parameters: Any) -> Array:
         """Return the curve at `field` [T, or with a unit]."""
-        return called(self, field, parameters)
+        return call_model(self, field, parameters)
 
     def evaluate(self, x: Array, values: Values) -> Array:
         """The signal."""
@@ -227,7 +228,7 @@ class HanleCurve:
         """Of the offset."""
         return {"offset": np.ones_like(x)}
 
-    def doubts(self, _x: Array, _values: Values) -> tuple[str, ...]:
+    def doubts(self, _x: Array, _values: Values) -> tuple[ValidityWarning, ...]:
         """None."""
         return ()
 
@@ -269,7 +270,7 @@ class ClassicalHanle:
 
     def __call__(self, field: Any, **parameters: Any) -> Array:
         """Return the curve at `field` [T, or with a unit]."""
-        return called(self, field, parameters)
+        return call_model(self, field, parameters)
 
     def evaluate(self, x: Array, values: Values) -> Array:
         """The signal."""
@@ -284,7 +285,7 @@ class ClassicalHanle:
         """Of the offset."""
         return {"offset": np.ones_like(x)}
 
-    def doubts(self, _x: Array, _values: Values) -> tuple[str, ...]:
+    def doubts(self, _x: Array, _values: Values) -> tuple[ValidityWarning, ...]:
         """None."""
         return ()
 

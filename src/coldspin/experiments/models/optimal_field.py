@@ -11,8 +11,15 @@ from coldspin.arguments import Array, arguments_checked
 from coldspin.cooling.extrema import coldest_field
 from coldspin.cooling.facade import cool
 from coldspin.cooling.pump import Pump
-from coldspin.experiments.models.model import Axis, Model, Parameter, Values, called
-from coldspin.experiments.models.sample import CHANNELS, channels, site_parameters, varied, warned
+from coldspin.exceptions import ValidityWarning
+from coldspin.experiments.models.model import Axis, Model, Parameter, Values, call_model
+from coldspin.experiments.models.sample import (
+    CHANNELS,
+    channels,
+    collect_warnings,
+    site_parameters,
+    vary_site,
+)
 from coldspin.heating import ClosedForm, Method
 from coldspin.quantities import FIELD
 from coldspin.sample.site import Site
@@ -49,11 +56,11 @@ class OptimalField:
 
     def __call__(self, electron_spin: Any, **parameters: Any) -> Array:
         """Return B_0 [T] at each electron spin; parameters not given are those of the site."""
-        return called(self, electron_spin, parameters)
+        return call_model(self, electron_spin, parameters)
 
     def evaluate(self, x: Array, values: Values) -> Array:
         """One search for each different spin; without feedback all spins have the same field."""
-        site = varied(self.site, values)
+        site = vary_site(self.site, values)
         acts = self.self_consistent or self.knight_field
         spins, place = np.unique(
             np.abs(x) if acts else np.full(x.shape, _ANY_SPIN), return_inverse=True
@@ -79,21 +86,27 @@ class OptimalField:
         """Nothing: the sample says where to start."""
         return {}
 
-    def doubts(self, x: Array, values: Values) -> tuple[str, ...]:
+    def doubts(self, x: Array, values: Values) -> tuple[ValidityWarning, ...]:
         """What :func:`coldspin.cool` warns of at the fields found."""
         fields = self.evaluate(x, values)
-        site, kept = varied(self.site, values), np.isfinite(fields)
-        options: dict[str, Any] = {
-            "leakage": channels(values) or None,
-            "effective_isotope": self.effective_isotope,
-        }
-        options |= {"self_consistent": self.self_consistent, "knight_field": self.knight_field}
-        told = [
-            sentence
-            for field, spin in zip(fields[kept], np.abs(x[kept]), strict=True)
-            for sentence in warned(cool, site, field, float(spin), method=self.method, **options)
-        ]
-        return tuple(dict.fromkeys(told))
+        site = vary_site(self.site, values)
+        warnings: dict[str, ValidityWarning] = {}
+        for field, spin in zip(fields, np.abs(x), strict=True):
+            if not np.isfinite(field):
+                continue
+            for warning in collect_warnings(
+                cool,
+                site,
+                field,
+                float(spin),
+                method=self.method,
+                leakage=channels(values) or None,
+                effective_isotope=self.effective_isotope,
+                self_consistent=self.self_consistent,
+                knight_field=self.knight_field,
+            ):
+                warnings.setdefault(str(warning), warning)
+        return tuple(warnings.values())
 
     def classical(self) -> Model:
         """B_0 of Dyakonov and Perel."""
@@ -120,7 +133,7 @@ class ClassicalOptimalField:
 
     def __call__(self, electron_spin: Any, **parameters: Any) -> Array:
         """Return B̃_L at each electron spin."""
-        return called(self, electron_spin, parameters)
+        return call_model(self, electron_spin, parameters)
 
     def evaluate(self, x: Array, values: Values) -> Array:
         """B̃_L."""
@@ -134,7 +147,7 @@ class ClassicalOptimalField:
         """Nothing: the sample says where to start."""
         return {}
 
-    def doubts(self, _x: Array, _values: Values) -> tuple[str, ...]:
+    def doubts(self, _x: Array, _values: Values) -> tuple[ValidityWarning, ...]:
         """None."""
         return ()
 

@@ -26,7 +26,12 @@ def site_parameters(site: Site) -> dict[str, Parameter]:
         p.name: p
         for p in (
             Parameter(
-                "nuclei", "number of nuclei N", None, coupled_nuclei(site), 1.0, logarithmic=True
+                "nuclei",
+                "number of nuclei N",
+                None,
+                count_coupled_nuclei(site),
+                1.0,
+                logarithmic=True,
             ),
             Parameter("filling", "filling f", None, site.filling, 0.0, 1.0, logarithmic=True),
             Parameter(
@@ -62,7 +67,7 @@ def site_parameters(site: Site) -> dict[str, Parameter]:
     }
 
 
-def coupled_nuclei(site: Site) -> float:
+def count_coupled_nuclei(site: Site) -> float:
     """N of all isotopes that the electron couples to."""
     return float(sum(isotope.nuclei for isotope in site.coupled))
 
@@ -121,7 +126,7 @@ def unverified_constants(models: Iterable[Model]) -> str:
     return join_unverified(site.unverified for site in sites if site is not None)
 
 
-def varied(site: Site, values: Values) -> Site:
+def vary_site(site: Site, values: Values) -> Site:
     """Return the site with these values; isotopes keep their shares and the ratios of their couplings.
 
     Values that no site may have, as a search may try, are moved to the nearest that it may have.
@@ -131,7 +136,7 @@ def varied(site: Site, values: Values) -> Site:
         values[name] = min(max(values[name], low), high)
     values["g_factor"] = copysign(min(max(abs(values["g_factor"]), 1e-20), 1e4), values["g_factor"])
     count, time = (
-        values["nuclei"] / coupled_nuclei(site),
+        values["nuclei"] / count_coupled_nuclei(site),
         values["dephasing_time"] / site.dephasing_time,
     )
     coupling = 1 / (time * sqrt(count))
@@ -149,9 +154,11 @@ def varied(site: Site, values: Values) -> Site:
     return site.replace(**changes)
 
 
-def warned(compute: Callable[..., Dataset], *arguments: Any, **options: Any) -> tuple[str, ...]:
-    """Return the warnings that a function of the facade writes into its result."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ValidityWarning)
-        told: str = compute(*arguments, **options).attrs["warnings"]
-    return tuple(told.splitlines())
+def collect_warnings(
+    compute: Callable[..., Dataset], *arguments: Any, **options: Any
+) -> tuple[ValidityWarning, ...]:
+    """Call a function of the facade and return the warnings that it gives."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", ValidityWarning)
+        compute(*arguments, **options)
+    return tuple(one.message for one in caught if isinstance(one.message, ValidityWarning))

@@ -1,26 +1,123 @@
-"""`plan`: a model and what is expected of its parameters in, the places to measure and how well they will do out."""
+"""`plan`: where to measure, how well that determines each parameter, how far to trust it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from coldspin.arguments import Array, keywords_checked
 from coldspin.exceptions import InvalidInputError
-from coldspin.experiments.fitting.problem import Progress
+from coldspin.experiments.fitting.problem import Progress, Variable
 from coldspin.experiments.models.model import Model
-from coldspin.experiments.planning.blindness import refuse_blind
-from coldspin.experiments.planning.criterion import criterion
-from coldspin.experiments.planning.exchange import best_counts
-from coldspin.experiments.planning.ideal import Ideal, ideal
-from coldspin.experiments.planning.local import Candidates, Outlook
-from coldspin.experiments.planning.plans import Plan, Shift
-from coldspin.experiments.planning.setting import axis_of, checked_points, outlook_of, wanted_of
+from coldspin.experiments.models.sample import unverified_constants
+from coldspin.experiments.planning.designs import build_criterion, choose_counts, find_shares
+from coldspin.experiments.planning.outlook import (
+    Candidates,
+    Outlook,
+    build_outlook,
+    check_points,
+    find_targets,
+    read_places,
+    refuse_blind,
+)
+from coldspin.wording import listed
 
+if TYPE_CHECKING:
+    import xarray as xr
+
+_KNOWN = 1.0  # deviation of ln p from which a parameter is not known within a factor of e
 _FACTORS = (0.5, 2.0)
 _SHARE = 1e-6  # of the points below which a candidate does not belong to the ideal design
+
+
+@dataclass(frozen=True)
+class Shift:
+    """What the same points give where one parameter is off by a factor: deviations by key."""
+
+    key: str
+    factor: float
+    deviations: Mapping[str, float]
+    uniform_deviations: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Points to measure and the standard deviations that a fit of them will have.
+
+    `x` in rising order with repeats, `y` and `error` what the curve and its standard error will be
+    there [SI, or the unit of measurement]. `deviations` by key, of ln p (the relative error) where
+    the fit varies ln p, of p [SI] otherwise, infinite where undetermined; `uniform_deviations`
+    those of as many points spread evenly over the candidates, `uniform_x`. `target` are the keys
+    for which the points are best. `efficiency` compares with the best of all designs, (det C/det
+    C_best)^(1/s): it is at least so large, by the equivalence theorem. `ideal` are places and
+    shares of the points, if shares need not be whole. `robustness` evaluates the same points, where
+    the plan's expectations, for which alone it is the best, are wrong by a factor of 2.
+    """
+
+    variables: tuple[Variable, ...]
+    target: tuple[str, ...]
+    x: Array
+    y: Array
+    error: Array
+    deviations: Mapping[str, float]
+    uniform_x: Array
+    uniform_deviations: Mapping[str, float]
+    efficiency: float
+    ideal: tuple[tuple[float, float], ...]
+    robustness: tuple[Shift, ...]
+
+    def table(self) -> tuple[tuple[float, int], ...]:
+        """Places and how often to measure at each."""
+        places, repeats = np.unique(self.x, return_counts=True)
+        return tuple((float(x), int(n)) for x, n in zip(places, repeats, strict=True))
+
+    @property
+    def criterion(self) -> str:
+        """What the points make best, in words."""
+        variables = [v for v in self.variables if v.key in self.target]
+        names = listed([f"ln {v.key}" if v.logarithmic else v.key for v in variables])
+        if len(self.target) == len(self.variables):
+            return f"D-optimal: smallest volume of the confidence region of {names}"
+        if len(self.target) == 1:
+            return f"smallest variance of {names}, all other free parameters unknown"
+        return (
+            f"D_s-optimal: smallest volume of the confidence region of {names}, all other free "
+            "parameters unknown"
+        )
+
+    @property
+    def gain(self) -> dict[str, float]:
+        """Deviation with even points over that with the plan.
+
+        Its square is how many times more points even ones take. NaN where both leave the parameter undetermined.
+        """
+        own = np.array(list(self.deviations.values()))
+        even = np.array(list(self.uniform_deviations.values()))
+        with np.errstate(invalid="ignore"):
+            return dict(zip(self.deviations, (even / own).tolist(), strict=True))
+
+    def worst(self, key: str) -> float:
+        """Largest deviation of one parameter, as expected or with any one off by the factor."""
+        return max([self.deviations[key], *(shift.deviations[key] for shift in self.robustness)])
+
+    def doubts(self) -> tuple[str, ...]:
+        """Sentences on what the plan will not tell."""
+        sentences = []
+        for v in self.variables:
+            deviation = self.deviations[v.key]
+            if deviation == inf:
+                sentences.append(
+                    f"{v.key}: the plan leaves it undetermined, being made for "
+                    f"{listed(list(self.target))}"
+                )
+            elif v.key in self.target and v.logarithmic and deviation > _KNOWN:
+                sentences.append(
+                    f"{v.key}: will not be known within a factor of e (deviation of its logarithm "
+                    f"{deviation:.2g}); measure more points, or with smaller errors"
+                )
+        return tuple(sentences)
 
 
 @keywords_checked
@@ -70,7 +167,7 @@ def plan(
         Data that the fit will contain as well, or abscissae where the same curve has been measured
         with the same error.
     progress : callable, optional
-        Told what is being done and the share of it that is.
+        Called with what is being done and the share of it that is done.
 
     Returns
     -------
@@ -90,70 +187,90 @@ def plan(
     (((0.0, 2), (10.0, 2)), 1.0)
     """
     tell = progress or (lambda _what, _share: None)
-    places = np.unique(axis_of(candidates, model.axes[0]))
-    outlook = outlook_of(model, places, free, (error, fixed or {}, existing))
-    wanted = wanted_of(target, outlook.put.variables)
-    checked_points(points, outlook)
+    places = np.unique(read_places(candidates, model.axes[0]))
+    outlook = build_outlook(model, places, free, error=error, fixed=fixed or {}, existing=existing)
+    problem = outlook.problem
+    wanted = find_targets(target, problem.variables)
+    check_points(points, outlook)
     tell("slopes", 0.0)
     seen = Candidates.of(outlook, places)
-    refuse_blind(seen.undetermined(), outlook.put.variables, wanted, model.axes[0].name)
-    measure = criterion(seen.rows, seen.known, wanted, points)
+    refuse_blind(seen.undetermined(), problem.variables, wanted, model.axes[0].name)
+    criterion = build_criterion(seen.rows, seen.known, wanted, points)
     tell("designs", 0.0)
-    continuous = ideal(measure)
-    counts = best_counts(measure, continuous)
-    found = _described(
-        seen, counts, wanted, continuous, measure.efficiency(counts, continuous.bound)
-    )
-    return replace(found, robustness=tuple(_shifts(outlook, found.x, found.uniform_x, tell)))
-
-
-def _described(
-    seen: Candidates, counts: Array, wanted: list[int], continuous: Ideal, efficiency: float
-) -> Plan:
-    """What follows from the counts, but for the robustness."""
-    put, places = seen.outlook.put, seen.x
+    continuous = find_shares(criterion)
+    counts = choose_counts(criterion, continuous)
     chosen = np.repeat(np.arange(places.size), counts.astype(int))
     even = np.round(np.linspace(0, places.size - 1, chosen.size)).astype(int)
-    y = put.curve(0, put.start, places[chosen])
+    x = places[chosen]
+    y = problem.curve(0, problem.start, x)
+    ideal = []
+    for place, share in zip(places.tolist(), continuous.shares.tolist(), strict=True):
+        if share > _SHARE:
+            ideal.append((place, share))
     return Plan(
-        variables=put.variables,
-        target=tuple(put.variables[i].key for i in wanted),
-        x=places[chosen],
+        variables=problem.variables,
+        target=tuple(problem.variables[i].key for i in wanted),
+        x=x,
         y=y,
-        error=seen.outlook.rule.at(places[chosen], y, put.measurements[0].model.axes),
+        error=outlook.rule.at(x, y, model.axes),
         deviations=seen.deviations(chosen),
         uniform_x=places[even],
         uniform_deviations=seen.deviations(even),
-        efficiency=efficiency,
-        ideal=tuple(
-            (float(x), float(share))
-            for x, share in zip(places, continuous.shares, strict=True)
-            if share > _SHARE
-        ),
-        robustness=(),
+        efficiency=criterion.efficiency(counts, continuous.bound),
+        ideal=tuple(ideal),
+        robustness=tuple(_shift_values(outlook, x, places[even], tell)),
     )
 
 
-def _shifts(outlook: Outlook, x: Array, even: Array, tell: Progress) -> Iterator[Shift]:
-    """One for each free parameter and factor, but where that leads out of its domain."""
-    put = outlook.put
-    for i, v in enumerate(put.variables):
+def _shift_values(outlook: Outlook, x: Array, even: Array, tell: Progress) -> Iterator[Shift]:
+    """One shift for each free parameter and factor, where that stays in its domain."""
+    problem = outlook.problem
+    for i, v in enumerate(problem.variables):
         for n, factor in enumerate(_FACTORS):
-            tell("robustness", (i + n / len(_FACTORS)) / len(put.variables))
+            tell("robustness", (i + n / len(_FACTORS)) / len(problem.variables))
             value = v.start * factor
             if v.start and v.low <= value <= v.high:
-                moved = put.start.copy()
-                moved[i] = v.coordinate(value)
-                yield Shift(
-                    v.key, factor, *(_elsewhere(outlook, moved, places) for places in (x, even))
-                )
+                coordinates = problem.start.copy()
+                coordinates[i] = v.coordinate(value)
+                own = _deviations_at(outlook, coordinates, x)
+                yield Shift(v.key, factor, own, _deviations_at(outlook, coordinates, even))
     tell("robustness", 1.0)
 
 
-def _elsewhere(outlook: Outlook, coordinates: Array, x: Array) -> dict[str, float]:
+def _deviations_at(outlook: Outlook, coordinates: Array, x: Array) -> dict[str, float]:
     """Deviations with other values, infinite where the curve has none with them."""
     try:
         rows = np.concatenate([outlook.rows(coordinates, x), outlook.known(coordinates)])
     except InvalidInputError:
-        return {v.key: inf for v in outlook.put.variables}
+        return {v.key: inf for v in outlook.problem.variables}
     return outlook.deviations(coordinates, rows)
+
+
+def plan_dataset(plan: Plan, model: Model) -> "xr.Dataset":
+    """Points along the abscissa, each as often as it is measured, with the expected curve and its error [SI]."""
+    import xarray as xr
+
+    along, across = model.axes
+    units = [axis.dimension.symbol if axis.dimension else "1" for axis in (along, across)]
+    columns = {
+        across.name: (
+            along.name,
+            plan.y,
+            {"units": units[1], "long_name": f"expected {across.name}"},
+        ),
+        "error": (
+            along.name,
+            plan.error,
+            {"units": units[1], "long_name": "standard error of a point"},
+        ),
+    }
+    data = xr.Dataset(
+        columns, {along.name: (along.name, plan.x, {"units": units[0], "long_name": along.name})}
+    )
+    deviations = {f"deviation_{key}": value for key, value in plan.deviations.items()}
+    about = {
+        "criterion": plan.criterion,
+        "efficiency": plan.efficiency,
+        "unverified": unverified_constants([model]),
+    }
+    return data.assign_attrs(about | deviations)

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from coldspin.arguments import Array, finite, half_integer, positive
-from coldspin.constants import HBAR
+from coldspin.constants import HBAR, MAGNETIC_CONSTANT
 from coldspin.exceptions import InvalidInputError
 
 LARGEST_SPIN = 9  # of any nucleus that lives for more than a day
-MAGNETIC_CONSTANT = 1.25663706127e-6  # N/A², CODATA 2022
 # Working memory: six diagonals, and four dozen state vectors of kernels, evolution and averages.
 BYTES_PER_STATE = 800
 

@@ -77,17 +77,21 @@ class MeasuredTable:
         Raises InvalidInputError for a unit that is missing, unknown, or of another dimension.
         """
         column = self.column(name)
-        where = f"{self.path}: column {column.name!r}"
+        called = f"column {column.name!r}"
         if dimension is None:
             if column.unit not in DIMENSIONLESS:
                 raise InvalidInputError(
-                    f"{where} is in {column.unit!r}, but a plain number is needed",
+                    f"is in {column.unit!r}, but a plain number is needed",
+                    parameter=called,
                     remedy="give it without a unit, or in %",
+                    place=f"{self.path}",
                 )
             return column.values * DIMENSIONLESS[column.unit]
         if not column.unit:
             raise InvalidInputError(
-                f"{where} has no unit",
+                "has no unit",
+                parameter=called,
                 remedy=f'write it into the header, as in "{column.name} ({example(dimension)})"',
+                place=f"{self.path}",
             )
         return column.values * factor(self.path, column.name, column.unit, dimension)

@@ -87,9 +87,11 @@ def split_lines(text: str, path: Path, skip_rows: int = 0) -> Content:
             rows.append(row)
     if not lines:
         after = f" after the {skip_rows} skipped rows" if skip_rows else ""
-        held = "holds comments alone" if comments else "is empty"
+        content = "holds comments alone" if comments else "is empty"
         raise InvalidInputError(
-            f"{path} {held}{after}", remedy="a header and rows of numbers are expected"
+            f"the file {content}{after}",
+            remedy="a header and rows of numbers are expected",
+            place=f"{path}",
         )
     return Content(lines, rows, comments, declared)
 
@@ -99,8 +101,9 @@ def _header_of_instrument(every: list[str], path: Path) -> int:
     ends = [row for row, line in enumerate(every, 1) if line.startswith(_LABVIEW_END)]
     if len(ends) > 2 and every[0].startswith("LabVIEW"):
         raise InvalidInputError(
-            f"{path} holds {len(ends) - 1} segments with headers",
+            f"the file holds {len(ends) - 1} segments with headers",
             remedy="save each in a file of its own",
+            place=f"{path}",
         )
     if ends and every[0].startswith("LabVIEW"):
         return ends[-1]
@@ -156,7 +159,9 @@ def _decoded(raw: bytes, path: Path, encoding: str, *, given: bool) -> str:
 def _refuse_binary(path: Path, before: str, hint: str = "") -> NoReturn:
     row = _last_row(before)
     raise InvalidInputError(
-        f"{path} is a binary file (a NUL byte in row {row})", remedy=f"export it as text{hint}"
+        f"it is a binary file (a NUL byte in row {row})",
+        remedy=f"export it as text{hint}",
+        place=f"{path}",
     )
 
 

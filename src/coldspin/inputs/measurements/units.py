@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from coldspin.exceptions import InvalidInputError
+from coldspin.exceptions import InvalidInputError, locate_errors
 from coldspin.quantities import Dimension, refuse_large_prefix, si
 
 DIMENSIONLESS = {"": 1.0, "1": 1.0, "%": 0.01} | dict.fromkeys(
@@ -33,22 +33,23 @@ def is_unit(text: str) -> bool:
 
 def factor(path: Path, name: str, unit: str, dimension: Dimension) -> float:
     """SI units in one `unit` of the column `name`; InvalidInputError says which units fit."""
-    refuse_large_prefix(f"{path}: the unit {unit} of column {name!r}", unit)
-    if not is_unit(unit):
-        raise InvalidInputError(
-            f"column {name!r} has the unknown unit {unit!r}",
-            remedy=f'write it as in "{name} ({example(dimension)})"',
-            place=f"{path}",
-        )
-    called = f"{path}: the unit of column {name!r}"
-    one = float(si(called, f"1 {unit}", dimension))
-    if float(si(called, f"0 {unit}", dimension)) != 0:
-        raise InvalidInputError(
-            f"is {unit!r}, whose zero is not that of SI",
-            parameter=called,
-            remedy=f"convert it to {dimension.unit}",
-        )
-    return one
+    with locate_errors(f"{path}"):
+        refuse_large_prefix(f"the unit {unit} of column {name!r}", unit)
+        if not is_unit(unit):
+            raise InvalidInputError(
+                f"has the unknown unit {unit!r}",
+                parameter=f"column {name!r}",
+                remedy=f'write it as in "{name} ({example(dimension)})"',
+            )
+        called = f"the unit of column {name!r}"
+        one = float(si(called, f"1 {unit}", dimension))
+        if float(si(called, f"0 {unit}", dimension)) != 0:
+            raise InvalidInputError(
+                f"is {unit!r}, whose zero is not that of SI",
+                parameter=called,
+                remedy=f"convert it to {dimension.unit}",
+            )
+        return one
 
 
 def example(dimension: Dimension) -> str:

@@ -16,13 +16,13 @@ import numpy as np
 from coldspin import __version__
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting import Findings, Interval, residuals_apart
-from coldspin.experiments.fitting.fixed import FixedValue, fixed_values
+from coldspin.experiments.fitting.result import FixedValue, list_fixed_values
 from coldspin.experiments.models.sample import unverified_constants
-from coldspin.inputs.study_files.reading import Study, read_study
+from coldspin.inputs.study_files import Study, read_study
 from coldspin.outputs.files import whole_file
 
 FORMAT = "coldspin fit 1"
-_LIBRARIES = ("numpy", "scipy", "lmfit", "numba")
+_LIBRARIES = ("numpy", "scipy", "numba")
 _LARGEST = 256 << 20  # bytes
 
 
@@ -151,8 +151,8 @@ def result(findings: Findings) -> dict[str, Any]:
             for c in findings.combinations
         ],
         "classical": _comparison(findings),
-        "doubts": list(findings.doubts),
-        "fixed": [_fixed(value) for value in fixed_values(fit)],
+        "doubts": [str(doubt) for doubt in findings.doubts],
+        "fixed": [_fixed(value) for value in list_fixed_values(fit)],
         "unverified": unverified_constants(m.model for m in fit.problem.measurements),
         "posterior": findings.posterior.sentence() if findings.posterior else None,
         "measurements": _measurements(findings),

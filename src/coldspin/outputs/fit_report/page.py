@@ -1,4 +1,4 @@
-"""The page of a fit: one HTML file with everything that is known of it, which asks nothing of any network."""
+"""The page of a fit: one HTML file that needs no network."""
 
 import re
 from collections.abc import Mapping
@@ -63,11 +63,11 @@ def report_html(
     provenance: Mapping[str, str],
     unit: str | None = None,
 ) -> str:
-    """Return a page on a fit: what the data say, figures, parameters, how good it is, data, and how to repeat it.
+    """Return a page on a fit: what the data say, figures, parameters, quality, data, origin.
 
-    It holds its style and figures, and no script; `study_text` is the study file, `provenance` what
-    else is to be told of the origin, such as versions, by name. Fields are in `unit`, or in a unit
-    of their size. Equal findings make equal pages.
+    It has its style and figures in it, and no script. `study_text` is the study file, `provenance`
+    what else belongs to the origin by name, such as versions. Fields are in `unit`, or in a unit of
+    their size. Equal findings make equal pages.
     """
     from jinja2 import Environment, StrictUndefined
 
@@ -75,17 +75,20 @@ def report_html(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["split_subscripts"] = split_subscripts
-    shown = list_panels(findings, unit)
+    panels = list_panels(findings, unit)
+    drawings = []
+    for i, panel in enumerate(panels):
+        description = panel.description()
+        drawings.append(
+            Drawing(_render_svg(draw_panels([panel]), f"m{i}", description), description)
+        )
     return environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(
         title=title,
         lead=lead(findings.fit),
         summary=summary(findings, unit),
         doubts=doubts(findings),
-        drawings=[
-            Drawing(_svg(draw_panels([p]), f"m{i}", p.description()), p.description())
-            for i, p in enumerate(shown)
-        ],
-        corner=_corner(findings, unit),
+        drawings=drawings,
+        corner=_draw_corner(findings, unit),
         parameters=parameter_table(findings, unit),
         intervals=interval_table(findings, unit),
         correlations=correlation_table(findings.fit),
@@ -93,7 +96,7 @@ def report_html(
         theories=theory_table(findings, unit),
         convergence=convergence_tables(findings),
         fixed=fixed_table(findings.fit, unit),
-        data=[data_table(panel) for panel in shown],
+        data=[data_table(panel) for panel in panels],
         study_text=study_text,
         provenance=dict(provenance),
         citation=bibtex().strip(),
@@ -101,42 +104,47 @@ def report_html(
     )
 
 
-def _corner(findings: Findings, unit: str | None) -> Drawing | None:
+def _draw_corner(findings: Findings, unit: str | None) -> Drawing | None:
+    """Samples of the posterior, where there are any and corner is installed."""
     if findings.posterior is None or find_spec("corner") is None:
         return None
     names = ", ".join(v.key for v in findings.fit.problem.variables)
-    text = f"Samples of the posterior of {names}, each and in pairs; contours hold 68% and 95%, lines are best values."
-    return Drawing(_svg(plot_posterior(findings, unit), "posterior", text), text)
+    description = (
+        f"Samples of the posterior of {names}, each and in pairs; contours hold 68% and 95%, lines "
+        "are best values."
+    )
+    figure = plot_posterior(findings, unit)
+    return Drawing(_render_svg(figure, "posterior", description), description)
 
 
-def _svg(figure: "Figure", prefix: str, description: str) -> str:
-    """SVG to stand in a page: identifiers of its own, text as text, black in the colour of the page's text."""
+def _render_svg(figure: "Figure", prefix: str, description: str) -> str:
+    """SVG to stand in a page: identifiers of its own, text as text, black as the page's text."""
     import matplotlib as mpl
     import matplotlib.pyplot as plt
     from markupsafe import escape
     from matplotlib.text import Text
 
+    # The letters of this font are at their Unicode places.
+    font = "dejavusans"
+    for text in figure.findobj(Text):
+        text.set_math_fontfamily(font)
     stream = StringIO()
-    for one in figure.findobj(Text):
-        one.set_math_fontfamily("dejavusans")
-    with (
-        style(),
-        mpl.rc_context({"mathtext.fontset": "dejavusans"}),
-    ):  # its letters are where Unicode has them
+    with style(), mpl.rc_context({"mathtext.fontset": font}):
         figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None})
     plt.close(figure)
-    text = re.sub(
+    markup = re.sub(
         r"<!--.*?-->|<metadata>.*?</metadata>|<style.*?</style>",
         "",
         stream.getvalue(),
         flags=re.DOTALL,
     )
-    _, opening, rest = text.partition("<svg")
+    _, opening, rest = markup.partition("<svg")
     attributes, _, body = rest.partition(">")
-    box = re.search(r'viewBox="[^"]*"', attributes)
+    view_box = re.search(r'viewBox="[^"]*"', attributes)
     body = re.sub(r'\bid="', f'id="{prefix}-', body)
     body = re.sub(r'(?:xlink:)?href="#', f'href="#{prefix}-', body)
     body = body.replace("url(#", f"url(#{prefix}-").replace("#000000", "currentColor")
     body = "\n".join(line for line in body.splitlines() if line.strip())
-    shape = box[0] if box else ""
-    return f'{opening} {shape} class="plot" role="img" aria-label="{escape(description)}">\n{body}'
+    shape = view_box[0] if view_box else ""
+    label = escape(description)
+    return f'{opening} {shape} class="plot" role="img" aria-label="{label}">\n{body}'

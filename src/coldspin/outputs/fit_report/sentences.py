@@ -6,7 +6,7 @@ from math import isnan, sqrt
 import numpy as np
 
 from coldspin.experiments.fitting import Combination, Findings, Fit
-from coldspin.experiments.fitting.variables import Variable
+from coldspin.experiments.fitting.problem import Variable
 from coldspin.experiments.models.sample import unverified_constants
 from coldspin.outputs.fit_units import (
     choose_axis_unit,
@@ -48,8 +48,7 @@ def summary(findings: Findings, unit: str | None = None) -> list[tuple[str, list
         value = format_result(fit, variable, unit)
         name = variable_name(variable)
         if verdict.kind == "not determined":
-            reason = verdict.sentence.partition(": ")[2]
-            sentence = f"{name}: {reason}"
+            sentence = f"{name}: {verdict.reason}"
             if value != verdict.kind:
                 sentence += f"; {value}"
         else:
@@ -92,7 +91,7 @@ def summary_lines(findings: Findings) -> list[str]:
 
 def doubts(findings: Findings) -> list[str]:
     """Doubts of the findings, and of the samples of posterior and bootstrap."""
-    sentences = [format_numbers(doubt) for doubt in findings.doubts]
+    sentences = [format_numbers(str(doubt)) for doubt in findings.doubts]
     if findings.posterior and not findings.posterior.converged:
         sentences.append(findings.posterior.sentence())
     if findings.bootstrap and findings.bootstrap.failures:
@@ -128,7 +127,7 @@ def _compare_with_classical(findings: Findings) -> str:
     comparison = findings.comparison
     if comparison is None or isnan(comparison.delta_aicc):
         return "There are too few points to compare this theory with the classical one."
-    text = format_numbers(comparison.sentence().replace("P = 0)", "P < 1e-300)"))
+    text = format_numbers(comparison.sentence())
     return f"{text[0].upper()}{text[1:]}."
 
 
@@ -138,10 +137,10 @@ def _judge_scatter(findings: Findings, unit: str | None) -> str:
         measurement = fit.problem.measurements[0]
         scatter = sqrt(fit.variance_factor)
         axis = measurement.model.axes[1]
-        shown = choose_axis_unit(np.array([scatter]), axis, unit=unit, measured=measurement.unit)
+        display = choose_axis_unit(np.array([scatter]), axis, unit=unit, measured=measurement.unit)
         return (
             f"No errors were given: the scatter of the data about the curve, "
-            f"{shown.value(scatter, 3)}, counts as that of each point."
+            f"{display.value(scatter, 3)}, counts as that of each point."
         )
     text = (
         f"χ² = {format_number(fit.chi_square, 4)} for {fit.degrees_of_freedom} degrees of freedom"

@@ -14,9 +14,9 @@ _FAR = 1e5  # B/B̃_L far beyond every field scale
 
 def two_extrema() -> Claim:
     """Count the extrema of β(B) for each curve of Fig. 2(b)."""
-    found = [reduced.stationary_fields(k, _HEATING) for k in COOLING_TIMES]
-    places = ", ".join("±" + "/".join(f"{field:.3f}" for field in fields) for fields in found)
-    counts = {2 * len(fields) for fields in found}
+    maxima = [reduced.stationary_fields(k, _HEATING) for k in COOLING_TIMES]
+    places = ", ".join("±" + "/".join(f"{field:.3f}" for field in fields) for fields in maxima)
+    counts = {2 * len(fields) for fields in maxima}
     return Claim(
         source="text before (10), Fig. 2(b)",
         statement="β(B) has two extrema",

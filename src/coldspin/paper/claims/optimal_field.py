@@ -110,16 +110,16 @@ def saturation_many() -> Claim:
 
 def saturation_few() -> Claim:
     """B_0 for τ_c → ∞ and few nuclei."""
-    stated, found = float(saturated_optimal_field(_FEW, 1.0)), _optimal(_FOREVER, _FEW)
+    stated, computed_field = float(saturated_optimal_field(_FEW, 1.0)), _optimal(_FOREVER, _FEW)
     fewer = 100.0
     limit = _optimal(_FOREVER, fewer) / float(saturated_optimal_field(fewer, 1.0))
     return Claim(
         source="text after (10), Fig. 2(c)",
         statement=f"B_0 saturates at √(2N_I/5) B̃_L for N_I = {number(_FEW)}",
         paper=f"{stated:.1f} B̃_L",
-        ours=f"{found:.2f} B̃_L: {percent(found / stated - 1)} ({percent(limit - 1)} for N_I = "
+        ours=f"{computed_field:.2f} B̃_L: {percent(computed_field / stated - 1)} ({percent(limit - 1)} for N_I = "
         f"{number(fewer)})",
-        verdict=judge(abs(found / stated - 1) < 0.03, abs(limit - 1) < 0.05),
+        verdict=judge(abs(computed_field / stated - 1) < 0.03, abs(limit - 1) < 0.05),
         why="right for √(2N_I/5) B̃_L ≪ Δ_B; at N_I = 10⁴ the two saturations are close and both "
         "lower B_0",
     )

@@ -48,12 +48,14 @@ def second_maximum() -> Claim:
         ("(S36)", _high_field),
         ("full rotation", precessing_box(_NUCLEI, _ZEEMAN_RATIO)),
     )
-    found = {name: [maxima(k, heating, _FIELDS) for k in _TIMES] for name, heating in methods}
+    maxima_by_method = {
+        name: [maxima(k, heating, _FIELDS) for k in _TIMES] for name, heating in methods
+    }
     times = ", ".join(number(k) for k in _TIMES)
     counts = "; ".join(
-        f"{name}: {', '.join(str(len(m)) for m in each)}" for name, each in found.items()
+        f"{name}: {', '.join(str(len(m)) for m in each)}" for name, each in maxima_by_method.items()
     )
-    two = {name: max(len(m) for m in each) >= 2 for name, each in found.items()}
+    two = {name: max(len(m) for m in each) >= 2 for name, each in maxima_by_method.items()}
     return Claim(
         source="text after (S39)",
         statement="a second maximum of β(B) may appear at higher field",
@@ -61,7 +63,7 @@ def second_maximum() -> Claim:
         ours=f"number of maxima for τ_c = {times} T2e*: {counts} (N_I = {number(_NUCLEI)}, |ω_B| = "
         f"{number(_ZEEMAN_RATIO)} Ω_B, Δ_B = {number(FLUCTUATION_FIELD)} B̃_L); at the longest, by "
         f"full rotation, "
-        f"{_places(found['full rotation'][-1])}",
+        f"{_places(maxima_by_method['full rotation'][-1])}",
         verdict=judge(two["(S36)"] and two["full rotation"], two["(S36)"]),
         why="needs the nuclear Zeeman precession that (9) and (S38) leave out, and one spin "
         "temperature at B ≫ B_L: "
@@ -75,8 +77,8 @@ def _high_field(b: Any, k: float) -> Any:
     )
 
 
-def _places(found: list[Maximum]) -> str:
-    return " and ".join(f"β/β_0 = {m.height:.4f} at {m.b:.2g} Δ_B" for m in found)
+def _places(points: list[Maximum]) -> str:
+    return " and ".join(f"β/β_0 = {m.height:.4f} at {m.b:.2g} Δ_B" for m in points)
 
 
 CLAIMS = (suppression, second_maximum)

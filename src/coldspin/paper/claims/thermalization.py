@@ -20,12 +20,12 @@ _SPINS = (0.5, 1.5)
 
 def shortest_polarization_time() -> tuple[float, float]:
     """Minimum over τ_c of T1N f/(N_I T2e*) at B = 0, and the τ_c/T2e* where it lies."""
-    found = minimize_scalar(
+    minimum = minimize_scalar(
         lambda log: float(nuclear_relaxation_time(0.0, np.exp(log), 1.0)),
         bounds=(-3, 3),
         method="bounded",
     )
-    return float(found.fun), float(np.exp(found.x))
+    return float(minimum.fun), float(np.exp(minimum.x))
 
 
 def _thresholds(minimum: float) -> list[float]:

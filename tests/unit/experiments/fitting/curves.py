@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from coldspin.exceptions import ValidityWarning
 from coldspin.experiments.fitting import Measurement
 from coldspin.experiments.models import Axis, Parameter
 
@@ -18,7 +19,7 @@ class Curve:
     declared: tuple[Parameter, ...]
     slopes: Callable[..., Mapping[str, Any]] | None = None
     limit: Any = None
-    told: tuple[str, ...] = ()
+    warnings: tuple[ValidityWarning, ...] = ()
     guessed: Mapping[str, float] = field(default_factory=dict)
 
     @property
@@ -39,7 +40,7 @@ class Curve:
         return dict(self.guessed)
 
     def doubts(self, _x, _values):
-        return self.told
+        return self.warnings
 
     def classical(self):
         return self.limit

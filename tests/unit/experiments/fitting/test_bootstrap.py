@@ -116,7 +116,7 @@ def test_progress_is_told():
 
 def test_error_of_the_deviations_by_hand():
     """Samples 1, 3, 2, 8: deviations √2 and √18 of the halves, √(29/3) of all, each with n − 1."""
-    from coldspin.experiments.fitting.bootstrap import Bootstrap
+    from coldspin.experiments.fitting.samples import Bootstrap
 
     remade = Bootstrap(None, np.array([[1.0], [3.0], [2.0], [8.0]]), 0)
     expected = (np.sqrt(18) - np.sqrt(2)) / 2 / np.sqrt(29 / 3)

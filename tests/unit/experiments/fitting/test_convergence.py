@@ -17,7 +17,7 @@ from coldspin.experiments.fitting import (
     fit,
     verdicts,
 )
-from coldspin.experiments.fitting.local import local_fit
+from coldspin.experiments.fitting.search import minimize
 from coldspin.experiments.models import Decay
 from quick import quick
 from unit.experiments.fitting.curves import ERRORS, LINE, Curve, X, exponential, line, parameters
@@ -131,7 +131,7 @@ def test_an_interruption_keeps_the_best_so_far(after):
     assert first.chi_square <= made.chi_square <= start
     judged = findings(made)
     assert judged.comparison is None
-    assert judged.doubts[0].startswith(
+    assert judged.doubts[0].rule.startswith(
         "the search did not converge, and there is no verdict: an interruption ended"
     )
 
@@ -148,7 +148,9 @@ def test_an_interruption_of_the_profiles_keeps_the_minimum():
     assert made.converged
     assert made.intervals is None
     assert made.best == exact.best
-    assert findings(made).doubts[0].startswith("an interruption ended the search for intervals")
+    assert (
+        findings(made).doubts[0].rule.startswith("an interruption ended the search for intervals")
+    )
 
 
 def test_an_interruption_of_the_bootstrap_keeps_its_samples():
@@ -184,12 +186,13 @@ def test_one_start_alone_gives_no_verdict():
 
 
 def test_a_search_that_still_falls_has_no_success(monkeypatch):
-    monkeypatch.setattr("coldspin.experiments.fitting.local._LONGEST", 1)
-    monkeypatch.setattr("coldspin.experiments.fitting.local._STILL", -1.0)
+    monkeypatch.setattr("coldspin.experiments.fitting.search._LONGEST", 1)
+    monkeypatch.setattr("coldspin.experiments.fitting.search._STILL", -1.0)
     made = fit(exponential(), {"amplitude": 20.0, "rate": 20.0}, attempts=1)
     assert not made.converged
     assert (
-        made.trouble == f"the search still moved after {made.result.nfev} evaluations of the curve"
+        made.trouble
+        == f"the search still moved after {made.result.evaluations} evaluations of the curve"
     )
     assert made.intervals is None
     assert {v.kind for v in verdicts(made)} == {"not converged"}
@@ -201,9 +204,9 @@ def test_brief_searches_are_finished_where_none_agrees(monkeypatch):
 
     def counted(*arguments, **options):
         calls.append(options.get("evaluations"))
-        return local_fit(*arguments, **options)
+        return minimize(*arguments, **options)
 
-    monkeypatch.setattr("coldspin.experiments.fitting.fitting.local_fit", counted)
+    monkeypatch.setattr("coldspin.experiments.fitting.fitting.minimize", counted)
     monkeypatch.setattr("coldspin.experiments.fitting.fitting._BRIEF", 1)
     made = fit(exponential(), ["amplitude", "rate"], profile=False)
     assert made.converged

@@ -5,7 +5,9 @@ import pytest
 from scipy import stats
 
 from coldspin import relax
+from coldspin.exceptions import ValidityWarning
 from coldspin.experiments.fitting import (
+    Doubt,
     Free,
     Measurement,
     bootstrap,
@@ -78,10 +80,12 @@ def test_what_is_expected_is_no_residual_of_a_measurement():
 def test_a_trend_in_the_residuals():
     bent = Measurement("bent", LINE, LONG, (LONG - 1.5) ** 2, 1.0)
     found = findings(made(bent))
-    (doubt,) = [d for d in found.doubts if "trend" in d]
+    (doubt,) = [d for d in found.doubts if d.kind == "trend"]
     expected = found.runs["bent"]
     assert expected.runs == 3
-    assert doubt == (
+    assert doubt.measurements == ("bent",)
+    assert doubt.value == expected.probability
+    assert str(doubt) == (
         f"bent: the residuals show a trend, 3 runs of one sign where chance makes "
         f"{expected.expected:.1f} "
         f"(P = {expected.probability:.2g}); the model misses something"
@@ -93,16 +97,18 @@ def test_a_trend_in_the_residuals():
 
 
 @pytest.mark.parametrize(
-    ("factor", "sentence"),
+    ("factor", "cause"),
     [
         (0.3, "the model is wrong, or the errors are too small"),
         (10.0, "the errors are too large, and so are the intervals"),
     ],
 )
-def test_scatter_beyond_the_errors_or_far_within_them(factor, sentence):
+def test_scatter_beyond_the_errors_or_far_within_them(factor, cause):
     one = made(line(errors=factor * ERRORS))
     (doubt,) = findings(one).doubts
-    assert doubt == f"χ² per degree of freedom is {one.chi_square / 10:.3g}: {sentence}"
+    assert doubt.kind == "scatter"
+    assert doubt.value == pytest.approx(one.chi_square / 10)
+    assert cause in doubt.rule
 
 
 def test_scatter_says_nothing_within_a_thousandth_or_of_unknown_errors():
@@ -120,18 +126,19 @@ def test_goodness_is_the_probability_of_a_larger_sum():
 
 
 def test_doubts_of_models_are_told_once_with_the_measurements_and_the_first_numbers():
-    told = {
-        "a": ("reaches 0.3 (limit 0.2)", "too cold"),
-        "b": ("reaches 0.5 (limit 0.2)",),
-        "c": ("too cold", "too cold"),
+    cold = ValidityWarning("too cold")
+    warnings = {
+        "a": (ValidityWarning("reaches 0.3 (limit 0.2)", "ratio", 0.3), cold),
+        "b": (ValidityWarning("reaches 0.5 (limit 0.2)", "ratio", 0.5),),
+        "c": (cold, cold),
     }
-    both = [
-        Measurement(name, Curve(LINE.function, LINE.declared, told=sentences), X, line().y, ERRORS)
-        for name, sentences in told.items()
-    ]
-    assert findings(made(both)).doubts[-2:] == (
-        "a and b: reaches 0.3 (limit 0.2)",
-        "a and c: too cold",
+    measurements = []
+    for name, own in warnings.items():
+        model = Curve(LINE.function, LINE.declared, warnings=own)
+        measurements.append(Measurement(name, model, X, line().y, ERRORS))
+    assert findings(made(measurements)).doubts[-2:] == (
+        Doubt("validity", "reaches 0.3 (limit 0.2)", ("a", "b"), 0.3),
+        Doubt("validity", "too cold", ("a", "c"), 0.0),
     )
 
 
@@ -143,7 +150,7 @@ def test_doubts_are_those_of_the_best_values():
     found = findings(made(Measurement("m", DarkRate(site), fields, y, 0.01 * y), ["filling"]))
     told = relax(site.replace(filling=1.0), fields).attrs["warnings"].splitlines()
     assert told
-    assert found.doubts[-len(told) :] == tuple(f"m: {sentence}" for sentence in told)
+    assert [str(d) for d in found.doubts[-len(told) :]] == [f"m: {sentence}" for sentence in told]
 
 
 # Curves

@@ -74,7 +74,7 @@ def test_the_unit_of_the_data_does_not_matter(scale):
 
 
 def test_walkers_that_disagree_are_noticed():
-    from coldspin.experiments.fitting.posterior import Posterior, _mixing
+    from coldspin.experiments.fitting.samples import Posterior, _mixing
 
     rng = np.random.default_rng(3)
     chain = rng.standard_normal((1000, 8, 1)) + 3 * np.repeat([0.0, 1.0], 4)[None, :, None]
@@ -148,7 +148,7 @@ def test_progress_is_told():
 
 def test_mixing_of_two_walkers_by_hand():
     """Halves (1, 3), (2, 6), (5, 9), (4, 4): W and B of Gelman and Rubin, both with n − 1."""
-    from coldspin.experiments.fitting.posterior import _mixing
+    from coldspin.experiments.fitting.samples import _mixing
 
     chain = np.array([[1.0, 2.0], [3.0, 6.0], [5.0, 4.0], [9.0, 4.0]])[:, :, None]
     within = (2 + 8 + 8 + 0) / 4

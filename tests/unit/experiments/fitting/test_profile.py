@@ -1,10 +1,9 @@
-"""Intervals by the profile likelihood: exact for lines, and those of another library for curves."""
+"""Intervals by the profile likelihood: exact for lines, and by nested one-dimensional searches for curves."""
 
-import lmfit
 import numpy as np
 import pytest
 from scipy import stats
-from scipy.optimize import brentq
+from scipy.optimize import brentq, minimize_scalar
 
 from coldspin.experiments.fitting import Free, Measurement, fit
 from coldspin.experiments.fitting.profile import profile_intervals
@@ -61,33 +60,49 @@ def test_one_parameter_alone():
 
 
 @pytest.mark.parametrize("given", [True, False])
-def test_a_curve_as_by_lmfit(given):
-    """Profiles by conf_interval of lmfit, on residuals written out; F for unknown errors, χ² for known ones."""
-    x, error = np.linspace(0, 3, 8), 0.3
+def test_a_curve_by_nested_searches_in_one_dimension(given):
+    """χ² for known errors, F for unknown ones; A by linear least squares, ln r by Brent's search."""
+    x = np.linspace(0, 3, 8)
+    error = 0.3
     y = 2 * np.exp(-0.7 * x) + error * np.random.default_rng(11).standard_normal(x.size)
     measured = Measurement("m", EXPONENTIAL, x, y, error if given else None)
     made = fit(measured, ["amplitude", "rate"])
 
-    def residuals(p):
-        return (p["amplitude"] * np.exp(-np.exp(p["ln_rate"]) * x) - y) / error
+    def square(amplitude, ln_rate):
+        return np.sum((amplitude * np.exp(-np.exp(ln_rate) * x) - y) ** 2) / error**2
 
-    minimizer = lmfit.Minimizer(residuals, lmfit.create_params(amplitude=2.0, ln_rate=-0.4))
-    result = minimizer.minimize(xtol=1e-12, ftol=1e-12)
-    known = (
-        {"prob_func": lambda best, new: stats.chi2.cdf(new.chisqr - best.chisqr, 1)}
-        if given
-        else {}
-    )
-    found = lmfit.conf_interval(minimizer, result, sigmas=list(LEVELS), **known)
-    assert made.chi_square == pytest.approx(result.chisqr * (1 if given else error**2), rel=1e-9)
+    def by_rate(ln_rate):
+        curve = np.exp(-np.exp(ln_rate) * x)
+        return square(curve @ y / (curve @ curve), ln_rate)
+
+    def by_amplitude(amplitude):
+        options = {"bracket": (-1.0, 0.0), "tol": 1e-12}
+        return minimize_scalar(lambda ln_rate: square(amplitude, ln_rate), **options).fun
+
+    ln_rate = minimize_scalar(by_rate, bracket=(-1.0, 0.0), tol=1e-12).x
+    least = by_rate(ln_rate)
+    curve = np.exp(-np.exp(ln_rate) * x)
+    amplitude = curve @ y / (curve @ curve)
+    assert made.chi_square == pytest.approx(least * (1 if given else error**2), rel=1e-9)
     asymmetry = []
-    for key, name in (("amplitude", "amplitude"), ("rate", "ln_rate")):
-        outer, inner, best, *above = [value for _, value in found[name]]
-        expected = np.array([(inner, above[0]), (outer, above[1])])
-        own = ends(made, key) if key == name else np.log(ends(made, key))
+    for key, best, profile in (
+        ("amplitude", amplitude, by_amplitude),
+        ("rate", ln_rate, by_rate),
+    ):
+        expected = []
+        for level in LEVELS:
+            rise = stats.chi2.ppf(level, 1) if given else stats.f.ppf(level, 1, 6) * least / 6
+
+            def excess(p, rise=rise, profile=profile):
+                return profile(p) - least - rise
+
+            expected.append((brentq(excess, best - 1.8, best), brentq(excess, best, best + 3)))
+        expected = np.array(expected)
+        own = ends(made, key) if key == "amplitude" else np.log(ends(made, key))
         size = np.ptp(expected, axis=1)[:, None]
         assert np.max(np.abs(own - expected) / size) < 1e-3
-        asymmetry.append((above[1] - best) / (best - outer))
+        low, high = expected[1]
+        asymmetry.append((high - best) / (best - low))
     assert max(abs(ratio - 1) for ratio in asymmetry) > 0.1
 
 

@@ -28,7 +28,7 @@ def test_long_and_short_stays_make_nearly_the_same_curve():
     assert 1 < rival.rise < 9
     assert rival.values["correlation_time"] > 1e-8
     (doubt,) = (
-        doubt for doubt in findings(found, classical=False).doubts if "another minimum" in doubt
+        doubt for doubt in findings(found, classical=False).doubts if doubt.kind == "other minimum"
     )
     assert (
         f"only {rival.rise:.2g}, at correlation_time = {rival.values['correlation_time']:.3g} s"

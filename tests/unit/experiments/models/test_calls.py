@@ -104,14 +104,14 @@ def test_missing_values_are_named():
 
 def test_checked_names_the_value_as_it_is_told_to():
     parameter = Parameter("time", "a time", TIME, low=0.0, high=1.0)
-    assert parameter.checked("10 ms") == 0.01
+    assert parameter.check("10 ms") == 0.01
     with pytest.raises(InvalidInputError, match=r"^my time must lie in \[0, 1\], not 2$"):
-        parameter.checked(2, "my time")
+        parameter.check(2, "my time")
 
 
 def test_ends_of_a_domain_belong_to_it():
     parameter = Parameter("field", "a field", FIELD, low=-1.0, high=1.0)
-    assert [parameter.checked(end) for end in (-1, 1)] == [-1.0, 1.0]
+    assert [parameter.check(end) for end in (-1, 1)] == [-1.0, 1.0]
 
 
 @pytest.mark.parametrize(

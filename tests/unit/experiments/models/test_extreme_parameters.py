@@ -9,9 +9,8 @@ import pytest
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting import Free, Measurement
-from coldspin.experiments.fitting.local import local_fit
-from coldspin.experiments.fitting.problem import Problem
-from coldspin.experiments.fitting.variables import variables
+from coldspin.experiments.fitting.problem import Problem, list_variables
+from coldspin.experiments.fitting.search import minimize
 from coldspin.experiments.models import (
     ClassicalCooling,
     ClassicalDarkRate,
@@ -112,7 +111,7 @@ def problem_of(name):
         if p.logarithmic and not value > 0:
             value = 1e-3
         free[key] = Free(value)
-    return Problem((measured,), variables((measured,), free), {})
+    return Problem((measured,), list_variables((measured,), free), {})
 
 
 @every_model
@@ -186,7 +185,7 @@ def test_guesses_lie_within_the_domains_of_the_parameters(name, size):
             if key in guess or model.parameters[key].start == 1.0
         }
         if free:
-            for v in variables((measured,), free):
+            for v in list_variables((measured,), free):
                 assert v.low <= v.start <= v.high
                 assert -inf < v.coordinate(v.start) < inf
 
@@ -198,9 +197,8 @@ def test_a_decay_fitted_to_a_signal_that_does_not_decay_is_a_result(form, kind):
     x = np.linspace(0, 10, 12)
     model = Decay(form)
     measured = Measurement("m", model, x, poor_data(12)[kind], 0.1)
-    put = Problem((measured,), variables((measured,), dict.fromkeys(model.parameters)), {})
-    first = local_fit(put, put.start)
-    place = np.array([first.params[v.identifier].value for v in put.variables])
-    assert np.isfinite(place).all()
-    again = local_fit(put, place)
-    assert again.chisqr <= first.chisqr * (1 + 1e-9) + 1e-12
+    put = Problem((measured,), list_variables((measured,), dict.fromkeys(model.parameters)), {})
+    first = minimize(put, put.start)
+    assert np.isfinite(first.coordinates).all()
+    again = minimize(put, first.coordinates)
+    assert again.chi_square <= first.chi_square * (1 + 1e-9) + 1e-12

@@ -10,11 +10,9 @@ import pytest
 from coldspin import InvalidInputError, Site
 from coldspin.experiments.fitting import Free, Measurement, fit
 from coldspin.experiments.models import CoolingCurve, DarkRate, Decay, OptimalField
-from coldspin.experiments.models.model import Axis, Parameter, called
+from coldspin.experiments.models.model import Axis, Parameter, call_model
 from coldspin.experiments.planning import plan
-from coldspin.experiments.planning.criterion import criterion
-from coldspin.experiments.planning.exchange import best_counts
-from coldspin.experiments.planning.ideal import ideal
+from coldspin.experiments.planning.designs import build_criterion, choose_counts, find_shares
 from coldspin.heating import SmallAngle
 from quick import quick
 
@@ -52,7 +50,7 @@ class Polynomial:
         }
 
     def __call__(self, x, **given):
-        return called(self, x, given)
+        return call_model(self, x, given)
 
     def evaluate(self, x, values):
         return sum(values[f"b{k}"] * slope for k, slope in enumerate(self._powers(x)))
@@ -473,9 +471,9 @@ def test_is_quick_and_certain_for_many_candidates():
     times = []
     for _ in range(5):
         begin = process_time()
-        measure = criterion(rows, np.empty((0, 3)), [0], 12)
-        continuous = ideal(measure)
-        best_counts(measure, continuous)
+        measure = build_criterion(rows, np.empty((0, 3)), [0], 12)
+        continuous = find_shares(measure)
+        choose_counts(measure, continuous)
         times.append(process_time() - begin)
     assert min(times) < 0.2
     assert continuous.bound - measure.sensitivity(12 * continuous.shares).value < 1e-7
@@ -486,10 +484,10 @@ def test_many_parameters_and_candidates_are_certain_too():
     x = np.linspace(-1, 1, 401)
     rows = np.array([x**k for k in range(7)]).T
     for wanted in ([0, 1, 2, 3, 4, 5, 6], [0, 3], [6]):
-        measure = criterion(rows, np.empty((0, 7)), wanted, 20)
-        continuous = ideal(measure)
+        measure = build_criterion(rows, np.empty((0, 7)), wanted, 20)
+        continuous = find_shares(measure)
         assert continuous.bound - measure.sensitivity(20 * continuous.shares).value < 1e-6
-        assert measure.efficiency(best_counts(measure, continuous), continuous.bound) > 0.95
+        assert measure.efficiency(choose_counts(measure, continuous), continuous.bound) > 0.95
 
 
 REFUSED = {

@@ -496,39 +496,43 @@ REFUSED = {
     "UTF-16 without a byte-order mark": (
         "B\tT1\n1\t2\n".encode("utf-16-le"),
         {},
-        f"FILE is a binary file (a NUL byte in row 1); export it as text{UTF16}",
+        f"FILE: it is a binary file (a NUL byte in row 1); export it as text{UTF16}",
     ),
     "a NUL byte at the start": (
         b"\0a",
         {},
-        f"FILE is a binary file (a NUL byte in row 1); export it as text{UTF16}",
+        f"FILE: it is a binary file (a NUL byte in row 1); export it as text{UTF16}",
     ),
     "a NUL byte at the start of other text": (
         b"\0a",
         {"encoding": "ascii"},
-        "FILE is a binary file (a NUL byte in row 1); export it as text",
+        "FILE: it is a binary file (a NUL byte in row 1); export it as text",
     ),
     "a picture": (
         b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
         {},
-        f"FILE is a binary file (a NUL byte in row 3); export it as text{UTF16}",
+        f"FILE: it is a binary file (a NUL byte in row 3); export it as text{UTF16}",
     ),
     "binary": (
         b"B,T1\n1,2\nx\0",
         {"encoding": "latin-1"},
-        "FILE is a binary file (a NUL byte in row 3); export it as text",
+        "FILE: it is a binary file (a NUL byte in row 3); export it as text",
     ),
-    "empty": (b"", {}, "FILE is empty; a header and rows of numbers are expected"),
-    "blank": (b" \n\t\r\n", {}, "FILE is empty; a header and rows of numbers are expected"),
+    "empty": (b"", {}, "FILE: the file is empty; a header and rows of numbers are expected"),
+    "blank": (
+        b" \n\t\r\n",
+        {},
+        "FILE: the file is empty; a header and rows of numbers are expected",
+    ),
     "comments alone": (
         b"# B (mT)\n",
         {},
-        "FILE holds comments alone; a header and rows of numbers are expected",
+        "FILE: the file holds comments alone; a header and rows of numbers are expected",
     ),
     "skipped as a whole": (
         b"B\n1\n",
         {"skip_rows": 9},
-        "FILE is empty after the 9 skipped rows; a header and rows of numbers are expected",
+        "FILE: the file is empty after the 9 skipped rows; a header and rows of numbers are expected",
     ),
     "a header alone": (
         b"# x\nB,T1\n",

@@ -9,7 +9,7 @@ IN_THE_STUDY = {
     "an unknown model": (
         '"dark-rate"',
         '"dark"',
-        "fit.data[1]: model = 'dark' is unknown; did you mean dark-rate?",
+        "fit.data[1].model = 'dark' is unknown; did you mean dark-rate?",
     ),
     "an option of another model": (
         'x = "B"',
@@ -45,7 +45,7 @@ IN_THE_STUDY = {
     "a range without units": (
         'x = "B"',
         'range = ["0", "5"]\nx = "B"',
-        "fit.data[1]: range needs a unit",
+        "fit.data[1].range needs a unit",
     ),
     "a range the wrong way": (
         'x = "B"',

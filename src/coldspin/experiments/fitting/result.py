@@ -1,27 +1,25 @@
-"""A fit: the best values, how far the data determine them, and what they leave open."""
+"""The result of a fit: best values, their intervals, other minima, and what was not varied."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.experiments.fitting.directions import SINGULAR, Directions
-from coldspin.experiments.fitting.local import coordinates
 from coldspin.experiments.fitting.problem import Problem
-
-if TYPE_CHECKING:
-    from lmfit.model import ModelResult
+from coldspin.experiments.fitting.search import LocalFit
+from coldspin.experiments.models.model import Parameter
 
 
 @dataclass(frozen=True)
 class Interval:
-    """Ends of an interval of one parameter [SI] at a level; infinite, or 0 for a scale, where the data set none.
+    """Ends of an interval of one parameter [SI] at a level.
 
-    `low_is_bound` and `high_is_bound` say that the search for that end came to the bound of the
-    parameter.
+    An end is infinite, or 0 for a scale, where the data set none. `low_is_bound` and
+    `high_is_bound` say that the search for that end came to the bound of the parameter.
     """
 
     level: float
@@ -33,7 +31,7 @@ class Interval:
 
 @dataclass(frozen=True)
 class Rival:
-    """Another minimum: by how much its χ² is higher, in units of the variance factor, and its values [SI]."""
+    """Another minimum: the rise of χ² in units of the variance factor, and the values [SI]."""
 
     rise: float
     values: Mapping[str, float]
@@ -43,15 +41,15 @@ class Rival:
 class Fit:
     """The best of several local fits, and how many of the others came to the same minimum.
 
-    `result` is the ModelResult of lmfit, in the coordinates of the fit (ln p for a scale);
-    `intervals` are those of the profile likelihood by key, None where none were asked for; they are
-    those about the best minimum alone, and `rivals` are others that the starts found and the data
-    do not exclude. `stopped` names what ended the search early, such as its `time_limit`;
-    `converged` is false where the values are only the best so far.
+    `result` is where the best search ended, in the coordinates of the fit (ln p for a scale).
+    `intervals` are those of the profile likelihood by key, about the best minimum alone; None where
+    none were asked for. `rivals` are other minima that the data do not exclude. `stopped` names
+    what ended the search early, such as its `time_limit`; `converged` is false where the values are
+    only the best so far.
     """
 
     problem: Problem
-    result: "ModelResult"
+    result: LocalFit
     robust: bool
     seed: int
     attempts: int
@@ -72,23 +70,22 @@ class Fit:
         if not self.result.success:
             if self.stopped:
                 return f"{self.stopped} ended the search before it came to a minimum"
-            return f"the search still moved after {self.result.nfev} evaluations of the curve"
+            return (
+                f"the search still moved after {self.result.evaluations} evaluations of the curve"
+            )
         if self.agreeing < 2 <= self.attempts:
             return f"only one of {self.attempts} starts came to this minimum"
         return ""
 
-    @cached_property
+    @property
     def coordinates(self) -> Array:
         """Best coordinates, in the order of the variables."""
-        return coordinates(self.problem, self.result.params)
+        return self.result.coordinates
 
     @cached_property
     def best(self) -> dict[str, float]:
         """Best value of each free parameter [SI]."""
-        return {
-            v.key: v.value(float(z))
-            for v, z in zip(self.problem.variables, self.coordinates, strict=True)
-        }
+        return self.problem.best_values(self.coordinates)
 
     @cached_property
     def residuals(self) -> Array:
@@ -102,12 +99,11 @@ class Fit:
 
     @cached_property
     def rank(self) -> int:
-        """How many combinations of the free parameters the model has: the rank of the Jacobian off special points.
+        """How many combinations of the free parameters the model has: the rank of the Jacobian.
 
-        Where it falls short at the minimum, it is also taken beside it: of two decays with the same
-        time, say, the shares are one parameter there, and nowhere else. Slopes by differences of a
-        curve with a tolerance are that much less exact, and redundant parameters are found among
-        them too.
+        Where the rank falls short at the minimum, it is also taken beside it: of two decays with
+        the same time, say, the shares are one parameter there, and nowhere else. Slopes by
+        differences of a curve with a tolerance are less exact, which `truncation` accounts for.
         """
         rounding = max(SINGULAR, self.problem.truncation)
         unseen = len(Directions(self.jacobian * self.steps, rounding).undetermined)
@@ -146,13 +142,47 @@ class Fit:
 
     @cached_property
     def covariance(self) -> Array:
-        """Of the coordinates, (JᵀJ)⁻¹ times the variance factor; in the directions that the data determine."""
-        result: Array = (
-            self.directions.covariance * np.outer(self.steps, self.steps) * self.variance_factor
-        )
+        """Covariance of the coordinates in the directions that the data determine.
+
+        (JᵀJ)⁻¹ times the variance factor.
+        """
+        scale = np.outer(self.steps, self.steps)
+        result: Array = self.directions.covariance * scale * self.variance_factor
         return result
 
     @cached_property
     def deviations(self) -> Array:
-        """Standard deviations of the coordinates; infinite where an undetermined direction leads along them."""
+        """Standard deviations of the coordinates; infinite along undetermined directions."""
         return np.where(self.directions.blind, np.inf, np.sqrt(np.diag(self.covariance)))
+
+
+class FixedValue(NamedTuple):
+    """A parameter that was not varied: its value [SI], its origin, the measurements that have it.
+
+    It was `given`, or it `follows` another parameter by a factor, or else it is the model's own.
+    """
+
+    parameter: Parameter
+    value: float
+    given: bool
+    follows: tuple[str, float] | None
+    measurements: tuple[str, ...]
+
+
+def list_fixed_values(fit: Fit) -> list[FixedValue]:
+    """List what was not varied, equal values of several measurements once."""
+    rows: dict[tuple[str, float, bool], FixedValue] = {}
+    for number, m in enumerate(fit.problem.measurements):
+        own = {v.parameter.name for v in fit.problem.variables if v.measurement == m.name}
+        shared = {v.parameter.name for v in fit.problem.variables if not v.measurement}
+        free = own | (shared - m.fixed.keys())
+        for name, value in fit.problem.values(number, fit.coordinates).items():
+            if name in free:
+                continue
+            parameter = m.model.parameters[name]
+            given = name in m.fixed or name in fit.problem.fixed
+            follows = None if given else parameter.follows
+            key = (name, value, given)
+            names = (*rows[key].measurements, m.name) if key in rows else (m.name,)
+            rows[key] = FixedValue(parameter, value, given, follows, names)
+    return list(rows.values())
