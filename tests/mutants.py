@@ -34,6 +34,7 @@ FACADE = [
     "physics/test_self_consistency.py",
 ]
 BALANCE = [*FACADE, "unit/cooling/test_pump.py", "physics/test_protocols.py"]
+EQUATIONS = ["physics/test_energy_balance.py", "physics/test_documented_formulas.py"]
 SEARCH = [
     "physics/test_optimum_search.py",
     "physics/test_optimum_proof.py",
@@ -98,6 +99,8 @@ NEAREST = {
     "thermodynamics/validity.py": VALIDITY,
     "thermodynamics/conditions.py": VALIDITY,
     "thermodynamics/self_consistency.py": SEARCH,
+    "thermodynamics/spin_temperature.py": [*EQUATIONS, *BALANCE],
+    "thermodynamics/fluxes.py": [*EQUATIONS, *BALANCE],
     "thermodynamics/balance.py": BALANCE,
     "thermodynamics/ensemble.py": BALANCE,
     "thermodynamics/knight_field.py": BALANCE,

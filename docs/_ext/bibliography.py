@@ -43,7 +43,7 @@ def _name(person: Person) -> str:
     return _plain(" ".join(name for names in parts for name in names))
 
 
-def entries(path: Path) -> list[Entry]:
+def read_entries(path: Path) -> list[Entry]:
     """All entries in the order of the file."""
     result = []
     for key, entry in parse_file(str(path), bib_format="bibtex").entries.items():

@@ -10,7 +10,7 @@ from coldspin.cli.app import app
 MARK = "<!-- commands -->"
 
 
-def reference() -> str:
+def format_reference() -> str:
     """Every command as a section in Markdown, in the order of ``coldspin --help``."""
     group: Any = typer.main.get_command(app)
     # in the epilog, click's mark \b stands before lines that keep their breaks: the examples
@@ -23,7 +23,7 @@ def reference() -> str:
 def fill(_app: Any, _page: str, source: list[str]) -> None:
     """Put the sections in the place of the mark."""
     if MARK in source[0]:
-        source[0] = source[0].replace(MARK, reference())
+        source[0] = source[0].replace(MARK, format_reference())
 
 
 def setup(app: Any) -> dict[str, bool]:

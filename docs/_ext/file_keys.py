@@ -27,7 +27,7 @@ _MEASURED = {
 _PLAIN = {float: "number", int: "whole number", bool: "true or false", str: "text", Any: "a value"}
 
 
-def kind(hint: Any) -> str:
+def describe_kind(hint: Any) -> str:
     """What the value of a key is, in words."""
     if hint in _MEASURED:
         return f"with a unit: `{_MEASURED[hint].examples}`"
@@ -35,14 +35,16 @@ def kind(hint: Any) -> str:
         return _PLAIN[hint]
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:
-        return kind(arguments[0])
+        return describe_kind(arguments[0])
     if origin in (Union, UnionType):
         return " or ".join(
-            dict.fromkeys(kind(argument) for argument in arguments if argument is not NoneType)
+            dict.fromkeys(
+                describe_kind(argument) for argument in arguments if argument is not NoneType
+            )
         )
     if origin in (list, tuple):
         return {"table": "tables", "text": "list of texts"}.get(
-            kind(arguments[0]), f"list, each {kind(arguments[0])}"
+            describe_kind(arguments[0]), f"list, each {describe_kind(arguments[0])}"
         )
     if origin is dict:
         return "table"
@@ -62,19 +64,19 @@ def _default(field: FieldInfo) -> str:
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
 
 
-def keys(module: str, name: str) -> str:
+def format_keys(module: str, name: str) -> str:
     """The table of one class."""
-    made: Any = getattr(import_module(f"coldspin.{module}"), name)
-    hints = get_type_hints(made, include_extras=True)
+    table: Any = getattr(import_module(f"coldspin.{module}"), name)
+    hints = get_type_hints(table, include_extras=True)
     lines = ["| key | value | when left out |", "|---|---|---|"]
-    for key, field in made.model_fields.items():
-        lines.append(f"| `{key}` | {kind(hints[key])} | {_default(field)} |")
+    for key, field in table.model_fields.items():
+        lines.append(f"| `{key}` | {describe_kind(hints[key])} | {_default(field)} |")
     return "\n".join(lines)
 
 
 def fill(_app: Any, _page: str, source: list[str]) -> None:
     """Put the tables in the places of the marks."""
-    source[0] = _MARK.sub(lambda match: keys(match[1], match[2]), source[0])
+    source[0] = _MARK.sub(lambda match: format_keys(match[1], match[2]), source[0])
 
 
 def setup(app: Any) -> dict[str, bool]:

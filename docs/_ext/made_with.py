@@ -11,7 +11,7 @@ from myst_nb.sphinx_ import NbMetadataCollector
 import coldspin
 
 
-def commit(folder: Path) -> str:
+def read_commit(folder: Path) -> str:
     """Short commit, marked where files of the repository differ from it; "unknown" outside of a repository."""
 
     def git(*arguments: str) -> str:
@@ -29,8 +29,8 @@ def commit(folder: Path) -> str:
         return "unknown"
 
 
-def sentence(made_at: str, seconds: float | None) -> str:
-    """What stands at the foot."""
+def format_foot(made_at: str, seconds: float | None) -> str:
+    """Foot of a page: version, commit, grid and time."""
     time = "" if seconds is None else f", in {seconds:.0f} s"
     computed = (
         "not computed in this build" if seconds is None else f"on the {grid.chosen()} grid{time}"
@@ -43,13 +43,13 @@ def add_foot(app: Any, page: str, _template: str, context: dict[str, Any], _tree
     if "body" not in context or "file_format" not in app.env.metadata.get(page, {}):
         return
     ran = NbMetadataCollector.get_doc_data(app.env)[page].get("exec_data") or {}
-    text = sentence(app.coldspin_commit, ran.get("runtime") if ran.get("succeeded") else None)
+    text = format_foot(app.coldspin_commit, ran.get("runtime") if ran.get("succeeded") else None)
     context["body"] += f'<p class="made-with">{escape(text)}</p>\n'
 
 
 def find_commit(app: Any) -> None:
     """Ask once a build."""
-    app.coldspin_commit = commit(Path(app.srcdir))
+    app.coldspin_commit = read_commit(Path(app.srcdir))
 
 
 def setup(app: Any) -> dict[str, bool]:

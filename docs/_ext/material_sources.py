@@ -8,12 +8,12 @@ from math import pi
 from pathlib import Path
 from typing import Any
 
-from bibliography import entries
+from bibliography import read_entries
 
 DATA = Path(str(files("coldspin.materials") / "data"))
 
 
-def rows(name: str) -> list[dict[str, str]]:
+def read_rows(name: str) -> list[dict[str, str]]:
     """Rows of a table of the package."""
     lines = (DATA / name).read_text(encoding="utf-8").splitlines()
     return list(csv.DictReader(line for line in lines if not line.startswith("#")))
@@ -39,27 +39,27 @@ def _line(*cells: str) -> str:
 
 def _facts() -> Iterator[tuple[dict[str, str], str, str, str]]:
     """Row, what it says, value, unit."""
-    for row in rows("crystals.csv"):
+    for row in read_rows("crystals.csv"):
         yield row, f"lattice constant, {row['structure']}", row["lattice_constant"], "Å"
-    for row in rows("carriers.csv"):
+    for row in read_rows("carriers.csv"):
         yield row, f"g of the {row['carrier']}", row["g_factor"], ""
-    for row in rows("hyperfine.csv"):
+    for row in read_rows("hyperfine.csv"):
         other = ", alternative" if row["use"] == "alternative" else ""
         yield row, f"A of {row['isotope']}, {row['carrier']}{other}", row["value"], "µeV"
-    for row in rows("couplings.csv"):
+    for row in read_rows("couplings.csv"):
         yield (
             row,
             f"{row['kind']} coupling of {row['isotope']} and {row['partner']}",
             row["value"],
             "Hz",
         )
-    for row in rows("facts.csv"):
+    for row in read_rows("facts.csv"):
         yield row, row["what"], row["value"], "" if row["unit"] == "1" else row["unit"]
 
 
-def material_numbers() -> str:
+def format_materials() -> str:
     """Every row of the tables of crystals, carriers, constants, couplings and facts, a table for each material."""
-    order = {row["material"]: place for place, row in enumerate(rows("crystals.csv"))}
+    order = {row["material"]: place for place, row in enumerate(read_rows("crystals.csv"))}
     facts = sorted(_facts(), key=lambda fact: order[fact[0]["material"]])
     lines: list[str] = []
     for material, group in groupby(facts, lambda fact: fact[0]["material"]):
@@ -79,7 +79,7 @@ def material_numbers() -> str:
     return "\n".join(lines)
 
 
-def isotope_numbers() -> str:
+def format_isotopes() -> str:
     """Every isotope with spin."""
     from coldspin.materials import isotope
 
@@ -87,7 +87,7 @@ def isotope_numbers() -> str:
         _line("isotope", "I", "γ/2π bare, MHz/T", "shielded", "Q, barn", "abundance, %", "sources"),
         "|---" * 7 + "|",
     ]
-    for row in rows("isotopes.csv"):
+    for row in read_rows("isotopes.csv"):
         if row["spin"] == "0":
             continue
         one: Any = isotope(row["symbol"])
@@ -110,29 +110,29 @@ def _known(one: Any, name: str, given: str, unit: float, shown: str) -> str:
     return format(getattr(one, name) / unit, shown) if given in one.sources else ""
 
 
-def material_sources() -> str:
+def format_sources() -> str:
     """Every entry of sources.bib, with an anchor."""
     parts = []
-    for entry in entries(DATA / "sources.bib"):
+    for entry in read_entries(DATA / "sources.bib"):
         where = f" <{entry.address}>." if entry.address else ""
-        said = f"{cell(entry.sentence)}.{where}" if entry.sentence else where.strip()
+        text = f"{cell(entry.sentence)}.{where}" if entry.sentence else where.strip()
         note = cell(entry.fields.get("note", "")).rstrip(".")
-        parts.append(f"({label(entry.key)})=\n**{cell(entry.key)}**: {said} {note}.")
+        parts.append(f"({label(entry.key)})=\n**{cell(entry.key)}**: {text} {note}.")
     return "\n\n".join(parts)
 
 
 MARKS: dict[str, Callable[[], str]] = {
-    "<!-- material numbers -->": material_numbers,
-    "<!-- isotope numbers -->": isotope_numbers,
-    "<!-- material sources -->": material_sources,
+    "<!-- material numbers -->": format_materials,
+    "<!-- isotope numbers -->": format_isotopes,
+    "<!-- material sources -->": format_sources,
 }
 
 
 def fill(_app: Any, _page: str, source: list[str]) -> None:
     """Put the tables in the places of the marks."""
-    for mark, made in MARKS.items():
+    for mark, write in MARKS.items():
         if mark in source[0]:
-            source[0] = source[0].replace(mark, made())
+            source[0] = source[0].replace(mark, write())
 
 
 def setup(app: Any) -> dict[str, bool]:

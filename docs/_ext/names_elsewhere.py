@@ -10,7 +10,7 @@ from typing import Any
 from sphinx.util.nodes import make_refnode
 
 
-def found(path: str) -> Any:
+def find_object(path: str) -> Any:
     """Return what Python finds under a dotted name: attributes go before submodules of the same name."""
     first, *rest = path.split(".")
     here: Any = import_module(first)
@@ -25,10 +25,10 @@ def found(path: str) -> Any:
     return here
 
 
-def documented(app: Any) -> dict[int, str]:
+def list_names(app: Any) -> dict[int, str]:
     """Names on the pages by the identity of their object."""
     objects = app.env.get_domain("py").objects
-    return {id(thing): name for name in objects if (thing := found(name)) is not None}
+    return {id(thing): name for name in objects if (thing := find_object(name)) is not None}
 
 
 def resolve(app: Any, _env: Any, node: Any, contnode: Any) -> Any:
@@ -45,8 +45,8 @@ def resolve(app: Any, _env: Any, node: Any, contnode: Any) -> Any:
     ]  # of a field of a class, the class
     domain = app.env.get_domain("py")
     if not hasattr(app, "coldspin_names"):
-        app.coldspin_names = documented(app)
-    things = (found(home) for home in homes if home.startswith("coldspin"))
+        app.coldspin_names = list_names(app)
+    things = (find_object(home) for home in homes if home.startswith("coldspin"))
     names = [app.coldspin_names.get(id(thing)) for thing in things if thing is not None]
     whole = target.split(".")[0]
     ending = [

@@ -65,9 +65,9 @@ def test_links_lead_somewhere_and_nothing_is_loaded_from_elsewhere(built):
 
 
 def test_every_public_name_is_on_the_api_page(built):
-    from names_elsewhere import found
+    from names_elsewhere import find_object
 
-    there = {id(thing) for name in inventory(built[0]) if (thing := found(name)) is not None}
+    there = {id(thing) for name in inventory(built[0]) if (thing := find_object(name)) is not None}
     listed = inventory(built[0])
     missing = [
         f"{package}.{name}"

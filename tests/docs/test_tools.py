@@ -78,11 +78,11 @@ def test_a_folder_without_pages_is_no_success(tmp_path, capsys):
 
 def test_every_command_and_option_is_on_the_page():
     import typer
-    from command_line import reference
+    from command_line import format_reference
 
     from coldspin.cli.app import app
 
-    text = reference()
+    text = format_reference()
     group = typer.main.get_command(app)
     assert len(group.commands) >= 11
     for name, command in group.commands.items():
@@ -101,23 +101,25 @@ def test_every_command_and_option_is_on_the_page():
 
 
 def test_help_has_no_character_that_markdown_reads():
-    from command_line import reference
+    from command_line import format_reference
 
     from coldspin.cli.app import EXAMPLES
 
-    plain = re.sub(r"```.*?```|`[^`]*`", "", reference().replace(EXAMPLES, ""), flags=re.DOTALL)
+    plain = re.sub(
+        r"```.*?```|`[^`]*`", "", format_reference().replace(EXAMPLES, ""), flags=re.DOTALL
+    )
     lines = [re.sub(r"^\* |\*\*\w+\*\*", "", line).lstrip("#") for line in plain.splitlines()]
     assert [line for line in lines if re.search(r"[*_#$~\\]|<\w|\]\(", line)] == []
 
 
 def test_every_key_of_a_file_is_on_the_page():
-    from file_keys import _MARK, keys
+    from file_keys import _MARK, format_keys
 
     from coldspin.inputs.sample_files import Tables
     from coldspin.inputs.site_tables import MaterialTable
 
     text = (DOCS / "files.md").read_text(encoding="utf-8")
-    tables = "\n".join(keys(*match.groups()) for match in _MARK.finditer(text))
+    tables = "\n".join(format_keys(*match.groups()) for match in _MARK.finditer(text))
     for key in MaterialTable.model_fields:
         assert f"| `{key}` |" in tables
     assert {name for name in Tables.model_fields if f"[{name}]" not in text} == set()
@@ -126,50 +128,50 @@ def test_every_key_of_a_file_is_on_the_page():
 
 def test_every_number_of_the_materials_is_on_the_page_with_its_source():
     pytest.importorskip("pybtex")
-    from bibliography import entries
+    from bibliography import read_entries
     from material_sources import (
         DATA,
-        isotope_numbers,
+        format_isotopes,
+        format_materials,
+        format_sources,
         label,
-        material_numbers,
-        material_sources,
-        rows,
+        read_rows,
     )
 
-    numbers, isotopes, sources = material_numbers(), isotope_numbers(), material_sources()
+    numbers, isotopes, sources = format_materials(), format_isotopes(), format_sources()
     names = ("crystals", "carriers", "hyperfine", "couplings", "facts")
     tables = numbers.count("\n### ")
-    assert tables == len({row["material"] for row in rows("crystals.csv")})
-    assert numbers.count("\n| ") - tables == sum(len(rows(f"{name}.csv")) for name in names)
-    assert isotopes.count("\n") - 1 == sum(row["spin"] != "0" for row in rows("isotopes.csv"))
-    known = {entry.key for entry in entries(DATA / "sources.bib")}
+    assert tables == len({row["material"] for row in read_rows("crystals.csv")})
+    assert numbers.count("\n| ") - tables == sum(len(read_rows(f"{name}.csv")) for name in names)
+    assert isotopes.count("\n") - 1 == sum(row["spin"] != "0" for row in read_rows("isotopes.csv"))
+    known = {entry.key for entry in read_entries(DATA / "sources.bib")}
     assert len(known) == (DATA / "sources.bib").read_text(encoding="utf-8").count("\n@")
     assert all(f"({label(key)})=" in sources for key in known)
-    assert {row["source"] for name in names for row in rows(f"{name}.csv")} <= known
+    assert {row["source"] for name in names for row in read_rows(f"{name}.csv")} <= known
 
 
 def test_bibtex_loses_its_markup(tmp_path):
     pytest.importorskip("pybtex")
-    from bibliography import entries
+    from bibliography import read_entries
     from pybtex.exceptions import PybtexError
 
     path = tmp_path / "a.bib"
     path.write_text(
         r"@article{k1, author = {D{\'e}, A. and {Some Lab}}, title = {On {GaAs} \& more}, doi = {10.1/x}}"
     )
-    (one,) = entries(path)
+    (one,) = read_entries(path)
     assert one.sentence == "A. Dé; Some Lab, On GaAs & more"
     assert one.address == "https://doi.org/10.1/x"
     path.write_text("@misc{k3, title = {A~b}, url = {http://example.org/~c--d.html}}")
-    (one,) = entries(path)
+    (one,) = read_entries(path)
     assert (one.sentence, one.address) == ("A b", "http://example.org/~c--d.html")
     path.write_text("@misc{k2, note = {open")
     with pytest.raises(PybtexError):
-        entries(path)
+        read_entries(path)
 
 
 def test_the_commit_is_told_and_unknown_elsewhere(tmp_path):
-    from made_with import commit
+    from made_with import read_commit
 
     def git(*arguments):
         name = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
@@ -177,26 +179,28 @@ def test_the_commit_is_told_and_unknown_elsewhere(tmp_path):
 
     docs = tmp_path / "docs"
     docs.mkdir()
-    assert commit(docs) == "unknown"
+    assert read_commit(docs) == "unknown"
     git("init", "-q")
     (docs / "a.md").write_text("a")
     git("add", "-A")
     git("commit", "-qm", "a")
-    head = commit(docs)
+    head = read_commit(docs)
     assert len(head) == 10
     (docs / "a.md").write_text("b")
-    assert commit(docs) == f"{head}, with changes"
+    assert read_commit(docs) == f"{head}, with changes"
     inner = docs / "unpacked" / "docs"
     inner.mkdir(parents=True)
-    assert commit(inner) == "unknown"
+    assert read_commit(inner) == "unknown"
 
 
 def test_the_foot_says_the_grid(monkeypatch):
-    from made_with import sentence
+    from made_with import format_foot
 
     monkeypatch.setenv("COLDSPIN_DOCS_GRID", "reduced")
-    assert sentence("0123456789", 3.2).endswith("commit 0123456789, on the reduced grid, in 3 s.")
-    assert sentence("unknown", None).endswith("commit unknown, not computed in this build.")
+    assert format_foot("0123456789", 3.2).endswith(
+        "commit 0123456789, on the reduced grid, in 3 s."
+    )
+    assert format_foot("unknown", None).endswith("commit unknown, not computed in this build.")
 
 
 def test_mathjax_is_the_file_of_its_own_release():

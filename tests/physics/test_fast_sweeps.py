@@ -242,7 +242,10 @@ def test_a_sweep_rests_until_it_becomes_sudden():
         DarkStage(path[0], T2N / 100),
         Sweep(path[1], duration=duration),
     ]
-    with pytest.warns(ValidityWarning, match="sudden_pace"):
+    with (
+        pytest.warns(ValidityWarning, match="sweep_speed"),
+        pytest.warns(ValidityWarning, match="sudden_pace"),
+    ):
         data = run(DONOR, stages, inverse_spin_temperature=1e28, points=2)
     assert data.attrs["condition_sudden_pace"] == pytest.approx(T2N / rest, rel=1e-6)
 

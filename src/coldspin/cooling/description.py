@@ -26,7 +26,9 @@ def describe_states(
     states: NDArray[np.intp] | None = None,
     stacklevel: int,
 ) -> xr.Dataset:
-    """Columns of the states at the fields of given indices, in which the electron precesses in `overhauser` as well.
+    """Columns of the states at the fields of given indices.
+
+    In each the electron precesses in the field and in `overhauser`.
 
     A state that is NaN, because there is none, gives NaN; `states` is the number of stable ones.
     """

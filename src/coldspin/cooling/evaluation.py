@@ -1,4 +1,4 @@
-"""Φ and T1e of a site by any method, at any precession of electron and nuclei: the step that takes the time."""
+"""Φ and T1e of a site by any method, at any precession: the step that takes the time."""
 
 import warnings
 from collections.abc import Callable
@@ -46,7 +46,7 @@ class Evaluator:
     automatic: bool = False
 
     def __call__(self, b: Array, omega: Array, progress: Progress | None = None) -> Heating:
-        """Evaluate at b = Ω_B T2e* and ω_B T2e*, one array each; warnings of the method become messages."""
+        """Evaluate at b = Ω_B T2e* and ω_B T2e*; warnings of the method become messages."""
         pieces = 1
         if progress and not self.method.smooth and b.size:
             pieces = min(_SHARES, b.size)
@@ -98,7 +98,10 @@ class Evaluator:
 def bind_method(
     site: Site, b: Array, omega: Array, method: Method, *, effective_isotope: bool = False
 ) -> Evaluator:
-    """Check site and method, round N for a method that counts nuclei, let one that chooses choose for these points."""
+    """Bind a method to a site.
+
+    Rounds N for a method that counts nuclei; `Automatic` chooses a method for these points.
+    """
     check(site, method)
     method = as_method(method)
     box = site.box

@@ -1,4 +1,4 @@
-"""Where |β(B)| of pumped nuclei is stationary: one search for `optimum`, sweeps, the fit of B_0 and the page."""
+"""Extrema of |β(B)| of pumped nuclei, for `optimum`, sweeps, the fit of B_0 and the page."""
 
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from coldspin.thermodynamics.spin_temperature import saturated_nuclear_spin
 
 
 class Extremum(NamedTuple):
-    """A stationary point of |β|: B [T], ⟨Ω_N⟩T2e* in which the electron precesses, and which kind it is."""
+    """A stationary point of |β|: B [T], ⟨Ω_N⟩T2e* of the state, and its kind."""
 
     field: float
     overhauser: float
@@ -58,7 +58,7 @@ def search_range(
 
 
 def overhauser_reach(site: Site, pump: Pump) -> float:
-    """Largest |⟨Ω_N⟩T2e*| in a strong field: by detailed balance with the electron, ⟨m⟩ of βħγB = 2 artanh 2⟨S⟩."""
+    """Largest |⟨Ω_N⟩T2e*|: that of detailed balance with the electron in a strong field."""
     ensemble = site.ensemble
     spin = pump.electron_spin * np.cos(pump.angle)
     mean = saturated_nuclear_spin(abs(spin), ensemble.spin)

@@ -246,7 +246,7 @@ def relax(
     method: Method = _CLOSED_FORM,
     progress: Progress | None = None,
 ) -> xr.Dataset:
-    """Warming rate of the nuclear spins in the dark: by unpolarized electrons, 1/T_E (13), and by other channels.
+    """Warming rate of the nuclei in the dark: by unpolarized electrons (13) and other channels.
 
     `site`, `field`, `effective_isotope` and `method` as in :func:`cool`; `leakage` a time or
     channels, whose rates add. Returns a Dataset along `field`: `relaxation_rate` [1/s] and its

@@ -1,4 +1,4 @@
-"""Results as labelled Datasets: units, long names, the parameters they were made from, and what was doubtful."""
+"""Results as labelled Datasets: units, long names, parameters, and warnings."""
 
 import warnings
 from typing import Any
@@ -60,7 +60,10 @@ def build_dataset(
     *,
     stacklevel: int,
 ) -> xr.Dataset:
-    """Columns along `field` with units, names and attributes; conditions that fail are warned of, once each."""
+    """Columns along `field` with units, names and attributes.
+
+    Warns once of each condition that fails.
+    """
     conditions, messages = checks
     messages = [*messages, *(c.warning() for c in conditions if not c.holds)]
     for message in messages:

@@ -81,7 +81,7 @@ def leakage_rates(leakage: Any) -> tuple[Channel, ...]:
 
 
 def leakage_channels(leakage: Any) -> tuple[tuple[Channel, ...], float]:
-    """Channels, and the factor by which β falls besides, of None, a time with a unit, channels, or a plain number."""
+    """Channels and the factor of β, from None, a time with a unit, channels or a plain number."""
     if leakage is None:
         return (), 1.0
     if isinstance(leakage, bool):

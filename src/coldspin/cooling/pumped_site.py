@@ -1,4 +1,4 @@
-"""Nuclei under optical pumping: what they see, what they do to the electron, their stationary states."""
+"""Nuclei under optical pumping: fields, balance of energies, stationary states."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -51,7 +51,10 @@ class WarmingRates(NamedTuple):
 
 @dataclass(frozen=True)
 class PumpedSite:
-    """A site under a pump along an axis of fields [T]; u stands for ⟨Ω_N⟩T2e* along the axis n of what nuclei see."""
+    """A site under a pump along an axis of fields [T].
+
+    u stands for ⟨Ω_N⟩T2e* along n, the axis of the field that the nuclei see.
+    """
 
     site: Site
     field: Array
@@ -169,7 +172,7 @@ class PumpedSite:
         return cosine * self.ensemble.mean_spins(beta, size, linear=False)
 
     def switch_off(self, beta: Array, index: Indices) -> Array:
-        """β [1/J] after the light has gone off, and with it suddenly the Knight field of each isotope."""
+        """β [1/J] after the light, and with it the Knight field, has ended suddenly."""
         field = self.field[index]
         overlap = self.ensemble.capacity_square_field(self.seen.parallel[:, index] * field)
         beta = protocol.thermalize(beta, overlap, field**2, self.site.local_field)
@@ -187,7 +190,7 @@ class PumpedSite:
         return result
 
     def surplus(self, beta: Array, heating: Heating, index: Indices) -> Array:
-        """What the electrons bring at β less what it takes to keep it [T²/J], of the sign of dβ/dt."""
+        """What cools less what heats at β [T²/J], of the sign of dβ/dt."""
         return self.balance(heating, index).surplus(beta / self.pump.leakage_factor)
 
     @property
@@ -196,7 +199,7 @@ class PumpedSite:
         return scale
 
     def reach(self) -> tuple[Array, Array]:
-        """Return between which ⟨Ω_N⟩T2e* each field's states lie: 0, and that without any heating but the least."""
+        """Bounds of ⟨Ω_N⟩T2e* of the states at each field: 0, and that of the least heating."""
         every = np.arange(self.field.size)
         if not self.pump.linear:
             spins = self.ensemble.spin
@@ -244,7 +247,7 @@ def find_reservoir_rates(site: Site, heating: Heating) -> ReservoirRates:
 
 
 def stationary_states(pumped: PumpedSite, *, rough: bool = False) -> States:
-    """Every self-consistent mean Overhauser precession of every field; one per field, 0 or not, without feedback.
+    """Every self-consistent ⟨Ω_N⟩T2e* at every field; 0, one per field, without feedback.
 
     `rough` takes the states as the search finds them, of a closed form by interpolation.
     """
@@ -268,7 +271,10 @@ def stationary_states(pumped: PumpedSite, *, rough: bool = False) -> States:
 
 
 def choose_states(pumped: PumpedSite, states: States, *, sweep: bool) -> Array:
-    """⟨Ω_N⟩T2e* of the state that each field's nuclei come to: from rest, or from that of the field before."""
+    """⟨Ω_N⟩T2e* of the state that the nuclei reach at each field.
+
+    They start from rest, or from the state at the field before.
+    """
     result = np.empty(pumped.field.size)
     first = np.searchsorted(states.field, np.arange(result.size + 1))
     start = 0.0
@@ -281,7 +287,7 @@ def choose_states(pumped: PumpedSite, states: States, *, sweep: bool) -> Array:
 
 
 def _axes(pumped: PumpedSite, step: float) -> Array:
-    """For each field an axis of u, fine where the electron's precession is slow, from below to beyond the reach."""
+    """An axis of u for each field, beyond its bounds, fine where the electron precesses slowly."""
     low, high = pumped.reach()
     margin = high - low
     ends = low - 0.05 * margin, high + 0.05 * margin
@@ -317,7 +323,7 @@ class _Table:
 
 
 def _searcher(pumped: PumpedSite) -> Evaluate:
-    """What is cheap enough to be asked everywhere: a table, the engine, or the semiclassical one for the exact."""
+    """A cheap evaluator for the scan: a table, the engine itself, or the semiclassical one."""
     method, evaluate = pumped.evaluate.method, pumped.evaluate
     if method.smooth:
         external = np.max(np.abs(pumped.site.electron_precession(pumped.field)), initial=1.0)

@@ -1,4 +1,4 @@
-"""Every extremum of |β| on the stable branches of an engine, whose derivatives are not known: sampled, then fitted.
+"""Extrema of |β| of an engine, which has no derivatives: sampled branches, then a fit.
 
 The states at a grid of fields are linked to branches, with fields put between where a branch moves
 fast or ends. An extremum counts where |β| comes down from it on both sides by more than the error
@@ -56,7 +56,10 @@ def find_sampled_extrema(
 
 
 def _error(pumped: PumpedSite) -> float:
-    """Relative error of β that is not smooth in the field; common random numbers make that of samples smooth."""
+    """Relative error of β that is not smooth in the field.
+
+    Common random numbers make the error of samples smooth.
+    """
     method = pumped.evaluate.method
     tolerance = 0.0 if method.sampled else method.tolerance
     return max(_FLOOR, tolerance)
@@ -131,7 +134,7 @@ def _chains(pumped: PumpedSite, low: float, high: float, progress: Progress | No
 
 
 def prominent(values: Array, noise: float) -> list[tuple[int, bool]]:
-    """Places of interior extrema of |values| that stand out on both sides by more than the relative `noise`.
+    """Places of interior extrema of |values| that stand out by more than the relative `noise`.
 
     True with each that is a maximum. They alternate. Where values change their sign there is no
     minimum.

@@ -8,7 +8,7 @@ branch where S = 0,
 .. math:: F = \gamma_eT_{2,e}^*\,\mathbf B\cdot\mathbf n + u(B, \beta) - c,\qquad
           S = \Big(\frac{\partial P}{\partial B}\Big)_\beta,
 
-with the surplus P(B, β) of :func:`.balance.surplus`, since dβ/dB = −(∂P/∂B)/(∂P/∂β) on a branch,
+with the surplus P(B, β) of :func:`.spin_temperature.surplus`, since dβ/dB = −(∂P/∂B)/(∂P/∂β) on a branch,
 and ∂P/∂β < 0 on a stable one. Both are smooth in (B, c) where a branch folds over B, and near c =
 0, where the nuclei's field compensates the external one. A grid finds the cells that can hold a
 common zero, Newton's method from their centres the zeros.
@@ -91,7 +91,7 @@ class Balance:
             np.atleast_1d(spin_loss_slope(b, k)),
             third,
         )
-        # the balance depends on the square of the precession |b|, so that its sign beyond 0 is harmless
+        # the balance depends on the square of |b|, so that its sign beyond 0 is harmless
         return values, Heating(*slopes, np.sign(b), zero, zero)
 
     def scale(self, pumped: PumpedSite) -> Array:
@@ -199,7 +199,7 @@ def find_stationary_points(pumped: PumpedSite, low: float, high: float) -> list[
 
 
 def smallest_scale(pumped: PumpedSite) -> float:
-    r"""Field [T] below which nothing happens: |β| of a pump without Knight field rises there in proportion to |B|.
+    r"""Field [T] below which |β| of a pump without Knight field is proportional to |B|.
 
     As B → 0±, every branch has u → cB² and b → γ_eB T2e*, so that there is one branch, and
 
@@ -226,14 +226,18 @@ def smallest_scale(pumped: PumpedSite) -> float:
 
 
 def field_axis(pumped: PumpedSite, smallest: float, low: float, high: float, density: int) -> Array:
-    """Fields of the grid [T]: logarithmic about 0, each compensated Knight field, each resonance of isotopes."""
+    """Fields of the grid [T].
+
+    Logarithmic about 0, each compensated Knight field and each resonance of isotopes.
+    """
     pump, largest = pumped.pump, max(abs(low), abs(high))
     parts = [np.linspace(low, high, 9), _about(0.0, min(smallest, largest / 10), largest, density)]
     parts += _about_resonances(pumped, density)
     if pump.knight_field:
         still = pumped.at_fields(np.zeros(1)).seen
-        # at B = 0 each isotope sees its Knight field K alone; ⟨S⟩·B_k = ⟨S⟩(B cosθ + K), and B_k,z = B + K cosθ;
-        # the influx vanishes with the mean of K over w_kγ_k, all Zeeman energies are least at that over w_kγ_k²
+        # At B = 0 each isotope sees its Knight field K alone; ⟨S⟩·B_k = ⟨S⟩(B cosθ + K) and
+        # B_k,z = B + K cosθ. The influx vanishes with the mean of K over w_kγ_k; all Zeeman
+        # energies are least at the mean over w_kγ_k².
         ensemble, cosine, sine = pumped.ensemble, np.cos(pump.angle), np.sin(pump.angle)
         own = still.product[:, 0] / pump.electron_spin * np.ones_like(ensemble.weights)
         shares = [ensemble.weights * ensemble.gyromagnetic_ratio**power for power in (1, 2)]
@@ -253,7 +257,7 @@ def field_axis(pumped: PumpedSite, smallest: float, low: float, high: float, den
 
 
 def _about_resonances(pumped: PumpedSite, density: int) -> list[Array]:
-    """Fields about those at which isotopes turn against each other in step, where that is narrow for the grid."""
+    """Fields about each narrow resonance, at which two isotopes turn together."""
     site, pump = pumped.site, pumped.pump
     phase = (
         site.filling * pump.electron_spin * float(np.cos(pump.angle)) if pump.knight_field else 0.0
@@ -328,7 +332,7 @@ def _rows(balance: Balance, size: float) -> Array:
 
 
 def _solutions(balance: Balance, field: Array, c: Array) -> tuple[Array, Array, Array]:
-    """Common zeros of F and S by Newton's method from each start, and d²β/dB² there over β, but for a factor > 0."""
+    """Common zeros of F and S by Newton's method, and a number of the sign of d²|β|/dB² there."""
     done: list[tuple[Array, Array, Array]] = []
     for _ in range(_ROUNDS):
         if not field.size:

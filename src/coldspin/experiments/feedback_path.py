@@ -16,11 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coldspin.arguments import Array
-from coldspin.experiments.nuclear_feedback import Indices, Pair, Table
+from coldspin.experiments.nuclear_feedback import Indices, Pair, ResponseTable
 
-_FIRST, _LONGEST, _SHORTEST = 0.02, 0.1, 1e-7  # steps: in F over hypot(width, F), and in ψ
+_FIRST = 0.02  # first step along the curve, in F over hypot(width, F) and in ψ
+_LONGEST = 0.1
+_SHORTEST = 1e-7
 _LARGEST_TURN = 0.98  # cosine between the tangents of two points
-_MOVES, _ACCURACY = 2, 1e-4  # corrections of a point, and the last of them at most
+_MOVES = 2  # corrections of a point
+_ACCURACY = 1e-4  # the last of them at most
 _EXACT_MOVES = 6
 _MOST_STEPS = 5000
 _FULL_TURN = 3.1  # of ψ: beyond it y repeats itself, on a path that does not leave F = B
@@ -30,7 +33,7 @@ class Curve(NamedTuple):
     """The equations of the curve for external fields B, in units of the width: electron, table, B, Y."""
 
     pair: Pair
-    table: Table
+    table: ResponseTable
     external: Array
     scale: Array
 
@@ -52,12 +55,14 @@ class Curve(NamedTuple):
 
     def jacobian(self, z: Array) -> Array:
         """Its derivatives by F and ψ."""
-        width, knight = self.pair.width, self.pair.knight
+        width = self.pair.width
+        knight = self.pair.knight
         spin, slopes = _spin_slopes(self.pair, self.table, self.field(z))
         seen = self.pair.seen(self.external, spin) / width
         made = z[..., :3].copy()
         made[..., 2] -= self.external / width
-        cosine, sine = np.cos(z[..., 3]), self.scale * np.sin(z[..., 3])
+        cosine = np.cos(z[..., 3])
+        sine = self.scale * np.sin(z[..., 3])
         result = np.empty((len(z), 3, 4))
         result[..., :3] = cosine[:, None, None] * np.eye(3) - sine[:, None, None] * knight * slopes
         result[..., 3] = -np.sin(z[..., 3:]) * made - (self.scale * cosine)[:, None] * seen
@@ -71,7 +76,7 @@ class Curve(NamedTuple):
         return result
 
 
-def _spin_slopes(pair: Pair, table: Table, field: Array) -> tuple[Array, Array]:
+def _spin_slopes(pair: Pair, table: ResponseTable, field: Array) -> tuple[Array, Array]:
     """⟨S⟩ and ∂S_i/∂F_j [1/T], both from the table."""
     size = np.maximum(np.linalg.norm(field, axis=-1), 1e-4 * pair.width)
     n, light = field / size[:, None], pair.light
@@ -109,7 +114,7 @@ def _metric(z: Array) -> Array:
     return np.stack([1 / size, 1 / size, 1 / size, np.ones_like(size)], axis=1)
 
 
-def _corrected(curve: Curve, z: Array, row: Array, moves: int) -> tuple[Array, Array, Array]:
+def _correct(curve: Curve, z: Array, row: Array, moves: int) -> tuple[Array, Array, Array]:
     """Move z across `row` onto the curve; also the length of the last move, and where the curve goes on.
 
     One matrix serves all moves, and the direction: that of the equations and `row` at the first z.
@@ -129,41 +134,43 @@ def _follow(curve: Curve, direction: Array) -> list[tuple[Indices, Array]]:
     z[:, 2] = curve.external / curve.pair.width
     t = np.zeros_like(z)
     t[:, 3] = direction
-    t = _corrected(curve, z, t, 1)[2]
+    t = _correct(curve, z, t, 1)[2]
     step = np.full(len(z), _FIRST)
     points = [(np.arange(len(z)), z.copy())]
     active = np.arange(len(z))
     for _ in range(_MOST_STEPS):
         old, heading, metric = z[active], t[active], _metric(z[active])
         start = old + step[active, None] * heading
-        trial, last, ahead = _corrected(curve.at(active), start, heading * metric, _MOVES)
+        trial, last, ahead = _correct(curve.at(active), start, heading * metric, _MOVES)
         cosine = np.sum(ahead * heading * metric, axis=1) / np.sqrt(
             np.sum(ahead**2 * metric, axis=1)
         )
         good = (last < _ACCURACY) & (cosine > _LARGEST_TURN)
         moved = active[good]
-        z[moved], t[moved] = trial[good], ahead[good]
+        z[moved] = trial[good]
+        t[moved] = ahead[good]
         step[active] = np.where(good, np.minimum(1.5 * step[active], _LONGEST), step[active] / 3)
         points.append((moved, trial[good]))
-        active = active[_going_on(curve, z, active) & (step[active] > _SHORTEST)]
+        active = active[_stay_within_reach(curve, z, active) & (step[active] > _SHORTEST)]
         if not active.size:
             break
     return points
 
 
-def _going_on(curve: Curve, z: Array, active: Indices) -> NDArray[np.bool_]:
+def _stay_within_reach(curve: Curve, z: Array, active: Indices) -> NDArray[np.bool_]:
     """Whether curves are still within what the nuclei can make."""
-    pair, made = curve.pair, curve.field(z[active])
-    made[:, 2] -= curve.external[active]
+    pair = curve.pair
+    overhauser = curve.field(z[active])
+    overhauser[:, 2] -= curve.external[active]
     end = max(1.05 * pair.reach, 1e-3 * pair.width)
-    within: NDArray[np.bool_] = (np.linalg.norm(made, axis=1) < end) & (
+    within: NDArray[np.bool_] = (np.linalg.norm(overhauser, axis=1) < end) & (
         np.abs(z[active, 3]) < _FULL_TURN
     )
     return within
 
 
 @dataclass(frozen=True)
-class Traced:
+class CurvedPath:
     """The curves of all external fields as points in rising order of u, the length along each from F = B."""
 
     exactly: Curve
@@ -198,7 +205,8 @@ class Traced:
     def place(self, overhauser: Array, index: int) -> float:
         """Return u where B_N is nearest to a given one, on the chords."""
         mine = slice(self.first[index], self.first[index + 1])
-        points, lengths = self.point[mine, :3], self.length[mine]
+        points = self.point[mine, :3]
+        lengths = self.length[mine]
         target = overhauser / self.exactly.pair.width - points[:-1]
         target[:, 2] += self.exactly.external[index] / self.exactly.pair.width
         chords = np.diff(points, axis=0)
@@ -213,7 +221,8 @@ class Traced:
         rows = np.repeat(np.arange(len(self.first) - 1), np.diff(self.first))
         place = np.searchsorted(self.length / span + rows, u / span + index, side="right") - 1
         place = np.clip(place, self.first[index], self.first[index + 1] - 2)
-        start, end = self.length[place], self.length[place + 1]
+        start = self.length[place]
+        end = self.length[place + 1]
         chord = self.point[place + 1] - self.point[place]
         return self.point[place] + ((u - start) / (end - start))[:, None] * chord, chord
 
@@ -223,11 +232,14 @@ class Traced:
         z, chord = self._chord(u, index)
         metric = _metric(z)
         across = chord * metric / np.sqrt(np.sum(chord**2 * metric, axis=1))[:, None]
-        return _corrected(self.exactly.at(index), z, across, _EXACT_MOVES)[0]
+        return _correct(self.exactly.at(index), z, across, _EXACT_MOVES)[0]
 
 
-def traced_path(pair: Pair, table: Table, external: Array) -> Traced:
-    """Follow the curves of all external fields [T] to both sides; `table` is the response of the pair, interpolated."""
+def trace_path(pair: Pair, table: ResponseTable, external: Array) -> CurvedPath:
+    """Follow the curves of all external fields [T] to both sides.
+
+    `table` is the response of the pair, interpolated.
+    """
     seen = np.abs(external) + abs(pair.knight * pair.spin)
     roughly = Curve(replace(pair, respond=table), table, external, pair.width / seen)
     both = np.tile(np.arange(external.size), 2)
@@ -238,7 +250,7 @@ def traced_path(pair: Pair, table: Table, external: Array) -> Traced:
     index, length, point = index[order], length[order], point[order]
     fresh = np.concatenate([[True], (np.diff(index) > 0) | (np.diff(length) > 0)])
     first = np.searchsorted(index[fresh], np.arange(external.size + 1))
-    return Traced(roughly._replace(pair=pair), roughly, length[fresh], point[fresh], first)
+    return CurvedPath(roughly._replace(pair=pair), roughly, length[fresh], point[fresh], first)
 
 
 def _lengths(points: list[tuple[Indices, Array]]) -> tuple[Indices, Array, Array]:

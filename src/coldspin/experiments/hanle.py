@@ -18,15 +18,15 @@ from coldspin.arguments import (
     within,
 )
 from coldspin.exceptions import InvalidInputError
-from coldspin.experiments.feedback_path import traced_path
+from coldspin.experiments.feedback_path import trace_path
 from coldspin.experiments.nuclear_feedback import (
-    Axis,
     Pair,
     Path,
     Respond,
     Response,
-    Table,
-    reached,
+    ResponseTable,
+    StraightPath,
+    choose_fields,
     stationary_states,
 )
 from coldspin.heating import slow_heating
@@ -213,7 +213,7 @@ def hanle_states(
     along the curve of fields for which B_N is parallel to B_t, stable and unstable in turn.
     """
     external = _fields(field).ravel()
-    pair = _pair(electron, _response(electron, nuclei), _checked_angle(angle), nuclei)
+    pair = _pair(electron, _response(electron, nuclei), _check_angle(angle), nuclei)
     path = _path(pair, external)
     states = stationary_states(path)
     at = path.electron_field(states.value, states.field)
@@ -235,15 +235,15 @@ def _curve(
         raise InvalidInputError("must be 'rest' or 'sweep'", parameter="start", value=start)
     values = _fields(field)
     external = values.ravel()
-    pair = _pair(electron, respond, _checked_angle(angle), nuclei)
+    pair = _pair(electron, respond, _check_angle(angle), nuclei)
     at = np.zeros((external.size, 3))
     at[:, 2] = external
     if pair.reach > 0:
         path = _path(pair, external)
-        at = reached(path, stationary_states(path), external, sweep=start == "sweep")
-    found = np.isfinite(at[:, 0])
+        at = choose_fields(path, stationary_states(path), external, sweep=start == "sweep")
+    has_state = np.isfinite(at[:, 0])
     result = np.full(external.size, np.nan)
-    result[found] = pair.electron_spin(at[found])[0] @ pair.light
+    result[has_state] = pair.electron_spin(at[has_state])[0] @ pair.light
     return as_given(result.reshape(values.shape))
 
 
@@ -252,17 +252,18 @@ def _pair(
 ) -> Pair:
     light = np.array([np.sin(angle), 0.0, np.cos(angle)])
     light[np.abs(light) < 1e-15] = 0
-    made, knight = (nuclei.overhauser_field, nuclei.knight_field) if nuclei else (0.0, 0.0)
-    return Pair(respond, electron.initial_spin, light, made, knight, electron.hanle_width)
+    overhauser = nuclei.overhauser_field if nuclei else 0.0
+    knight = nuclei.knight_field if nuclei else 0.0
+    return Pair(respond, electron.initial_spin, light, overhauser, knight, electron.hanle_width)
 
 
 def _path(pair: Pair, external: Array) -> Path:
     largest = float(np.max(np.abs(external), initial=0)) + pair.reach + pair.width
-    table = Table(pair.respond, pair.width, 1.5 * largest)
+    table = ResponseTable(pair.respond, pair.width, 1.5 * largest)
     return (
-        traced_path(pair, table, external)
+        trace_path(pair, table, external)
         if pair.knight * pair.spin
-        else Axis(pair, table, external)
+        else StraightPath(pair, table, external)
     )
 
 
@@ -271,24 +272,23 @@ def _response(electron: OrientedElectron, nuclei: CooledNuclei | None) -> Respon
         name: getattr(electron, name)
         for name in ("correlation_time", "spin_lifetime", "dephasing_time")
     }
-    tau, s, gamma = electron.site_time, electron.dephasing_time, electron.gyromagnetic_ratio
-    local, number = (
-        (nuclei.kinetic_local_field, nuclei.effective_nuclei) if nuclei else (1.0, np.inf)
-    )
+    tau = electron.site_time
+    s = electron.dephasing_time
+    gamma = electron.gyromagnetic_ratio
+    local = nuclei.kinetic_local_field if nuclei else 1.0
+    number = nuclei.effective_nuclei if nuclei else np.inf
 
     def respond(size: Array) -> Response:
         omega = gamma * size
         across = transverse_polarization(omega, **times)
         if np.isinf(s):
-            loss, heating = np.zeros_like(size), 2 + np.hypot(1, omega * tau) ** 2
+            loss = np.zeros_like(size)
+            heating = 2 + np.hypot(1, omega * tau) ** 2
         else:
             k = tau / s
             loss = np.asarray(spin_loss(omega * s, k))
-            heating = (
-                (lorentzian_average(omega * s, k) + slow_heating(k / np.sqrt(number)))
-                * (k * k)
-                / loss
-            )
+            phi = lorentzian_average(omega * s, k) + slow_heating(k / np.sqrt(number))
+            heating = phi * (k * k) / loss
         longitudinal = np.asarray(longitudinal_polarization(omega, **times))
         return Response(
             longitudinal, across.real, across.imag, 1 / (1 - loss), heating * (local * local) / 3
@@ -302,7 +302,8 @@ def _classical_response(electron: OrientedElectron, nuclei: CooledNuclei | None)
     phase = electron.gyromagnetic_ratio * electron.spin_lifetime
 
     def respond(size: Array) -> Response:
-        across, one = 1 / (1 + (phase * size) ** 2), np.ones_like(size)
+        across = 1 / (1 + (phase * size) ** 2)
+        one = np.ones_like(size)
         return Response(one, across, phase * size * across, one, np.full_like(size, local * local))
 
     return respond
@@ -315,7 +316,7 @@ def _fields(field: ArrayLike) -> Array:
     return values
 
 
-def _checked_angle(angle: float) -> float:
+def _check_angle(angle: float) -> float:
     return _number("angle", within("angle", angle, 0, pi))
 
 

@@ -94,7 +94,7 @@ class Pair:
         return result
 
 
-class Table:
+class ResponseTable:
     """A response and its slope by |F|, by cubic splines in asinh(|F|/width)."""
 
     def __init__(self, respond: Respond, width: float, largest: float) -> None:
@@ -157,18 +157,20 @@ class Path(Protocol):
 
 
 @dataclass(frozen=True)
-class Axis:
+class StraightPath:
     """The axis z, on which F stays without a Knight field; u = F_z [T]."""
 
     pair: Pair
-    table: Table
+    table: ResponseTable
     external: Array
 
     @property
     def grid(self) -> Array:
         """Fine where the electron's field is small, from below to beyond the reach."""
-        pair, reach = self.pair, self.pair.reach + self.pair.width
-        low, high = self.external - reach, self.external + reach
+        pair = self.pair
+        reach = pair.reach + pair.width
+        low = self.external - reach
+        high = self.external + reach
         end = float(np.arcsinh(max(np.max(-low), np.max(high)) / pair.width))
         side = pair.width * np.sinh(np.linspace(0, end, 2 + int(end / _SEARCH_STEP)))
         common = np.concatenate([-side[:0:-1], side])
@@ -177,14 +179,15 @@ class Axis:
 
     def scan(self, u: Array, index: Indices) -> Array:
         """R(u) from the table."""
-        return self._made(self.table, u, index)
+        return self._total_field(self.table, u, index)
 
     def exact(self, u: Array, index: Indices) -> Array:
         """R(u) = B + B_N sustained in F = u."""
-        return self._made(self.pair.respond, u, index)
+        return self._total_field(self.pair.respond, u, index)
 
-    def _made(self, respond: Respond, u: Array, index: Indices) -> Array:
-        external, pair = self.external[index], self.pair
+    def _total_field(self, respond: Respond, u: Array, index: Indices) -> Array:
+        external = self.external[index]
+        pair = self.pair
         response = respond(np.abs(u))
         share = external**2 / (external**2 + response.heating)
         spin = pair.spin * pair.light[2] * response.longitudinal * response.arriving
@@ -205,7 +208,7 @@ def stationary_states(path: Path) -> States:
     return self_consistent_states(path.scan, path.exact, path.grid)
 
 
-def reached(path: Path, states: States, external: Array, *, sweep: bool) -> Array:
+def choose_fields(path: Path, states: States, external: Array, *, sweep: bool) -> Array:
     """F [T] of the state that each field's nuclei come to: from B_N = 0, or from the B_N of the field before."""
     every = path.electron_field(states.value, states.field)
     result = np.full((external.size, 3), np.nan)

@@ -1,4 +1,4 @@
-"""Experiments in time: stages of pumping, darkness and sweeps, run one after another, and two of them ready-made."""
+"""Experiments in time: stages of light, darkness and sweeps, and two ready-made experiments."""
 
 from coldspin.protocols.running import cooling_time, run
 from coldspin.protocols.stages import DarkStage, Measure, PumpStage, Sweep

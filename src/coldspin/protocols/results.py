@@ -1,4 +1,4 @@
-"""What came of an experiment in stages, as a labelled Dataset, and the conditions under which it holds."""
+"""Results of an experiment in stages as a labelled Dataset, with conditions of validity."""
 
 import warnings
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ Checks = tuple[tuple[ConditionValue, ...], list[ValidityWarning]]
 
 
 class Part(NamedTuple):
-    """Rows of one stage: time from its start, external field, field along n that each isotope sees, β; and the light.
+    """Rows of one stage: time from its start, external field, fields along n, β; and the light.
 
     `seen` has a row for each isotope or one for all, and a column for each time or one for all
     times. `sweep_speed` is the largest T2N dθ/dt of a sweep in time.

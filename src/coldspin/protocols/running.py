@@ -1,4 +1,4 @@
-"""Experiments in stages: what the nuclei do from one to the next, as a Dataset along time; and how long cooling takes.
+"""Experiments in stages, as a Dataset along time; and the time that cooling takes.
 
 :mod:`~coldspin.protocols.stages` has the stages, :mod:`~coldspin.protocols.standard` two experiments ready-made.
 """

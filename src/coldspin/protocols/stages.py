@@ -1,4 +1,4 @@
-"""The stages of an experiment, as frozen records in SI; strings with units and quantities are converted once, here."""
+"""The stages of an experiment, as frozen records that convert their arguments to SI."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -76,7 +76,7 @@ class Sweep:
 @arguments_checked
 @dataclass(frozen=True)
 class Measure:
-    """A look at the nuclei at `field` [T] in the dark; they feel nothing of it but the step of the field."""
+    """A measurement at `field` [T] in the dark; the nuclei feel only the step of the field."""
 
     field: Any
 

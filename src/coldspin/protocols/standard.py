@@ -44,7 +44,7 @@ def three_stage(
     leakage: Any = None,
     effective_isotope: bool = False,
 ) -> xr.Dataset:
-    """Relaxation of the nuclei in the dark by the experiment that measures it: pump, wait, look, for each waiting time.
+    """Relaxation in the dark as it is measured: pump, wait, look, for each waiting time.
 
     The nuclei are pumped at `pump_field`, wait at each of `dark_field` for each of `dark_times`,
     and their Overhauser field is measured at `measure_field`. Between, the field changes
@@ -204,7 +204,7 @@ def adiabatic_demagnetization(
 def _pump_from_rest(
     lab: Laboratory, field: Any, time: Any, electron_spin: float, angle: Any
 ) -> tuple[State, Checks]:
-    """State of the nuclei after pumping from rest, the light just off, and what is to be warned of."""
+    """State of the nuclei after pumping from rest, the light just off, and conditions."""
     stage = PumpStage(field, 1.0 if time is None else time, electron_spin, angle)
     pumped = lab.illuminate(np.array([stage.field]), stage.electron_spin, stage.optical_axis_angle)
     beta = goals(pumped) if time is None else lab.hold(pumped, 0.0, np.array([stage.duration]))
@@ -215,7 +215,7 @@ def _pump_from_rest(
 def _fastest_sweep(
     lab: Laboratory, changes: list[tuple[float, float]], ramp: float | None
 ) -> float:
-    """Largest T2N dθ/dt of even changes of the field (from, to) in the time `ramp`, 0 where they take no time."""
+    """Largest T2N dθ/dt of even sweeps (from, to) in the time `ramp`; 0 for sudden changes."""
     if ramp is None:
         return 0.0
     return max(

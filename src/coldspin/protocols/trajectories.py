@@ -1,4 +1,4 @@
-"""Nuclei of one site carried through the parts of an experiment: light, darkness, changes of the field."""
+"""Nuclei of one site through an experiment: light, darkness, changes of the field."""
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -19,7 +19,7 @@ _HARMLESS = 0.995  # share of β that a sudden step leaves of what an adiabatic 
 
 @dataclass(frozen=True)
 class State:
-    """β [1/J], the external field [T] along z, and the light: a :class:`PumpedSite` at one field, None in the dark.
+    """β [1/J], the external field [T] along z, and the light, which is None in the dark.
 
     `rested` is the time [s] since the last sudden change of the field, `sudden_pace` the largest
     T2N/`rested` of all sudden changes so far.
@@ -76,7 +76,7 @@ class Laboratory:
         return protocol.sweep_speed(path, self.site.local_field, self.spin_spin_time)
 
     def switch_light(self, state: State, pumped: PumpedSite | None) -> State:
-        """Turn on the light of `pumped`, one field, or turn it off: sudden for the nuclei, by the Knight field."""
+        """Turn the light on or off (None), and with it, suddenly for the nuclei, the Knight field."""
         return self._jump(state, state.field, pumped)
 
     def step_field(self, state: State, field: float, kind: str = "adiabatic") -> State:
@@ -103,8 +103,8 @@ class Laboratory:
         new = replace(
             new, beta=protocol.thermalize(state.beta, overlap, squared, self.site.local_field)
         )
-        # A step is worth a count where it makes β differ from that of an adiabatic change: by the cosine between the
-        # old and the new (B, B_L).
+        # a step counts where β differs from that of an adiabatic change, which it does by the
+        # cosine between the old and the new (B, B_L)
         before = self._mean_over_isotopes(state.parallel**2 + state.across**2)
         local = self.site.local_field**2
         cosine = (overlap + local) / np.sqrt((before + local) * (squared + local))

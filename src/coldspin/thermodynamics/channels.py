@@ -1,4 +1,4 @@
-"""Relaxation of the nuclear spins that is not by the electron's hyperfine interaction: what adds to 1/T_E, in SI."""
+"""Relaxation of the nuclei by other ways than the electron's hyperfine interaction."""
 
 from dataclasses import dataclass
 from math import pi, sqrt
@@ -12,7 +12,7 @@ from coldspin.exceptions import InvalidInputError
 
 
 class Channel(Protocol):
-    """A way by which β decays: its rate adds to that of the electron, in the dark and under pumping (leakage)."""
+    """A way by which β decays; its rate adds to 1/T_E, in the dark and under pumping."""
 
     def rate(
         self, field: ArrayLike, local_field: float, nuclear_gyromagnetic_ratio: float, /
@@ -43,7 +43,7 @@ class ConstantRelaxation:
 @arguments_checked
 @dataclass(frozen=True)
 class QuadrupoleRelaxation:
-    r"""Fluctuating electric field gradients, independent at each nucleus (I ≥ 1) and isotropic on average.
+    r"""Fluctuating electric field gradients, independent at each nucleus, isotropic on average.
 
     .. math:: \frac1T = \frac{1}{T_Q}\,\frac{B^2 J(B) + 2B_L^2}{B^2+B_L^2},\qquad
               J = \frac{1/5}{1+(\gamma_N B\tau_Q)^2} + \frac{4/5}{1+(2\gamma_N B\tau_Q)^2}
@@ -110,7 +110,7 @@ class DiffusionLimited:
 
 
 def diluted_rate(rate: ArrayLike, *, density: float, diffusivity: float, radius: float) -> Array:
-    r"""Relaxation rate of all nuclei, when those within `radius` R of n centres relax at `rate` w and spins diffuse.
+    r"""Relaxation rate of diffusing spins, of which those within `radius` of n centres relax.
 
     .. math:: \frac1T = 4\pi nDR\left(1 - \frac{\tanh q}{q}\right),\qquad q = R\sqrt{w/D}
 

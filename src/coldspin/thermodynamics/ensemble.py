@@ -1,4 +1,4 @@
-"""Sums over the isotopes of one site: the weights with which the electron drives and heats them, their mean spins."""
+"""Sums over the isotopes of one site: weights, mean spins, heat of one against another."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,10 @@ from coldspin.precession import spin_loss as frozen_spin_loss
 from coldspin.thermodynamics.spin_temperature import cooling_drive, mean_nuclear_spin
 
 TURNING_ERROR = 0.4
-"""Relative error of the heat of isotopes against each other where they turn far in one visit; measured by the tests."""
+"""Relative error of the heat of isotopes that turn far against each other in one visit.
+
+The tests measure it.
+"""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,10 @@ class Ensemble:
 
     @cached_property
     def capacity_nuclei(self) -> float:
-        """Σ_k N_kγ_k²/Σ_k w_kγ_k², which takes the place of N_I in (13); all nuclei are heated, few may be driven."""
+        """Σ_k N_kγ_k²/Σ_k w_kγ_k², which takes the place of N_I in (13).
+
+        All nuclei are heated, but the electron may drive few of them.
+        """
         return (
             float(self.effective_nuclei @ self.gyromagnetic_ratio**2)
             / self.mean_square_gyromagnetic_ratio
@@ -105,7 +111,7 @@ class Ensemble:
 
     @cached_property
     def knight_slope(self) -> float:
-        """Σ w_kγ_k a_k/Σ w_kγ_k² [T], in place of a/(ħγ_N) in the Knight field that drives all isotopes together."""
+        """Σ w_kγ_k a_k/Σ w_kγ_k² [T], in place of a/(ħγ_N) in the common Knight field."""
         return (
             float(self.weights @ (self.gyromagnetic_ratio * self.coupling))
             / self.mean_square_gyromagnetic_ratio
@@ -125,13 +131,13 @@ class Ensemble:
 
     @cached_property
     def gyromagnetic_spread(self) -> float:
-        """√(Var γ/⟨γ²⟩) over w_k: by how much the temperatures of isotopes that share none would differ."""
+        """√(Var γ/⟨γ²⟩) over w_k: relative spread of β of isotopes that exchange no energy."""
         share = self.mean_gyromagnetic_ratio**2 / self.mean_square_gyromagnetic_ratio
         return float(np.sqrt(max(0.0, 1 - share)))
 
     @cached_property
     def effective_coupling(self) -> float:
-        """(Σ w_k a_k²)^½ [rad/s], of the one isotope that stands for several, by the mean square of their angles."""
+        """(Σ w_k a_k²)^½ [rad/s] of the effective isotope, which has the mean-square angle."""
         return float(np.sqrt(self.weights @ self.coupling**2))
 
     def cooling_drive(self, spin_fields: Array) -> Array:
@@ -196,7 +202,7 @@ class Ensemble:
         spin_loss: Array,
         correlation_time: float,
     ) -> Array:
-        r"""[⟨γB⟩² + Q Var γB]/⟨γ²⟩ [T²], B² for one isotope: the heating of the Zeeman energies (:class:`Ensemble`).
+        r"""[⟨γB⟩² + Q Var γB]/⟨γ²⟩ [T²], the heating of the Zeeman energies; B² for one isotope.
 
         `squared` and `along` are B_k² and B_k·n [T] of :class:`.knight_field.NuclearField`,
         `precession` is Ω_B T2e*. The last part of Q, by the electron spin along Ω_e, is that of
@@ -217,7 +223,7 @@ class Ensemble:
     def turning_square(
         self, along: Array, precession: Array, spin_loss: Array, correlation_time: float
     ) -> tuple[Array, Array]:
-        r"""Heat of isotopes turned against each other by the electron spin along Ω_e, as B² in (6), and its error [T²].
+        r"""Heat of isotopes that the electron spin along Ω_e turns apart, and its error [T²].
 
         .. math:: \frac{k^2}{4\langle\gamma^2\rangle}\sum_{k<l}w_kw_l(\gamma_k-\gamma_l)^2B^2\;
                   \frac12\sum_\pm\frac{L(b',k')/L}{1+D_\pm^2+\kappa^2},\qquad

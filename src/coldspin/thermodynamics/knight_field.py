@@ -28,7 +28,7 @@ def knight_field(
 
 
 class NuclearField(NamedTuple):
-    """External and Knight field together, per external field: B along its own axis n [T], and the projections on n.
+    """External and Knight field together: B along its own axis n [T], and projections on n.
 
     n lies in the plane of B and the optical axis, its component along z is not negative. `along`,
     `squared` and `product` hold B_k·n, B_k² and ⟨S⟩·B_k, stacked by isotopes, of the field B_k that
@@ -54,7 +54,7 @@ def nuclear_field(
     knight: float,
     isotopes: tuple[float, ...] = (),
 ) -> NuclearField:
-    """Add the Knight field, `knight` [T] along the optical axis at `angle` [rad] to z, to `field` [T] along z.
+    """Add `knight` [T] along the optical axis, at `angle` [rad] to z, to `field` [T] along z.
 
     `electron_spin` is ⟨S⟩ along the optical axis. Without a Knight field n is z, and ⟨S⟩·n = |⟨S⟩|
     cosθ. `isotopes` are the Knight fields of each isotope, `knight` their mean; all equal to it

@@ -1,4 +1,4 @@
-r"""β in the course of an experiment: steps of the field, stages at a constant field, sweeps with relaxation.
+r"""β in the course of an experiment: field steps, stages at a constant field, sweeps.
 
 At a constant field, with light or without,
 
@@ -70,7 +70,7 @@ def sudden(
 def thermalize(
     inverse_spin_temperature: ArrayLike, overlap: ArrayLike, squared: ArrayLike, local_field: float
 ) -> Any:
-    r"""β to which nuclei come after a sudden change of the field; :func:`sudden` for one field on all isotopes.
+    r"""β after a sudden change of the field, where isotopes see different fields.
 
     .. math:: \beta_f = \beta_i\,\frac{\sum_kc_k\mathbf B_{k,i}\cdot\mathbf B_{k,f}+B_L^2}
               {\sum_kc_kB_{k,f}^2+B_L^2}
@@ -92,7 +92,7 @@ def relax_to(start: ArrayLike, goal: ArrayLike, rate: ArrayLike, time: ArrayLike
 def follow(
     start: float, goal: float, flow: Flow, time: ArrayLike, *, tolerance: float = 1e-12
 ) -> Array:
-    r"""β at each `time` [s] on its way from `start` to the stable stationary β `goal`, where β∞ and R depend on β.
+    r"""β at each `time` [s] from `start` to the stable state `goal`, for β∞ and R that depend on β.
 
     With y = ln[(goal−β)/(goal−start)] the time that has passed is the integral
 
@@ -127,7 +127,7 @@ def follow(
 def sweep_speed(
     path: tuple[float, float, float], local_field: float, spin_spin_time: float
 ) -> float:
-    r"""Largest T2N dθ/dt of an even sweep, tanθ = B/B_L: below 1 the nuclei follow the field, above 1 they do not.
+    r"""Largest T2N dθ/dt of an even sweep, tanθ = B/B_L: the nuclei follow it below 1.
 
     .. math:: T_{2,N}\,\dot\theta = \frac{T_{2,N}\,|\dot B|\,B_L}{B^2+B_L^2}
 
@@ -145,7 +145,7 @@ def sweep_speed(
 def sudden_part(
     path: tuple[float, float, float], local_field: float, spin_spin_time: float
 ) -> tuple[float, float]:
-    """Fields [T] between which an even sweep is sudden, T2N dθ/dt > 1 in :func:`sweep_speed`; equal if nowhere."""
+    """Fields [T] between which an even sweep is sudden, T2N dθ/dt > 1; equal if nowhere."""
     first, last, duration = path
     pace = spin_spin_time * abs(last - first) / duration
     half_width = float(np.sqrt(local_field * max(pace - local_field, 0.0)))
@@ -166,7 +166,7 @@ def sweep(
     spin_spin_time: float = 0.0,
     tolerance: float = 1e-11,
 ) -> Array:
-    r"""β at each `time` of a field that goes evenly along `path` = (B_i, B_f [T], duration [s]) while the nuclei relax.
+    r"""β at each `time` of an even sweep along `path` = (B_i, B_f [T], duration [s]) in the dark.
 
     Where the field changes slowly against T2N (`spin_spin_time`), β√(B²+B_L²), which a slow change
     alone would keep, decays by the rate R(B, β) of the dark. Where T2N dθ/dt > 1
@@ -213,7 +213,7 @@ def _sweep_slowly(
     rate: Rate,
     tolerance: float,
 ) -> tuple[Array, Array]:
-    """β at each `field` along `path` = (B_i, B_f [T], dt/dB [s/T]) and at its end, adiabatic but for relaxation."""
+    """β at each `field` of a slow sweep along `path` = (B_i, B_f [T], dt/dB [s/T]), and at its end."""
     from scipy.integrate import solve_ivp  # loads slowly: only for a sweep
 
     first, last, slowness = path
@@ -237,7 +237,7 @@ def _sweep_slowly(
 def approach_time(
     goal: Array, flow: Callable[..., tuple[Array, Array]], share: float, *, tolerance: float = 1e-10
 ) -> Array:
-    r"""Time [s] in which nuclei from rest come to `share` of each β `goal`, :math:`\int dy/K`; `flow(beta, index)`.
+    r"""Time [s] in which nuclei come from rest to `share` of each β `goal`, :math:`\int dy/K`.
 
     For constant R it is −ln(1−share)/R. Gauss's rule on more and more panels, until they agree to
     `tolerance`.

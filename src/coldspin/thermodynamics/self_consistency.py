@@ -1,4 +1,4 @@
-"""The mean Overhauser field that the nuclei make and the electron precesses in: all its self-consistent values."""
+"""All self-consistent values of the mean Overhauser field."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -13,7 +13,7 @@ Response = Callable[[Array, NDArray[np.intp]], Array]
 
 
 class States(NamedTuple):
-    """Self-consistent values u = ⟨Ω_N⟩T2e*: the place of the field that each belongs to, and whether it is stable."""
+    """Self-consistent values u = ⟨Ω_N⟩T2e*, the index of the field of each, and its stability."""
 
     field: NDArray[np.intp]
     value: Array
@@ -58,7 +58,9 @@ def _excess(response: Response, grid: Array) -> Array:
 def _crossings(
     response: Response, grid: Array
 ) -> tuple[NDArray[np.intp], Array, Array, NDArray[np.bool_]]:
-    """Field, ends and direction of each interval in which the excess changes its sign; a zero counts as positive.
+    """Field, ends and direction of each interval in which the excess changes its sign.
+
+    A zero counts as positive.
 
     Where the excess comes near 0 and turns back between three points, the vertex of the parabola
     through them is asked as well, so that two states that are about to merge are both found.
@@ -121,7 +123,7 @@ def _refine(
 
 
 def nearest_stable_state(start: float, value: Array, stable: NDArray[np.bool_]) -> float:
-    """The stable one of the states `value` of one field to which the nuclei go from `start`; NaN where there is none.
+    """The stable state of one field to which the nuclei go from `start`; NaN if none.
 
     `value` rises; R(u) − u is positive below a stable state and negative above it.
     """

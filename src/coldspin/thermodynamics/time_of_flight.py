@@ -1,4 +1,4 @@
-"""When a variable that changes at a known pace is where: the integral of the pace as Chebyshev series, inverted."""
+"""Place of a variable that moves at a known pace: Chebyshev series of ∫pace, inverted."""
 
 from collections.abc import Callable
 
@@ -83,7 +83,7 @@ def _mean(series: Array) -> Array:
 
 
 def _place(series: Array, integral: Array) -> Array:
-    """Place in [0, 1] on a panel of width 1 at which the series, one column a point, has summed up to `integral`."""
+    """Place in [0, 1] on a panel of width 1 at which each series has the given `integral`."""
     sums = chebyshev.chebint(series, axis=0) / 2
     offset = chebyshev.chebval(-1.0, sums)
     low, high = np.zeros(integral.shape), np.ones(integral.shape)

@@ -106,12 +106,12 @@ class CoolingCurve:
 
     def evaluate(self, x: Array, values: Values) -> Array:
         """By closed forms where they apply and nothing acts back, by the engine of :func:`coldspin.cool` otherwise."""
-        if self._in_closed_form(values):
+        if self._has_closed_form(values):
             beta = closed_rates.inverse_temperature(
-                x, self._closed(values), self._spin_along(values)
+                x, self._closed_site(values), self._spin_along(values)
             )
-            return self._seen(x, beta * values["leakage_factor"], values)
-        pumped = self._pumped(x, values)
+            return self._observe(x, beta * values["leakage_factor"], values)
+        pumped = self._pump(x, values)
         overhauser = choose_states(pumped, stationary_states(pumped), sweep=False)
         every = np.arange(x.size)
         heating = pumped.evaluate.quietly(*pumped.precession(np.nan_to_num(overhauser), every))
@@ -127,25 +127,25 @@ class CoolingCurve:
             kept = np.isfinite(beta)
             beta = beta.copy()
             beta[kept] = pumped.switch_off(beta[kept], every[kept])
-        return self._seen(x, beta, values)
+        return self._observe(x, beta, values)
 
     def gradient(self, x: Array, values: Values) -> Mapping[str, Array]:
         """Where closed forms apply, of all parameters; of none otherwise."""
-        if not self._in_closed_form(values):
+        if not self._has_closed_form(values):
             return {}
         spin = self._spin_along(values)
-        slopes = closed_rates.inverse_temperature_slopes(x, self._closed(values), spin, values)
+        slopes = closed_rates.inverse_temperature_slopes(x, self._closed_site(values), spin, values)
         slopes["electron_spin"] = (
             slopes["electron_spin"] * self.polarity * cos(self.optical_axis_angle)
         )
-        beta = closed_rates.inverse_temperature(x, self._closed(values), spin)
+        beta = closed_rates.inverse_temperature(x, self._closed_site(values), spin)
         slopes["leakage_factor"] = beta / values["leakage_factor"]
         y = self.evaluate(x, values)
         if self.ordinate == "spin_temperature":
             slopes = {name: -y * slope / beta for name, slope in slopes.items()}
         else:
             slopes = {
-                name: self._seen(x, slope * values["leakage_factor"], values)
+                name: self._observe(x, slope * values["leakage_factor"], values)
                 for name, slope in slopes.items()
             }
         if self.ordinate == "overhauser_field":
@@ -157,17 +157,17 @@ class CoolingCurve:
             del slopes["local_field"]
         return slopes | {"amplitude": y / values["amplitude"]} if values["amplitude"] else slopes
 
-    def _in_closed_form(self, values: Values) -> bool:
+    def _has_closed_form(self, values: Values) -> bool:
         alone = not (self.self_consistent or self.knight_field or self.high_polarization)
         return alone and closed_rates.applies(self.site, self.method) and not channels(values)
 
-    def _closed(self, values: Values) -> closed_rates.ClosedSite:
+    def _closed_site(self, values: Values) -> closed_rates.ClosedSite:
         return closed_rates.ClosedSite.of(self.site, self.method, values)
 
     def _spin_along(self, values: Values) -> Any:
         return self.polarity * cos(self.optical_axis_angle) * np.asarray(values["electron_spin"])
 
-    def _pumped(self, x: Array, values: Values) -> PumpedSite:
+    def _pump(self, x: Array, values: Values) -> PumpedSite:
         pump = Pump(
             self.polarity * float(values["electron_spin"]),
             self.optical_axis_angle,
@@ -181,8 +181,8 @@ class CoolingCurve:
         )
         return pump_site(vary_site(self.site, values), x, pump)
 
-    def _seen(self, x: Array, beta: Array, values: Values) -> Array:
-        return seen(self.site, (x, beta, self.measurement_field), self.ordinate, values)
+    def _observe(self, x: Array, beta: Array, values: Values) -> Array:
+        return observe(self.site, (x, beta, self.measurement_field), self.ordinate, values)
 
     def guess(self, _x: Array, _y: Array) -> Mapping[str, float]:
         """Nothing: the sample says where to start."""
@@ -262,7 +262,7 @@ class ClassicalCooling:
         drive = cooling_drive(spin * x * self.site.ensemble.drive, 1.0)  # 1/γ_eff in place of 1/γ
         squares = x**2 + np.asarray(values["kinetic_local_field"]) ** 2
         beta = inverse_spin_temperature(drive, squares) * values["leakage_factor"]
-        return seen(self.site, (x, beta, self.measurement_field), self.ordinate, values)
+        return observe(self.site, (x, beta, self.measurement_field), self.ordinate, values)
 
     def gradient(self, _x: Array, _values: Values) -> Mapping[str, Array]:
         """Left to differences: the curve costs nothing."""
@@ -280,7 +280,7 @@ class ClassicalCooling:
         """Nothing is more classical."""
 
 
-def seen(
+def observe(
     site: Site, state: tuple[Array, Array, float | None], ordinate: Ordinate, values: Values
 ) -> Array:
     """What is measured of nuclei at a field, their β and the field at which they are looked at (None: the same)."""

@@ -68,14 +68,14 @@ class Decay:
 
     def evaluate(self, x: Array, values: Values) -> Array:
         """The signal."""
-        left = self._left(x, values)
+        left = self._remaining(x, values)
         result: Array = (
             np.asarray(values["amplitude"]) * (1 - left if self.build_up else left)
             + values["offset"]
         )
         return result
 
-    def _left(self, x: Array, values: Values) -> Array:
+    def _remaining(self, x: Array, values: Values) -> Array:
         phase = x / np.asarray(values["relaxation_time"])
         if self.form == "stretched":
             phase = phase ** np.asarray(values["stretching"])
@@ -89,7 +89,10 @@ class Decay:
 
     def gradient(self, x: Array, values: Values) -> Mapping[str, Array]:
         """Of every parameter."""
-        left, scale = self._left(x, values), values["amplitude"] * (-1.0 if self.build_up else 1.0)
+        left, scale = (
+            self._remaining(x, values),
+            values["amplitude"] * (-1.0 if self.build_up else 1.0),
+        )
         phase = x / values["relaxation_time"]
         by = {"relaxation_time": np.exp(-phase) * phase / values["relaxation_time"]}
         if self.form == "stretched":

@@ -1,7 +1,7 @@
 """Rows of eight doubles that stay in vector registers, and instructions on several rows at once.
 
 A compiler that sees loops over parts of one array must assume that the parts overlap, and then
-leaves them scalar: H·ψ takes four times as long (docs: decisions, 14). So the vector instructions
+leaves them scalar: H·ψ takes four times as long (docs: decisions, 15). So the vector instructions
 are written here as such. `like`, or the rows
 themselves, say by their length how many rows there are, a power of 2; with NUMBA_DISABLE_JIT rows
 are an array n × 8. Every `array` is one of doubles, flat and contiguous.
