@@ -21,7 +21,7 @@ from numba import njit, prange
 from baselines import quspin_ways
 from baselines.sparse_spins import hamiltonian
 from coldspin.heating.manybody import SpinSystem, dipole_tensors, evolve, operator
-from coldspin.heating.manybody.terms import Terms
+from coldspin.heating.manybody.operators import Terms
 
 PRODUCT_GAIN, TRAJECTORY_GAIN = 5.0, 15.0
 ACCURACY, DURATION = 1e-6, 30.0

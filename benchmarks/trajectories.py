@@ -6,7 +6,7 @@ import time
 import numpy as np
 
 from coldspin.heating import GaussianProfile, Trajectories
-from coldspin.heating.trajectories.motion import pumped_work, steps_needed
+from coldspin.heating.trajectories.motion import pump_work, steps_needed
 from coldspin.heating.trajectories.sampling import Point, batch_means
 
 REPEATS = 5
@@ -32,7 +32,7 @@ def speed(nuclei, phase):
     end = 0.05 if nuclei > 1e4 else 1.0
     arguments = (coupling, share, start, 1.0, 5.0, phase, end, 0.1)
     steps = steps_needed(coupling, start, 1.0, 5.0, end, 0.1)
-    return nuclei * steps / seconds(lambda: pumped_work(*arguments))
+    return nuclei * steps / seconds(lambda: pump_work(*arguments))
 
 
 def points(x, phase):

@@ -72,7 +72,7 @@ NEAREST = {
     "heating/multiplets": [
         "unit/heating/test_multiplets_arguments.py",
         "unit/heating/test_multiplets_weights.py",
-        "unit/heating/test_multiplets_rows.py",
+        "unit/heating/test_multiplets_sums.py",
         "physics/multiplets",
         "reference/exact_engine",
     ],

@@ -8,7 +8,7 @@ batched call, and for each k one batched matrix product does them.
 
 import numpy as np
 
-from coldspin.heating.multiplets.multiplicities import multiplet_fraction, spin_range
+from coldspin.heating.multiplets.weights import multiplet_fraction, spin_range
 
 TRIPLET = np.array([1.0, 0.0, -1.0])
 ELECTRON = np.array([0.5, -0.5])

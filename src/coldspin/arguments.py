@@ -81,7 +81,8 @@ def mean_spin(name: str, value: ArrayLike) -> Array:
 
 def averaging(b: ArrayLike, k: ArrayLike) -> tuple[Array, Array]:
     """b = Ω_B T2e* and k = τ_c/T2e* in the range that double precision carries, broadcast together."""
-    b, k = _floats("b", b), _floats("k", k)
+    b = _floats("b", b)
+    k = _floats("k", k)
     _require(np.abs(b) <= 1e100, "b", b, "must be finite, at most 1e100 in magnitude")
     _require(
         k >= 1e-100,

@@ -9,7 +9,6 @@ import numpy as np
 
 from coldspin.conditions.working_point import WorkingPoint
 from coldspin.constants import HBAR
-from coldspin.heating import ClosedForm, SmallAngle
 from coldspin.heating.method import largest_phase
 from coldspin.materials.envelopes import Envelope
 from coldspin.sample.site import Site
@@ -172,14 +171,14 @@ def _method_rows(point: WorkingPoint) -> list[ValidityRow]:
     phase = abs(point.nuclear_precession) * point.site.k
     angle_limits = NO_LIMITS
     phase_limits = NO_LIMITS
-    if isinstance(method, ClosedForm | SmallAngle):
+    if method.ignores_nuclear_precession:
         angle_limits = CONDITIONS["rotation_angle"].limits
         yellow = float(largest_phase(angle))
         red = max(CONDITIONS["nuclear_phase"].limits.red, 2 * yellow)
         phase_limits = Limits(yellow, red)
-    if isinstance(method, SmallAngle):
+    if method.small_angle:
         angle_limits = Limits(0.3, 1.0)
-    counts_nuclei = bool(getattr(method, "whole_nuclei", False))
+    counts_nuclei = method.whole_nuclei
     return [
         _row("rotation_angle", angle, angle_limits),
         _row("nuclear_zeeman_share", 2 * phase / angle),

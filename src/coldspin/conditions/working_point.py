@@ -13,7 +13,7 @@ from coldspin.cooling.pumped_site import (
     find_reservoir_rates,
     stationary_states,
 )
-from coldspin.heating import Automatic, ClosedForm, Method
+from coldspin.heating import Automatic, Method
 from coldspin.sample.site import Site
 
 _ONLY = np.zeros(1, dtype=np.intp)
@@ -110,7 +110,7 @@ class WorkingPoint:
         if site.effective_nuclei > 1000:
             nuclei = "many nuclei, a classical Overhauser field"
         option = ""
-        if len(site.coupled) > 1 and not isinstance(method, ClosedForm):
+        if len(site.coupled) > 1 and not method.several_isotopes:
             option = " with effective_isotope=True"
         return (
             f"{time} correlation time (k = τ_c/T2e* = {site.k:.3g}), {field} field "

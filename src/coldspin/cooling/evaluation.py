@@ -9,7 +9,8 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.exceptions import InvalidInputError, ValidityWarning, worst_warnings
-from coldspin.heating import ClosedForm, Method, SampledMethod, SmallAngle, SmoothMethod
+from coldspin.heating import Method
+from coldspin.heating.method import as_method
 from coldspin.precession import lorentzian_average
 from coldspin.sample.site import Site
 
@@ -47,7 +48,7 @@ class Evaluator:
     def __call__(self, b: Array, omega: Array, progress: Progress | None = None) -> Heating:
         """Evaluate at b = Ω_B T2e* and ω_B T2e*; warnings of the method become messages."""
         pieces = 1
-        if progress and not isinstance(self.method, SmoothMethod) and b.size:
+        if progress and not self.method.smooth and b.size:
             pieces = min(_SHARES, b.size)
         parts = list(zip(np.array_split(b, pieces), np.array_split(omega, pieces), strict=True))
         values = []
@@ -76,7 +77,7 @@ class Evaluator:
     @property
     def sampled(self) -> bool:
         """Whether the method draws samples, so that its values have standard errors."""
-        return isinstance(self.method, SampledMethod)
+        return self.method.sampled
 
     def _all(self, b: Array, omega: Array) -> tuple[Array, ...]:
         groups: dict[str, Any] = {
@@ -85,12 +86,8 @@ class Evaluator:
             "nuclear_precession": omega,
         }
         k = self.site.k
-        if isinstance(self.method, SampledMethod):
-            heating, relaxation = self.method.estimates(b, k, **groups)
-            self.method.warn(heating)
-        else:
-            heating = self.method.heating_coefficient(b, k, **groups), np.zeros(b.shape)
-            relaxation = self.method.relaxation_rate(b, k, **groups), np.zeros(b.shape)
+        heating, relaxation = self.method.estimates(b, k, **groups)
+        self.method.warn(heating)
         coefficient, error = (np.asarray(value) for value in heating)
         rate, rate_error = (np.asarray(value) for value in relaxation)
         alike = len(self.site.coupled) == 1
@@ -106,29 +103,30 @@ def bind_method(
     Rounds N for a method that counts nuclei; `Automatic` chooses a method for these points.
     """
     check(site, method)
+    method = as_method(method)
     box = site.box
     messages: list[ValidityWarning] = []
-    if len(site.coupled) > 1 and not isinstance(method, SmallAngle):
+    if len(site.coupled) > 1 and not method.small_angle:
         messages = _several_isotopes(site, method, effective_isotope)
     nuclei = box.nuclei
-    if getattr(method, "whole_nuclei", False) and nuclei != round(nuclei):
+    if method.whole_nuclei and nuclei != round(nuclei):
         nuclei = float(round(nuclei))
         sentence = (
             f"nuclei = {box.nuclei:.10g} was rounded to {nuclei:.10g} for {type(method).__name__}"
         )
         messages.append(ValidityWarning(sentence, "rounded nuclei"))
-    resolve = getattr(method, "resolve", None)
-    chosen: Method = method
-    if resolve is not None and b.size:
-        whole = float(round(box.nuclei))
-        chosen = resolve(b, site.k, nuclei=whole, spin=box.nuclear_spin, nuclear_precession=omega)
+    chosen = method
+    if b.size:
+        chosen = method.resolve(
+            b, site.k, nuclei=nuclei, spin=box.nuclear_spin, nuclear_precession=omega
+        )
     name = repr(method) if chosen is method else f"{method!r}: {chosen!r}"
     return Evaluator(site, chosen, name, nuclei, messages, automatic=chosen is not method)
 
 
 def _several_isotopes(site: Site, method: Method, effective_isotope: bool) -> list[ValidityWarning]:
     """Say where one isotope stands for several, which an engine does only when asked."""
-    if not isinstance(method, ClosedForm) and not effective_isotope:
+    if not method.several_isotopes and not effective_isotope:
         raise InvalidInputError(
             f"{method!r} holds for one isotope, and the site has {len(site.coupled)} coupled ones",
             remedy="set effective_isotope to true (in a file under [method]) to let one stand for "
@@ -155,9 +153,4 @@ def check(site: Site, method: Method) -> None:
             f"site must be a Site, not {type(site).__name__}",
             remedy="make one with Site(nuclei=..., ...)",
         )
-    if isinstance(method, type) or not callable(getattr(method, "heating_coefficient", None)):
-        raise InvalidInputError(
-            "must be a value such as ClosedForm() or Semiclassical()",
-            parameter="method",
-            value=method,
-        )
+    as_method(method)

@@ -12,7 +12,6 @@ from coldspin.cooling.pumped_site import PumpedSite, choose_states, pump_site, s
 from coldspin.cooling.sampled_extrema import find_sampled_extrema
 from coldspin.cooling.stationary_points import field_axis, find_stationary_points, smallest_scale
 from coldspin.exceptions import InvalidInputError
-from coldspin.heating import SmoothMethod
 from coldspin.quantities import FIELD, scalar
 from coldspin.sample.site import Site
 from coldspin.thermodynamics.spin_temperature import saturated_nuclear_spin
@@ -72,7 +71,7 @@ def find_extrema(
     pumped: PumpedSite, low: float, high: float, progress: Progress | None
 ) -> list[Extremum]:
     """Every extremum in (low, high) on a stable branch."""
-    if isinstance(pumped.evaluate.method, SmoothMethod):
+    if pumped.evaluate.method.smooth:
         points = find_stationary_points(pumped, low, high)
     else:
         points = find_sampled_extrema(pumped, low, high, progress)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from coldspin.arguments import Array
 from coldspin.cooling.evaluation import Evaluator, Heating, bind_method, check
 from coldspin.cooling.pump import Pump
-from coldspin.heating import Semiclassical, SmoothMethod
+from coldspin.heating import Semiclassical
 from coldspin.sample.site import Site
 from coldspin.thermodynamics import protocol
 from coldspin.thermodynamics.balance import Balance, Squares
@@ -325,10 +325,10 @@ class _Table:
 def _searcher(pumped: PumpedSite) -> Evaluate:
     """A cheap evaluator for the scan: a table, the engine itself, or the semiclassical one."""
     method, evaluate = pumped.evaluate.method, pumped.evaluate
-    if isinstance(method, SmoothMethod):
+    if method.smooth:
         external = np.max(np.abs(pumped.site.electron_precession(pumped.field)), initial=1.0)
         return _Table(evaluate.quietly, float(external + 1.1 * np.max(np.abs(pumped.reach()))))
-    if getattr(method, "whole_nuclei", False) and evaluate.nuclei > _CHEAP_NUCLEI:
+    if method.whole_nuclei and evaluate.nuclei > _CHEAP_NUCLEI:
         rough = bind_method(
             pumped.site,
             np.zeros(0),

@@ -15,7 +15,6 @@ from coldspin.arguments import Array
 from coldspin.cooling.evaluation import Progress
 from coldspin.cooling.pumped_site import PumpedSite, stationary_states
 from coldspin.cooling.stationary_points import StationaryPoint, field_axis, smallest_scale
-from coldspin.heating import SampledMethod
 
 _PER_DECADE = 16
 _FAR = 0.5  # change of asinh(2b) or of ln|β| on one branch that calls for a field between
@@ -62,9 +61,7 @@ def _error(pumped: PumpedSite) -> float:
     Common random numbers make the error of samples smooth.
     """
     method = pumped.evaluate.method
-    tolerance = (
-        0.0 if isinstance(method, SampledMethod) else float(getattr(method, "tolerance", 0.0))
-    )
+    tolerance = 0.0 if method.sampled else method.tolerance
     return max(_FLOOR, tolerance)
 
 

@@ -15,7 +15,7 @@ common zero, Newton's method from their centres the zeros.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,12 +83,11 @@ class Balance:
     def heating(self, b: Array) -> tuple[Heating, Heating]:
         """Φ, τ_c/T1e, ⟨1/(1+Ω_e²τ_c²)⟩ and |b| at b, and their derivatives by b."""
         evaluate, k = self.pumped.evaluate, self.pumped.site.k
-        method: Any = evaluate.method
         values = evaluate.quietly(b, np.zeros_like(b))
         zero = np.zeros_like(b)
         third = np.atleast_1d(lorentzian_slope(b, k)) if values.lorentzian.any() else zero
         slopes = (
-            np.atleast_1d(method.heating_slope(b, k)),
+            np.atleast_1d(evaluate.method.heating_slope(b, k)),
             np.atleast_1d(spin_loss_slope(b, k)),
             third,
         )

@@ -22,12 +22,10 @@ from coldspin.heating.closed_form import (
     slow_heating,
     slow_heating_slope,
 )
-from coldspin.heating.method import Method, SampledMethod, SmoothMethod
+from coldspin.heating.method import Estimate, Estimates, Method
 from coldspin.heating.semiclassical import Semiclassical
 from coldspin.heating.trajectories import (
     CouplingList,
-    Estimate,
-    Estimates,
     ExponentialProfile,
     GaussianProfile,
     Trajectories,
@@ -57,11 +55,9 @@ __all__ = [
     "Method",
     "Multiplets",
     "Quadrupole",
-    "SampledMethod",
     "Semiclassical",
     "SinglePair",
     "SmallAngle",
-    "SmoothMethod",
     "Trajectories",
     "UniformProfile",
     "half_angle_cosine",

@@ -1,4 +1,4 @@
-"""The choice of a method by regime: the cheapest one whose known error stays within a tolerance."""
+"""The choice of a method: the cheapest one whose known error stays within a tolerance."""
 
 import warnings
 from dataclasses import dataclass
@@ -7,18 +7,17 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import arguments_checked, averaging, within
+from coldspin.arguments import arguments_checked, within
 from coldspin.exceptions import InvalidInputError, ValidityWarning
 from coldspin.heating.closed_form import ClosedForm
-from coldspin.heating.method import Method, closed_form_error, nuclear_phase, rotation_angle
+from coldspin.heating.method import Groups, Method, closed_form_error
 from coldspin.heating.semiclassical import Semiclassical
-from coldspin.precession import effective_nuclei
 
 
 @arguments_checked
 @dataclass(frozen=True)
-class Automatic:
-    r"""The cheapest method whose systematic error in Φ stays below `tolerance`, one for all points of a call.
+class Automatic(Method):
+    r"""The cheapest method whose systematic error in Φ stays below `tolerance`, one for a call.
 
     ==================  ==================================================================
     method              taken when
@@ -57,14 +56,14 @@ class Automatic:
         spin: float = 0.5,
         nuclear_precession: ArrayLike = 0.0,
     ) -> Method:
-        """Name the method that these arguments call for."""
-        _, k = averaging(b, k)
-        rotation = float(np.max(rotation_angle(k, nuclei, spin)))
-        phase = float(np.max(nuclear_phase(nuclear_precession, k)))
+        """Return the method that these arguments call for."""
+        groups = Groups.read(b, k, nuclei, spin, nuclear_precession)
+        rotation = float(np.max(groups.rotation_angle, initial=0.0))
+        phase = float(np.max(groups.nuclear_phase, initial=0.0))
         if closed_form_error(rotation, phase) <= self.tolerance:
             return ClosedForm()
         numerical = min(1e-2, self.tolerance / 10)
-        if 1 / np.sqrt(np.min(effective_nuclei(nuclei, spin))) <= self.tolerance:
+        if 1 / np.sqrt(np.min(groups.effective_nuclei)) <= self.tolerance:
             return Semiclassical(tolerance=numerical)
         from coldspin.heating.multiplets import Multiplets
 
@@ -80,8 +79,12 @@ class Automatic:
         nuclear_precession: ArrayLike = 0.0,
     ) -> Any:
         """Φ by the method of :meth:`resolve`."""
-        method = self.resolve(b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession)
-        return _quietly(method.heating_coefficient, b, k, nuclei, spin, nuclear_precession)
+        rest: Any = {"nuclei": nuclei, "spin": spin, "nuclear_precession": nuclear_precession}
+        method = self.resolve(b, k, **rest)
+        with warnings.catch_warnings():
+            # The method was chosen because what it warns about is within the tolerance.
+            warnings.simplefilter("ignore", ValidityWarning)
+            return method.heating_coefficient(b, k, **rest)
 
     def relaxation_rate(
         self,
@@ -93,14 +96,9 @@ class Automatic:
         nuclear_precession: ArrayLike = 0.0,
     ) -> Any:
         """s/T1e by the method of :meth:`resolve`."""
-        method = self.resolve(b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession)
-        return _quietly(method.relaxation_rate, b, k, nuclei, spin, nuclear_precession)
-
-
-def _quietly(
-    compute: Any, b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, phase: ArrayLike
-) -> Any:
-    """Compute without the warnings of a method that was chosen because they do not matter within the tolerance."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ValidityWarning)
-        return compute(b, k, nuclei=nuclei, spin=spin, nuclear_precession=phase)
+        rest: Any = {"nuclei": nuclei, "spin": spin, "nuclear_precession": nuclear_precession}
+        method = self.resolve(b, k, **rest)
+        with warnings.catch_warnings():
+            # The method was chosen because what it warns about is within the tolerance.
+            warnings.simplefilter("ignore", ValidityWarning)
+            return method.relaxation_rate(b, k, **rest)

@@ -1,20 +1,15 @@
-"""The paper's closed forms of the heating coefficient Φ: (9), (S35)-(S38), as functions and as two methods."""
+"""The paper's closed forms of Φ: (9), (S35)-(S38), as functions and as two methods."""
 
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import Array, as_given, averaging, broadcast, finite, positive
+from coldspin.arguments import Array, as_given, finite, positive
 from coldspin.exceptions import ValidityWarning
-from coldspin.heating.method import (
-    nuclear_phase,
-    nuclear_zeeman_share,
-    rotation_angle,
-    zeeman_warning,
-)
+from coldspin.heating.method import Groups, Method, zeeman_warning
 from coldspin.precession import lorentzian_average, lorentzian_slope, relaxation_rate
 
 
@@ -58,24 +53,33 @@ def high_field_heating(x: ArrayLike, nuclear_phase: ArrayLike) -> Any:
     (S37); at ω_B = ±ω_e the Knight field compensates the external one and Φ → 1/4 however long τ_c
     is.
     """
-    half, phase = finite("x", x) / 2, finite("nuclear_phase", nuclear_phase)
-    angles = (half + phase, half - phase)
-    return as_given(sum(_lorentzian(t) + 4 * _lorentzian(2 * t) for t in angles) / 20)
+    half = finite("x", x) / 2
+    phase = finite("nuclear_phase", nuclear_phase)
+    plus = _lorentzian(half + phase) + 4 * _lorentzian(2 * (half + phase))
+    minus = _lorentzian(half - phase) + 4 * _lorentzian(2 * (half - phase))
+    return as_given((plus + minus) / 20)
 
 
 def _slow(x: Array) -> Array:
+    """(S37) as a sum of two Lorentzians, which does not cancel for small x."""
     result: Array = 0.4 * (_lorentzian(x) + _lorentzian(x / 2) / 4)
     return result
 
 
 def _lorentzian(x: Array) -> Array:
+    """1/(1 + x²) without overflow of x²."""
     result: Array = (1 / np.hypot(1, x)) ** 2
     return result
 
 
 @dataclass(frozen=True)
-class SmallAngle:
+class SmallAngle(Method):
     """Φ for small rotation of the nuclear spins during τ_c, equation (9): k ≪ √N_I, |ω_B|τ_c ≪ 1."""
+
+    smooth: ClassVar[bool] = True
+    ignores_nuclear_precession: ClassVar[bool] = True
+    several_isotopes: ClassVar[bool] = True
+    small_angle: ClassVar[bool] = True
 
     def heating_coefficient(
         self,
@@ -95,14 +99,15 @@ class SmallAngle:
         >>> round(SmallAngle().heating_coefficient(0.0, 1e-6, nuclei=1e6), 9)
         1.5
         """
-        angle, phase = _angles("SmallAngle", k, nuclei, spin, nuclear_precession)
-        if np.any(angle > 1):
-            largest = float(np.max(angle))
+        groups = Groups.read(b, k, nuclei, spin, nuclear_precession)
+        _warn_about_zeeman("SmallAngle", groups)
+        largest = float(np.max(groups.rotation_angle, initial=0.0))
+        if largest > 1:
             message = (
                 f"SmallAngle holds for k << √N_I, but k/√N_I reaches {largest:.3g}; use ClosedForm"
             )
             warnings.warn(ValidityWarning(message, "angle SmallAngle", largest), stacklevel=2)
-        return _spread(lorentzian_average(b, k) + 0.5, angle, phase)
+        return as_given(lorentzian_average(groups.b, groups.k) + 0.5)
 
     def relaxation_rate(
         self,
@@ -113,8 +118,12 @@ class SmallAngle:
         spin: float = 0.5,
         nuclear_precession: ArrayLike = 0.0,
     ) -> Any:
-        """s/T1e for frozen nuclei, :func:`coldspin.precession.relaxation_rate` (S12); N, I and ω_B do not enter."""
-        return _frozen_rate(b, k, nuclei, spin, nuclear_precession)
+        """s/T1e for frozen nuclei, :func:`coldspin.precession.relaxation_rate` (S12).
+
+        N, I and ω_B do not enter.
+        """
+        groups = Groups.read(b, k, nuclei, spin, nuclear_precession)
+        return relaxation_rate(groups.b, groups.k)
 
     def heating_slope(self, b: ArrayLike, k: ArrayLike) -> Any:
         """∂Φ/∂b at fixed k: that of ⟨1/(1+Ω_e²τ_c²)⟩, the only part that depends on b."""
@@ -122,8 +131,12 @@ class SmallAngle:
 
 
 @dataclass(frozen=True)
-class ClosedForm:
+class ClosedForm(Method):
     """Φ interpolated to any rotation angle of the nuclear spins (S38): any k, N_I ≫ 1, |ω_B| ≪ ω_e or 1/τ_c."""
+
+    smooth: ClassVar[bool] = True
+    ignores_nuclear_precession: ClassVar[bool] = True
+    several_isotopes: ClassVar[bool] = True
 
     def heating_coefficient(
         self,
@@ -145,8 +158,9 @@ class ClosedForm:
         >>> round(ClosedForm().heating_coefficient(0.0, 100.0, nuclei=1e4), 6)
         0.28039
         """
-        angle, phase = _angles("ClosedForm", k, nuclei, spin, nuclear_precession)
-        return _spread(lorentzian_average(b, k) + _slow(angle), phase)
+        groups = Groups.read(b, k, nuclei, spin, nuclear_precession)
+        _warn_about_zeeman("ClosedForm", groups)
+        return as_given(lorentzian_average(groups.b, groups.k) + _slow(groups.rotation_angle))
 
     def relaxation_rate(
         self,
@@ -157,35 +171,19 @@ class ClosedForm:
         spin: float = 0.5,
         nuclear_precession: ArrayLike = 0.0,
     ) -> Any:
-        """s/T1e for frozen nuclei, :func:`coldspin.precession.relaxation_rate` (S12); N, I and ω_B do not enter."""
-        return _frozen_rate(b, k, nuclei, spin, nuclear_precession)
+        """s/T1e for frozen nuclei, :func:`coldspin.precession.relaxation_rate` (S12).
+
+        N, I and ω_B do not enter.
+        """
+        groups = Groups.read(b, k, nuclei, spin, nuclear_precession)
+        return relaxation_rate(groups.b, groups.k)
 
     def heating_slope(self, b: ArrayLike, k: ArrayLike) -> Any:
         """∂Φ/∂b at fixed k: that of ⟨1/(1+Ω_e²τ_c²)⟩, the only part that depends on b."""
         return lorentzian_slope(b, k)
 
 
-def _frozen_rate(
-    b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike
-) -> Any:
-    share = nuclear_zeeman_share(nuclear_precession, nuclei, spin)
-    return _spread(relaxation_rate(b, k), share)
-
-
-def _spread(result: ArrayLike, *others: Array) -> Any:
-    """`result` in the shape that all arguments have together."""
-    named = {f"argument {i}": other for i, other in enumerate(others)}
-    return as_given(broadcast(result=result, **named)[0])
-
-
-def _angles(
-    name: str, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike
-) -> tuple[Array, Array]:
-    """x and |ω_B|τ_c, with a warning where the method should not ignore the second."""
-    k = averaging(0.0, k)[1]
-    angle, phase = rotation_angle(k, nuclei, spin), nuclear_phase(nuclear_precession, k)
-    named = broadcast(angle=angle, phase=phase)
-    warning = zeeman_warning(name, *named)
+def _warn_about_zeeman(name: str, groups: Groups) -> None:
+    warning = zeeman_warning(name, groups.rotation_angle, groups.nuclear_phase)
     if warning:
         warnings.warn(warning, stacklevel=3)
-    return angle, phase

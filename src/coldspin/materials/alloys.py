@@ -72,7 +72,7 @@ def _shares(name: str, texts: dict[str, str]) -> dict[str, float]:
     return {symbol: shares.get(symbol, 1 - total) for symbol in texts}
 
 
-def mixed(name: str, x: float, first: Material, second: Material) -> Material:
+def mix(name: str, x: float, first: Material, second: Material) -> Material:
     """Alloy with the fraction x of `first`: every cation site holds either cation, independently of the others.
 
     Lengths and hyperfine constants are linear between the ends (Vegard); a constant that is unknown
@@ -84,7 +84,7 @@ def mixed(name: str, x: float, first: Material, second: Material) -> Material:
         for one, other in zip(first.crystal.sites, second.crystal.sites, strict=True)
     )
     crystal = Crystal(as_cell(cell), sites)
-    lattice = _interpolated(
+    lattice = _interpolate(
         f"the lattice constant of {name} [m]", x, first.facts[0], second.facts[0]
     )
     return Material(
@@ -113,7 +113,7 @@ def _blend(
     shares: dict[str, tuple[Occupant, float]] = {}
     for weight, occupants in ((x, one), (1 - x, other)):
         for occupant in occupants:
-            before = shares[occupant.isotope][1] if occupant.isotope in shares else 0.0
+            _, before = shares.get(occupant.isotope, (occupant, 0.0))
             shares[occupant.isotope] = (occupant, before + weight * occupant.fraction)
     return tuple(
         Occupant(occupant.isotope, share, occupant.spin, occupant.gyromagnetic_ratio)
@@ -135,24 +135,19 @@ def _hyperfine(
         facts: dict[str, Fact] = {}
         for isotope in sorted(present[first.name] | present[second.name]):
             what = f"the {carrier} hyperfine constant of {isotope} in {name} [J]"
-            ends = [
+            constants_of_ends = [
                 end.hyperfine_constant(carrier, isotope)
                 for end in (first, second)
                 if isotope in present[end.name]
             ]
-            if not all(end.source for end in ends):
+            if not all(constant.source for constant in constants_of_ends):
                 continue
-            facts[isotope] = (
-                _interpolated(what, x, ends[0], ends[1])
-                if len(ends) == 2
-                else Fact(
-                    what,
-                    ends[0].value,
-                    ends[0].mark,
-                    ends[0].source,
-                    _joined(ends[0].note, "as in the pure end"),
-                )
-            )
+            if len(constants_of_ends) == 2:
+                facts[isotope] = _interpolate(what, x, *constants_of_ends)
+            else:
+                (only,) = constants_of_ends
+                note = _join_notes(only.note, "as in the pure end")
+                facts[isotope] = Fact(what, only.value, only.mark, only.source, note)
         constants[carrier] = MappingProxyType(facts)
     return MappingProxyType(constants)
 
@@ -168,7 +163,7 @@ def _g_factors(name: str, first: Material, second: Material) -> Mapping[Carrier,
     )
 
 
-def _interpolated(what: str, x: float, one: Fact, other: Fact) -> Fact:
+def _interpolate(what: str, x: float, one: Fact, other: Fact) -> Fact:
     """x of `one` and the rest of `other`; at an end that end alone."""
     if x in (0, 1):
         end = one if x else other
@@ -183,9 +178,9 @@ def _interpolated(what: str, x: float, one: Fact, other: Fact) -> Fact:
         x * one.known() + (1 - x) * other.known(),
         "R" if recalled else "D",
         one.source if one.source == other.source else "coldspin",
-        _joined("unverified" if recalled else "", origin),
+        _join_notes("unverified" if recalled else "", origin),
     )
 
 
-def _joined(*notes: str) -> str:
+def _join_notes(*notes: str) -> str:
     return "; ".join(note for note in notes if note)

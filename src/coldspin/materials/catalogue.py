@@ -9,7 +9,7 @@ from typing import cast
 from coldspin.arguments import keywords_checked
 from coldspin.constants import MICROELECTRONVOLT
 from coldspin.exceptions import InvalidInputError
-from coldspin.materials.alloys import ALLOYS, mixed, parse_alloy
+from coldspin.materials.alloys import ALLOYS, mix, parse_alloy
 from coldspin.materials.composition import Abundances, check_abundances, site_occupants
 from coldspin.materials.material_tables import Row, names, rows_of
 from coldspin.materials.records import Carrier, Fact, IndirectCoupling, Material
@@ -80,13 +80,12 @@ def material(name: str, *, x: float | None = None, isotopes: Abundances | None =
     abundances = isotopes or {}
     elements = set(re.findall(r"[A-Z][a-z]?", shown))
     check_abundances(abundances, elements, shown)
-    parents = [_compound(end, _of(abundances, end), shown) for end in (first, second)]
-    return mixed(shown, share, parents[0], parents[1])
-
-
-def _of(abundances: Abundances, compound: str) -> Abundances:
-    elements = re.findall(r"[A-Z][a-z]?", compound)
-    return {element: parts for element, parts in abundances.items() if element in elements}
+    ends = []
+    for end in (first, second):
+        own_elements = re.findall(r"[A-Z][a-z]?", end)
+        own = {name: parts for name, parts in abundances.items() if name in own_elements}
+        ends.append(_compound(end, own, shown))
+    return mix(shown, share, *ends)
 
 
 def _compound(name: str, abundances: Abundances, asked: str) -> Material:
@@ -129,7 +128,8 @@ def _hyperfine(name: str) -> Mapping[Carrier, Mapping[str, Fact]]:
     constants: dict[Carrier, dict[str, Fact]] = {}
     for row in rows_of("hyperfine", name):
         if row.one_of("use", ("default", "alternative")) == "default":
-            carrier, isotope = _carrier(row), row["isotope"]
+            carrier = _carrier(row)
+            isotope = row["isotope"]
             what = f"the {carrier} hyperfine constant of {isotope} in {name} [J]"
             constants.setdefault(carrier, {})[isotope] = row.fact(what, "value", MICROELECTRONVOLT)
     return MappingProxyType(

@@ -94,10 +94,12 @@ def compare_contents(block: "gemmi.cif.Block", places: list[Place], volume: floa
         if formula is not None:
             declared.insert(0, f"_chemical_formula {formula.text!r}")
         alone = (
-            f" and {density:.4g} g/cm³ with {_listed(missing)} of the formula" if missing else ""
+            f" and {density:.4g} g/cm³ with {_format_atoms(missing)} of the formula"
+            if missing
+            else ""
         )
         raise InvalidInputError(
-            f"the sites hold {_listed(atoms)} in a cell of {volume * 1e30:.6g} cubic angstrom, "
+            f"the sites hold {_format_atoms(atoms)} in a cell of {volume * 1e30:.6g} cubic angstrom, "
             f"{_density(atoms, volume):.4g} g/cm³{alone}, which contradicts {', '.join(declared)}",
             remedy="correct the symmetry, its origin, the sites, their occupancies, or what "
             "contradicts them",
@@ -112,14 +114,21 @@ def _ordered(places: list[Place]) -> bool:
 
 
 def _atoms_of_kinds(places: list[Place]) -> list[int]:
-    """Count the atoms of each kind, elements that share places together; their places where atoms are not whole."""
+    """Number of atoms of each kind, or of its places where atoms are not whole.
+
+    Elements that share places are one kind.
+    """
     kinds: list[tuple[set[str], float, int]] = []
     for _, composition in places:
-        elements, atoms, count = set(composition), fsum(composition.values()), 1
+        elements = set(composition)
+        atoms = fsum(composition.values())
+        count = 1
         apart = []
         for kind in kinds:
             if kind[0] & elements:
-                elements, atoms, count = elements | kind[0], atoms + kind[1], count + kind[2]
+                elements = elements | kind[0]
+                atoms += kind[1]
+                count += kind[2]
             else:
                 apart.append(kind)
         kinds = [*apart, (elements, atoms, count)]
@@ -257,5 +266,5 @@ def positive_number(block: "gemmi.cif.Block", tag: str) -> float | None:
     return value
 
 
-def _listed(atoms: Composition) -> str:
+def _format_atoms(atoms: Composition) -> str:
     return ", ".join(f"{element} {number:.6g}" for element, number in atoms.items())

@@ -131,7 +131,8 @@ def parse_operation(text: str) -> tuple[Array, Array]:
     parts = text.lower().replace(" ", "").split(",")
     if len(parts) != 3:
         raise wrong
-    rotation, translation = np.zeros((3, 3)), np.zeros(3)
+    rotation = np.zeros((3, 3))
+    translation = np.zeros(3)
     for row, part in enumerate(parts):
         terms = re.findall(r"([+-]?)(?:([xyz])|(\d+/\d+|\d+\.?\d*|\.\d+))", part)
         if "".join(sign + axis + number for sign, axis, number in terms) != part or not terms:

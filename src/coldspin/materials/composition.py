@@ -1,4 +1,4 @@
-"""What stands on a crystal site: elements in natural or other isotopic composition, or single isotopes."""
+"""Isotopes on a crystal site: of elements in natural or other composition, or single ones."""
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.materials.isotopes import Isotope, UnknownIsotopeError, isotope, isotopes_of
+from coldspin.materials.isotopes import UnknownIsotopeError, isotope, isotopes_of
 from coldspin.materials.records import Occupant
 from coldspin.quantities import scalar
 
@@ -44,14 +44,21 @@ def site_occupants(
     check_sum("fractions on a site", shares)
     excess = max(fsum(shares.values()), 1.0)
     shares = {name: share / excess for name, share in shares.items()}
-    found: dict[str, Occupant] = {}
+    occupants: dict[str, Occupant] = {}
     for name, share in shares.items():
         for symbol, part in _isotopes_of(name, abundances or {}, added).items():
-            spin, ratio = added[symbol] if symbol in added else _tabulated(symbol)
-            total = share * part + (found[symbol].fraction if symbol in found else 0.0)
+            if symbol in added:
+                spin, ratio = added[symbol]
+            else:
+                nucleus = isotope(symbol)
+                spin = nucleus.spin
+                ratio = nucleus.gyromagnetic_ratio_bare
+            total = share * part
+            if symbol in occupants:
+                total += occupants[symbol].fraction
             if total:
-                found[symbol] = Occupant(symbol, total, spin, ratio)
-    return tuple(found.values())
+                occupants[symbol] = Occupant(symbol, total, spin, ratio)
+    return tuple(occupants.values())
 
 
 def check_abundances(
@@ -60,34 +67,35 @@ def check_abundances(
     """Refuse isotopic compositions of absent elements, of foreign isotopes, or that do not sum."""
     if not isinstance(abundances, Mapping):
         raise InvalidInputError(
-            f'isotopes must be a mapping like {{"Si": {{"29Si": 0.05}}}}, of elements to isotopes, '
-            f"not {abundances!r}"
+            'must be a mapping like {"Si": {"29Si": 0.05}}, of elements to isotopes',
+            parameter="isotopes",
+            value=abundances,
         )
     present = sorted(set(elements))
     for element, parts in abundances.items():
         if element not in present:
             near = get_close_matches(element, present, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(present)}"
-            raise InvalidInputError(f"{place} has no element {element!r}", remedy=f"{hint}")
+            raise InvalidInputError(f"{place} has no element {element!r}", remedy=hint)
         if not isinstance(parts, Mapping):
             raise InvalidInputError(
-                f'isotopes of {element} must be a mapping like {{"29Si": 0.05}}, not {parts!r}'
+                'must be a mapping like {"29Si": 0.05}',
+                parameter=f"isotopes of {element}",
+                value=parts,
             )
         for symbol in parts:
             if symbol not in added or symbol.lstrip("0123456789") != element:
                 _check_member(symbol, element)
         shares = {name: fraction(f"abundance of {name}", part) for name, part in parts.items()}
         check_sum(f"abundances of {element}", shares)
-        foreign = bool(shares) and set(shares) <= set(
-            added
-        )  # of an element that the table may not have
-        if fsum(shares.values()) < 1 - ROUNDING and (
-            foreign or not has_isotope_without_spin(element)
-        ):
+        total = fsum(shares.values())
+        # isotopes that are all added may be of an element that the table does not have
+        foreign = bool(shares) and set(shares) <= set(added)
+        if total < 1 - ROUNDING and (foreign or not has_isotope_without_spin(element)):
             raise InvalidInputError(
-                f"abundances of {element} ({_shown(shares)}) sum to {fsum(shares.values()):g}, not "
-                f"to 1: "
-                f"all isotopes of {element} have a spin"
+                f"({_format_shares(shares)}) sum to {total:g}, not to 1: all isotopes of "
+                f"{element} have a spin",
+                parameter=f"abundances of {element}",
             )
 
 
@@ -100,7 +108,9 @@ def check_sum(what: str, shares: Mapping[str, float]) -> None:
     """Refuse fractions that sum to more than 1."""
     total = fsum(shares.values())
     if total > 1 + ROUNDING:
-        raise InvalidInputError(f"({_shown(shares)}) sum to {total:g}, more than 1", parameter=what)
+        raise InvalidInputError(
+            f"({_format_shares(shares)}) sum to {total:g}, more than 1", parameter=what
+        )
 
 
 def fraction(name: str, value: object) -> float:
@@ -117,18 +127,14 @@ def _isotopes_of(name: str, abundances: Abundances, added: Added) -> Mapping[str
         return {name: 1.0}
     if name[:1].isdigit():
         return {isotope(name).symbol: 1.0}
-    shares = dict(abundances[name]) if name in abundances else _natural(isotopes_of(name))
+    if name in abundances:
+        shares = dict(abundances[name])
+    else:
+        shares = {nucleus.symbol: nucleus.abundance for nucleus in isotopes_of(name)}
     total = fsum(shares.values())
-    return shares if total <= 1 else {symbol: share / total for symbol, share in shares.items()}
-
-
-def _tabulated(symbol: str) -> AddedIsotope:
-    nucleus = isotope(symbol)
-    return AddedIsotope(nucleus.spin, nucleus.gyromagnetic_ratio_bare)
-
-
-def _natural(nuclei: Iterable[Isotope]) -> dict[str, float]:
-    return {nucleus.symbol: nucleus.abundance for nucleus in nuclei}
+    if total <= 1:
+        return shares
+    return {symbol: share / total for symbol, share in shares.items()}
 
 
 def _check_member(symbol: str, element: str) -> None:
@@ -141,5 +147,5 @@ def _check_member(symbol: str, element: str) -> None:
         raise UnknownIsotopeError(f"{symbol} is not known; {element} has {', '.join(known)}")
 
 
-def _shown(shares: Mapping[str, float]) -> str:
+def _format_shares(shares: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {share:g}" for name, share in shares.items())

@@ -63,12 +63,12 @@ class Isotope:
     @property
     def magnetic_moment(self) -> float:
         """µ of the bare nucleus [J/T], along the spin if positive."""
-        return self._known("magnetic_moment").value * NUCLEAR_MAGNETON
+        return self._find("magnetic_moment").value * NUCLEAR_MAGNETON
 
     @property
     def magnetic_moment_uncertainty(self) -> float | None:
         """Standard deviation of µ [J/T]."""
-        return _scaled(self._known("magnetic_moment").uncertainty, NUCLEAR_MAGNETON)
+        return _scale(self._find("magnetic_moment").uncertainty, NUCLEAR_MAGNETON)
 
     @property
     def gyromagnetic_ratio_bare(self) -> float:
@@ -78,39 +78,39 @@ class Isotope:
     @property
     def gyromagnetic_ratio_bare_uncertainty(self) -> float | None:
         """Standard deviation of the bare γ [rad/s/T]."""
-        return _scaled(self.magnetic_moment_uncertainty, 1 / (self.spin * HBAR))
+        return _scale(self.magnetic_moment_uncertainty, 1 / (self.spin * HBAR))
 
     @property
     def gyromagnetic_ratio_shielded(self) -> float:
         """γ(1 - σ) in the reference compound [rad/s/T]: IUPAC's frequency ratio times that of the proton in Me4Si."""
-        return self._known("gyromagnetic_ratio_shielded").value
+        return self._find("gyromagnetic_ratio_shielded").value
 
     @property
     def gyromagnetic_ratio_shielded_uncertainty(self) -> float | None:
         """Standard deviation of the shielded γ [rad/s/T]; its common scale is good to about 1e-6."""
-        return self._known("gyromagnetic_ratio_shielded").uncertainty
+        return self._find("gyromagnetic_ratio_shielded").uncertainty
 
     @property
     def quadrupole_moment(self) -> float:
         """Q [m²]; spin 1/2 has none."""
-        return self._known("quadrupole_moment").value * BARN
+        return self._find("quadrupole_moment").value * BARN
 
     @property
     def quadrupole_moment_uncertainty(self) -> float | None:
         """Standard deviation of Q [m²]."""
-        return _scaled(self._known("quadrupole_moment").uncertainty, BARN)
+        return _scale(self._find("quadrupole_moment").uncertainty, BARN)
 
     @property
     def abundance(self) -> float:
         """Natural atom fraction in the element, 0 to 1; the middle of the range for elements that vary in nature."""
-        return round(self._known("abundance").value / 100, 12)
+        return round(self._find("abundance").value / 100, 12)
 
     @property
     def abundance_uncertainty(self) -> float | None:
         """Standard deviation of the abundance."""
-        return _scaled(self._known("abundance").uncertainty, 1 / 100)
+        return _scale(self._find("abundance").uncertainty, 1 / 100)
 
-    def _known(self, name: str) -> Measured:
+    def _find(self, name: str) -> Measured:
         if name not in self._measured:
             why = (
                 "a spin of 1/2 has none"
@@ -194,5 +194,5 @@ def _why_unknown(symbol: str, rows: Mapping[str, Row]) -> str:
     return f"no isotope {symbol} in the table" + (f"; nearest: {', '.join(near)}" if near else "")
 
 
-def _scaled(uncertainty: float | None, unit: float) -> float | None:
+def _scale(uncertainty: float | None, unit: float) -> float | None:
     return None if uncertainty is None else abs(uncertainty * unit)

@@ -128,14 +128,18 @@ def _reciprocal(vectors: Array, crystal: Crystal, rank: int, axis: Array, alpha:
         weights *= eval_legendre(rank, waves @ axis / np.where(zero, 1.0, lengths))
     weights[zero] = 0 if rank else 2 / 3 * alpha**3
     phases = waves @ (_fractions(crystal) @ vectors).T
-    cosines, sines = np.cos(phases), np.sin(phases)
+    cosines = np.cos(phases)
+    sines = np.sin(phases)
+    # Re e^{ik·(r − r')} = cos k·r cos k·r' + sin k·r sin k·r', for all pairs of sites at once
     prefactor = (-1) ** (rank // 2) * pi**1.5 / factorial(2 + rank // 2)
     return np.asarray(prefactor * ((cosines.T * weights) @ cosines + (sines.T * weights) @ sines))
 
 
 def _upper_gamma(rank: int, b: Array) -> Array:
     """Γ((L − 3)/2, b²) by recursion from Γ(1/2, b²) = √π erfc b."""
-    gauss, value = np.exp(-(b**2)), sqrt(pi) * erfc(b)
+    gauss = np.exp(-(b**2))
+    value = sqrt(pi) * erfc(b)
+    # Γ(a, x) = (Γ(a + 1, x) − x^a e^{−x})/a, downwards in a
     for order in (-0.5, -1.5)[: 2 - rank // 2]:
         value = (value - b ** (2 * order) * gauss) / order
     return np.asarray(value)

@@ -22,7 +22,7 @@ def quadrupole_factor(spin: float) -> float:
     >>> round(quadrupole_factor(1.5), 3)
     0.447
     """
-    spin = _quadrupolar(spin)
+    spin = _check_quadrupolar(spin)
     return float(np.sqrt((4 * spin * (spin + 1) - 3) / 60))
 
 
@@ -67,7 +67,7 @@ def quadrupole_frequency(
     nucleus, with what the electron shells add (Sternheimer). The sign is that of Q V_zz.
     Broadcasts. InvalidInputError for I = 1/2.
     """
-    spin = _quadrupolar(spin)
+    spin = _check_quadrupolar(spin)
     moment, gradient = broadcast(
         quadrupole_moment=finite("quadrupole_moment", quadrupole_moment),
         field_gradient=finite("field_gradient", field_gradient),
@@ -77,11 +77,12 @@ def quadrupole_frequency(
     )
 
 
-def _quadrupolar(spin: float) -> float:
+def _check_quadrupolar(spin: float) -> float:
     spin = half_integer("spin", spin)
     if spin == 0.5:
         raise InvalidInputError(
-            "spin 1/2 has no quadrupole interaction",
+            "1/2 has no quadrupole interaction",
+            parameter="spin",
             remedy="give a quadrupole frequency to I > 1/2 only",
         )
     return spin

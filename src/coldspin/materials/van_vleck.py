@@ -94,17 +94,21 @@ def second_moments(
 def _couplings(
     nuclei: Nuclei, bonds: list[Bond], direction: ArrayLike | None
 ) -> tuple[Array, Array, Array]:
-    """Sums over the neighbours of J D f, D² f² and J², f = 1 − 3cos²θ [J²]; shape (occupants, occupants)."""
+    """Sums over neighbours of J D f, D² f² and J², f = 1 − 3cos²θ [J²].
+
+    Their shape is (occupants, occupants).
+    """
     crystal = nuclei.crystal
+    # 4/5 is the powder average of f²
     sums = (
         4 / 5 * inverse_sixth_sums(crystal)
         if direction is None
         else angular_sums(crystal, direction)
     )
-    square = (DIPOLE * np.outer(nuclei.gamma, nuclei.gamma)) ** 2 * sums[
-        np.ix_(nuclei.site, nuclei.site)
-    ]
-    linear, scalar = np.zeros_like(square), np.zeros_like(square)
+    dipole = DIPOLE * np.outer(nuclei.gamma, nuclei.gamma)
+    square = dipole**2 * sums[np.ix_(nuclei.site, nuclei.site)]
+    linear = np.zeros_like(square)
+    scalar = np.zeros_like(square)
     for bond in bonds:
         at = bond.one, bond.other
         f, f_squared = _secular_factors(bond.vectors, direction)

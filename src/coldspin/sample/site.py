@@ -31,14 +31,15 @@ if TYPE_CHECKING:
 
 _ANY_FIELD = FIELD._replace(largest=inf)
 _SMALLEST = 1e-20  # of B_L [T] and f
-_SMALLEST_G, _LARGEST_G = 1e-20, 1e4
+_SMALLEST_G = 1e-20
+_LARGEST_G = 1e4
 _ONE_ISOTOPE = ("nuclei", "nuclear_spin", "hyperfine_coupling", "nuclear_gyromagnetic_ratio")
 
 
 @arguments_checked
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """A localization site: nuclei in one electron orbit, equal within an isotope ("box" approximation, H of (8)).
+    """A localization site: nuclei in one electron orbit, equal within an isotope (box model, (8)).
 
     H = a J·S + ħγ_e S·B − ħγ_N J·B + H_SS. Numbers are SI; strings with units and pint quantities
     are converted once, here.
@@ -136,7 +137,7 @@ class Site:
             else positive_scalar("kinetic_local_field", kinetic, FIELD),
         }
         if self.quadrupole_field is not None:
-            values["quadrupole_field"] = _checked_quadrupole_field(self.quadrupole_field, local)
+            values["quadrupole_field"] = _check_quadrupole_field(self.quadrupole_field, local)
         if self.envelope is not None and not callable(getattr(self.envelope, "largest_step", None)):
             raise InvalidInputError(
                 'must be a wave function such as materials.Donor("10 nm")',
@@ -170,7 +171,7 @@ class Site:
                 parameter="species",
                 remedy="give one or the other",
             )
-        return {"species": _checked_species(self.species)}
+        return {"species": _check_species(self.species)}
 
     def _electron(self) -> tuple[float, float]:
         """γ_e and g from whichever is given; from both only when they say the same, as in a copy."""
@@ -295,7 +296,9 @@ class Site:
         keep: Literal["hyperfine_coupling", "dephasing_time"] = "hyperfine_coupling",
         **changes: Any,
     ) -> "Site":
-        """Return a copy with some parameters changed; a new g_factor replaces the gyromagnetic ratio, and vice versa.
+        """Return a copy with some parameters changed.
+
+        A new g_factor replaces the gyromagnetic ratio, and vice versa.
 
         A kinetic local field follows the local field where `kinetic_ratio` says so; your own stays
         unless it is named. What part of a new local field is quadrupole energy is unknown, unless
@@ -325,21 +328,20 @@ class Site:
             dropped["kinetic_local_field"] = None
         if "local_field" in changes and self.quadrupole_field:
             dropped["quadrupole_field"] = None
-        changed = replace(self, **(dropped | changes))
+        site = replace(self, **(dropped | changes))
         if keep == "hyperfine_coupling":
-            return changed
+            return site
         if "hyperfine_coupling" in changes:
             raise InvalidInputError(
-                'hyperfine_coupling sets T2e*, which keep="dephasing_time" keeps',
+                'sets T2e*, which keep="dephasing_time" keeps',
+                parameter="hyperfine_coupling",
                 remedy="leave one out",
             )
-        factor = changed.dephasing_time / self.dephasing_time
-        if changed.species is None:
-            return replace(changed, hyperfine_coupling=changed.hyperfine_coupling * factor)
-        scaled = (
-            isotope.scaled(nuclei=1.0, hyperfine_coupling=factor) for isotope in changed.species
-        )
-        return replace(changed, species=tuple(scaled))
+        factor = site.dephasing_time / self.dephasing_time
+        if site.species is None:
+            return replace(site, hyperfine_coupling=site.hyperfine_coupling * factor)
+        species = (one.scaled(nuclei=1.0, hyperfine_coupling=factor) for one in site.species)
+        return replace(site, species=tuple(species))
 
     @property
     def dipolar(self) -> bool:
@@ -348,7 +350,9 @@ class Site:
 
     @property
     def kinetic_ratio(self) -> float | None:
-        """B̃_L/B_L that a change of B_L keeps: √3 of dipoles, or that of a material; None for a B̃_L of your own.
+        """B̃_L/B_L that a change of B_L keeps, or None for a B̃_L of your own.
+
+        It is √3 for dipoles, or the ratio of the material.
 
         The lattice sums of a material are over the same couplings, and a common factor of these
         changes both alike.
@@ -382,27 +386,27 @@ class Site:
 
     @cached_property
     def box(self) -> Species:
-        """The one coupled isotope, or one that stands for several: same T2e*, mean square angle, γ_eff."""
+        """The one coupled isotope, or an effective one of the same T2e*, mean-square angle, γ_eff."""
         if len(self.coupled) == 1:
             return self.coupled[0]
         ensemble = self.ensemble
         spins = {isotope.nuclear_spin for isotope in self.coupled}
         spin = spins.pop() if len(spins) == 1 else 0.5
         coupling = ensemble.effective_coupling
-        largest = GYROMAGNETIC.largest
+        ratio = GYROMAGNETIC.largest
+        if abs(ensemble.drive) > 1 / ratio:
+            ratio = 1 / ensemble.drive
         return Species(
             nuclei=3 / (4 * spin * (spin + 1)) / (ensemble.dephasing_time * coupling) ** 2,
             nuclear_spin=spin,
             hyperfine_coupling=coupling,
-            nuclear_gyromagnetic_ratio=1 / ensemble.drive
-            if abs(ensemble.drive) > 1 / largest
-            else largest,
+            nuclear_gyromagnetic_ratio=ratio,
             isotope="effective",
         )
 
     @property
     def effective_nuclei(self) -> float:
-        """N_I = 4NI(I+1)/3; of several isotopes that of the one which stands for them, (T2e* a)⁻²."""
+        """N_I = 4NI(I+1)/3; for several isotopes that of the effective one, (T2e* a)⁻²."""
         return self.box.effective_nuclei
 
     @property
@@ -444,23 +448,23 @@ class Site:
 
         `uncoupled` names the isotopes with a = 0, which share the spin temperature.
         """
-        own = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "species"}
-        own = {name: value for name, value in own.items() if value not in ("", None)}
+        values = {}
+        for name in (field.name for field in fields(self)):
+            value = getattr(self, name)
+            if name != "species" and value not in ("", None):
+                values[name] = value
         if self.envelope is not None:
-            own["envelope"] = repr(self.envelope)
-        if uncoupled := [
-            isotope.isotope for isotope in self.isotopes if not isotope.hyperfine_coupling
-        ]:
-            own["uncoupled"] = ", ".join(uncoupled)
-        if self.species is None:
-            return own
-        several = {
-            f"{s.isotope}_{name}": getattr(s, name) for s in self.species for name in _ONE_ISOTOPE
-        }
-        return {name: value for name, value in own.items() if name not in _ONE_ISOTOPE} | several
+            values["envelope"] = repr(self.envelope)
+        uncoupled = [one.isotope for one in self.isotopes if not one.hyperfine_coupling]
+        if uncoupled:
+            values["uncoupled"] = ", ".join(uncoupled)
+        for one in self.species or ():
+            for name in _ONE_ISOTOPE:
+                values[f"{one.isotope}_{name}"] = getattr(one, name)
+        return values
 
 
-def _checked_quadrupole_field(value: Any, local_field: float) -> float:
+def _check_quadrupole_field(value: Any, local_field: float) -> float:
     """B_Q [T], which the local field contains."""
     field = scalar("quadrupole_field", value, FIELD)
     if not 0 <= field < local_field:
@@ -490,26 +494,26 @@ def _refuse_too_small(values: Mapping[str, Any]) -> None:
             )
 
 
-def _checked_species(species: Any) -> tuple[Species, ...]:
+def _check_species(species: Any) -> tuple[Species, ...]:
     """Species as a tuple, each with a name of its own."""
     if not isinstance(species, Iterable) or isinstance(species, str):
         raise InvalidInputError("must be a sequence of Species", parameter="species", value=species)
-    checked = tuple(species)
-    if not checked or not all(isinstance(one, Species) for one in checked):
+    isotopes = tuple(species)
+    if not isotopes or not all(isinstance(one, Species) for one in isotopes):
         raise InvalidInputError(
             "must be one or more Species(nuclei=..., nuclear_spin=..., ...)", parameter="species"
         )
-    if not any(one.hyperfine_coupling for one in checked):
+    if not any(one.hyperfine_coupling for one in isotopes):
         raise InvalidInputError(
             "have hyperfine_coupling = 0, all of them",
             parameter="species",
             remedy="the electron must couple to one",
         )
-    named = tuple(
+    isotopes = tuple(
         one if one.isotope else replace(one, isotope=f"isotope {i}")
-        for i, one in enumerate(checked, 1)
+        for i, one in enumerate(isotopes, 1)
     )
-    names = [one.isotope for one in named]
+    names = [one.isotope for one in isotopes]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InvalidInputError(
@@ -517,7 +521,7 @@ def _checked_species(species: Any) -> tuple[Species, ...]:
             parameter="species",
             remedy="give each isotope once, or a name of its own",
         )
-    return named
+    return isotopes
 
 
 def join_unverified(parts: Iterable[str]) -> str:

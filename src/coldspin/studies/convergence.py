@@ -166,7 +166,7 @@ def _heating(method: Method, b: Array, k: Array, nuclei: ArrayLike, frequency: A
     """Φ; a method that ignores ω_B is meant to, and does not warn."""
     b, k, nuclei, frequency = (np.array(v) for v in np.broadcast_arrays(b, k, nuclei, frequency))
     with warnings.catch_warnings():
-        if isinstance(method, ClosedForm):
+        if method.ignores_nuclear_precession:
             warnings.simplefilter("ignore", ValidityWarning)
         return np.asarray(
             method.heating_coefficient(b, k, nuclei=nuclei, nuclear_precession=frequency)

@@ -17,7 +17,7 @@ from coldspin.heating.manybody import (
     heating_coefficient,
     torque_square,
 )
-from coldspin.heating.manybody.traces import Traces
+from coldspin.heating.manybody.states import Traces
 from coldspin.materials import Material, material
 
 LARGEST_CLUSTER = 60

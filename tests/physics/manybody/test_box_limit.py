@@ -12,7 +12,7 @@ from coldspin.heating.manybody import (
     heat,
     heating_coefficient,
 )
-from coldspin.heating.manybody.normalisation import torque_square
+from coldspin.heating.manybody.heat import torque_square
 from many_spins import needs_kernels
 
 FIELD_DIRECTION = np.array([0.3, -0.5, 0.8]) / np.linalg.norm([0.3, -0.5, 0.8])

@@ -6,8 +6,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coldspin.heating import BalancedLattice, Multiplets, SinglePair
-from coldspin.heating.multiplets.rules import gauss_rule, integer_rule
-from coldspin.heating.multiplets.thinning import thinned_sum
+from coldspin.heating.multiplets.thinning import gauss_rule, integer_rule, sum_thinned
 from scale import compiled
 
 
@@ -86,7 +85,7 @@ def test_a_feature_one_term_wide_is_not_lost_once_panels_see_its_tail():
         return (1 / (1 + ((index - 3141.0) / 3.0) ** 2))[:, None]
 
     every = terms(np.arange(10000.0), None).sum(axis=0)
-    some, error = thinned_sum(terms, 10000, 1e-6, panel=200.0, direct=10)
+    some, error = sum_thinned(terms, 10000, 1e-6, panel=200.0, direct=10)
     assert abs(some / every - 1) < 1e-6
     assert error <= 1e-6 * every
 
@@ -100,8 +99,8 @@ def test_a_thinned_sum_of_scaled_terms_takes_the_same_terms():
     def scaled(index, floor):
         return 2.0**20 * terms(index, floor)
 
-    small, error = thinned_sum(terms, 10000, 1e-8, panel=200.0, direct=10)
-    large, scaled_error = thinned_sum(scaled, 10000, 1e-8, panel=200.0, direct=10)
+    small, error = sum_thinned(terms, 10000, 1e-8, panel=200.0, direct=10)
+    large, scaled_error = sum_thinned(scaled, 10000, 1e-8, panel=200.0, direct=10)
     np.testing.assert_array_equal(large, 2.0**20 * small)
     np.testing.assert_array_equal(scaled_error, 2.0**20 * error)
     np.testing.assert_allclose(small, terms(np.arange(10000.0), 0).sum(axis=0), rtol=1e-8)

@@ -198,7 +198,7 @@ def test_more_columns_than_anybody_chooses_from_are_refused(monkeypatch):
 def test_a_file_without_line_ends_is_refused_before_it_is_read(line, monkeypatch):
     from coldspin.inputs.measurements import reader
 
-    monkeypatch.setattr(reader, "decide", lambda *_: pytest.fail("it was read"))
+    monkeypatch.setattr(reader, "_decide", lambda *_: pytest.fail("it was read"))
     with pytest.raises(
         InvalidInputError, match=r"x\.csv: row [12] has \d+ characters, more than .* line break"
     ):

@@ -5,15 +5,15 @@ from math import comb
 import numpy as np
 import pytest
 
-from coldspin.heating.multiplets.multiplicities import multiplet_fraction, spin_range
-from coldspin.heating.multiplets.recoupling import both_parts, one_part
-from coldspin.heating.multiplets.tensors import matrix_element
+from coldspin.heating.multiplets.angular_momentum import both_parts, matrix_element, one_part
 from coldspin.heating.multiplets.weights import (
     cluster_rows,
     difference,
+    multiplet_fraction,
     pair,
     quartet,
     single,
+    spin_range,
     uniform_pair_rows,
     uniform_quadrupole_rows,
     vector_rows,

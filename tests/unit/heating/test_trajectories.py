@@ -13,7 +13,7 @@ from coldspin.heating import (
     Trajectories,
     UniformProfile,
 )
-from coldspin.heating.trajectories.classes import knight_classes
+from coldspin.heating.trajectories.profiles import knight_classes
 from coldspin.studies.second_maximum import reduced_site
 from scale import needs_compiler
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from coldspin.heating.trajectories.motion import end_time, pumped_work, steps_needed
+from coldspin.heating.trajectories.motion import end_time, pump_work, steps_needed
 from quick import quick
 from scale import needs_compiler
 
@@ -88,7 +88,7 @@ def test_a_trajectory_is_that_of_stepped_vectors(field, half_x, zeeman, end):
     exact = literal_work(spins, field, half_x, zeeman, end)
     for i in range(2):
         coarse, fine = (
-            pumped_work(COUPLINGS, SHARES, spins, field, half_x, zeeman, end, a)[i]
+            pump_work(COUPLINGS, SHARES, spins, field, half_x, zeeman, end, a)[i]
             for a in (0.02, 0.01)
         )
         assert fine == pytest.approx(exact[i], rel=1e-3, abs=0)
@@ -100,7 +100,7 @@ def test_a_trajectory_is_that_of_stepped_vectors(field, half_x, zeeman, end):
 def test_fast_nuclear_precession_needs_no_small_steps():
     spins = 0.5 * np.sqrt(SHARES) * np.random.default_rng(6).standard_normal((3, 3))
     exact = literal_work(spins, 0.5, 0.6, 60.0, 1.0, steps=6000)
-    found = pumped_work(COUPLINGS, SHARES, spins, 0.5, 0.6, 60.0, 1.0, 0.05)
+    found = pump_work(COUPLINGS, SHARES, spins, 0.5, 0.6, 60.0, 1.0, 0.05)
     assert found == pytest.approx(exact, rel=3e-3, abs=0)
 
 

@@ -71,7 +71,7 @@ class ClosedSite:
             * np.asarray(values["nuclei"]),
             electron_gyromagnetic_ratio=np.asarray(values["g_factor"]) * BOHR_MAGNETON / HBAR,
             nuclear_gyromagnetic_ratio=site.box.nuclear_gyromagnetic_ratio,
-            small_angle=isinstance(method, SmallAngle),
+            small_angle=method.small_angle,
             capacity_ratio=site.ensemble.capacity_nuclei / site.effective_nuclei,
             **{name: np.asarray(values[name]) for name in names},
         )

@@ -31,7 +31,7 @@ def store(array: Array, start: int, step: int, rows: Array) -> None:
     array[_places(start, step, len(rows), 8)] = rows
 
 
-def turned(rows: Array) -> Array:
+def rotate(rows: Array) -> Array:
     """[[1, t], [−t, 1]], t = tan(π/8), on every bit of the row number."""
     bit = 1
     while bit < len(rows):
@@ -41,7 +41,7 @@ def turned(rows: Array) -> Array:
     return rows
 
 
-def twisted(rows: Array, table: Array, down: int) -> Array:
+def twist(rows: Array, table: Array, down: int) -> Array:
     """Row k as four complex numbers, times those of table[(down + bits of k) mod 4]."""
     turns = [(int(down) + k.bit_count()) % 4 for k in range(len(rows))]
     along, across = table.reshape(4, 2, 8)[turns].swapaxes(0, 1)
@@ -49,8 +49,8 @@ def twisted(rows: Array, table: Array, down: int) -> Array:
     return result
 
 
-def transposed(rows: Array) -> Array:
-    """Every four rows as a matrix of 4 × 4 complex numbers, transposed."""
+def transpose(rows: Array) -> Array:
+    """Every four rows as a matrix of 4 × 4 complex numbers, transpose."""
     blocks: NDArray[np.float64] = rows.reshape(-1, 4, 4, 2).swapaxes(1, 2).reshape(-1, 8)
     return blocks
 
@@ -60,6 +60,6 @@ def multiply_add(a: Array, b: Array, c: Array) -> Array:
     return a * b + c
 
 
-def filled(number: float, like: Any) -> Array:
+def fill(number: float, like: Any) -> Array:
     """Rows of one number."""
     return np.full((len(like), 8), number)

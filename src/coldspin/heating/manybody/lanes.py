@@ -1,7 +1,8 @@
-"""Rows of eight doubles that stay in vector registers, and what compiled kernels do with several rows at once.
+"""Rows of eight doubles that stay in vector registers, and instructions on several rows at once.
 
 A compiler that sees loops over parts of one array must assume that the parts overlap, and then
-leaves them scalar. Here the instructions are written as what they are. `like`, or the rows
+leaves them scalar: H·ψ takes four times as long (docs: decisions, 15). So the vector instructions
+are written here as such. `like`, or the rows
 themselves, say by their length how many rows there are, a power of 2; with NUMBA_DISABLE_JIT rows
 are an array n × 8. Every `array` is one of doubles, flat and contiguous.
 """
@@ -17,7 +18,8 @@ from numba.extending import intrinsic, models, register_model
 from coldspin.heating.manybody import interpreted_lanes
 from coldspin.heating.manybody.interpreted_lanes import TANGENT
 
-EIGHT, FOUR = (ir.VectorType(ir.DoubleType(), n) for n in (8, 4))
+EIGHT = ir.VectorType(ir.DoubleType(), 8)
+FOUR = ir.VectorType(ir.DoubleType(), 4)
 instruction: Callable[[Any], Any] = intrinsic
 _INTEGER = ir.IntType(32)
 
@@ -48,14 +50,14 @@ def _shuffle(builder: Any, a: Any, b: Any, order: list[int]) -> Any:
     return builder.shuffle_vector(a, b, ir.Constant(ir.VectorType(_INTEGER, len(order)), order))
 
 
-def _fused(builder: Any, a: Any, b: Any, c: Any) -> Any:
+def _multiply_add(builder: Any, a: Any, b: Any, c: Any) -> Any:
     """a·b + c, in one instruction where there is one."""
-    name, kind = "llvm.fmuladd.v8f64", ir.FunctionType(EIGHT, [EIGHT] * 3)
-    function = cgutils.get_or_insert_function(builder.module, kind, name)  # type: ignore[no-untyped-call]
+    kind = ir.FunctionType(EIGHT, [EIGHT] * 3)
+    function = cgutils.get_or_insert_function(builder.module, kind, "llvm.fmuladd.v8f64")  # type: ignore[no-untyped-call]
     return builder.call(function, [a, b, c])
 
 
-def _unpacked(builder: Any, rows: Any, count: int) -> list[Any]:
+def _unpack(builder: Any, rows: Any, count: int) -> list[Any]:
     return [builder.extract_value(rows, k) for k in range(count)]
 
 
@@ -64,15 +66,15 @@ def _pointer(context: Any, builder: Any, kind: Any, array: Any, index: Any, vect
     return builder.bitcast(builder.gep(data, [index]), vector.as_pointer())
 
 
-def _loaded(
+def _load_rows(
     context: Any, builder: Any, kind: Any, arguments: Any, count: int, vector: Any
 ) -> list[Any]:
     array, start, step = arguments[:3]
-    found = []
+    rows = []
     for k in range(count):
         index = builder.add(start, builder.mul(step, ir.Constant(step.type, k)))
-        found.append(builder.load(_pointer(context, builder, kind, array, index, vector), align=8))
-    return found
+        rows.append(builder.load(_pointer(context, builder, kind, array, index, vector), align=8))
+    return rows
 
 
 @instruction
@@ -81,8 +83,8 @@ def load(_: Any, array: Any, _start: Any, _step: Any, like: Any) -> Any:
     result = _rows(len(like))
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        found = _loaded(context, builder, signature.args[0], arguments, len(like), EIGHT)
-        return context.make_tuple(builder, result, found)
+        rows = _load_rows(context, builder, signature.args[0], arguments, len(like), EIGHT)
+        return context.make_tuple(builder, result, rows)
 
     return result(array, types.intp, types.intp, like), code
 
@@ -93,8 +95,8 @@ def load_twice(_: Any, array: Any, _start: Any, _step: Any, like: Any) -> Any:
     result = _rows(len(like))
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        found = _loaded(context, builder, signature.args[0], arguments, len(like), FOUR)
-        twice = [_shuffle(builder, four, four, [0, 0, 1, 1, 2, 2, 3, 3]) for four in found]
+        half_rows = _load_rows(context, builder, signature.args[0], arguments, len(like), FOUR)
+        twice = [_shuffle(builder, four, four, [0, 0, 1, 1, 2, 2, 3, 3]) for four in half_rows]
         return context.make_tuple(builder, result, twice)
 
     return result(array, types.intp, types.intp, like), code
@@ -106,7 +108,7 @@ def store(_: Any, array: Any, _start: Any, _step: Any, rows: Any) -> Any:
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         data, start, step, values = arguments
-        for k, value in enumerate(_unpacked(builder, values, len(rows))):
+        for k, value in enumerate(_unpack(builder, values, len(rows))):
             index = builder.add(start, builder.mul(step, ir.Constant(step.type, k)))
             builder.store(
                 value, _pointer(context, builder, signature.args[0], data, index, EIGHT), align=8
@@ -117,57 +119,72 @@ def store(_: Any, array: Any, _start: Any, _step: Any, rows: Any) -> Any:
 
 
 @instruction
-def turned(_: Any, rows: Any) -> Any:
-    """[[1, t], [−t, 1]], t = tan(π/8), on every bit of the row number: spins to axes 45° away, but for cos(π/8)."""
+def rotate(_: Any, rows: Any) -> Any:
+    """[[1, t], [−t, 1]], t = tan(π/8), on every bit of the row number.
+
+    It turns spins to axes 45° away, but for the factor cos(π/8), which the energies hold.
+    """
 
     def code(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
-        value = _unpacked(builder, arguments[0], len(rows))
-        plus, minus = (ir.Constant(EIGHT, [t] * 8) for t in (TANGENT, -TANGENT))
-        for bit in (1 << n for n in range(len(rows).bit_length() - 1)):
-            for k in (k for k in range(len(rows)) if not k & bit):
-                up, down = value[k], value[k | bit]
-                value[k] = _fused(builder, plus, down, up)
-                value[k | bit] = _fused(builder, minus, up, down)
+        value = _unpack(builder, arguments[0], len(rows))
+        plus = ir.Constant(EIGHT, [TANGENT] * 8)
+        minus = ir.Constant(EIGHT, [-TANGENT] * 8)
+        for n in range(len(rows).bit_length() - 1):
+            bit = 1 << n
+            for k in range(len(rows)):
+                if k & bit:
+                    continue
+                up = value[k]
+                down = value[k | bit]
+                value[k] = _multiply_add(builder, plus, down, up)
+                value[k | bit] = _multiply_add(builder, minus, up, down)
         return context.make_tuple(builder, rows, value)
 
     return rows(rows), code
 
 
 @instruction
-def twisted(_: Any, rows: Any, table: Any, _down: Any) -> Any:
-    """Row k as four complex numbers, times those of table[(down + bits of k) mod 4]: (c, c) and (−s, s) of c + is."""
+def twist(_: Any, rows: Any, table: Any, _down: Any) -> Any:
+    """Row k as four complex numbers, times those of table[(down + bits of k) mod 4].
+
+    The table holds (c, c) and (−s, s) of c + is.
+    """
 
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         values, data, number = arguments
-        found = []
-        for k, value in enumerate(_unpacked(builder, values, len(rows))):
+        results = []
+        for k, value in enumerate(_unpack(builder, values, len(rows))):
             turn = builder.and_(
                 builder.add(number, ir.Constant(number.type, k.bit_count())), number.type(3)
             )
             place = (data, builder.mul(turn, number.type(16)), number.type(8))
-            along, across = _loaded(context, builder, signature.args[1], place, 2, EIGHT)
+            along, across = _load_rows(context, builder, signature.args[1], place, 2, EIGHT)
             swapped = _shuffle(builder, value, value, [1, 0, 3, 2, 5, 4, 7, 6])
-            found.append(_fused(builder, value, along, builder.fmul(swapped, across)))
-        return context.make_tuple(builder, rows, found)
+            results.append(_multiply_add(builder, value, along, builder.fmul(swapped, across)))
+        return context.make_tuple(builder, rows, results)
 
     return rows(rows, table, types.intp), code
 
 
 @instruction
-def transposed(_: Any, rows: Any) -> Any:
-    """Every four rows as a matrix of 4 × 4 complex numbers, transposed."""
-    left, right = [0, 1, 2, 3, 8, 9, 10, 11], [4, 5, 6, 7, 12, 13, 14, 15]
-    even, odd = [0, 1, 8, 9, 4, 5, 12, 13], [2, 3, 10, 11, 6, 7, 14, 15]
+def transpose(_: Any, rows: Any) -> Any:
+    """Every four rows as a matrix of 4 × 4 complex numbers, transpose."""
+    # Two rounds of shuffles: first the halves of rows two apart, then pairs of those one apart.
+    left = [0, 1, 2, 3, 8, 9, 10, 11]
+    right = [4, 5, 6, 7, 12, 13, 14, 15]
+    even = [0, 1, 8, 9, 4, 5, 12, 13]
+    odd = [2, 3, 10, 11, 6, 7, 14, 15]
 
     def code(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
-        value = _unpacked(builder, arguments[0], len(rows))
-        found = []
+        value = _unpack(builder, arguments[0], len(rows))
+        results = []
         for k in range(0, len(rows), 4):
             a, b, c, d = value[k : k + 4]
             for half in (left, right):
-                first, second = _shuffle(builder, a, c, half), _shuffle(builder, b, d, half)
-                found += [_shuffle(builder, first, second, order) for order in (even, odd)]
-        return context.make_tuple(builder, rows, found)
+                first = _shuffle(builder, a, c, half)
+                second = _shuffle(builder, b, d, half)
+                results += [_shuffle(builder, first, second, order) for order in (even, odd)]
+        return context.make_tuple(builder, rows, results)
 
     return rows(rows), code
 
@@ -177,14 +194,14 @@ def multiply_add(_: Any, a: Any, b: Any, c: Any) -> Any:
     """a·b + c, number by number."""
 
     def code(context: Any, builder: Any, _: Any, arguments: Any) -> Any:
-        terms = zip(*(_unpacked(builder, rows, len(a)) for rows in arguments), strict=True)
-        return context.make_tuple(builder, a, [_fused(builder, *three) for three in terms])
+        terms = zip(*(_unpack(builder, rows, len(a)) for rows in arguments), strict=True)
+        return context.make_tuple(builder, a, [_multiply_add(builder, *three) for three in terms])
 
     return a(a, b, c), code
 
 
 @instruction
-def filled(_: Any, _number: Any, like: Any) -> Any:
+def fill(_: Any, _number: Any, like: Any) -> Any:
     """Rows of one number."""
     result = _rows(len(like))
 
@@ -198,14 +215,11 @@ def filled(_: Any, _number: Any, like: Any) -> Any:
 
 
 if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
-    load, load_twice, store = (
-        interpreted_lanes.load,
-        interpreted_lanes.load_twice,
-        interpreted_lanes.store,
-    )
-    turned, twisted, transposed = (
-        interpreted_lanes.turned,
-        interpreted_lanes.twisted,
-        interpreted_lanes.transposed,
-    )
-    multiply_add, filled = interpreted_lanes.multiply_add, interpreted_lanes.filled
+    load = interpreted_lanes.load
+    load_twice = interpreted_lanes.load_twice
+    store = interpreted_lanes.store
+    rotate = interpreted_lanes.rotate
+    twist = interpreted_lanes.twist
+    transpose = interpreted_lanes.transpose
+    multiply_add = interpreted_lanes.multiply_add
+    fill = interpreted_lanes.fill

@@ -6,12 +6,19 @@ import numba
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.heating.manybody.six_axis_kernels import PAD, product, product_threaded
-from coldspin.heating.manybody.six_axis_passes import ROW, WIDTH
-from coldspin.heating.manybody.vectors import Vector, state_of
+from coldspin.heating.manybody.six_axis_kernels import (
+    PAD,
+    ROW,
+    WIDTH,
+    product,
+    product_on_threads,
+)
+from coldspin.heating.manybody.states import Vector, check_state
 
-FEWEST, FEWEST_SHARED = 10, 14
-_CLOSING = np.exp(-0.25j * np.pi)  # per spin: what three quarter turns and six eighth turns leave
+FEWEST = 10
+FEWEST_ON_THREADS = 14
+# The phase that three quarter turns and six eighth turns leave, for each spin.
+_CLOSING = np.exp(-0.25j * np.pi)
 
 
 class SixAxis:
@@ -31,18 +38,19 @@ class SixAxis:
 
     def __init__(self, fields: Array, tensors: Array, threads: int = 1) -> None:
         self.dimension = 1 << len(fields)
-        self.threads = threads if len(fields) >= FEWEST_SHARED else 1
+        self.threads = threads if len(fields) >= FEWEST_ON_THREADS else 1
         self._idle = max(FEWEST - len(fields), 0)
         whole = np.pad(fields, ((0, self._idle), (0, 0)))
         pairs = np.pad(tensors, ((0, self._idle), (0, self._idle), (0, 0), (0, 0)))
         sites = len(whole)
-        self._rows, self._columns = sites // 2, sites - sites // 2
+        self._rows = sites // 2
+        self._columns = sites - self._rows
         self._groups = (_groups(self._rows), _groups(self._columns))
         self._energies = self._diagonals(whole, pairs)
         longest = 1 << self._columns
-        self._work = _aligned(4, (2 << sites) + PAD * longest)
+        self._work = _allocate(4, (2 << sites) + PAD * longest)
         self._scratch = tuple(
-            _aligned(self.threads, 2, ROW << n) for n in (self._rows, self._columns)
+            _allocate(self.threads, 2, ROW << n) for n in (self._rows, self._columns)
         )
         downs = np.array([number.bit_count() for number in range(longest)])
         self._tables = (_twist_table(1.0), _twist_table(_CLOSING**sites), downs)
@@ -60,27 +68,29 @@ class SixAxis:
     ) -> Vector:
         """w_0 Hψ + w_1 ψ + w_2 `before`, into `out` (which may be `before`) or a new vector."""
         result = np.empty(self.dimension, np.complex128) if out is None else out
-        given, last = state_of(self.dimension, vector), state_of(self.dimension, before)
+        psi = check_state(self.dimension, vector)
+        last = check_state(self.dimension, before)
         if self._idle:
-            whole = self._completed(given)
-            self._run(np.array(weights), whole, self._completed(last), whole)
+            whole = self._extend(psi)
+            self._run(np.array(weights), whole, self._extend(last), whole)
             result[:] = whole[:: 1 << self._idle]
             return result
-        target = (
-            result if result.flags.c_contiguous and result is not given else np.empty_like(given)
-        )
-        self._run(np.array(weights), given, last, target)
+        # The kernels read ψ to the end, and write contiguous memory.
+        target = result
+        if result is psi or not result.flags.c_contiguous:
+            target = np.empty_like(psi)
+        self._run(np.array(weights), psi, last, target)
         if target is not result:
             result[:] = target
         return result
 
-    def _completed(self, vector: Vector) -> Vector:
+    def _extend(self, vector: Vector) -> Vector:
         whole = np.zeros((self.dimension, 1 << self._idle), np.complex128)
         whole[:, 0] = vector
         return whole.ravel()
 
-    def _run(self, weights: Array, given: Vector, before: Vector, result: Vector) -> None:
-        vectors = tuple(vector.view(np.float64) for vector in (given, before, result))
+    def _run(self, weights: Array, psi: Vector, before: Vector, result: Vector) -> None:
+        vectors = tuple(vector.view(np.float64) for vector in (psi, before, result))
         arguments = (
             vectors,
             weights,
@@ -96,22 +106,20 @@ class SixAxis:
         allowed = numba.get_num_threads()
         numba.set_num_threads(min(self.threads, allowed))
         try:
-            product_threaded(*arguments)
+            product_on_threads(*arguments)
         finally:
             numba.set_num_threads(allowed)
 
     def _diagonals(self, fields: Array, tensors: Array) -> Array:
         """6 × 2^n, in the order in which the sweeps read them."""
         scale = math.cos(math.pi / 8) ** (6 * len(fields))
-        energies = _aligned(6, 1 << len(fields))
-        for axis, (pairs, field) in enumerate(
-            zip(_axis_couplings(tensors), _axis_fields(fields), strict=True)
-        ):
-            matrix = scale * diagonal_energies(pairs, field).reshape(1 << self._rows, -1)
+        energies = _allocate(6, 1 << len(fields))
+        couplings = _axis_couplings(tensors)
+        for axis, along in enumerate(_axis_fields(fields)):
+            matrix = scale * diagonal_energies(couplings[axis], along).reshape(1 << self._rows, -1)
             rows = matrix.T if axis % 2 else matrix
-            energies[axis].reshape(-1, len(rows), WIDTH)[...] = rows.reshape(
-                len(rows), -1, WIDTH
-            ).swapaxes(0, 1)
+            tiles = rows.reshape(len(rows), -1, WIDTH).swapaxes(0, 1)
+            energies[axis].reshape(-1, len(rows), WIDTH)[...] = tiles
         return energies
 
 
@@ -122,16 +130,17 @@ def _groups(spins: int) -> Array:
 
 
 def _twist_table(factor: complex) -> Array:
-    """For 0 to 3 spins down in the first of four states: (−i)^down · factor = c + is of each, as (c, c) and (−s, s)."""
+    """Phases (−i)^down · factor of four states, for 0 to 3 spins down in the first of them.
+
+    Each phase c + is is stored as (c, c) and (−s, s).
+    """
     phases = factor * (-1j) ** (np.arange(4)[:, None] + np.array([0, 1, 1, 2]))
-    along, across = (
-        np.repeat(phases.real, 2, axis=1),
-        np.repeat(phases.imag, 2, axis=1) * ([-1, 1] * 4),
-    )
+    along = np.repeat(phases.real, 2, axis=1)
+    across = np.repeat(phases.imag, 2, axis=1) * ([-1, 1] * 4)
     return np.stack([along, across], axis=1).ravel()
 
 
-def _aligned(*shape: int) -> Array:
+def _allocate(*shape: int) -> Array:
     """An array of doubles that begins with a line of the cache."""
     raw = np.empty(math.prod(shape) + 8)
     start = -raw.ctypes.data // 8 % 8
@@ -140,8 +149,12 @@ def _aligned(*shape: int) -> Array:
 
 def _axis_couplings(tensors: Array) -> list[Array]:
     """The six c^u, each n × n, along z, zx, x, xy, y, yz."""
-    x, y, z = tensors[..., 0, 0], tensors[..., 1, 1], tensors[..., 2, 2]
-    xy, yz, zx = tensors[..., 0, 1], tensors[..., 1, 2], tensors[..., 2, 0]
+    x = tensors[..., 0, 0]
+    y = tensors[..., 1, 1]
+    z = tensors[..., 2, 2]
+    xy = tensors[..., 0, 1]
+    yz = tensors[..., 1, 2]
+    zx = tensors[..., 2, 0]
     return [z - yz - zx, 2 * zx, x - xy - zx, 2 * xy, y - xy - yz, 2 * yz]
 
 

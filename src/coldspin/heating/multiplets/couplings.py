@@ -1,4 +1,4 @@
-"""Arrangements of the couplings in H_SS, as values. Each says which weights W(J, J') it has for every q."""
+"""Arrangements of the couplings in H_SS, as values; each has weights W(J, J') for every q."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,7 +25,10 @@ EQUAL_SHARES = (0.2, 0.2, 0.2, 0.2, 0.2)
 
 @dataclass(frozen=True)
 class Channel:
-    """One permutation symmetry of H_SS: `rows(J)` is W(J, J+step), `shares` its part of Tr H_SS² for q = −2 … 2."""
+    """One permutation symmetry of H_SS.
+
+    `rows(J)` is W(J, J+step), `shares` its part of Tr H_SS² for q = −2 … 2.
+    """
 
     rows: Callable[[Array], Array]
     shares: Array
@@ -40,30 +43,30 @@ class Couplings(Protocol):
 
 @dataclass(frozen=True)
 class BalancedLattice:
-    """Couplings with Σ_j D_ij = 0 at every nucleus, as in a crystal of cubic symmetry; all field directions averaged.
+    """Couplings with Σ_j D_ij = 0 at every nucleus, as in a crystal of cubic symmetry.
 
+    All field directions are averaged.
     The arrangement transforms as the irrep (N−2, 2) of the permutations of the nuclei, whatever the
     D_ij are. N ≥ 4.
     """
 
     def channels(self, nuclei: int, spin: float) -> tuple[Channel, ...]:
         """The one symmetry (N−2, 2), represented by [(I_1−I_4)⊗(I_2−I_3)]²."""
-        _enough(self, nuclei, 4, "use SinglePair() or Geometry()")
-        return (
-            Channel(lambda J: cluster_rows(quartet(spin), J, nuclei, spin), np.array(EQUAL_SHARES)),
-        )
+        _require_nuclei(self, nuclei, 4, "use SinglePair() or Geometry()")
+        return _one_channel(lambda J: cluster_rows(quartet(spin), J, nuclei, spin))
 
 
 @dataclass(frozen=True)
 class SinglePair:
-    """One coupled pair, or independent random couplings of all pairs; all directions averaged. N ≥ 2."""
+    """One coupled pair, or independent random couplings of all pairs, N ≥ 2.
+
+    All field directions are averaged.
+    """
 
     def channels(self, nuclei: int, spin: float) -> tuple[Channel, ...]:
         """One channel, [I_1⊗I_2]²."""
-        _enough(self, nuclei, 2, "a pair needs two nuclei")
-        return (
-            Channel(lambda J: cluster_rows(pair(spin), J, nuclei, spin), np.array(EQUAL_SHARES)),
-        )
+        _require_nuclei(self, nuclei, 2, "a pair needs two nuclei")
+        return _one_channel(lambda J: cluster_rows(pair(spin), J, nuclei, spin))
 
 
 @arguments_checked
@@ -79,24 +82,20 @@ class Quadrupole:
 
     def channels(self, nuclei: int, spin: float) -> tuple[Channel, ...]:
         """One channel, [I_1⊗I_1]² or Σ_i [I_i⊗I_i]²."""
-        _enough(self, nuclei, 1, "there must be a nucleus")
+        _require_nuclei(self, nuclei, 1, "there must be a nucleus")
         if spin < 1:
             raise InvalidInputError(
                 f"Quadrupole needs spin >= 1, not {spin:g}: a spin 1/2 has no quadrupole moment"
             )
         if self.uniform:
-            return (
-                Channel(lambda J: uniform_quadrupole_rows(J, nuclei, spin), np.array(EQUAL_SHARES)),
-            )
-        return (
-            Channel(lambda J: cluster_rows(single(spin), J, nuclei, spin), np.array(EQUAL_SHARES)),
-        )
+            return _one_channel(lambda J: uniform_quadrupole_rows(J, nuclei, spin))
+        return _one_channel(lambda J: cluster_rows(single(spin), J, nuclei, spin))
 
 
 @arguments_checked
 @dataclass(frozen=True)
 class Geometry:
-    r"""Dipole couplings D_ij^q ∝ C²_q(r_ij)/r_ij³ of nuclei at given places, in a field of given direction.
+    r"""Dipole couplings D_ij^q ∝ C²_q(r_ij)/r_ij³ of nuclei at given places in a given field.
 
     `positions` is N × 3 in any unit, `field_direction` has 3 components and any length. Under
     permutations of the N nuclei the D^q split, with r_i = Σ_j D_ij, into the irreps (N), (N−1, 1),
@@ -117,10 +116,8 @@ class Geometry:
     shares: tuple[tuple[float, ...], ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        positions, direction = (
-            finite("positions", self.positions),
-            finite("field_direction", self.field_direction),
-        )
+        positions = finite("positions", self.positions)
+        direction = finite("field_direction", self.field_direction)
         if positions.ndim != 2 or positions.shape[1] != 3 or len(positions) < 2:
             raise InvalidInputError(
                 f"positions must be N >= 2 rows of x, y, z, not an array of shape {positions.shape}"
@@ -163,8 +160,12 @@ class Geometry:
         )
 
 
+def _one_channel(rows: Callable[[Array], Array]) -> tuple[Channel]:
+    return (Channel(rows, np.array(EQUAL_SHARES)),)
+
+
 def irrep_rows(nuclei: int, spin: float) -> tuple[Callable[[Array], Array], ...]:
-    """W(J, J+step) as functions of J for the irreps (N), (N−1, 1) and (N−2, 2) of pair couplings of rank 2."""
+    """W(J, J+step) as functions of J for the irreps (N), (N−1, 1), (N−2, 2) of pair couplings."""
     return (
         lambda J: uniform_pair_rows(J, nuclei, spin),
         lambda J: vector_rows(difference(spin), J, nuclei, spin),
@@ -177,7 +178,9 @@ def _irrep_shares(
 ) -> tuple[tuple[float, ...], ...]:
     """Parts of Σ_q Σ_{i<j} |D_ij^q|² in each irrep (rows) and q (columns)."""
     count = len(positions)
-    total, sums, square = np.zeros((5,), complex), np.zeros((count, 5), complex), np.zeros(5)
+    total = np.zeros((5,), complex)
+    sums = np.zeros((count, 5), complex)
+    square = np.zeros(5)
     z = direction / np.linalg.norm(direction)
     x = np.linalg.svd(z[None, :])[2][1]
     frame = np.stack([x, np.cross(z, x), z])
@@ -206,16 +209,16 @@ def _dipole(r: Array, index: int) -> Any:
         raise InvalidInputError(
             f"positions must differ from each other, but rows {index} and {other} coincide"
         )
-    flat, z = (r[:, 0] + 1j * r[:, 1]) / distance, r[:, 2] / distance
-    one, two = np.sqrt(1.5) * z * flat, np.sqrt(0.375) * flat**2
-    return (
-        np.stack([two.conj(), one.conj(), (1.5 * z**2 - 0.5) + 0j, one, two], axis=1)
-        / distance[:, None] ** 3
-    )
+    flat = (r[:, 0] + 1j * r[:, 1]) / distance
+    z = r[:, 2] / distance
+    one = np.sqrt(1.5) * z * flat
+    two = np.sqrt(0.375) * flat**2
+    harmonics = np.stack([two.conj(), one.conj(), (1.5 * z**2 - 0.5) + 0j, one, two], axis=1)
+    return harmonics / distance[:, None] ** 3
 
 
-def _enough(couplings: object, nuclei: int, least: int, advice: str) -> None:
+def _require_nuclei(couplings: object, nuclei: int, least: int, advice: str) -> None:
     if nuclei < least:
         raise InvalidInputError(
-            f"{type(couplings).__name__} needs nuclei >= {least}, not {nuclei}", remedy=f"{advice}"
+            f"{type(couplings).__name__} needs nuclei >= {least}, not {nuclei}", remedy=advice
         )

@@ -1,25 +1,35 @@
 """The method: Φ and 1/T1e exact for any number of nuclei, from angular-momentum multiplets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
-from coldspin.arguments import Array, arguments_checked, as_given, positive, within
+from coldspin.arguments import (
+    Array,
+    arguments_checked,
+    as_given,
+    half_integer,
+    positive,
+    within,
+)
 from coldspin.exceptions import InvalidInputError
-from coldspin.heating.multiplets.cost import estimated_terms, refuse_beyond
+from coldspin.heating.method import Groups, Method
 from coldspin.heating.multiplets.couplings import BalancedLattice, Couplings
-from coldspin.heating.multiplets.request import Request, request
-from coldspin.heating.multiplets.sums import Box, heating, spin_flips
+from coldspin.heating.multiplets.sums import Box, estimate_terms, heating, spin_flips
 
 LARGEST_TOLERANCE = 1e-2
+LARGEST_FIELD = 1e12
+LARGEST_SPIN = 4.5
+LARGEST_NUMBER = 1e9
+SECONDS_PER_TERM = 1e-9
 
 
 @arguments_checked
 @dataclass(frozen=True)
-class Multiplets:
+class Multiplets(Method):
     r"""Φ and 1/T1e to second order in H_SS for N equally coupled nuclei, exact in N, I, b, k and ω_B.
 
     .. math:: \langle\Delta E_{SS}\rangle = \frac{\beta}{\tau_c}\,\mathrm{Re}\,
@@ -49,9 +59,10 @@ class Multiplets:
             self.couplings, type
         ):
             raise InvalidInputError(
-                "couplings must be BalancedLattice(), SinglePair(), Geometry(positions, "
-                "field_direction) or "
-                f"Quadrupole(), not {self.couplings!r}"
+                "must be BalancedLattice(), SinglePair(), Geometry(positions, field_direction) or "
+                "Quadrupole()",
+                parameter="couplings",
+                value=self.couplings,
             )
         if np.ndim(within("tolerance", self.tolerance, 0.0, LARGEST_TOLERANCE)):
             raise InvalidInputError(
@@ -87,13 +98,15 @@ class Multiplets:
         >>> round(Multiplets().heating_coefficient(0.0, 3.0, nuclei=16), 9)
         0.501304444
         """
-        asked = request(b, k, nuclei, spin, nuclear_precession)
-        channels = {n: self.couplings.channels(n, asked.spin) for n in asked.numbers()}
+        groups = _read_groups(b, k, nuclei, spin, nuclear_precession)
+        channels = {
+            int(n): self.couplings.channels(int(n), groups.spin) for n in np.unique(groups.nuclei)
+        }
 
         def quantity(box: Box, x: Array) -> Array:
             return heating(box, channels[box.nuclei], x, float(self.tolerance))
 
-        return self._over(asked, quantity)
+        return self._evaluate(groups, quantity)
 
     def relaxation_rate(
         self,
@@ -122,15 +135,66 @@ class Multiplets:
             rate: Array = x / np.sqrt(box.effective) * spin_flips(box, x, float(self.tolerance))
             return rate
 
-        return self._over(request(b, k, nuclei, spin, nuclear_precession), quantity)
+        groups = _read_groups(b, k, nuclei, spin, nuclear_precession)
+        return self._evaluate(groups, quantity)
 
-    def _over(self, asked: Request, quantity: Callable[[Box, Array], Array]) -> Any:
-        cost = 0.0
-        for box, x, _ in asked.groups():
-            cost += estimated_terms(box, x.size, float(x.max()), float(self.tolerance))
-            refuse_beyond(cost, float(self.largest_cost))
-        result = np.empty(asked.k.size)
-        for box, x, place in asked.groups():
+    def _evaluate(self, groups: Groups, quantity: Callable[[Box, Array], Array]) -> Any:
+        """Compute a quantity at all points, those of one field and number of nuclei together."""
+        # All costs are added up before anything runs.
+        terms = 0.0
+        for box, x, _ in _split_by_box(groups):
+            terms += estimate_terms(box, x.size, float(x.max()), float(self.tolerance))
+            if terms > self.largest_cost:
+                hours = terms * SECONDS_PER_TERM / 3600
+                raise InvalidInputError(
+                    f"the request needs about {terms:.1e} terms ({hours:.2g} hours), more than "
+                    f"largest_cost = {float(self.largest_cost):.1e}",
+                    remedy="raise tolerance or largest_cost, ask for less, or use Semiclassical, "
+                    "made for so many nuclei",
+                )
+        result = np.empty(groups.k.size)
+        for box, x, place in _split_by_box(groups):
             distinct, back = np.unique(x, return_inverse=True)
             result[place] = quantity(box, distinct)[back]
-        return as_given(result.reshape(asked.shape))
+        return as_given(result.reshape(groups.k.shape))
+
+
+def _read_groups(
+    b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike
+) -> Groups:
+    """The groups in the ranges of the engine, N whole."""
+    b = within("b", b, -LARGEST_FIELD, LARGEST_FIELD)
+    omega = within("nuclear_precession", nuclear_precession, -LARGEST_FIELD, LARGEST_FIELD)
+    k = within("k", positive("k", k), 1e-100, LARGEST_FIELD)
+    number = positive("nuclei", nuclei)
+    wrong = np.argwhere((number != np.rint(number)) | (number > LARGEST_NUMBER))
+    if len(wrong):
+        index = tuple(int(i) for i in wrong[0])
+        where = f" at index {index[0] if len(index) == 1 else index}" if index else ""
+        raise InvalidInputError(
+            f"must be a whole number, at most {LARGEST_NUMBER:.0e}, for Multiplets",
+            parameter="nuclei",
+            value=float(number[index]),
+            shown=f"{float(number[index])!r}{where}",
+            remedy="round it, or use Semiclassical",
+        )
+    spin = half_integer("spin", spin)
+    if spin > LARGEST_SPIN:
+        raise InvalidInputError("must be at most 9/2 for Multiplets", parameter="spin", value=spin)
+    return Groups.read(b, k, number, spin, omega)
+
+
+def _split_by_box(groups: Groups) -> Iterator[tuple[Box, Array, NDArray[np.intp]]]:
+    """Points of one field and number together: the box, their x, and where they belong."""
+    if not groups.k.size:
+        return
+    k = groups.k.ravel()
+    fields = np.stack([groups.b.ravel(), groups.nuclear_precession.ravel(), groups.nuclei.ravel()])
+    distinct, member = np.unique(fields, axis=1, return_inverse=True)
+    member = np.ravel(member)
+    order = np.argsort(member, kind="stable")
+    places = np.split(order, np.cumsum(np.bincount(member))[:-1])
+    for (b, omega, number), place in zip(distinct.T, places, strict=True):
+        root = np.sqrt(4 * number * groups.spin * (groups.spin + 1) / 3)
+        box = Box(int(number), groups.spin, float((b - omega) * root), float(omega * root))
+        yield box, k[place] / root, place

@@ -1,6 +1,7 @@
-"""Weights W(J, J') with which tensor operators of given permutation symmetry connect the multiplets of N spins I.
+"""How often a total spin J occurs among N spins I, and weights W(J, J') between multiplets.
 
-A representative operator acts on a cluster of c spins, with total spin K, and leaves the spin L of
+W(J, J') is the weight with which tensor operators of given permutation symmetry connect the
+multiplets. A representative operator acts on a cluster of c spins, with total spin K, and leaves the spin L of
 the other N − c as it is (or, for [(I_1−I_2)⊗L]², acts on it as a vector). W(J, J') = Σ_L p_L
 Σ_{KK'} w(K, K')·(recoupling), w being the squared reduced elements of the cluster, normalised so
 that Σ_{JJ'} W = 1. Rows are J, columns J' = J, J+1, J+2.
@@ -13,13 +14,70 @@ import numpy as np
 from numba import njit
 
 from coldspin.arguments import Array
-from coldspin.heating.multiplets.multiplicities import multiplet_fraction
-from coldspin.heating.multiplets.recoupling import both_parts, one_part, six_j
+from coldspin.heating.multiplets.angular_momentum import both_parts, one_part, six_j
+
+# Standard deviations of J_z beyond which states are too rare to register in double precision.
+_REACH = 10.0
+# How far beyond that J may be asked for.
+_MARGIN = 40
+
+
+def multiplet_fraction(total_spin: Array, count: int, spin: float) -> Array:
+    r"""p_J = n_J/(2I+1)^n, the number of multiplets of total spin J among n spins I over the number of states.
+
+    .. math:: p_J = \frac1\pi\int_{-\pi}^{\pi} \chi(\theta)^n \sin[(J+\tfrac12)\theta]\,\sin\tfrac\theta2\,d\theta,
+              \qquad \chi(\theta) = \frac1{2I+1}\sum_{m=-I}^{I} \cos m\theta
+
+    `total_spin` is an array of J with J − nI integer; 0 for J < 0. Σ_J (2J+1) p_J = 1. The
+    trapezoidal rule is exact for this periodic integrand (up to aliases of states ten standard
+    deviations out), and since n_J is integrated as a whole, not as the difference of two binomials,
+    the error is 1e-16 of the largest p_J at any n.
+    """
+    theta, envelope = _integrand(count, spin)
+    fraction: Array = np.sin((total_spin[..., None] + 0.5) * theta) @ envelope
+    return np.where(total_spin >= 0, np.maximum(fraction, 0.0), 0.0)
+
+
+@lru_cache(maxsize=64)
+def _integrand(count: int, spin: float) -> tuple[Array, Array]:
+    """Nodes θ > 0 and the factor of sin[(J+½)θ] there; some forty nodes do, however large n is."""
+    deviation = np.sqrt(count * spin * (spin + 1) / 3)
+    points = 2 * int(np.ceil(min(count * spin, _REACH * deviation + 4))) + _MARGIN
+    last = points // 2
+    if count >= 100:
+        last = min(last, int(points * _REACH / (2 * np.pi * deviation)))
+    index = np.arange(1.0, last + 1)
+    theta = 2 * np.pi / points * index
+    m = np.arange(-spin, spin + 0.75)
+    # 1 − χ as a sum of squares, which does not cancel for small θ.
+    defect = 2 * np.mean(np.sin(np.outer(theta, m) / 2) ** 2, axis=1)
+    logarithm = np.where(
+        defect < 0.5,
+        np.log1p(-np.minimum(defect, 0.5)),
+        np.log(np.maximum(np.abs(1 - defect), 1e-300)),
+    )
+    sign = np.where(defect > 1, (-1.0) ** count, 1.0)
+    twice = np.where(2 * index == points, 2.0, 4.0)
+    return theta, twice / points * sign * np.exp(count * logarithm) * np.sin(theta / 2)
+
+
+@lru_cache(maxsize=16)
+def spin_range(count: int, spin: float, cut: float = 2.0**-53) -> Array:
+    """Every J of n spins I up to the last of weight (2J+1) p_J above `cut`; for n = 0, J = 0."""
+    deviation = np.sqrt(count * spin * (spin + 1) / 3)
+    top = count * spin
+    lowest = top % 1.0
+    reach = min(top, np.ceil(_REACH * deviation) + 4 + lowest)
+    J = np.arange(lowest, reach + 0.25)
+    heavy = (2 * J + 1) * multiplet_fraction(J, count, spin) > cut
+    J = J[: int(np.flatnonzero(heavy)[-1]) + 1]
+    J.flags.writeable = False
+    return J
 
 
 @dataclass(frozen=True)
 class Cluster:
-    """Squared reduced elements w(K, K') of an operator on `size` spins, as parallel arrays; they sum to `total`."""
+    """Squared reduced elements w(K, K') of an operator on `size` spins, as parallel arrays."""
 
     size: int
     initial: Array
@@ -47,7 +105,10 @@ def vector_rows(cluster: Cluster, J: Array, nuclei: int, spin: float) -> Array:
 
 
 def uniform_quadrupole_rows(J: Array, nuclei: int, spin: float) -> Array:
-    """W of Σ_i Q_i. The sum over pairs of nuclei is a small difference: rounding errors reach N·1e-16."""
+    """W of Σ_i Q_i.
+
+    The sum over pairs of nuclei is a small difference: rounding errors reach N·1e-16.
+    """
     rows = cluster_rows(single(spin), J, nuclei, spin)
     if nuclei > 1:
         rows = rows + (nuclei - 1) * cluster_rows(_two_quadrupoles(spin), J, nuclei, spin)
@@ -141,9 +202,9 @@ def _vector(spin: float, K: float, K1: float) -> float:
 
 
 def _cluster(size: int, table: dict[tuple[float, float], float]) -> Cluster:
-    kept = {key: value for key, value in table.items() if value > 0}
-    initial, final = np.array(list(kept)).T
-    weight = np.array(list(kept.values()))
+    positive = {key: value for key, value in table.items() if value > 0}
+    initial, final = np.array(list(positive)).T
+    weight = np.array(list(positive.values()))
     return Cluster(size, initial.copy(), final.copy(), weight / weight.sum())
 
 

@@ -1,6 +1,6 @@
 """Φ for nuclei with unequal hyperfine couplings: classes of them, moved in time, averaged over samples."""
 
-from coldspin.heating.trajectories.engine import Estimate, Estimates, Trajectories
+from coldspin.heating.trajectories.engine import Trajectories
 from coldspin.heating.trajectories.profiles import (
     CouplingList,
     ExponentialProfile,
@@ -11,8 +11,6 @@ from coldspin.heating.trajectories.profiles import (
 
 __all__ = [
     "CouplingList",
-    "Estimate",
-    "Estimates",
     "ExponentialProfile",
     "GaussianProfile",
     "Profile",

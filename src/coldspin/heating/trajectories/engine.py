@@ -4,51 +4,35 @@ import warnings
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil, log, sqrt
-from typing import Any, NamedTuple
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from coldspin.arguments import (
-    Array,
-    arguments_checked,
-    as_given,
-    averaging,
-    broadcast,
-    positive,
-    within,
-)
+from coldspin.arguments import Array, arguments_checked, as_given, positive, within
 from coldspin.exceptions import InvalidInputError, ValidityWarning
-from coldspin.heating.method import rotation_angle
-from coldspin.heating.trajectories.classes import knight_classes
-from coldspin.heating.trajectories.profiles import GaussianProfile, Profile, as_profile
+from coldspin.heating.method import Estimate, Estimates, Groups, Method
+from coldspin.heating.trajectories.profiles import (
+    GaussianProfile,
+    Profile,
+    as_profile,
+    knight_classes,
+)
 from coldspin.precession import lorentzian_average, relaxation_rate
 
 LARGEST_ANGLE = 1e3
 _SMALLEST_ANGLE = 1e-5  # x below which Φ no longer depends on it, to 1e-10
-_FEWEST, _MOST = 256, 10**7
-_FEWEST_CLASSES, _MOST_CLASSES = 12, 1024
+_FEWEST_SAMPLES = 256
+_MOST_SAMPLES = 10**7
+_FEWEST_CLASSES = 12
+_MOST_CLASSES = 1024
 _MOST_MEANS = 2**27  # of batches, at all points together: 2 GiB
-
-
-class Estimate(NamedTuple):
-    """A mean over trajectories and its standard error, floats or arrays."""
-
-    value: Any
-    standard_error: Any
-
-
-class Estimates(NamedTuple):
-    """Φ and s/T1e from the same trajectories."""
-
-    heating_coefficient: Estimate
-    relaxation_rate: Estimate
 
 
 @arguments_checked
 @dataclass(frozen=True)
-class Trajectories:
-    r"""Φ and T1e for N_I ≫ 1 nuclei with unequal couplings, by semiclassical Monte Carlo (docs: unequal couplings).
+class Trajectories(Method):
+    r"""Φ and T1e for N_I ≫ 1 nuclei with unequal couplings, by Monte Carlo (docs: unequal couplings).
 
     `couplings` is a :class:`Profile` or a list of relative couplings, one a nucleus; `nuclei` in
     the calls is then the participation number N = (Σa_j)²/Σa_j², so that a box of N nuclei has the
@@ -62,6 +46,8 @@ class Trajectories:
     as the rotation angles and the tolerance call for, 1024 at most. `threads`, all cores for None,
     changes no bit of the result. Raises InvalidInputError for anything else.
     """
+
+    sampled: ClassVar[bool] = True
 
     couplings: Any = field(default_factory=GaussianProfile)
     samples: int = 2048
@@ -79,7 +65,7 @@ class Trajectories:
                 parameter="tolerance",
                 value=self.tolerance,
             )
-        _whole("samples", self.samples, _FEWEST, _MOST)
+        _whole("samples", self.samples, _FEWEST_SAMPLES, _MOST_SAMPLES)
         _whole("seed", self.seed, 0, 2**63)
         for name in ("classes", "threads"):
             if getattr(self, name) is not None:
@@ -95,11 +81,11 @@ class Trajectories:
         nuclear_precession: ArrayLike = 0.0,
     ) -> Any:
         """Φ, the value of :meth:`estimate`; warns where its standard error exceeds the tolerance."""
-        found = self.estimates(
+        estimate = self.estimate(
             b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession
         )
-        self.warn(found.heating_coefficient, stacklevel=3)
-        return found.heating_coefficient.value
+        self.warn(estimate, stacklevel=3)
+        return estimate.value
 
     def relaxation_rate(
         self,
@@ -111,10 +97,10 @@ class Trajectories:
         nuclear_precession: ArrayLike = 0.0,
     ) -> Any:
         """s/T1e, the value that :meth:`estimates` gives with its standard error."""
-        found = self.estimates(
+        estimates = self.estimates(
             b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession
         )
-        return found.relaxation_rate.value
+        return estimates.relaxation_rate.value
 
     def estimate(
         self,
@@ -126,10 +112,10 @@ class Trajectories:
         nuclear_precession: ArrayLike = 0.0,
     ) -> Estimate:
         """Φ and its standard error, as in :meth:`estimates`."""
-        found = self.estimates(
+        estimates = self.estimates(
             b, k, nuclei=nuclei, spin=spin, nuclear_precession=nuclear_precession
         )
-        return found.heating_coefficient
+        return estimates.heating_coefficient
 
     def estimates(
         self,
@@ -147,57 +133,79 @@ class Trajectories:
                   \frac{\tau_c}{T_{1,e}} = \left\langle\frac{\Omega_\perp^2\tau_c^2}{1+\Omega_e^2\tau_c^2}\right\rangle
                   + \frac12\left\langle\int_0^\infty[n_z(t)-n_z(0)]^2e^{-t}dt\right\rangle
 
-        with t in τ_c, μ_c the share of the relative couplings c in Σa_j², n the direction of Ω_e, which moves as its
-        nuclei do, U_c the rotation of a rank-2 tensor of nuclei that turn with ±(cx/2)n + ω_Bτ_c z, and g the average
-        ⟨1/(1+Ω_e²τ_c²)⟩. b = Ω_B s and `nuclear_precession` = ω_B s are signed, k = τ_c/s, x = k/√N_I up to 1000; all
-        broadcast. Unchanged when b or ω_B changes sign. Leading order in 1/√N_I; equal couplings give
-        :class:`~coldspin.heating.Semiclassical`. T1N is to T1e as in the paper, so that both have the same relative
-        error. Raises InvalidInputError outside the domain.
+        with t in τ_c, μ_c the share of the relative couplings c in Σa_j², n the direction of Ω_e,
+        which moves as its nuclei do, U_c the rotation of a rank-2 tensor of nuclei that turn with
+        ±(cx/2)n + ω_Bτ_c z, and g the average ⟨1/(1+Ω_e²τ_c²)⟩. b = Ω_B s and
+        `nuclear_precession` = ω_B s are signed, k = τ_c/s, x = k/√N_I up to 1000; all broadcast.
+        Unchanged when b or ω_B changes sign. Leading order in 1/√N_I; equal couplings give
+        :class:`~coldspin.heating.Semiclassical`. T1N is to T1e as in the paper, so that both have
+        the same relative error. Raises InvalidInputError outside the domain.
         """
-        b, k, x, phase = self._groups(b, k, nuclei, spin, nuclear_precession)
-        if b.size == 0:
-            return Estimates(*(Estimate(np.empty(b.shape), np.empty(b.shape)) for _ in range(2)))
-        from coldspin.heating.trajectories.sampling import (
-            BATCH,
-            Point,
-            batch_means,
-        )  # Numba loads in half a second
+        k = positive("k", k)
+        omega = within("nuclear_precession", nuclear_precession, -1e100, 1e100)
+        groups = Groups.read(b, k, nuclei, spin, omega)
+        shape = groups.b.shape
+        x = groups.rotation_angle
+        if x.size == 0:
+            empty = Estimate(np.empty(shape), np.empty(shape))
+            return Estimates(empty, empty)
+        if np.max(x) > LARGEST_ANGLE:
+            raise InvalidInputError(
+                f"k/√N_I must be at most {LARGEST_ANGLE:g}, since trajectories are followed turn "
+                f"by turn, not {np.max(x):g}",
+                remedy="take Semiclassical",
+            )
+        # Numba loads in half a second: only here
+        from coldspin.heating.trajectories.sampling import BATCH, Point, batch_means
 
         batches = ceil(self.samples / BATCH)
-        _refuse_beyond_memory(batches * b.size, b.size, self.samples)
-        half_x = np.maximum(x, _SMALLEST_ANGLE) / 2
-        points = [
-            Point(*self._classes(h), abs(f), h, p)
-            for f, h, p in zip(
-                b.ravel().tolist(), half_x.ravel().tolist(), phase.ravel().tolist(), strict=True
+        if batches * x.size > _MOST_MEANS:
+            raise InvalidInputError(
+                f"{x.size} points of {self.samples} samples need "
+                f"{16 * batches * x.size / 2**30:.3g} GiB, more than "
+                f"{16 * _MOST_MEANS / 2**30:.3g}",
+                remedy="take fewer of either",
             )
-        ]
-        means = batch_means(points, batches, self.seed, _step_angle(self.tolerance), self.threads)
-        slow = np.moveaxis(means, 2, 0).reshape(2, -1, *b.shape)
-        drift = slow[1] * (x / (2 * half_x)) ** 2 / k
+        half_x = np.maximum(x, _SMALLEST_ANGLE) / 2
+        # A phase beyond 1e6 is as good as that.
+        phase = np.minimum(groups.nuclear_phase, 1e6)
+        points = []
+        for precession, half, turn in zip(
+            groups.b.ravel().tolist(), half_x.ravel().tolist(), phase.ravel().tolist(), strict=True
+        ):
+            points.append(Point(*self._classes(half), abs(precession), half, turn))
+        # Turn of the fastest class in one step [rad]: the error of the midpoint rule is its square.
+        angle = 0.5 * sqrt(self.tolerance)
+        means = batch_means(points, batches, self.seed, angle, self.threads)
+        slow = np.moveaxis(means, 2, 0).reshape(2, -1, *shape)
+        drift = slow[1] * (x / (2 * half_x)) ** 2 / groups.k
         return Estimates(
-            _estimate(np.asarray(lorentzian_average(b, k)), slow[0]),
-            _estimate(np.asarray(relaxation_rate(b, k)), drift),
+            _estimate(np.asarray(lorentzian_average(groups.b, groups.k)), slow[0]),
+            _estimate(np.asarray(relaxation_rate(groups.b, groups.k)), drift),
         )
 
     def warn(self, estimate: Estimate, *, stacklevel: int = 2) -> None:
-        """Tell where the relative standard error of Φ exceeds the tolerance."""
+        """Warn where the relative standard error of Φ exceeds the tolerance."""
         relative = np.asarray(estimate.standard_error) / np.asarray(estimate.value)
-        missed = np.count_nonzero(relative > self.tolerance)
-        if missed:
+        above = np.count_nonzero(relative > self.tolerance)
+        if above:
             message = (
                 f"{self!r} has a standard error of up to {np.max(relative):.1%}, above its "
-                f"tolerance at {missed} of "
-                f"{relative.size} points; take more samples"
+                f"tolerance at {above} of {relative.size} points; take more samples"
             )
             warning = ValidityWarning(message, "error Trajectories", float(np.max(relative)))
             warnings.warn(warning, stacklevel=stacklevel)
 
     def _classes(self, half_x: float) -> tuple[Array, Array]:
-        coupling, _ = _measured(self.couplings)
+        """The Knight classes for one point: as many as its rotation angle and the tolerance need."""
         if self.classes:
-            return _chosen(self.couplings, self.classes)
-        each = _degree(self.tolerance) * float(coupling.max())  # classes for every radian of half_x
+            return _choose_classes(self.couplings, self.classes)
+        coupling, _ = _measure(self.couplings)
+        # Degree, for every radian of phase in τ_c, of polynomials that hide the single classes. The
+        # resonance of a class is as wide as 1/τ_c, and what the others leave between it and the
+        # next was measured to be below 1.3 exp(−2.1·degree) of Φ: a tenth of the tolerance.
+        degree = 0.5 * log(20 / self.tolerance)
+        each = degree * float(coupling.max())  # classes for every radian of half_x
         count = _FEWEST_CLASSES + ceil(each * half_x)
         if min(count, coupling.size) > _MOST_CLASSES:
             raise InvalidInputError(
@@ -206,65 +214,23 @@ class Trajectories:
                 f"frequencies would have to be followed",
                 remedy="take shorter correlation times or a larger tolerance, or set classes",
             )
-        return _chosen(self.couplings, count)
-
-    @staticmethod
-    def _groups(
-        b: ArrayLike, k: ArrayLike, nuclei: ArrayLike, spin: float, nuclear_precession: ArrayLike
-    ) -> tuple[Array, Array, Array, Array]:
-        """b, k, x and |ω_B|τ_c, broadcast together; ω_Bτ_c beyond 1e6 is as good as that."""
-        b, k = averaging(b, positive("k", k))
-        precession = within("nuclear_precession", nuclear_precession, -1e100, 1e100)
-        b, k, precession, number = broadcast(
-            b=b, k=k, nuclear_precession=precession, nuclei=positive("nuclei", nuclei)
-        )
-        angle = rotation_angle(k, number, spin)
-        if angle.size and np.max(angle) > LARGEST_ANGLE:
-            raise InvalidInputError(
-                f"k/√N_I must be at most {LARGEST_ANGLE:g}, since trajectories are followed turn "
-                f"by turn, not {np.max(angle):g}",
-                remedy="take Semiclassical",
-            )
-        return b, k, angle, np.minimum(np.abs(precession) * k, 1e6)
+        return _choose_classes(self.couplings, count)
 
 
 def _estimate(fast: Array, slow: Array) -> Estimate:
-    """Mean of what is known without trajectories and the means of batches, stacked first."""
+    """Mean and standard error of the batches (first axis), plus the part known in closed form."""
     error = np.std(slow, axis=0, ddof=1) / sqrt(len(slow))
     return Estimate(as_given(fast + np.mean(slow, axis=0)), as_given(error))
 
 
-def _refuse_beyond_memory(means: int, points: int, samples: int) -> None:
-    if means > _MOST_MEANS:
-        raise InvalidInputError(
-            f"{points} points of {samples} samples need {16 * means / 2**30:.3g} GiB, more than "
-            f"{16 * _MOST_MEANS / 2**30:.3g}",
-            remedy="take fewer of either",
-        )
-
-
-def _degree(tolerance: float) -> float:
-    """Degree, for every radian of phase in τ_c, of polynomials that hide the single classes.
-
-    The resonance of a class is as wide as 1/τ_c, and what the others leave between it and the next
-    was measured to be below 1.3 exp(−2.1·degree) of Φ: a tenth of the tolerance.
-    """
-    return 0.5 * log(20 / tolerance)
-
-
 @lru_cache(maxsize=8)
-def _measured(profile: Profile) -> tuple[Array, Array]:
+def _measure(profile: Profile) -> tuple[Array, Array]:
     return profile.measure()
 
 
 @lru_cache(maxsize=64)
-def _chosen(profile: Profile, count: int) -> tuple[Array, Array]:
-    return knight_classes(*_measured(profile), count)
-
-
-def _step_angle(tolerance: float) -> float:
-    """Turn of the fastest class in one step [rad]: the error of the midpoint rule goes as its square."""
-    return 0.5 * sqrt(tolerance)
+def _choose_classes(profile: Profile, count: int) -> tuple[Array, Array]:
+    return knight_classes(*_measure(profile), count)
 
 
 def _whole(name: str, value: Any, low: int, high: int) -> None:

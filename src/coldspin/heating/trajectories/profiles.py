@@ -1,7 +1,8 @@
-"""How the hyperfine couplings are spread: the share of ⟨Ω_N²⟩ that nuclei of each relative coupling carry.
+"""Distributions of the hyperfine couplings, and the few classes of nuclei that stand for each.
 
-N is the number of equally coupled nuclei with the same Σa_j and Σa_j², N = (Σa_j)²/Σa_j², the participation number of
-the wave function, and c_j = a_j/a with a that common coupling, so that Σc_j = Σc_j² = N.
+N is the number of equally coupled nuclei with the same Σa_j and Σa_j², N = (Σa_j)²/Σa_j², the
+participation number of the wave function, and c_j = a_j/a with a that common coupling, so that
+Σc_j = Σc_j² = N.
 """
 
 from abc import ABC, abstractmethod
@@ -10,12 +11,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.linalg import eigh_tridiagonal
 
 from coldspin.arguments import Array, arguments_checked, finite
 from coldspin.exceptions import InvalidInputError
 
-_PANELS, _NODES = 64, 64  # so many couplings stand for a wave function that neighbors dephase late
+# So many couplings stand for a wave function that neighbors dephase late.
+_PANELS = 64
+_NODES = 64
 _SMALLEST = 1e-60  # of the largest coupling: the squares of it and of its inverse are still numbers
+
+_BINS = 16384
+_BREAKDOWN = 1e-12
 
 
 class Profile(ABC):
@@ -55,7 +62,7 @@ class GaussianProfile(Profile):
     def measure(self) -> tuple[Array, Array]:
         """Nodes in q = √u, where the density q^{d−1} exp(−2q²) is smooth."""
         q, weight = _gauss_nodes(6.0)
-        return _normalized(np.exp(-q * q), weight * q ** (self.dimensions - 1))
+        return _normalize(np.exp(-q * q), weight * q ** (self.dimensions - 1))
 
 
 @dataclass(frozen=True)
@@ -65,7 +72,7 @@ class ExponentialProfile(Profile):
     def measure(self) -> tuple[Array, Array]:
         """Nodes in t, c = 8t⁴, which has them where the couplings are large; v²c dv ∝ t³ ln²t dt is smooth there."""
         t, weight = _gauss_nodes(1.0)
-        return _normalized(t**4, weight * np.log(t) ** 2 / t)
+        return _normalize(t**4, weight * np.log(t) ** 2 / t)
 
 
 class CouplingList(Profile):
@@ -106,7 +113,7 @@ class CouplingList(Profile):
     def measure(self) -> tuple[Array, Array]:
         """Distinct couplings."""
         distinct, counts = np.unique(self._values / self._values.max(), return_counts=True)
-        return _normalized(distinct, counts.astype(np.float64))
+        return _normalize(distinct, counts.astype(np.float64))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, CouplingList) and np.array_equal(self._values, other._values)
@@ -128,7 +135,7 @@ def as_profile(couplings: Any) -> Profile:
     return couplings if isinstance(couplings, Profile) else CouplingList(couplings)
 
 
-def _normalized(coupling: Array, number: Array) -> tuple[Array, Array]:
+def _normalize(coupling: Array, number: Array) -> tuple[Array, Array]:
     """c with Σc = Σc², and the shares in Σc²."""
     share = number * coupling**2
     mean = float(np.sum(number * coupling) / np.sum(share))
@@ -140,3 +147,51 @@ def _gauss_nodes(end: float) -> tuple[Array, Array]:
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
     panels = np.arange(_PANELS)[:, None]
     return (end * (panels + (1 + nodes) / 2) / _PANELS).ravel(), np.tile(weights, _PANELS)
+
+
+def knight_classes(coupling: Array, share: Array, count: int) -> tuple[Array, Array]:
+    r"""At most `count` classes with the same moments Σ share·cⁿ, n < 2·count, as all the couplings.
+
+    Polynomials p, q of degree < `count` then have the covariance Σ share·p(c)q(c) of the Gaussian
+    fields Σ_j p(c_j)r_j and Σ_j q(c_j)r_j exactly: the Overhauser field cannot tell the classes
+    from the nuclei while exp(icωt) is such a polynomial. Lanczos with the couplings as matrix;
+    beyond 16384 couplings, neighbors are merged first.
+    """
+    if coupling.size > _BINS:
+        coupling, share = _merge_neighbors(coupling, share)
+    if coupling.size <= count:
+        return coupling, share
+    diagonal, beside = _lanczos(coupling, share, count)
+    nodes, vectors = eigh_tridiagonal(diagonal, beside)
+    weights = vectors[0] ** 2
+    valid = (weights > 0) & (nodes > 0)
+    return nodes[valid], weights[valid] / weights[valid].sum()
+
+
+def _lanczos(coupling: Array, share: Array, count: int) -> tuple[Array, Array]:
+    """Jacobi matrix of the distribution, orthogonalized in full."""
+    basis = np.zeros((count, coupling.size))
+    diagonal = np.zeros(count)
+    beside = np.zeros(count)
+    vector = np.sqrt(share / share.sum())
+    for i in range(count):
+        basis[i] = vector
+        diagonal[i] = np.sum(coupling * vector**2)
+        vector = coupling * vector
+        # Twice is enough: the second pass removes what rounding left of the first.
+        for _ in range(2):
+            vector = vector - basis[: i + 1].T @ (basis[: i + 1] @ vector)
+        beside[i] = np.linalg.norm(vector)
+        if beside[i] < _BREAKDOWN * coupling.max():
+            return diagonal[: i + 1], beside[:i]
+        vector = vector / beside[i]
+    return diagonal, beside[:-1]
+
+
+def _merge_neighbors(coupling: Array, share: Array) -> tuple[Array, Array]:
+    """Bins of equal width, each with the mean coupling of its own."""
+    place = np.minimum((coupling / coupling.max() * _BINS).astype(np.int64), _BINS - 1)
+    weight = np.bincount(place, share, _BINS).astype(np.float64)
+    mean = np.bincount(place, share * coupling, _BINS).astype(np.float64)
+    used = weight > 0
+    return mean[used] / weight[used], weight[used]

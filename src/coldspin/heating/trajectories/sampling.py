@@ -1,4 +1,4 @@
-"""Batches of trajectories on several threads: what each computes depends on the seed and its number alone."""
+"""Batches of trajectories on several threads; a batch depends on the seed and its number alone."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -15,7 +15,7 @@ _PARTS = 8  # of the work for each thread, so that none waits long for the last
 
 
 class Point(NamedTuple):
-    """A point in the dimensionless groups and its classes of nuclei: c, shares of Σc², |b|, x/2, |ω_B|τ_c."""
+    """A point and its classes of nuclei: c, shares of Σc², |b|, x/2, |ω_B|τ_c."""
 
     coupling: Array
     share: Array
@@ -35,15 +35,15 @@ def batch_means(
 
     def work(share: range) -> None:
         for batch in share:
-            drawn: dict[int, tuple[Array, Array]] = {}
+            numbers: dict[int, tuple[Array, Array]] = {}
             for column, point in enumerate(points):
                 size = point.coupling.size
-                if size not in drawn:
-                    drawn[size] = _numbers(seed, batch, size)
+                if size not in numbers:
+                    numbers[size] = _draw(seed, batch, size)
                 result[batch, column] = batch_mean(
                     point.coupling,
                     point.share,
-                    *drawn[size],
+                    *numbers[size],
                     point.field,
                     point.half_x,
                     point.phase,
@@ -56,12 +56,13 @@ def batch_means(
         return result
     parts = min(batches, _PARTS * count)
     with ThreadPoolExecutor(count) as pool:
-        for done in [pool.submit(work, range(first, batches, parts)) for first in range(parts)]:
-            done.result()
+        tasks = [pool.submit(work, range(first, batches, parts)) for first in range(parts)]
+        for task in tasks:
+            task.result()
     return result
 
 
-def _numbers(seed: int, batch: int, classes: int) -> tuple[Array, Array]:
+def _draw(seed: int, batch: int, classes: int) -> tuple[Array, Array]:
     """Standard normal Ω_N of each class and uniform numbers for the end times."""
     generator = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(batch,)))
     uniforms = generator.random(BATCH)

@@ -12,7 +12,7 @@ from coldspin.heating.manybody import (
     operator,
     spectrum_bounds,
 )
-from coldspin.heating.manybody.decay_rule import decay_rule
+from coldspin.heating.manybody.evolution import decay_rule
 from many_spins import hamiltonians, random_parts, random_state
 
 PARTS = random_parts(7, [0.5, 1.0, 0.5])

@@ -23,23 +23,23 @@ def _compiled(name, data, table, like):
         found = rows
     elif name == "load_twice":
         found = lanes.load_twice(data, 3, 9, like)
-    elif name == "turned":
-        found = lanes.turned(rows)
-    elif name == "twisted":
-        found = lanes.twisted(rows, table, 6)
-    elif name == "transposed":
-        found = lanes.transposed(rows)
+    elif name == "rotate":
+        found = lanes.rotate(rows)
+    elif name == "twist":
+        found = lanes.twist(rows, table, 6)
+    elif name == "transpose":
+        found = lanes.transpose(rows)
     elif name == "multiply_add":
         found = lanes.multiply_add(rows, others, rows)
     else:
-        found = lanes.filled(data[5], like)
+        found = lanes.fill(data[5], like)
     result = np.zeros(13 * len(like))
     _written(result, 2, 13, found)
     return result
 
 
 @pytest.mark.parametrize(
-    "name", ["load", "load_twice", "turned", "twisted", "transposed", "multiply_add", "filled"]
+    "name", ["load", "load_twice", "rotate", "twist", "transpose", "multiply_add", "fill"]
 )
 @pytest.mark.parametrize("like", [FOUR, EIGHT])
 def test_compiled_and_interpreted_agree(name, like):
@@ -52,11 +52,11 @@ def test_compiled_and_interpreted_agree(name, like):
     expected = {
         "load": lambda: rows,
         "load_twice": lambda: interpreted_lanes.load_twice(data, 3, 9, like),
-        "turned": lambda: interpreted_lanes.turned(rows),
-        "twisted": lambda: interpreted_lanes.twisted(rows, table, 6),
-        "transposed": lambda: interpreted_lanes.transposed(rows),
+        "rotate": lambda: interpreted_lanes.rotate(rows),
+        "twist": lambda: interpreted_lanes.twist(rows, table, 6),
+        "transpose": lambda: interpreted_lanes.transpose(rows),
         "multiply_add": lambda: interpreted_lanes.multiply_add(rows, others, rows),
-        "filled": lambda: interpreted_lanes.filled(data[5], like),
+        "fill": lambda: interpreted_lanes.fill(data[5], like),
     }[name]()
     written = np.zeros(13 * len(like))
     interpreted_lanes.store(written, 2, 13, expected)

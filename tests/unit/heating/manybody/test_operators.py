@@ -5,9 +5,8 @@ import numpy as np
 import pytest
 
 from coldspin.heating.manybody import SpinSystem, dipole_tensors, operator
-from coldspin.heating.manybody.local_operators import LocalOperators
+from coldspin.heating.manybody.operators import LocalOperators, Terms
 from coldspin.heating.manybody.six_axis import SixAxis, diagonal_energies
-from coldspin.heating.manybody.terms import Terms
 from many_spins import hamiltonians, random_parts, random_state, random_system
 from quick import quick
 

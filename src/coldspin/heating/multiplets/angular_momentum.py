@@ -1,6 +1,7 @@
-"""Squared recoupling coefficients of a tensor operator on one part of a pair of angular momenta.
+"""Coefficients of angular momentum: matrix elements of rank-2 tensors, and recouplings.
 
-The 6j symbols are summed by Racah's formula with the tensor's rank κ ≤ 2 as one of the arguments,
+The recouplings are squared coefficients of a tensor operator on one part of a pair of angular
+momenta. Their 6j symbols are summed by Racah's formula with the tensor's rank κ ≤ 2 as one of the arguments,
 so that no sum has more than five terms. Factorials of large arguments only meet as ratios, products
 of a few consecutive numbers: no logarithms, hence no loss of digits at J = 10⁵.
 """
@@ -88,13 +89,20 @@ def six_j(a: float, b: float, rank: int, d: float, e: float, f: float) -> float:
 
 @njit(cache=True)
 def one_part(K: float, Kp: float, L: float, J: float, Jp: float) -> float:
-    """|⟨(K'L)J'‖T²‖(KL)J⟩|² / |⟨K'‖T²‖K⟩|² = (2J+1)(2J'+1){K' J' L; J K 2}²: the tensor acts on K only."""
+    """|⟨(K'L)J'‖T²‖(KL)J⟩|² / |⟨K'‖T²‖K⟩|² = (2J+1)(2J'+1){K' J' L; J K 2}².
+
+    The tensor acts on K only.
+    """
     return (2 * J + 1) * (2 * Jp + 1) * six_j(K, Kp, 2, Jp, J, L) ** 2
 
 
 @njit(cache=True)
 def both_parts(K: float, Kp: float, L: float, Lp: float, J: float, Jp: float) -> float:
-    """|⟨(K'L')J'‖[u⊗v]²‖(KL)J⟩|² / |⟨K'‖u‖K⟩⟨L'‖v‖L⟩|² for two vectors, 5(2J+1)(2J'+1){K' K 1; L' L 1; J' J 2}²."""
+    """|⟨(K'L')J'‖[u⊗v]²‖(KL)J⟩|² / |⟨K'‖u‖K⟩⟨L'‖v‖L⟩|² for two vectors u and v.
+
+    It is 5(2J+1)(2J'+1){K' K 1; L' L 1; J' J 2}².
+    """
+    # The 9j symbol as a sum over products of three 6j symbols; their signs alternate with x.
     total = 0.0
     sign = 1.0
     x = abs(K - 1)
@@ -106,3 +114,56 @@ def both_parts(K: float, Kp: float, L: float, Lp: float, J: float, Jp: float) ->
         sign = -sign
         x += 1
     return 5 * (2 * J + 1) * (2 * Jp + 1) * total**2
+
+
+@njit(cache=True, inline="always")
+def matrix_element(J: float, m: float, step: int, q: int) -> float:
+    """⟨J' m+q|T_q|J m⟩/⟨J'‖T‖J⟩ = ⟨J m; 2 q|J' m+q⟩/√(2J'+1) with J' = J + `step`, step 0, 1 or 2.
+
+    T is a tensor of rank 2. 0 when either state does not exist. Clebsch-Gordan coefficients in
+    closed form.
+    """
+    if abs(m) > J or abs(m + q) > J + step:
+        return 0.0
+    if q < 0:  # ⟨J −m; 2 −q|J' −m−q⟩ = (−1)^{J+2−J'} ⟨J m; 2 q|J' m+q⟩
+        mirror = _raising(J, -m, step, -q)
+        return -mirror if step == 1 else mirror
+    return _raising(J, m, step, q)
+
+
+@njit(cache=True)
+def _raising(J: float, m: float, step: int, q: int) -> float:
+    if step == 0:
+        return _same(J, m, q) * sqrt(6 / ((2 * J - 1) * J * (J + 1) * (2 * J + 3) * (2 * J + 1)))
+    if step == 1:
+        return _one_up(J, m, q) / sqrt(2 * J * (J + 1) * (J + 2) * (2 * J + 1) * (2 * J + 3))
+    return _two_up(J, m, q) / sqrt(
+        (2 * J + 1) * (2 * J + 2) * (2 * J + 3) * (2 * J + 4) * (2 * J + 5)
+    )
+
+
+@njit(cache=True)
+def _same(J: float, m: float, q: int) -> float:
+    if q == 0:
+        return (3 * m * m - J * (J + 1)) / sqrt(6.0)
+    if q == 1:
+        return -0.5 * (2 * m + 1) * sqrt((J - m) * (J + m + 1))
+    return 0.5 * sqrt((J - m) * (J - m - 1) * (J + m + 1) * (J + m + 2))
+
+
+@njit(cache=True)
+def _one_up(J: float, m: float, q: int) -> float:
+    if q == 0:
+        return sqrt(6 * (J + 1 - m) * (J + 1 + m)) * m
+    if q == 1:
+        return (2 * m - J) * sqrt((J + m + 2) * (J + m + 1))
+    return -sqrt((J + m + 1) * (J + m + 2) * (J + m + 3) * (J - m))
+
+
+@njit(cache=True)
+def _two_up(J: float, m: float, q: int) -> float:
+    if q == 0:
+        return sqrt(6 * (J - m + 2) * (J - m + 1) * (J + m + 2) * (J + m + 1))
+    if q == 1:
+        return sqrt(4 * (J - m + 1) * (J + m + 3) * (J + m + 2) * (J + m + 1))
+    return sqrt((J + m + 4) * (J + m + 3) * (J + m + 2) * (J + m + 1))

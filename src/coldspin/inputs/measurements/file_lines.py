@@ -1,4 +1,4 @@
-"""The file as text: decoded, split into lines with their row numbers, comments set apart."""
+"""Lines of a data file: decoded, with their row numbers, comments apart."""
 
 import re
 import stat
@@ -9,11 +9,9 @@ from typing import NoReturn
 from coldspin.exceptions import InvalidInputError
 
 LARGEST_FILE = 256 * 2**20
-LONGEST_ROW = (
-    2**18
-)  # characters; some ten thousand columns, and what is longer has lost its line ends
+# Characters of some ten thousand columns; a longer row has lost its line ends.
+LONGEST_ROW = 2**18
 
-_NOT_UTF8 = 'is not UTF-8; save the file as UTF-8, or give its encoding, as in encoding = "latin-1"'
 _SPREADSHEET_ERRORS = r"(?:N/A|DIV/0!|VALUE!|NUM!|REF!|NAME\?|NULL!)"
 _COMMENT = re.compile(rf"\s*(?:#(?!{_SPREADSHEET_ERRORS})|%|//)")
 _COMMENT_MARKS = re.compile(r"\s*(?:#+|%+|/{2,})")
@@ -24,7 +22,10 @@ _DECLARED_DELIMITER = re.compile(r"\s*sep=([,;\t])\s*", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Content:
-    """Lines of a file that are neither blank nor comments, and comments as they stand, all with their row from 1."""
+    """Lines of a file that are neither blank nor comments, and the comments.
+
+    Rows count from 1.
+    """
 
     lines: list[str]
     rows: list[int]
@@ -39,27 +40,27 @@ class Content:
         ]
 
 
-def without_marks(comment: str) -> str:
+def strip_marks(comment: str) -> str:
     """Text of a comment line."""
     return _COMMENT_MARKS.sub("", comment, count=1).strip()
 
 
 def read_text(path: Path, encoding: str | None) -> str:
-    """Text of a file: UTF-8, UTF-16 with a byte-order mark, or the encoding that is given."""
+    """Text of a file: UTF-8, UTF-16 with a byte-order mark, or the given encoding."""
     raw = _read_bytes(path)
     marked = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
     if encoding is None and not marked and (end := raw.find(b"\0")) >= 0:
         hint = ', or give encoding = "utf-16-le" or "utf-16-be" if it is UTF-16'
         _refuse_binary(path, raw[:end].decode("latin-1"), hint)
     chosen = encoding if encoding is not None else "utf-16" if marked else "utf-8"
-    text = _decoded(raw, path, chosen, given=encoding is not None)
+    text = _decode(raw, path, chosen, given=encoding is not None)
     if (end := text.find("\0")) >= 0:
         _refuse_binary(path, text[:end])
     return text.removeprefix("\ufeff")
 
 
 def split_lines(text: str, path: Path, skip_rows: int = 0) -> Content:
-    """Lines of data and header, without the first `skip_rows` of the file; the line ends are LF, CRLF or CR."""
+    """Lines of data and header, without the first `skip_rows` rows; line ends are LF, CRLF or CR."""
     every = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if not skip_rows:
         skip_rows = _header_of_instrument(every, path)
@@ -137,21 +138,22 @@ def _read_bytes(path: Path) -> bytes:
         raise InvalidInputError(f"data file {path} cannot be read: {problem.strerror}") from None
 
 
-def _decoded(raw: bytes, path: Path, encoding: str, *, given: bool) -> str:
+def _decode(raw: bytes, path: Path, encoding: str, *, given: bool) -> str:
     try:
         return raw.decode(encoding)
     except UnicodeDecodeError as problem:
         before = raw[: problem.start].decode(encoding, "replace")
         where = f"byte 0x{raw[problem.start]:02x} in row {_last_row(before)}"
-        fault = (
-            f"is not {encoding}; give another encoding"
-            if given or encoding != "utf-8"
-            else _NOT_UTF8
-        )
-        raise InvalidInputError(f"{where} {fault}", place=f"{path}") from None
+        name = encoding
+        remedy = "give another encoding"
+        if encoding == "utf-8" and not given:
+            name = "UTF-8"
+            remedy = 'save the file as UTF-8, or give its encoding, as in encoding = "latin-1"'
+        raise InvalidInputError(f"{where} is not {name}", remedy=remedy, place=f"{path}") from None
     except (LookupError, ValueError, TypeError):
         raise InvalidInputError(
-            f"encoding = {encoding!r} is unknown",
+            f"= {encoding!r} is unknown",
+            parameter="encoding",
             remedy='give one such as "utf-8", "latin-1" or "cp1252"',
         ) from None
 

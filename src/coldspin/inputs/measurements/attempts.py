@@ -1,5 +1,6 @@
-"""One attempt at a file: its cells under one layout, as numbers."""
+"""One attempt at a data file: its cells under one layout, as numbers."""
 
+import json
 from collections.abc import Sequence
 from csv import Error
 from dataclasses import dataclass, field
@@ -9,20 +10,29 @@ from math import isfinite, isnan
 import numpy as np
 
 from coldspin.arguments import Array
-from coldspin.inputs.measurements.cells import begins_as_number, fault, number, numbers
-from coldspin.inputs.measurements.headings import Heading, counted, place
-from coldspin.inputs.measurements.heads import Head, find_head
-from coldspin.inputs.measurements.layout import Layout, MisfitError, option
-from coldspin.inputs.measurements.names import split
-from coldspin.inputs.measurements.text import Content
+from coldspin.inputs.measurements.cells import (
+    Layout,
+    MisfitError,
+    begins_as_number,
+    count,
+    find_fault,
+    locate_cell,
+    number,
+    numbers,
+)
+from coldspin.inputs.measurements.columns import Heading
+from coldspin.inputs.measurements.file_lines import Content
+from coldspin.inputs.measurements.header import Head, find_head, split_line
 from coldspin.wording import shown
 
-_FIRST_BLOCK, _BLOCK = 64, 65536  # most layouts that are wrong fail in the first
+# Lines read at once. Most layouts that are wrong fail in the first block.
+_FIRST_BLOCK = 64
+_BLOCK = 65536
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """Numbers of a file under one layout: a row per line of data, a column per heading, NaN where missing.
+    """Numbers of a file under one layout: rows for lines, columns for headings, NaN where missing.
 
     `faults` has, by the number of a column that holds text, the first cell that is no number; its
     values are NaN.
@@ -49,50 +59,49 @@ class Reading:
 
     @property
     def merit(self) -> tuple[int, tuple[int, ...]]:
-        """Of several layouts that leave columns of text, the largest is the likeliest: most numbers, latest fault."""
-        return len(self.headings) - len(self.faults), max(
-            (fault.rank for fault in self.faults.values()), default=()
-        )
+        """Likelihood of a layout that leaves columns of text: most numbers, then the latest fault."""
+        latest = max((fault.rank for fault in self.faults.values()), default=())
+        return len(self.headings) - len(self.faults), latest
 
 
 def attempt(content: Content, layout: Layout, given: Sequence[str] | None) -> Reading:
-    """Read the file under one layout, every cell a number; MisfitError says where it stops."""
+    """Read the file under one layout, every cell a number; MisfitError says where that fails."""
     head, width = _start(content, layout, given, with_text=False)
-    start, size, blocks = head.start, _FIRST_BLOCK, []
+    start = head.start
+    size = _FIRST_BLOCK
+    blocks = []
     while start < len(content.lines):
         blocks.append(_block(content, layout, head, width, slice(start, start + size)))
-        start, size = start + size, _BLOCK
+        start += size
+        size = _BLOCK
     return Reading(layout, head.headings, np.concatenate(blocks), content.rows[head.start :])
 
 
 def attempt_with_text(content: Content, layout: Layout, given: Sequence[str] | None) -> Reading:
-    """Read the file under one layout, in which columns may hold text, but for one; MisfitError where it stops.
+    """Read the file under one layout; all columns but one may hold text.
 
-    A row between delimiters may end before such a column.
+    A row between delimiters may end before such a column. MisfitError says where that fails.
     """
     head, width = _start(content, layout, given, with_text=True)
-    names, rows = len(head.headings), content.rows[head.start :]
+    names = len(head.headings)
+    rows = content.rows[head.start :]
     faults: dict[int, MisfitError] = {}
     lines = []
     for row, line in zip(rows, content.bare(head.start), strict=True):
-        cells = split(layout, line, row)
+        cells = split_line(layout, line, row)
         if layout.delimiter == " " or len(cells) >= names:
             _check_names(cells, layout, head, row)
             _check_width(cells, max(width, names), head, row, rows[0])
         for column in range(len(cells), names):
-            faults.setdefault(
-                column,
-                MisfitError(row, _ragged(cells, head, layout, row), cells=names, column=column),
-            )
+            if column not in faults:
+                faults[column] = _ragged_row(cells, head, layout, row, column)
         lines.append((cells + [""] * names)[:names])
     values = np.full((len(lines), names), np.nan)
-    for column, read in enumerate(zip(*lines, strict=True)):
-        numeric = numbers(read, layout.decimal)
+    for column, texts in enumerate(zip(*lines, strict=True)):
+        numeric = numbers(texts, layout.decimal)
         if numeric is None:
-            row, cell = next(
-                (r, c) for r, c in zip(rows, read, strict=True) if not _is_number(c, layout)
-            )
-            faults[column] = _no_number(cell, layout, head, row, column)
+            bad = next(i for i, text in enumerate(texts) if not _is_number(text, layout))
+            faults[column] = _no_number(texts[bad], layout, head, rows[bad], column)
         elif column not in faults:
             values[:, column] = numeric
     if not np.isfinite(values).any():
@@ -107,27 +116,33 @@ def _start(
     head = find_head(content, layout, given, with_text=with_text)
     if head.start == len(content.lines):
         row = content.rows[0]
-        sentence = f"no numbers follow the header in row {row}; give rows of data"
-        raise MisfitError(row, sentence, cells=len(head.headings), weight=3)
+        raise MisfitError(
+            row,
+            f"no numbers follow the header in row {row}",
+            "give rows of data",
+            cells=len(head.headings),
+            weight=3,
+        )
     first = content.bare(head.start, head.start + 1)[0]
-    return head, len(split(layout, first, content.rows[head.start]))
+    return head, len(split_line(layout, first, content.rows[head.start]))
 
 
 def _block(content: Content, layout: Layout, head: Head, width: int, part: slice) -> Array:
-    """Numbers of some lines at once; only if that fails, line by line to find the cell that is wrong."""
-    lines, names = content.bare(part.start, part.stop), len(head.headings)
+    """Numbers of some lines at once; if that fails, line by line to find the wrong cell."""
+    lines = content.bare(part.start, part.stop)
+    names = len(head.headings)
     try:
         cells = list(map(layout.split, lines))
     except Error:
         cells = []
     if set(map(len, cells)) == {width} and width >= names:
-        kept = [line[:names] for line in cells] if width > names else cells
-        empty = width == names or not any(cell.strip() for line in cells for cell in line[names:])
-        values = numbers(list(chain.from_iterable(kept)), layout.decimal)
-        if empty and values is not None:
+        named = [line[:names] for line in cells] if width > names else cells
+        beyond = [cell for line in cells for cell in line[names:]] if width > names else []
+        values = numbers(list(chain.from_iterable(named)), layout.decimal)
+        if values is not None and not any(cell.strip() for cell in beyond):
             return values.reshape(-1, names)
     for row, line in zip(content.rows[part], lines, strict=True):
-        _check(split(layout, line, row), layout, head, width, row, content.rows[head.start])
+        _check(split_line(layout, line, row), layout, head, width, row, content.rows[head.start])
     raise AssertionError("the quick and the careful route disagree")
 
 
@@ -148,15 +163,21 @@ def _check_names(cells: list[str], layout: Layout, head: Head, row: int) -> None
     names = len(head.headings)
     beyond = next((i for i, cell in enumerate(cells) if i >= names and cell.strip()), None)
     if len(cells) < names or beyond is not None:
-        raise MisfitError(row, _ragged(cells, head, layout, row), cells=names, column=len(cells))
+        raise _ragged_row(cells, head, layout, row, len(cells))
 
 
 def _check_width(cells: list[str], width: int, head: Head, row: int, first_row: int) -> None:
     """Refuse a line that ends in another number of empty cells than the first."""
     if len(cells) != width:
         names = len(head.headings)
-        sentence = f"row {row} has {counted(len(cells), 'cell')}, but row {first_row} has {width}; end all rows alike"
-        raise MisfitError(row, sentence, cells=names, weight=1, column=names)
+        raise MisfitError(
+            row,
+            f"row {row} has {count(len(cells), 'cell')}, but row {first_row} has {width}",
+            "end all rows alike",
+            cells=names,
+            weight=1,
+            column=names,
+        )
 
 
 def _is_number(cell: str, layout: Layout) -> bool:
@@ -166,19 +187,29 @@ def _is_number(cell: str, layout: Layout) -> bool:
 
 
 def _no_number(cell: str, layout: Layout, head: Head, row: int, column: int) -> MisfitError:
-    where = place(row, column, head.headings[column].name)
-    sentence = f"{shown(cell.strip())} in {where} {fault(cell, layout.decimal)}"
-    return MisfitError(row, sentence, cells=len(head.headings), weight=1, column=column)
+    where = locate_cell(row, column, head.headings[column].name)
+    rule, remedy = find_fault(cell, layout.decimal)
+    return MisfitError(
+        row,
+        f"{shown(cell.strip())} in {where} {rule}",
+        remedy,
+        cells=len(head.headings),
+        weight=1,
+        column=column,
+    )
 
 
-def _ragged(cells: list[str], head: Head, layout: Layout, row: int) -> str:
+def _ragged_row(cells: list[str], head: Head, layout: Layout, row: int, column: int) -> MisfitError:
     expected = len(head.headings)
     if not any(map(begins_as_number, cells)):
-        advice = "write # before the row if it is a comment"
+        remedy = "write # before the row if it is a comment"
     elif layout.delimiter == " ":
-        advice = "mark missing cells by NaN, and put names with spaces in quotes"
+        remedy = "mark missing cells by NaN, and put names with spaces in quotes"
     elif layout.delimiter == "," and len(cells) > expected:
-        advice = "set cells apart by semicolons if commas mark decimals"
+        remedy = "set cells apart by semicolons if commas mark decimals"
     else:
-        advice = f"use the delimiter {option(layout.delimiter)} in every row, and leave missing cells empty"
-    return f"row {row} has {counted(len(cells), 'cell')}, but {head.source} has {counted(expected, 'name')}; {advice}"
+        mark = json.dumps(layout.delimiter)
+        remedy = f"use the delimiter {mark} in every row, and leave missing cells empty"
+    widths = f"row {row} has {count(len(cells), 'cell')}"
+    rule = f"{widths}, but {head.source} has {count(expected, 'name')}"
+    return MisfitError(row, rule, remedy, cells=expected, column=column)

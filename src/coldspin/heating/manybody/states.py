@@ -1,19 +1,51 @@
-"""Ways to take traces over all states: exactly, or from typical random states."""
+"""State vectors, operators on them, and the ways to take traces over all of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.heating.manybody.vectors import Vector
+
+Vector = NDArray[np.complex128]
 
 LARGEST_ENUMERATED = 4096
 
 
+def check_state(dimension: int, vector: Vector) -> Vector:
+    """`vector` as contiguous complex numbers; InvalidInputError unless there are `dimension`."""
+    state = np.ascontiguousarray(vector, np.complex128)
+    if state.shape != (dimension,):
+        raise InvalidInputError(f"a state must have the shape ({dimension},), not {state.shape}")
+    return state
+
+
+class Operator(Protocol):
+    """A Hermitian operator that is known by what it does to a state vector."""
+
+    dimension: int
+
+    def apply(self, vector: Vector) -> Vector:
+        """H·ψ, a new vector."""
+
+    def combine(
+        self,
+        weights: tuple[float, float, float],
+        vector: Vector,
+        before: Vector,
+        out: Vector | None = None,
+    ) -> Vector:
+        """w_0 Hψ + w_1 ψ + w_2 `before`, into `out` (which may be `before`) or a new vector."""
+
+
 @dataclass(frozen=True)
 class Enumeration:
-    """Exact traces over all states by diagonalisation, up to `largest` states of the system (4096 at most)."""
+    """Exact traces over all states by diagonalisation.
+
+    Systems of more than `largest` states are refused; it is 4096 at most.
+    """
 
     largest: int = 1024
 
@@ -22,8 +54,9 @@ class Enumeration:
             isinstance(self.largest, int | np.integer) and 2 <= self.largest <= LARGEST_ENUMERATED
         ):
             raise InvalidInputError(
-                f"largest must be a whole number from 2 to {LARGEST_ENUMERATED}, not "
-                f"{self.largest!r}"
+                f"must be a whole number from 2 to {LARGEST_ENUMERATED}",
+                parameter="largest",
+                value=self.largest,
             )
 
 
@@ -61,3 +94,14 @@ class Typical:
 
 
 Traces = Enumeration | Typical
+
+
+def check_traces(traces: Traces | None) -> Traces:
+    """The way to take traces: random states unless one is given; InvalidInputError for neither."""
+    if traces is None:
+        return Typical()
+    if not isinstance(traces, Traces):
+        raise InvalidInputError(
+            "must be Enumeration() or Typical()", parameter="traces", value=traces
+        )
+    return traces
