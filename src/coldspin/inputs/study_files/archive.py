@@ -1,4 +1,4 @@
-"""An archive of a fit: one JSON file with the study, every file that it names, the versions in use and all results."""
+"""Archives of fits: one JSON file with the study, its files, versions and results."""
 
 import base64
 import json
@@ -33,7 +33,7 @@ def write_archive(findings: Findings, study: Study, path: Path) -> None:
         "versions": versions(),
         "study": {"name": study.path.name, "text": study_text(study)},
         "files": [
-            {"name": name, **_stored(place.read_bytes())}
+            {"name": name, **_encode(place.read_bytes())}
             for name, place in sorted(study.files.items())
         ],
         "result": result(findings),
@@ -57,7 +57,7 @@ def versions() -> dict[str, str]:
 
 @contextmanager
 def open_study(path: Path, what: str = "fit") -> Iterator[Study]:
-    """Give the study of a TOML file, or of an archive, whose files are laid out in a folder for the time being."""
+    """Open the study of a TOML file, or of an archive; its files lie in a temporary folder."""
     if path.suffix.lower() != ".json":
         yield read_study(path, what=what)
         return
@@ -69,7 +69,7 @@ def open_study(path: Path, what: str = "fit") -> Iterator[Study]:
         places = {}
         for number, entry in enumerate(content["files"]):
             places[entry["name"]] = folder / f"{number}{Path(entry['name']).suffix}"
-            places[entry["name"]].write_bytes(_unpacked(entry))
+            places[entry["name"]].write_bytes(_decode(entry))
 
         def locate(wanted: str) -> Path:
             if wanted not in places:
@@ -111,7 +111,7 @@ def _read(path: Path) -> dict[str, Any]:
     return checked
 
 
-def _stored(content: bytes) -> dict[str, str]:
+def _encode(content: bytes) -> dict[str, str]:
     """As text where it is UTF-8, else in base 64."""
     try:
         return {"encoding": "utf-8", "content": content.decode()}
@@ -119,7 +119,7 @@ def _stored(content: bytes) -> dict[str, str]:
         return {"encoding": "base64", "content": base64.b64encode(content).decode()}
 
 
-def _unpacked(entry: Mapping[str, str]) -> bytes:
+def _decode(entry: Mapping[str, str]) -> bytes:
     if entry.get("encoding") != "base64":
         return entry["content"].encode()
     try:
@@ -160,7 +160,8 @@ def result(findings: Findings) -> dict[str, Any]:
 
 
 def _parameters(findings: Findings) -> list[dict[str, Any]]:
-    fit, found = findings.fit, []
+    fit = findings.fit
+    parameters = []
     by = {"profile": fit.intervals}
     by["bootstrap"] = findings.bootstrap.intervals() if findings.bootstrap else None
     by["posterior"] = findings.posterior.intervals() if findings.posterior else None
@@ -168,7 +169,7 @@ def _parameters(findings: Findings) -> list[dict[str, Any]]:
         fit.problem.variables, findings.verdicts, fit.deviations, strict=True
     ):
         dimension = v.parameter.dimension
-        found.append(
+        parameters.append(
             {
                 "name": v.key,
                 "meaning": v.parameter.meaning,
@@ -184,7 +185,7 @@ def _parameters(findings: Findings) -> list[dict[str, Any]]:
                 "sentence": verdict.sentence,
             }
         )
-    return found
+    return parameters
 
 
 def _fixed(value: FixedValue) -> dict[str, Any]:
@@ -207,17 +208,17 @@ def _ends(intervals: tuple[Interval, ...]) -> list[dict[str, float]]:
 
 
 def _comparison(findings: Findings) -> dict[str, Any] | None:
-    found = findings.comparison
-    if found is None:
+    comparison = findings.comparison
+    if comparison is None:
         return None
     return {
-        "sentence": found.sentence(),
-        "delta_aicc": found.delta_aicc,
-        "likelihood_ratio": found.likelihood_ratio,
-        "extra_parameters": found.extra_parameters,
-        "probability": found.probability,
-        "chi_square": found.classical.chi_square,
-        "parameters": found.classical.best,
+        "sentence": comparison.sentence(),
+        "delta_aicc": comparison.delta_aicc,
+        "likelihood_ratio": comparison.likelihood_ratio,
+        "extra_parameters": comparison.extra_parameters,
+        "probability": comparison.probability,
+        "chi_square": comparison.classical.chi_square,
+        "parameters": comparison.classical.best,
     }
 
 
