@@ -39,14 +39,15 @@ def strong_field_energy(knight_phase: ArrayLike, zeeman_phase: ArrayLike) -> Any
     >>> strong_field_energy(0.0, 0.0)
     1.0
     """
-    knight, zeeman = finite("knight_phase", knight_phase), finite("zeeman_phase", zeeman_phase)
+    knight = finite("knight_phase", knight_phase)
+    zeeman = finite("zeeman_phase", zeeman_phase)
 
-    def torn(phase: Array) -> Array:
+    def loss(phase: Array) -> Array:
         """[1 − (1+2cosφ+2cos2φ)/5]/φ²."""
         result: Array = (np.sinc(phase / (2 * np.pi)) ** 2 + 4 * np.sinc(phase / np.pi) ** 2) / 5
         return result
 
-    return as_given(1 - knight**2 * (torn(knight + zeeman) + torn(knight - zeeman)) / 2)
+    return as_given(1 - knight**2 * (loss(knight + zeeman) + loss(knight - zeeman)) / 2)
 
 
 def precession_about_field(b: ArrayLike, total: ArrayLike, knight_frequency: ArrayLike) -> Any:
@@ -74,18 +75,19 @@ def half_angle_cosine(
     two fields, `knight_phase` = ω_e t; broadcasting. Where Ω_e = 0 the electron exerts no torque,
     and φ = 0.
     """
-    b, r = finite("b", b), within("overhauser", overhauser, 0.0, np.inf)
-    cosine, phase = within("cosine", cosine, -1.0, 1.0), finite("knight_phase", knight_phase)
+    b = finite("b", b)
+    r = within("overhauser", overhauser, 0.0, np.inf)
+    cosine = within("cosine", cosine, -1.0, 1.0)
+    phase = finite("knight_phase", knight_phase)
     r_e = np.sqrt(np.maximum(b * b + r * r + 2 * b * r * cosine, 0.0))
     half = np.divide(
         phase / 2, r_e, out=np.zeros(np.broadcast_shapes(r_e.shape, phase.shape)), where=r_e > 0
     )
-    about_field, about_overhauser = b * half, r * half
+    about_field = b * half
+    about_overhauser = r * half
     return as_given(
-        np.asarray(
-            np.cos(about_field) * np.cos(about_overhauser)
-            - cosine * np.sin(about_field) * np.sin(about_overhauser)
-        )
+        np.cos(about_field) * np.cos(about_overhauser)
+        - cosine * np.sin(about_field) * np.sin(about_overhauser)
     )
 
 

@@ -17,8 +17,9 @@ from coldspin.arguments import (
 )
 from coldspin.exceptions import InvalidInputError
 from coldspin.heating.method import Groups, Method
+from coldspin.heating.multiplets.cost import estimate_terms
 from coldspin.heating.multiplets.couplings import BalancedLattice, Couplings
-from coldspin.heating.multiplets.sums import Box, estimate_terms, heating, spin_flips
+from coldspin.heating.multiplets.sums import Box, heating, spin_flips
 
 LARGEST_TOLERANCE = 1e-2
 LARGEST_FIELD = 1e12

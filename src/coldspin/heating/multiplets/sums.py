@@ -18,7 +18,6 @@ from coldspin.heating.multiplets.weights import multiplet_fraction, spin_range
 
 CHUNK = 256
 RESOLUTION = 8.0  # panels no wider than this many widths √N_I/x of the narrowest resonances
-TRANSITIONS = 52  # 13 pairs of blocks, 4 transitions each
 # Blocks next to |M| = J + ½ that may lead out of the multiplet, or to an edge block: always summed.
 EDGE = 3
 
@@ -198,18 +197,6 @@ def spin_flips(box: Box, x: Array, tolerance: float) -> Array:
 def panel_width(box: Box, largest_angle: float) -> float:
     """Terms of J or M in the first panels of a thinned sum, for x up to `largest_angle`."""
     return max(RESOLUTION * float(np.sqrt(box.effective)) / max(largest_angle, 1e-3), 1.0)
-
-
-def estimate_terms(box: Box, count: int, largest_angle: float, tolerance: float) -> float:
-    """Number of Lorentzians for `count` values of x up to `largest_angle`; exact for tolerance 0."""
-    J = spin_range(box.nuclei, box.spin)
-    every = float(np.sum(2 * J + 2))
-    if tolerance > 0:
-        panel = panel_width(box, largest_angle)
-        rows = np.minimum(J.size, (J.size / min(panel, J.size / 3) + 1) * 3 * (NODES + 2))
-        columns = np.minimum(J + 1, (J / panel + 1) * 3 * NODES)
-        every = min(every, float(rows * np.mean(columns) * 2))
-    return every * TRANSITIONS * count
 
 
 def _sum_over_multiplets(
