@@ -165,6 +165,11 @@ class Mutant:
         assert changed is not None
         return changed
 
+    def differs(self) -> bool:
+        """Whether it is another program: 1e100 + 1 is 1e100."""
+        before = ast.parse((ROOT / self.file).read_text())
+        return ast.dump(ast.parse(self.code())) != ast.dump(before)
+
     def change(self) -> str:
         """The line as it becomes."""
         return self.code().splitlines()[self.line - 1].strip()
@@ -193,8 +198,13 @@ def draw(count: int, seed: int) -> list[Mutant]:
         earlier = lines[file][: line - 1].count(text)
         return sha256(f"{seed} {file.name} {text} {earlier} {column}".encode()).hexdigest()
 
-    chosen = sorted(places, key=drawn_number)[:count]
-    return [random.Random(drawn_number(place)).choice(places[place]) for place in chosen]
+    chosen = []
+    for place in sorted(places, key=drawn_number):
+        first = random.Random(drawn_number(place)).choice(places[place])
+        chosen += [mutant for mutant in (first, *places[place]) if mutant.differs()][:1]
+        if len(chosen) == count:
+            break
+    return chosen
 
 
 def _mutants(path: Path) -> Iterator[tuple[Mutant, int]]:

@@ -174,7 +174,7 @@ class Laboratory:
 
 def noise_of(pumped: PumpedSite, least: float) -> float:
     """Relative error of Φ and T1e by the method in use, `least` for a closed form."""
-    return max(least, float(getattr(pumped.evaluate.method, "tolerance", 0.0)))
+    return max(least, pumped.evaluate.method.tolerance)
 
 
 def overhauser_slope(pumped: PumpedSite, index: Indices) -> Array:
