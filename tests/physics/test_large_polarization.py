@@ -3,6 +3,7 @@
 import math
 from functools import partial
 
+import mpmath
 import numpy as np
 import pytest
 from scipy.optimize import brentq
@@ -14,7 +15,7 @@ from coldspin.heating import SmallAngle
 from coldspin.precession import spin_loss
 from coldspin.sample.species import Species
 from coldspin.thermodynamics.balance import Balance, Squares
-from coldspin.thermodynamics.ensemble import Ensemble, moments
+from coldspin.thermodynamics.ensemble import Ensemble, moments, net_flips
 from coldspin.thermodynamics.knight_field import NuclearField
 from isotope_spread import heat_apart
 
@@ -256,3 +257,24 @@ def test_a_heating_below_zero_leaves_a_balance_at_any_polarization(spin):
     eta = brentq(surplus, 0, 6)
     beta = Balance(ensemble, seen, squares, linear=False).inverse_spin_temperature()
     assert float(beta[0]) == pytest.approx(eta / (HBAR * gamma * field), rel=1e-9)
+
+
+@pytest.mark.parametrize("spin", [0.5, 1.0, 1.5, 4.5])
+@pytest.mark.parametrize("energy", [0.0, 1e-9, -3e-6, 0.4, -0.999, 1.001, 7.0, -40.0, 300.0])
+def test_moments_and_net_flips_keep_their_digits(spin, energy):
+    """Against sums of 300 digits, also where the electron would bring just this polarization."""
+    with mpmath.workdps(300):
+        eta = mpmath.mpf(energy)
+        levels = [mpmath.mpf(m) for m in np.arange(-spin, spin + 0.5)]
+        weights = [mpmath.exp(m * eta) for m in levels]
+        total = mpmath.fsum(weights)
+        mean = mpmath.fsum(m * w for m, w in zip(levels, weights, strict=True)) / total
+        square = mpmath.fsum(m * m * w for m, w in zip(levels, weights, strict=True)) / total
+        expected = {
+            s: 2 * mpmath.mpf(s) * (spin * (spin + 1) - square) - mean
+            for s in (0.5, -0.5, 0.3, -1e-4, 0.0)
+        }
+    assert moments(spin, energy)[0] == pytest.approx(float(mean), rel=1e-14, abs=0)
+    assert moments(spin, energy)[1] == pytest.approx(float(square), rel=1e-14, abs=0)
+    for s, flips in expected.items():
+        assert net_flips(spin, energy, s) == pytest.approx(float(flips), rel=2e-14, abs=1e-300)

@@ -121,6 +121,14 @@ def test_random_samples_of_fixed_seeds(seeds):
     assert disagreements(sample, SPARSE) == []
 
 
+@pytest.mark.parametrize("number", [203, 1944])
+def test_polarized_nuclei_lose_no_maximum(number):
+    """Rounding hid these: of a balance near saturation, and of ⟨m⟩ at a small polarization."""
+    sample = draw(np.random.default_rng([1, number]))
+    assert sample.options["high_temperature"] is False
+    assert disagreements(sample, SPARSE) == []
+
+
 def test_the_narrow_minimum_where_isotopes_turn_against_each_other_in_step():
     """(γ_k−γ_l)B compensates the Knight field of the electron along B: at 1.55 T, within 1 %."""
     first = Species(

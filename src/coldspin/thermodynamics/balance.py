@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from coldspin.arguments import Array
 from coldspin.constants import HBAR
 from coldspin.thermodynamics import spin_temperature
-from coldspin.thermodynamics.ensemble import Ensemble
+from coldspin.thermodynamics.ensemble import Ensemble, net_flips
 from coldspin.thermodynamics.fluxes import Fluxes, spin_influx, spin_spin_heating, zeeman_heating
 from coldspin.thermodynamics.knight_field import NuclearField
 
@@ -130,7 +130,10 @@ class Balance:
         """The squares that the populations of β do not replace [T²]: all but B² and its leakage."""
         own = self.ensemble.mean_square_field(self.seen.squared)
         capacity = self.ensemble.capacity_square_field(self.seen.squared)
-        other: Array = self.squares.total - own - self.squares.leakage_rate * capacity
+        # each difference by itself: B_h² may be far below the rounding of B²
+        between = self.squares.zeeman - own
+        leakage = self.squares.leakage - self.squares.leakage_rate * capacity
+        other: Array = between + self.squares.heating + leakage
         return other
 
     def _net_flux(
@@ -142,8 +145,15 @@ class Balance:
         # the energy of isotope k leaks in proportion to N_k/N_E, where the electron takes w_k of it
         shares = ensemble.effective_nuclei / ensemble.capacity_nuclei
         for k, weight in enumerate(ensemble.weights):
-            brought, taken = self._isotope_fluxes(k, products[k], fields[k], beta)
-            net = net + weight * (brought - taken) - leak * shares[k] * taken
+            spin = ensemble.spin[k]
+            moment = HBAR * ensemble.gyromagnetic_ratio[k]
+            field = fields[k]
+            electron_spin = np.divide(products[k], field, out=np.zeros_like(field), where=field > 0)
+            # brought − taken, formed before the two are rounded
+            flips = net_flips(spin, moment * beta * field, electron_spin)
+            net = net + weight * 3 * moment * field * flips / (4 * spin * (spin + 1))
+            _, taken = self._isotope_fluxes(k, products[k], field, beta)
+            net = net - leak * shares[k] * taken
         result: Array = net
         return result
 

@@ -293,11 +293,46 @@ def moments(spin: float, energy: ArrayLike) -> tuple[Array, Array]:
 
     .. math:: \langle m\rangle = (I+\tfrac12)\coth[(I+\tfrac12)\eta] - \tfrac12\coth\tfrac\eta2
 
-    ⟨m⟩ is the Brillouin function times I; summed over the levels, which cancels nowhere. Holds at B
-    ≫ B_L for any η.
+    ⟨m⟩ is the Brillouin function times I. It is summed over pairs of levels ±m, so that it keeps
+    all digits at small η. Holds at B ≫ B_L for any η.
     """
     eta = np.asarray(energy, dtype=np.float64)
+    size = np.abs(eta)
     levels: NDArray[np.float64] = np.arange(-spin, spin + 0.5)
-    weights = np.exp(np.multiply.outer(levels, eta) - spin * np.abs(eta))
+    weights = np.exp(np.multiply.outer(levels - spin, size))
     total = weights.sum(axis=0)
-    return np.tensordot(levels, weights, 1) / total, np.tensordot(levels**2, weights, 1) / total
+    upper = levels > 0
+    # e^{mη} − e^{−mη} of each pair, in units of e^{Iη}
+    differences = -weights[upper] * np.expm1(-2 * np.multiply.outer(levels[upper], size))
+    mean = np.sign(eta) * np.tensordot(levels[upper], differences, 1) / total
+    return mean, np.tensordot(levels**2, weights, 1) / total
+
+
+def net_flips(spin: float, energy: ArrayLike, electron_spin: ArrayLike) -> Array:
+    r"""2s[I(I+1) − ⟨m²⟩] − ⟨m⟩: by how much flip-flops with electrons of mean spin s polarize.
+
+    .. math:: 2s[I(I+1)-\langle m^2\rangle] - \langle m\rangle
+              = (\tfrac12+s)T_- - (\tfrac12-s)T_+,\qquad T_\pm = I(I+1)-\langle m^2\rangle\pm\langle m\rangle
+
+    The influx (2) less q_Z (4) of a polarized spin I, in the same units. T₋ and T₊ are sums over the
+    populations that can go up and down. Near the steady state the two terms of the first form are
+    equal to many digits, where the spins are saturated; the second form keeps them. At small η the
+    first form is the accurate one. `energy` is η as in :func:`moments`, s in [−1/2, 1/2].
+    """
+    eta = np.asarray(energy, dtype=np.float64)
+    sign = np.where(eta < 0, -1.0, 1.0)
+    size = np.abs(eta)
+    s = sign * np.asarray(electron_spin)
+    levels: NDArray[np.float64] = np.arange(-spin, spin + 0.5)
+    weights = np.exp(np.multiply.outer(levels - spin, size))
+    populations = weights / weights.sum(axis=0)
+    steps = spin * (spin + 1) - levels[:-1] * (levels[:-1] + 1)
+    up = np.tensordot(steps, populations[:-1], 1)
+    down = np.tensordot(steps, populations[1:], 1)
+    mean, _ = moments(spin, size)
+    net: Array = sign * np.where(
+        size < 1,
+        s * (up + down) - mean,
+        (0.5 + s) * up - (0.5 - s) * down,
+    )
+    return net
