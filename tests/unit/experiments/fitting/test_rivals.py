@@ -30,10 +30,8 @@ def test_long_and_short_stays_make_nearly_the_same_curve():
     (doubt,) = (
         doubt for doubt in findings(found, classical=False).doubts if doubt.kind == "other minimum"
     )
-    assert (
-        f"only {rival.rise:.2g}, at correlation_time = {rival.values['correlation_time']:.3g} s"
-        in doubt
-    )
+    place = f"at correlation_time = {rival.values['correlation_time']:.3g} s"
+    assert f"only {rival.rise:.2g}, {place}" in str(doubt)
 
 
 def test_small_errors_exclude_it():
