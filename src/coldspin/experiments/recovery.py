@@ -120,20 +120,20 @@ def polarization_recovery_gradient(
     """
     gamma = nonzero("electron_gyromagnetic_ratio", electron_gyromagnetic_ratio)
     hopping = positive("correlation_time", correlation_time, infinite=True)
-    tau, s = (
-        float(site_time(hopping, spin_lifetime)),
-        positive("dephasing_time", dephasing_time, infinite=True),
-    )
+    tau = float(site_time(hopping, spin_lifetime))
+    s = positive("dephasing_time", dephasing_time, infinite=True)
     b = finite("field", field) * gamma
     if np.isinf(s):
         return np.zeros((4, *b.shape))
-    b, k = b * s, tau / s
+    b = b * s
+    k = tau / s
     loss = np.asarray(spin_loss(b, k))
     by_b = b * np.asarray(spin_loss_slope(b, k))
     by_k = k * np.asarray(spin_loss_correlation_slope(b, k))
     ratio = spin_lifetime / hopping
     stays = ratio * loss * (1 - loss) / (1 + ratio)  # what r does beside L
-    hopped, lost = tau / hopping, tau / spin_lifetime
+    hopped = tau / hopping
+    lost = tau / spin_lifetime
     changes = np.stack([hopped * by_k - stays, lost * by_k + stays, by_b - by_k, by_b])
     result: Array = -(1 + ratio) / (1 + ratio * loss) ** 2 * changes
     return result

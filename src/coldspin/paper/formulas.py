@@ -187,7 +187,8 @@ def classical_maximum(
 
 def two_parameter_curve(field: ArrayLike, optimal_field: float, largest: float) -> Any:
     """β ≈ 2BB_0β_max/(B²+B_0²), by which the paper says β(B) is well described (before (10))."""
-    field, best = finite("field", field), positive("optimal_field", optimal_field)
+    field = finite("field", field)
+    best = positive("optimal_field", optimal_field)
     return as_given(2 * field * best * finite("largest", largest) / (field**2 + best**2))
 
 

@@ -29,5 +29,6 @@ def precession_squares(vectors: Array, b: float) -> tuple[Array, Array]:
 
 def _panels(low: float, high: float) -> tuple[Any, Any]:
     edges = np.linspace(low, high, 1 + round((high - low) / _PANEL))
-    half, middle = np.diff(edges)[:, None] / 2, (edges[1:, None] + edges[:-1, None]) / 2
+    half = np.diff(edges)[:, None] / 2
+    middle = (edges[1:, None] + edges[:-1, None]) / 2
     return (middle + half * _NODES).ravel(), (half * _WEIGHTS).ravel()

@@ -9,7 +9,9 @@ SHORT = 1e-8  # τ_c/T2e* that stands for τ_c → 0: the limits are reached to 
 COOLING_TIMES = (0.0, 3.0, 10.0)  # τ_c/T2e* of Fig. 2(a, b); 0 is the limit
 DARK_TIMES = (0.0, 10.0, 100.0)  # of Fig. 3
 
-SHORTEST, LONGEST = 0.1, 1e4  # τ_c/T2e* shown in Fig. 2(c, d) and Fig. S1; the range is ours
+# τ_c/T2e* shown in Fig. 2(c, d) and Fig. S1; the range is ours
+SHORTEST = 0.1
+LONGEST = 1e4
 
 HYPERFINE_ENERGY = 100e-6 * ELEMENTARY_CHARGE  # aN of GaAs dots [J] (section S2)
 SPIN_SPIN_TIME = 0.1e-3  # T2N of GaAs dots [s] (section S2)

@@ -91,7 +91,8 @@ def box_system(
     s = `dephasing_time` T2e* [s], b = Ω_B s, `nuclear_precession` = ω_B s, the same for all nuclei,
     as in `Multiplets`.
     """
-    s, axis = float(positive("dephasing_time", dephasing_time)), finite("direction", direction)
+    s = float(positive("dephasing_time", dephasing_time))
+    axis = finite("direction", direction)
     along = axis / np.linalg.norm(axis) / s
     count = len(nuclei.positions)
     return SpinSystem(

@@ -19,7 +19,9 @@ from coldspin.thermodynamics.spin_temperature import cooling_drive, inverse_spin
 # of γ_e τ_c B_L: above it two maxima exist for x ≪ 1 and separated scales (derivation in the docs)
 THRESHOLD = 3.182
 
-_DEPHASING_TIME, _LOCAL_FIELD = 1e-9, 1e-4  # only ratios matter
+# only ratios matter
+_DEPHASING_TIME = 1e-9
+_LOCAL_FIELD = 1e-4
 
 
 def reduced_site(
@@ -161,7 +163,8 @@ def _summary(
     if not points:
         return 0.0, np.nan, np.nan, np.nan
     highest = max(points, key=lambda pair: pair[1])
-    (first, height), later = points[0], max(height for _, height in points[1:] or points)
+    first, height = points[0]
+    later = max(height for _, height in points[1:] or points)
     return float(len(points)), first / unit, highest[0] / unit, later / height
 
 

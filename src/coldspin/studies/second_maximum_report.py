@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NUCLEI = (1e3, 1e4, 1e5)
-K, ZEEMAN_RATIO, FLUCTUATION_RATIO = 1000.0, 1.5e-3, 100.0
+K = 1000.0
+ZEEMAN_RATIO = 1.5e-3
+FLUCTUATION_RATIO = 100.0
 FILES = ("curves.csv", "curves.png", "curves.pdf", "map.csv", "map.png", "map.pdf", "summary.md")
 
 Progress = Callable[[str, float], None]
@@ -119,7 +121,8 @@ def draw_map(data: xr.Dataset) -> "Figure":
     import matplotlib.pyplot as plt
     from matplotlib.colors import BoundaryNorm, ListedColormap
 
-    single, first_higher = data.maxima < 2, data.height_ratio < 1
+    single = data.maxima < 2
+    first_higher = data.height_ratio < 1
     kind = (2 - first_higher.astype(int)).where(~single, 0)
     colours = ListedColormap(["#f2f2f2", "#9ecae1", "#08519c"])
     norm = BoundaryNorm([-0.5, 0.5, 1.5, 2.5], 3)
@@ -185,10 +188,8 @@ def write_second_maximum(
     say = progress or (lambda _label, _share: None)
     check_folder(output, FILES, force=force)
     lines = curves(points=61 if coarse else 121, progress=lambda share: say("curves", 0.3 * share))
-    k, nuclei = (
-        np.geomspace(10, 1e4, 10 if coarse else 25),
-        np.geomspace(1e2, 1e7, 6 if coarse else 16),
-    )
+    k = np.geomspace(10, 1e4, 10 if coarse else 25)
+    nuclei = np.geomspace(1e2, 1e7, 6 if coarse else 16)
     table = maxima_map(
         k, nuclei, (5e-4, 1e-3, 2e-3), progress=lambda share: say("map", 0.3 + 0.6 * share)
     )

@@ -84,10 +84,12 @@ def sampled_extrema(
     distinct = np.append(
         True, values[1:] != values[:-1]
     )  # equal neighbours have one top between them
-    grid, values = grid[distinct], values[distinct]
+    grid = grid[distinct]
+    values = values[distinct]
     points = []
     for i in range(1, len(grid) - 1):
-        left, right = values[i] - values[i - 1], values[i] - values[i + 1]
+        left = values[i] - values[i - 1]
+        right = values[i] - values[i + 1]
         if left * right < 0 or max(abs(left), abs(right)) < noise * abs(values[i]):
             continue
         sign = -1.0 if left > 0 else 1.0

@@ -19,9 +19,9 @@ from coldspin.experiments.fitting.identifiability import (
     verdicts,
 )
 from coldspin.experiments.fitting.measurement import Measurement
-from coldspin.experiments.fitting.problem import Free
 from coldspin.experiments.fitting.result import Fit, Interval, Rival
 from coldspin.experiments.fitting.samples import Bootstrap, Posterior, bootstrap, posterior
+from coldspin.experiments.fitting.variables import Free
 
 __all__ = [
     "Bootstrap",

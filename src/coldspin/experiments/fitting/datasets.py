@@ -70,7 +70,8 @@ def parameter_dataset(findings: Findings) -> xr.Dataset:
 
 def curve_dataset(fit: Fit, number: int) -> xr.Dataset:
     """Points of one measurement with the curve and the residuals [σ] there."""
-    m, residuals = fit.problem.measurements[number], residuals_apart(fit)[number]
+    m = fit.problem.measurements[number]
+    residuals = residuals_apart(fit)[number]
     columns = {"measured": m.y, "curve": fit.problem.curve(number, fit.coordinates)}
     if m.error is not None:
         columns["error"] = m.error
@@ -87,7 +88,8 @@ def curve_dataset(fit: Fit, number: int) -> xr.Dataset:
 
 def band_dataset(fit: Fit, number: int, points: int = 201) -> xr.Dataset:
     """The best curve of one measurement on a fine grid, and its standard deviation by that of the parameters."""
-    m, found = fit.problem.measurements[number], fitted_curve(fit, number, points)
+    m = fit.problem.measurements[number]
+    found = fitted_curve(fit, number, points)
     data = _along(
         m.model.axes, found.x, {"curve": found.y, "curve_deviation": found.deviation}, m.unit
     )
@@ -96,7 +98,8 @@ def band_dataset(fit: Fit, number: int, points: int = 201) -> xr.Dataset:
 
 def _along(axes: tuple[Axis, Axis], x: Any, columns: dict[str, Any], unit: str) -> xr.Dataset:
     names = {"measured": "measured", "curve": "best curve of", "error": "standard error of"}
-    across, along = axes[1], axes[0]
+    across = axes[1]
+    along = axes[0]
     own = unit if across.any_unit else across.dimension.symbol if across.dimension else "1"
     variables = {
         name: (

@@ -17,7 +17,9 @@ from coldspin.wording import nearest
 Masked = np.ma.MaskedArray[Any, Any]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_SMALLEST, _LARGEST = 1e-100, 1e100  # of y and its errors
+# of y and its errors
+_SMALLEST = 1e-100
+_LARGEST = 1e100
 
 
 @arguments_checked
@@ -82,7 +84,9 @@ class Measurement:
                 f"{self.name}: every point is masked",
                 remedy="give at least one with x, y and its error",
             )
-        x, y, error = x.data[kept], y.data[kept], None if error is None else error.data[kept]
+        x = x.data[kept]
+        y = y.data[kept]
+        error = None if error is None else error.data[kept]
         if error is not None:
             positive(f"{self.name}: error", error)
         _refuse_absurd(f"{self.name}: the largest y", float(np.abs(y).max()))

@@ -117,7 +117,8 @@ class CoolingCurve:
         heating = pumped.evaluate.quietly(*pumped.precession(np.nan_to_num(overhauser), every))
         beta = pumped.inverse_temperature(heating, every) + 0 * overhauser
         if self.ordinate == "overhauser_field" and self.measurement_field is None:
-            ensemble, spins = pumped.ensemble, pumped.mean_spins(beta, every)
+            ensemble = pumped.ensemble
+            spins = pumped.mean_spins(beta, every)
             precession: Array = ensemble.coupling * ensemble.nuclei @ spins
             found: Array = (
                 values["amplitude"] * precession / pumped.site.electron_gyromagnetic_ratio

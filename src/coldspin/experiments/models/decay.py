@@ -89,10 +89,8 @@ class Decay:
 
     def gradient(self, x: Array, values: Values) -> Mapping[str, Array]:
         """Of every parameter."""
-        left, scale = (
-            self._remaining(x, values),
-            values["amplitude"] * (-1.0 if self.build_up else 1.0),
-        )
+        left = self._remaining(x, values)
+        scale = values["amplitude"] * (-1.0 if self.build_up else 1.0)
         phase = x / values["relaxation_time"]
         by = {"relaxation_time": np.exp(-phase) * phase / values["relaxation_time"]}
         if self.form == "stretched":
@@ -102,7 +100,8 @@ class Decay:
             with np.errstate(divide="ignore", invalid="ignore"):
                 by["stretching"] = np.where(phase > 0, -left * turned * np.log(phase), 0.0)
         if self.form == "bi-exponential":
-            share, slow = values["slow_share"], np.exp(-x / values["slow_time"])
+            share = values["slow_share"]
+            slow = np.exp(-x / values["slow_time"])
             by["relaxation_time"] = (1 - share) * by["relaxation_time"]
             by |= {
                 "slow_time": share * slow * (x / values["slow_time"]) / values["slow_time"],
@@ -117,7 +116,8 @@ class Decay:
     def guess(self, x: Array, y: Array) -> Mapping[str, float]:
         """From the first and the last point, and a third of the time between them."""
         span = float(np.ptp(x)) or 1.0
-        first, last = float(y[np.argmin(x)]), float(y[np.argmax(x)])
+        first = float(y[np.argmin(x)])
+        last = float(y[np.argmax(x)])
         two = self.form == "bi-exponential"
         start = (
             {"relaxation_time": span / 10, "slow_time": span}

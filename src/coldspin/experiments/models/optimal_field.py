@@ -65,7 +65,8 @@ class OptimalField:
         spins, place = np.unique(
             np.abs(x) if acts else np.full(x.shape, _ANY_SPIN), return_inverse=True
         )
-        leakage, fields = channels(values), []
+        leakage = channels(values)
+        fields = []
         for spin in map(float, spins):
             pump = Pump(
                 spin,

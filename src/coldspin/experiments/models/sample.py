@@ -135,10 +135,8 @@ def vary_site(site: Site, values: Values) -> Site:
     for name, (low, high) in _REACH.items():
         values[name] = min(max(values[name], low), high)
     values["g_factor"] = copysign(min(max(abs(values["g_factor"]), 1e-20), 1e4), values["g_factor"])
-    count, time = (
-        values["nuclei"] / count_coupled_nuclei(site),
-        values["dephasing_time"] / site.dephasing_time,
-    )
+    count = values["nuclei"] / count_coupled_nuclei(site)
+    time = values["dephasing_time"] / site.dephasing_time
     coupling = 1 / (time * sqrt(count))
     own = ("filling", "correlation_time", "g_factor", "local_field", "kinetic_local_field")
     changes = {name: values[name] for name in own}

@@ -19,7 +19,8 @@ from coldspin.experiments.fitting.directions import (
     null_space,
 )
 from coldspin.experiments.fitting.measurement import Measurement
-from coldspin.experiments.fitting.problem import Free, Problem, Variable, build_problem
+from coldspin.experiments.fitting.problem import Problem, build_problem
+from coldspin.experiments.fitting.variables import Free, Variable
 from coldspin.experiments.models.model import Axis, Model
 from coldspin.quantities import positive_scalar, si_axis
 from coldspin.wording import listed, nearest

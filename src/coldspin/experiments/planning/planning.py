@@ -9,7 +9,8 @@ import numpy as np
 
 from coldspin.arguments import Array, keywords_checked
 from coldspin.exceptions import InvalidInputError
-from coldspin.experiments.fitting.problem import Progress, Variable
+from coldspin.experiments.fitting.problem import Progress
+from coldspin.experiments.fitting.variables import Variable
 from coldspin.experiments.models.model import Model
 from coldspin.experiments.models.sample import unverified_constants
 from coldspin.experiments.planning.designs import build_criterion, choose_counts, find_shares

@@ -15,7 +15,8 @@ from coldspin.precession import lorentzian_average
 
 def optima() -> Claim:
     """B_0 and β_max of the dots against those of the lines of Fig. S1."""
-    off, typical = [], []
+    off = []
+    typical = []
     for nuclei in NUCLEI:
         for k in np.geomspace(SHORTEST, LONGEST, 21):
             closed = optimum(float(k), closed_form(nuclei))
@@ -40,9 +41,11 @@ def optima() -> Claim:
 
 def heating_coefficient() -> Claim:
     """Φ of (S38) against the exact Φ, over field and correlation time."""
-    nuclei, b = 1e6, np.geomspace(0.01, 10, 121)
+    nuclei = 1e6
+    b = np.geomspace(0.01, 10, 121)
     root = np.sqrt(nuclei)
-    listed, worst = [], 0.0
+    listed = []
+    worst = 0.0
     for x in (0.1, 1.0, 10.0, 1000.0):
         ratio = np.asarray(closed_form(nuclei)(b, x * root)) / rotating_box(nuclei)(b, x * root) - 1
         extreme = float(ratio[np.argmax(np.abs(ratio))])
@@ -64,7 +67,8 @@ def heating_coefficient() -> Claim:
 def rotation_about_the_field() -> Claim:
     """(S39) read alone, against the exact rotation."""
     vectors, weight = vectors_and_weights()
-    nuclei, x = 1e8, 0.1
+    nuclei = 1e8
+    x = 0.1
     shares = []
     for b in (0.0, 1.0, 30.0):
         square = precession_squares(vectors, b)[1]

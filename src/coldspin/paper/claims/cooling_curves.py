@@ -30,7 +30,8 @@ def two_extrema() -> Claim:
 def broadening() -> Claim:
     """B_0 grows and β_max falls along the curves of Fig. 2."""
     best = [reduced.optimum(k, _HEATING) for k in COOLING_TIMES]
-    fields, heights = [o.field for o in best], [o.largest for o in best]
+    fields = [o.field for o in best]
+    heights = [o.largest for o in best]
     return Claim(
         source="text before (10), Fig. 2(a, b)",
         statement="with growing τ_c the curves broaden and the maximum of β falls",
@@ -45,7 +46,8 @@ def same_saturation() -> Claim:
     """⟨I_z⟩ far beyond all fields, for the curves that are plotted and for a longer correlation time."""
     times = (*COOLING_TIMES, FLUCTUATION_FIELD)
     limits = [float(reduced.nuclear_spin(_FAR, k, _HEATING)) for k in times]
-    plotted, longer = limits[:-1], limits[-1]
+    plotted = limits[:-1]
+    longer = limits[-1]
     listed = ", ".join(f"{value:.4f}" for value in plotted)
     return Claim(
         source="text before (10), Fig. 2(a)",
@@ -62,13 +64,15 @@ def same_saturation() -> Claim:
 
 def described_by_two_parameters() -> Claim:
     """β(B) against 2BB_0β_max/(B²+B_0²), over all fields and correlation times."""
-    worst, where = 0.0, (0.0, 0.0)
+    worst = 0.0
+    where = (0.0, 0.0)
     for nuclei in NUCLEI:
         heating = reduced.closed_form(nuclei)
         for k in np.geomspace(SHORTEST, LONGEST, 26):
             off = _shape_error(float(k), heating)
             if off > worst:
-                worst, where = off, (float(k), nuclei)
+                worst = off
+                where = (float(k), nuclei)
     shown = max(_shape_error(k, _HEATING) for k in COOLING_TIMES)
     return Claim(
         source="text before (10)",

@@ -17,7 +17,12 @@ _ROOT = np.sqrt(3)
 
 def general_rate() -> Claim:
     """(13) assembled from the fluxes (4), (5), the balance (11) and the heat capacity (12)."""
-    nuclei, spin, gamma, b_l, filling, s = 1e5, 1.5, 6e7, 2e-4, 0.1, 1e-9
+    nuclei = 1e5
+    spin = 1.5
+    gamma = 6e7
+    b_l = 2e-4
+    filling = 0.1
+    s = 1e-9
     n_i = float(effective_nuclei(nuclei, spin))
     field = np.array([0.0, 1e-4, 1e-3, 1e-2])
     beta = 1e27
