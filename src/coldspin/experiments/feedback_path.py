@@ -1,4 +1,4 @@
-r"""The curve of fields F for which B_N is parallel to what the nuclei see, where that depends on F itself.
+r"""The curve of fields F for which B_N is parallel to the field that the nuclei see.
 
 With y = B_N/B_t = Y tan ψ the curve is
 
@@ -30,7 +30,7 @@ _FULL_TURN = 3.1  # of ψ: beyond it y repeats itself, on a path that does not l
 
 
 class Curve(NamedTuple):
-    """The equations of the curve for external fields B, in units of the width: electron, table, B, Y."""
+    """The equations of the curve for external fields B, in units of the width."""
 
     pair: Pair
     table: ResponseTable
@@ -131,7 +131,7 @@ def _correct(curve: Curve, z: Array, row: Array, moves: int) -> tuple[Array, Arr
 
 
 def _follow(curve: Curve, direction: Array) -> list[tuple[Indices, Array]]:
-    """Points of each curve in one direction: at every step, which of the curves went on, and to where."""
+    """Points of each curve in one direction: at each step, the curves that go on, and z."""
     z = np.zeros((len(direction), 4))
     z[:, 2] = curve.external / curve.pair.width
     t = np.zeros_like(z)
@@ -175,7 +175,10 @@ def _stay_within_reach(curve: Curve, z: Array, active: Indices) -> NDArray[np.bo
 
 @dataclass(frozen=True)
 class CurvedPath:
-    """The curves of all external fields as points in rising order of u, the length along each from F = B."""
+    """The curves of all external fields, as points in rising order of u.
+
+    u is the length along the curve from F = B.
+    """
 
     exactly: Curve
     roughly: Curve

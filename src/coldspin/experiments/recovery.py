@@ -1,4 +1,4 @@
-"""Recovery of the electron's polarization by a longitudinal field: any correlation time, and the classical limit."""
+"""Recovery of the electron's polarization in a longitudinal field, and its classical limit."""
 
 from typing import Any
 
@@ -87,7 +87,9 @@ def short_correlation_recovery(
     dephasing_time: ArrayLike,
     electron_gyromagnetic_ratio: ArrayLike,
 ) -> Any:
-    r"""Recovery curve for a short correlation time, a Lorentzian: the null model of :func:`polarization_recovery`.
+    r"""Recovery curve for a short correlation time, a Lorentzian.
+
+    The null model of :func:`polarization_recovery`.
 
     .. math:: \frac{\langle S_z\rangle}{S_0} = \frac1{1+T_s/T_{1,e}},\qquad
               \frac1{T_{1,e}} = \frac{\tau_c/2s^2}{1+(\gamma_eB\tau_c)^2}
@@ -110,7 +112,9 @@ def polarization_recovery_gradient(
     dephasing_time: float,
     electron_gyromagnetic_ratio: float,
 ) -> Array:
-    r"""Derivatives of :func:`polarization_recovery` by the logarithm of each of :data:`RECOVERY_PARAMETERS`.
+    r"""Derivatives of :func:`polarization_recovery` by the logarithms of its parameters.
+
+    The parameters are :data:`RECOVERY_PARAMETERS`, in that order.
 
     .. math:: dH = -\frac{(1+r)\,dL + L(1-L)\,dr}{(1+rL)^2},\quad r = \frac{T_s}{\tau_c},\quad
               dL = L_b\,db + L_k\,dk,\quad d\ln k = \frac\tau{\tau_c}d\ln\tau_c+\frac\tau{T_s}d\ln T_s-d\ln s

@@ -1,4 +1,4 @@
-"""Formulas of the paper that nothing but its claims needs: limits, printed forms, units of the figures.
+"""Formulas that only the claims need: limits, printed forms, units of the figures.
 
 What `cool`, `relax`, `optimum`, `run` and the fits compute with is in
 :mod:`coldspin.thermodynamics`. Fields are in tesla, β in 1/J, γ_N in rad/s/T.

@@ -1,4 +1,4 @@
-"""The main job: every figure, table, caption and claim of the paper into one folder, all of them or none."""
+"""The main job: all figures, tables, captions and claims of the paper in one folder."""
 
 from collections.abc import Callable
 from functools import partial

@@ -54,7 +54,7 @@ def small_angle(b: ArrayLike, k: float) -> Any:
 
 
 def heating_field(field: ArrayLike, k: float, heating: Heating, *, overhauser: float = 0.0) -> Any:
-    """B_h/B̃_L of (6); `overhauser` is a mean Overhauser precession ⟨Ω_N⟩ T2e* on top of γ_e B T2e*."""
+    """B_h/B̃_L of (6); `overhauser` is ⟨Ω_N⟩ T2e*, added to γ_e B T2e*."""
     b = np.asarray(field) / FLUCTUATION_FIELD + overhauser
     k = k or SHORT
     # B_h is proportional to k, which stays outside the root: that keeps the last printed digits
@@ -99,7 +99,7 @@ def optimum(k: float, heating: Heating) -> Optimum:
 
 
 def stationary_fields(k: float, heating: Heating) -> list[float]:
-    """Every B/B̃_L from 0.1 to 10⁴ at which dβ/dB = 0, for Φ of (9) or (S38), whose slopes are the same."""
+    """Every B/B̃_L from 0.1 to 10⁴ with dβ/dB = 0; Φ of (9) and (S38) have the same slope."""
     k = k or SHORT
 
     def rising(field: Array) -> Array:

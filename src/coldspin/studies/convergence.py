@@ -1,4 +1,4 @@
-"""How Φ of (S38) and of the semiclassical limit approach the exact Φ with the number of nuclei; Fig. S1 exactly."""
+"""Convergence of (S38) and the semiclassical Φ to the exact Φ with N; Fig. S1 exactly."""
 
 import warnings
 from typing import Any

@@ -1,4 +1,4 @@
-"""Φ of a few nuclei of a real crystal with their real dipole couplings in a field of one direction."""
+"""Φ of a few nuclei of a crystal with their dipole couplings in a field of any direction."""
 
 from dataclasses import dataclass, replace
 

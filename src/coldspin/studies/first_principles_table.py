@@ -51,7 +51,7 @@ CASES = (
 
 @dataclass(frozen=True)
 class Found:
-    """Φ to all orders and its standard error, by `Geometry` and `BalancedLattice`, and the processor time [s]."""
+    """Φ to all orders, standard error, Φ by `Geometry`, `BalancedLattice`, CPU time [s]."""
 
     phi: float
     error: float

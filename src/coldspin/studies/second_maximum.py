@@ -1,4 +1,4 @@
-"""The second maximum of β(B): where the nuclear precession in the external field suppresses the spin-spin heating."""
+"""The second maximum of β(B): nuclear precession suppresses the spin-spin heating."""
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -51,7 +51,7 @@ def reduced_site(
 def maxima(
     site: Site, method: Method, fields: tuple[Any, Any] | None = None
 ) -> list[tuple[float, float]]:
-    """(B [T], β/β_0) of each maximum of β(B) at B > 0 for ⟨S⟩ → 0, in order of field; β_0 is that of Fig. 2."""
+    """(B [T], β/β_0) of each maximum at B > 0 for ⟨S⟩ → 0, by field; β_0 as in Fig. 2."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ValidityWarning)
         extrema = optimum(site, 1e-9, fields=fields, self_consistent=False, method=method)

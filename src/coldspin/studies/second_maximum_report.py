@@ -52,7 +52,7 @@ def curves(
     points: int = 121,
     progress: Callable[[float], None] | None = None,
 ) -> xr.Dataset:
-    """β/β_0 against B/Δ_B by three methods for several N, and the field of the Knight resonance of each."""
+    """β/β_0 against B/Δ_B by three methods for several N, with each Knight resonance."""
     field = np.geomspace(0.02, 50, points)
     sites = [_site(n) for n in nuclei]
     coordinates = {
@@ -117,7 +117,7 @@ def draw_curves(data: xr.Dataset) -> "Figure":
 
 
 def draw_map(data: xr.Dataset) -> "Figure":
-    """One panel for each |ω_B/Ω_B|: one maximum; more, the first the highest; more, a later one the highest."""
+    """One panel for each |ω_B/Ω_B|: one maximum, the first highest, a later one highest."""
     import matplotlib.pyplot as plt
     from matplotlib.colors import BoundaryNorm, ListedColormap
 

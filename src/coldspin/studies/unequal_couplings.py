@@ -1,4 +1,4 @@
-"""Where β(B) is largest for nuclei with unequal couplings, with error bars: the same search with several seeds."""
+"""Maxima of β(B) for unequal couplings, with error bars from several seeds."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ _NOISE = 1e-5
 
 
 class Extremum(NamedTuple):
-    """A stationary point of β(B): B in Δ_B and β/β_0, each with its standard error; whether it is a maximum."""
+    """A stationary point of β(B): B in Δ_B, β/β_0, standard errors, whether a maximum."""
 
     field: Estimate
     height: Estimate

@@ -1,4 +1,4 @@
-"""Fits: measurements with their models, the best parameters, intervals, and what the data cannot tell."""
+"""Fits of models to measurements: best parameters, intervals, what is not determined."""
 
 from coldspin.experiments.fitting.comparison import Comparison, compare
 from coldspin.experiments.fitting.findings import (

@@ -12,7 +12,7 @@ from coldspin.experiments.models.sample import unverified_constants
 
 
 def parameter_dataset(findings: Findings) -> xr.Dataset:
-    """Best values, standard deviations of the coordinates, profile intervals and verdicts along `parameter`, in SI."""
+    """Best values, deviations, profile intervals and verdicts along `parameter` [SI]."""
     fit = findings.fit
     variables = fit.problem.variables
     columns: dict[str, tuple[Any, str]] = {
@@ -87,7 +87,7 @@ def curve_dataset(fit: Fit, number: int) -> xr.Dataset:
 
 
 def band_dataset(fit: Fit, number: int, points: int = 201) -> xr.Dataset:
-    """The best curve of one measurement on a fine grid, and its standard deviation by that of the parameters."""
+    """The best curve of one measurement on a fine grid, with its standard deviation."""
     m = fit.problem.measurements[number]
     found = fitted_curve(fit, number, points)
     data = _along(

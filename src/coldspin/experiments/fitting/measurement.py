@@ -25,7 +25,7 @@ _LARGEST = 1e100
 @arguments_checked
 @dataclass(frozen=True)
 class Measurement:
-    """Points (x, y) of one experiment with standard errors, the model for them, and what is particular to it.
+    """Points (x, y) of one experiment with standard errors and their model.
 
     Parameters
     ----------

@@ -71,7 +71,7 @@ class Problem:
 
     @cached_property
     def _roles(self) -> list[_Roles]:
-        """Role of every parameter in each measurement: fixed there or in all, free, or following."""
+        """Role of every parameter in each measurement: fixed, free or following."""
         return [self._assign_roles(m) for m in self.measurements]
 
     def _assign_roles(self, m: Measurement) -> _Roles:
@@ -120,7 +120,7 @@ class Problem:
         return np.where(varied, start, coordinates)
 
     def aside(self, coordinates: Array) -> Array:
-        """Coordinates beside others, each moved by its own share of a step to where there is room."""
+        """Coordinates beside others, each moved within its bounds by its share of a step."""
         sizes = np.maximum(self.steps(coordinates), [v.size for v in self.variables])
         low, high = self.bounds
         shift = sizes * _ASIDE / np.sqrt(np.arange(2.0, 2.0 + coordinates.size))
@@ -158,7 +158,7 @@ class Problem:
                 return m.model.evaluate(x, self.values(number, coordinates))
         except MemoryError:
             raise
-        except Exception:  # noqa: BLE001  # a step of a search beyond what the theory or double precision carries
+        except Exception:  # noqa: BLE001  # a search may step beyond the range of the theory
             return np.full(x.shape, np.nan)
 
     def predicted(self, coordinates: Array) -> Array:
@@ -252,7 +252,7 @@ class Problem:
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """Leave out the warnings of arithmetic: a search meets parameters at which a model overflows."""
+    """Silence warnings of arithmetic: in a search, models may overflow."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
         yield

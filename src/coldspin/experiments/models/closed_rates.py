@@ -1,4 +1,4 @@
-r"""(13) and (6) of one coupled isotope in closed form, over every parameter, with derivatives: for fits.
+r"""(13) and (6) of one coupled isotope in closed form with derivatives, for fits.
 
 With L = τ_c/T1e, H = Φ k² B̃_L²/3, b = γ_e B T2e*, k = τ_c/T2e*, x = k/√N_I,
 

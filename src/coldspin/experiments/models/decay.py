@@ -34,7 +34,9 @@ _MORE = {
 @arguments_checked
 @dataclass(frozen=True)
 class Decay:
-    r"""Warm-up in the dark, A D(t) + y_0, or build-up under light, A [1 − D(t)] + y_0, with D(0) = 1, D(∞) = 0.
+    r"""Warm-up in the dark, A D(t) + y_0, or build-up under light, A [1 − D(t)] + y_0.
+
+    D falls from D(0) = 1 to D(∞) = 0.
 
     .. math:: D = e^{-t/T},\qquad D = e^{-(t/T)^p},\qquad D = (1-c)\,e^{-t/T} + c\,e^{-t/T'}
 

@@ -110,7 +110,8 @@ def channels(values: Values) -> tuple[Channel, ...]:
     return tuple(found)
 
 
-_REACH = {  # beyond it a search finds the curve of its end: a site holds no larger and no smaller values
+# Range of values of a site. Beyond it a search gets the curve of the nearest end.
+_REACH = {
     "nuclei": (1.0, 1e30),
     "dephasing_time": (1e-17, 1e3),
     "correlation_time": (TIME.smallest, TIME.largest),
@@ -121,13 +122,15 @@ _REACH = {  # beyond it a search finds the curve of its end: a site holds no lar
 
 
 def unverified_constants(models: Iterable[Model]) -> str:
-    """Constants of the models' samples that are recalled and not verified, each once; empty where there are none."""
+    """Constants of the models' samples that are recalled and not verified, each once."""
     sites = [getattr(model, "site", None) for model in models]
     return join_unverified(site.unverified for site in sites if site is not None)
 
 
 def vary_site(site: Site, values: Values) -> Site:
-    """Return the site with these values; isotopes keep their shares and the ratios of their couplings.
+    """Return the site with these values.
+
+    Isotopes keep their shares and the ratios of their couplings.
 
     Values that no site may have, as a search may try, are moved to the nearest that it may have.
     """

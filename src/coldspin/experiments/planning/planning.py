@@ -134,7 +134,7 @@ def plan(
     existing: Any = None,
     progress: Progress | None = None,
 ) -> Plan:
-    r"""Choose the places of measurements that will determine parameters best, if these are about as expected.
+    r"""Choose where to measure to determine parameters best, given about what they are.
 
     The volume of the confidence region of the wanted parameters is made as small as it can be,
 
@@ -248,7 +248,7 @@ def _deviations_at(outlook: Outlook, coordinates: Array, x: Array) -> dict[str, 
 
 
 def plan_dataset(plan: Plan, model: Model) -> "xr.Dataset":
-    """Points along the abscissa, each as often as it is measured, with the expected curve and its error [SI]."""
+    """Points, each as often as it is measured, with the expected curve and its error [SI]."""
     import xarray as xr
 
     along, across = model.axes

@@ -1,4 +1,4 @@
-"""Supplement, (S38), (S39), Fig. S1: the closed form against the exact rotation of the nuclei in the box model."""
+"""Supplement, (S38), (S39), Fig. S1: closed form against exact rotation, box model."""
 
 import numpy as np
 

@@ -43,7 +43,7 @@ def broadening() -> Claim:
 
 
 def same_saturation() -> Claim:
-    """⟨I_z⟩ far beyond all fields, for the curves that are plotted and for a longer correlation time."""
+    """⟨I_z⟩ in very strong fields, for the plotted curves and a longer correlation time."""
     times = (*COOLING_TIMES, FLUCTUATION_FIELD)
     limits = [float(reduced.nuclear_spin(_FAR, k, _HEATING)) for k in times]
     plotted = limits[:-1]
@@ -89,7 +89,7 @@ def described_by_two_parameters() -> Claim:
 
 
 def weak_polarization() -> Claim:
-    """How much the mean Overhauser field alters β_max when the polarization is 1/√N, or a tenth of it."""
+    """Change of β_max by the mean Overhauser field at polarizations 1/√N and 0.1/√N."""
     shifts = {}
     for share in (0.1, 1.0):
         changes = []
@@ -114,7 +114,7 @@ def weak_polarization() -> Claim:
 
 
 def _shape_error(k: float, heating: reduced.Heating) -> float:
-    """Largest deviation from the two-parameter curve over six decades of field, in units of β_max."""
+    """Largest deviation from the two-parameter curve over six decades of field [β_max]."""
     best = reduced.optimum(k, heating)
     field = best.field * np.geomspace(1e-3, 1e3, 301)
     beta = reduced.inverse_spin_temperature(field, k, heating)

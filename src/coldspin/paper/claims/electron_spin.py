@@ -19,7 +19,7 @@ from coldspin.precession import (
 
 
 def precession_sense() -> Claim:
-    """Derivative of (S9) at t = 0 against the right side of (S8), for both orders of the vector product."""
+    """Derivative of (S9) at t = 0 against (S8), for both orders of the vector product."""
     spin = np.array([0.3, -0.2, 0.4])
     frequency = np.array([0.5, 1.1, -0.7])
     step = 1e-5
@@ -42,7 +42,7 @@ def precession_sense() -> Claim:
 
 
 def relaxation_time() -> Claim:
-    """(S12) by plain quadrature over (S23) of what (S10) and (S11) give, against the closed form."""
+    """(S12) by quadrature of (S10) and (S11) over (S23), against the closed form."""
     vectors, weight = vectors_and_weights()
     worst = 0.0
     for b, k in ((0.0, 1.0), (0.5, 3.0), (1.0, 10.0), (3.0, 0.3)):

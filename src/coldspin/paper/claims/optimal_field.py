@@ -73,7 +73,7 @@ def linear_growth() -> Claim:
 
 
 def squared_product() -> Claim:
-    """The closing statement: by what power of τ_c/T2e* the optimal field exceeds the local field."""
+    """The closing statement: the power of τ_c/T2e* in optimal field over local field."""
     early = 1e3
     late = 1e4
     growth = reduced.heating_field(0.0, late, reduced.small_angle) / reduced.heating_field(

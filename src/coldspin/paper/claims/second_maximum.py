@@ -19,7 +19,7 @@ _FIELDS = np.geomspace(2.0, 1e5, 800)  # B/B̃_L
 
 
 def suppression() -> Claim:
-    """(S36) far above ω_e against (S35), and what the rotation about the Overhauser field leaves."""
+    """(S36) far above ω_e against (S35), and the rest from the Overhauser rotation."""
     x = 100.0
     ratio = 30.0
     phase = ratio * x / 2

@@ -1,4 +1,4 @@
-"""A few nuclear spins as matrices: dipole-dipole coupling, and its average over directions after a common rotation."""
+"""Dipole-dipole coupling of a few spins as matrices, and its average after a rotation."""
 
 from itertools import combinations
 

@@ -129,7 +129,7 @@ def small_dot() -> Claim:
 
 
 def warming_ratio(k: float) -> float:
-    """T1N/T_E at B = 0 for dipoles and small angles: the spin-spin energy against the polarization."""
+    """T1N/T_E at B = 0 for dipoles and small angles: energy against polarization."""
     return float((lorentzian_average(0.0, k) + 0.5) * k**2 / spin_loss(0.0, k))
 
 
