@@ -11,7 +11,8 @@ from coldspin.constants import MICROELECTRONVOLT
 from coldspin.exceptions import InvalidInputError
 from coldspin.materials.alloys import ALLOYS, mix, parse_alloy
 from coldspin.materials.composition import Abundances, check_abundances, site_occupants
-from coldspin.materials.material_tables import Row, names, rows_of
+from coldspin.materials.csv_cells import Row
+from coldspin.materials.material_tables import names, read_fact, rows_of
 from coldspin.materials.records import Carrier, Fact, IndirectCoupling, Material
 from coldspin.materials.structures import STRUCTURES, crystal
 from coldspin.quantities import scalar
@@ -31,7 +32,7 @@ def material_names() -> tuple[str, ...]:
 
 @keywords_checked
 def material(name: str, *, x: float | None = None, isotopes: Abundances | None = None) -> Material:
-    """Material of the library: its crystal in natural isotopic composition, constants with source and mark.
+    """Material of the library: its crystal, and constants with source and mark.
 
     Parameters
     ----------
@@ -67,7 +68,7 @@ def material(name: str, *, x: float | None = None, isotopes: Abundances | None =
                 parameter=name,
                 remedy=f"known alloys are {', '.join(ALLOYS)}",
             )
-        return _compound(name, isotopes or {}, name)
+        return _build_compound(name, isotopes or {}, name)
     parsed = parse_alloy(name, None if x is None else scalar("x", x))
     if parsed is None:
         known = {one.lower(): one for one in material_names()}
@@ -76,42 +77,71 @@ def material(name: str, *, x: float | None = None, isotopes: Abundances | None =
         if near:
             remedy = f"did you mean {known[near[0]]}?"
         raise InvalidInputError(f"{name!r} is unknown", parameter="material", remedy=remedy)
-    shown, share, (first, second) = parsed
+    canonical, share, ends = parsed
     abundances = isotopes or {}
-    elements = set(re.findall(r"[A-Z][a-z]?", shown))
-    check_abundances(abundances, elements, shown)
-    ends = []
-    for end in (first, second):
+    elements = set(re.findall(r"[A-Z][a-z]?", canonical))
+    check_abundances(abundances, elements, canonical)
+    compounds = []
+    for end in ends:
         own_elements = re.findall(r"[A-Z][a-z]?", end)
         own = {name: parts for name, parts in abundances.items() if name in own_elements}
-        ends.append(_compound(end, own, shown))
-    return mix(shown, share, *ends)
+        compounds.append(_build_compound(end, own, canonical))
+    return mix(canonical, share, *compounds)
 
 
-def _compound(name: str, abundances: Abundances, asked: str) -> Material:
-    """Material from the rows of the tables that carry its name."""
+def _build_compound(name: str, abundances: Abundances, asked: str) -> Material:
+    """Material from the rows of the tables that carry its name; errors name the one asked for."""
     row = rows_of("crystals", name)[0]
     structure = STRUCTURES[row.one_of("structure", STRUCTURES)]
-    kinds = [_composition(row, text) for text in row["sites"].split("|")]
-    check_abundances(abundances, {e for kind in kinds for e in kind if e not in MOLECULES}, asked)
-    constant = row.fact(f"the lattice constant of {name} [m]", "lattice_constant", ANGSTROM)
-    occupants = [
-        site_occupants({e: share for e, share in kind.items() if e not in MOLECULES}, abundances)
-        for kind in kinds
+    molecules: list[str] = []
+    kinds = []
+    for text in row["sites"].split("|"):
+        atoms = {}
+        for kind, share in _parse_composition(row, text).items():
+            if kind in MOLECULES:
+                molecules.append(kind)
+            else:
+                atoms[kind] = share
+        kinds.append(atoms)
+    check_abundances(abundances, {element for atoms in kinds for element in atoms}, asked)
+    what = f"the lattice constant of {name} [m]"
+    constant = read_fact(row, what, "lattice_constant", ANGSTROM)
+    occupants = [site_occupants(atoms, abundances) for atoms in kinds]
+    cell = crystal(structure, constant.known(), occupants)
+    hyperfine, alternatives = _read_hyperfine(name)
+    g_factors = {}
+    for line in rows_of("carriers", name):
+        carrier = _read_carrier(line)
+        g_factors[carrier] = read_fact(line, f"the {carrier} g-factor of {name}", "g_factor")
+    further = [
+        read_fact(line, f"{line['what']} in {name} [{line['unit']}]", "value")
+        for line in rows_of("facts", name)
     ]
-    built = crystal(structure, constant.known(), occupants)
+    facts = [constant, *alternatives, *further]
+    # molecules stand in the crystal, but not as nuclei
+    for molecule in molecules:
+        what = (
+            f"the share of the nuclei of {molecule} = {MOLECULES[molecule]} in the local field of "
+            f"{name} [T]"
+        )
+        note = (
+            "they are not in the crystal: the couplings inside a molecule that turns are averaged, "
+            "and how it turns depends on temperature; give a crystal with its atoms as a CIF to "
+            "include them"
+        )
+        facts.append(Fact(what, None, "D", "coldspin", note))
     return Material(
         name=name,
-        crystal=built,
-        formula_volume=built.volume / structure.formula_units,
-        hyperfine=_hyperfine(name),
-        g_factors=_g_factors(name),
-        indirect=_indirect(name),
-        facts=(constant, *_alternatives(name), *_further(name), *_molecules(name, kinds)),
+        crystal=cell,
+        formula_volume=cell.volume / structure.formula_units,
+        hyperfine=hyperfine,
+        g_factors=MappingProxyType(g_factors),
+        indirect=_read_indirect(name),
+        facts=tuple(facts),
     )
 
 
-def _composition(row: Row, text: str) -> dict[str, float]:
+def _parse_composition(row: Row, text: str) -> dict[str, float]:
     """Elements and fractions of a text like "FA 0.9 Cs 0.1", or "Ga" for a whole site."""
     words = text.split()
     if len(words) == 1:
@@ -124,79 +154,36 @@ def _composition(row: Row, text: str) -> dict[str, float]:
         ) from None
 
 
-def _hyperfine(name: str) -> Mapping[Carrier, Mapping[str, Fact]]:
+def _read_hyperfine(name: str) -> tuple[Mapping[Carrier, Mapping[str, Fact]], list[Fact]]:
+    """Hyperfine constants by carrier and isotope, and those of other authors, for comparison."""
     constants: dict[Carrier, dict[str, Fact]] = {}
+    alternatives = []
     for row in rows_of("hyperfine", name):
+        carrier = _read_carrier(row)
+        isotope = row["isotope"]
+        what = f"{carrier} hyperfine constant of {isotope} in {name} [J]"
         if row.one_of("use", ("default", "alternative")) == "default":
-            carrier = _carrier(row)
-            isotope = row["isotope"]
-            what = f"the {carrier} hyperfine constant of {isotope} in {name} [J]"
-            constants.setdefault(carrier, {})[isotope] = row.fact(what, "value", MICROELECTRONVOLT)
-    return MappingProxyType(
-        {carrier: MappingProxyType(facts) for carrier, facts in constants.items()}
-    )
+            fact = read_fact(row, f"the {what}", "value", MICROELECTRONVOLT)
+            constants.setdefault(carrier, {})[isotope] = fact
+        else:
+            fact = read_fact(row, f"another {what}", "value", MICROELECTRONVOLT)
+            alternatives.append(fact)
+    views = {carrier: MappingProxyType(facts) for carrier, facts in constants.items()}
+    return MappingProxyType(views), alternatives
 
 
-def _alternatives(name: str) -> tuple[Fact, ...]:
-    """Return hyperfine constants of other authors, for comparison."""
-    return tuple(
-        row.fact(
-            f"another {_carrier(row)} hyperfine constant of {row['isotope']} in {name} [J]",
-            "value",
-            MICROELECTRONVOLT,
-        )
-        for row in rows_of("hyperfine", name)
-        if row["use"] == "alternative"
-    )
-
-
-def _g_factors(name: str) -> Mapping[Carrier, Fact]:
-    return MappingProxyType(
-        {
-            _carrier(row): row.fact(f"the {_carrier(row)} g-factor of {name}", "g_factor")
-            for row in rows_of("carriers", name)
-        }
-    )
-
-
-def _indirect(name: str) -> tuple[IndirectCoupling, ...]:
+def _read_indirect(name: str) -> tuple[IndirectCoupling, ...]:
     pairs: dict[tuple[str, str], dict[str, Fact]] = {}
     for row in rows_of("couplings", name):
         kind = row.one_of("kind", ("scalar", "pseudo-dipolar"))
         pair = (row["isotope"], row["partner"])
         what = f"the {kind} coupling of {pair[0]} and {pair[1]} in {name} [rad/s]"
-        pairs.setdefault(pair, {})[kind] = row.fact(what, "value", CYCLE)
+        pairs.setdefault(pair, {})[kind] = read_fact(row, what, "value", CYCLE)
     return tuple(
         IndirectCoupling(pair, both["scalar"], both["pseudo-dipolar"])
         for pair, both in pairs.items()
     )
 
 
-def _further(name: str) -> tuple[Fact, ...]:
-    return tuple(
-        row.fact(f"{row['what']} in {name} [{row['unit']}]", "value")
-        for row in rows_of("facts", name)
-    )
-
-
-def _molecules(name: str, kinds: list[dict[str, float]]) -> tuple[Fact, ...]:
-    """Say which molecules of the crystal are not in it as nuclei."""
-    return tuple(
-        Fact(
-            f"the share of the nuclei of {molecule} = {MOLECULES[molecule]} in the local field of "
-            f"{name} [T]",
-            None,
-            "D",
-            "coldspin",
-            "they are not in the crystal: the couplings inside a molecule that turns are averaged, "
-            "and how it turns "
-            "depends on temperature; give a crystal with its atoms as a CIF to include them",
-        )
-        for kind in kinds
-        for molecule in kind
-        if molecule in MOLECULES
-    )
-
-
-def _carrier(row: Row) -> Carrier:
+def _read_carrier(row: Row) -> Carrier:
     return cast(Carrier, row.one_of("carrier", CARRIERS))

@@ -21,11 +21,10 @@ FORMULAS = (
     "_chemical_formula_structural",
 )
 UNITS = ("_cell_formula_units_Z", "_cell.formula_units_Z")
+# [g/cm³], and the relative tolerance against the mass in the cell: computed, and measured
 DENSITIES = {"_exptl_crystal_density_diffrn": 0.03, "_exptl_crystal_density_meas": 0.1}
-"""Tags [g/cm³], and how far each may miss the mass in the cell: the first is computed, the second measured."""
-
+# Relative tolerance of numbers of atoms, which are sums of rounded occupancies, against a formula
 NEARLY = 0.01
-"""How far numbers of atoms, sums of rounded occupancies, may miss those of a formula, relative."""
 
 Composition = Mapping[str, float]
 Place = tuple[tuple[float, float, float], dict[str, float]]
@@ -34,7 +33,7 @@ Place = tuple[tuple[float, float, float], dict[str, float]]
 
 @dataclass(frozen=True)
 class Formula:
-    """Atoms of each element in a formula unit, as typed, and the half of the last digit of each number."""
+    """Atoms of each element in a formula unit, and half of the last typed digit of each number."""
 
     text: str
     atoms: Composition
@@ -43,7 +42,7 @@ class Formula:
 
 @dataclass(frozen=True)
 class Contents:
-    """Formula units in the cell, and the atoms in the cell that the formula has and no site stands for."""
+    """Formula units in the cell, and the atoms of the formula in the cell that have no site."""
 
     formula_units: int
     formula: str
@@ -63,44 +62,51 @@ def compare_contents(block: "gemmi.cif.Block", places: list[Place], volume: floa
     for _, composition in places:
         for element, share in composition.items():
             atoms[element] = atoms.get(element, 0.0) + share
-    formula = _formula(block)
-    units = next(
-        (value for tag in UNITS if (value := positive_number(block, tag)) is not None), None
-    )
+    formula = _read_formula(block)
+    units = None
+    for tag in UNITS:
+        if units is None:
+            units = read_positive(block, tag)
     if units is not None and units != round(units):
         raise InvalidInputError(
-            f"_cell_formula_units_Z = {units:g} must be a whole number", remedy="correct it"
+            "must be a whole number", parameter=UNITS[0], value=units, remedy="correct it"
         )
-    densities = _densities(block)
-    numbers = _atoms_of_kinds(places)
+    densities = {}
+    for tag in DENSITIES:
+        try:
+            value = read_positive(block, tag)
+        except InvalidInputError:  # a word such as "not measured"
+            continue
+        if value is not None:
+            densities[tag] = value
+    numbers = _count_atoms_of_kinds(places)
     missing: dict[str, float] = {}
     wrong = False
     if formula is not None:
-        repeats = _formulas_in_cell(formula, atoms, units, numbers)
-        less_than_one = units is None and _ordered(places) and repeats < 1 - NEARLY
+        repeats = _count_formulas(formula, atoms, units, numbers)
+        less_than_one = units is None and _is_ordered(places) and repeats < 1 - NEARLY
         wrong = less_than_one or _contradicts(formula, atoms, repeats)
-        read = _by_hydrogen(atoms, formula.atoms)
-        missing = {name: repeats * n for name, n in formula.atoms.items() if n and name not in read}
+        present = _name_hydrogen(atoms, formula.atoms)
+        for name, number in formula.atoms.items():
+            if number and name not in present:
+                missing[name] = repeats * number
     elif units is not None:
         wrong = any(number % units for number in numbers)
     density = _density(dict(atoms) | missing, volume)
-    wrong = wrong or any(
-        abs(value / density - 1) > DENSITIES[tag] for tag, value in densities.items()
-    )
+    for tag, value in densities.items():
+        wrong = wrong or abs(value / density - 1) > DENSITIES[tag]
     if wrong:
         declared = [f"{tag} = {value:g} g/cm³" for tag, value in densities.items()]
         if units is not None:
             declared.insert(0, f"_cell_formula_units_Z = {units:g}")
         if formula is not None:
             declared.insert(0, f"_chemical_formula {formula.text!r}")
-        alone = (
-            f" and {density:.4g} g/cm³ with {_format_atoms(missing)} of the formula"
-            if missing
-            else ""
-        )
+        mass = f"{_density(atoms, volume):.4g} g/cm³"
+        if missing:
+            mass += f" and {density:.4g} g/cm³ with {_format_atoms(missing)} of the formula"
         raise InvalidInputError(
-            f"the sites hold {_format_atoms(atoms)} in a cell of {volume * 1e30:.6g} cubic angstrom, "
-            f"{_density(atoms, volume):.4g} g/cm³{alone}, which contradicts {', '.join(declared)}",
+            f"the sites hold {_format_atoms(atoms)} in a cell of {volume * 1e30:.6g} cubic "
+            f"angstrom, {mass}, which contradicts {', '.join(declared)}",
             remedy="correct the symmetry, its origin, the sites, their occupancies, or what "
             "contradicts them",
         )
@@ -108,12 +114,12 @@ def compare_contents(block: "gemmi.cif.Block", places: list[Place], volume: floa
     return Contents(whole, "" if formula is None else formula.text, missing)
 
 
-def _ordered(places: list[Place]) -> bool:
-    """Whether every place is wholly taken by one element."""
+def _is_ordered(places: list[Place]) -> bool:
+    """Whether one element fills every place."""
     return all(len(shares) == 1 and fsum(shares.values()) > 1 - ROUNDING for _, shares in places)
 
 
-def _atoms_of_kinds(places: list[Place]) -> list[int]:
+def _count_atoms_of_kinds(places: list[Place]) -> list[int]:
     """Number of atoms of each kind, or of its places where atoms are not whole.
 
     Elements that share places are one kind.
@@ -139,7 +145,7 @@ def _atoms_of_kinds(places: list[Place]) -> list[int]:
     return numbers
 
 
-def _formula(block: "gemmi.cif.Block") -> Formula | None:
+def _read_formula(block: "gemmi.cif.Block") -> Formula | None:
     import gemmi
 
     for tag in FORMULAS:
@@ -150,7 +156,8 @@ def _formula(block: "gemmi.cif.Block") -> Formula | None:
                 return formula
             if tag == FORMULAS[0]:
                 raise InvalidInputError(
-                    f"{tag} {text} is no formula like 'C H6 I3 N Pb'",
+                    f"{text} is no formula like 'C H6 I3 N Pb'",
+                    parameter=tag,
                     remedy="correct it or leave it out",
                 )
     return None
@@ -171,12 +178,12 @@ def parse_formula(text: str) -> Formula | None:
     atoms: list[dict[str, float]] = [{}]
     rounding: list[dict[str, float]] = [{}]
     factors: list[float] = []
-    for before, opened, closed, after, element, count, _ in tokens:
-        if opened:
+    for before, opening, closing, after, element, count, _ in tokens:
+        if opening:
             atoms.append({})
             rounding.append({})
             factors.append(float(before or 1))
-        elif closed:
+        elif closing:
             if not factors:
                 return None
             factor = factors.pop() * float(after or 1)
@@ -194,14 +201,19 @@ def parse_formula(text: str) -> Formula | None:
     return Formula(plain, atoms[0], rounding[0])
 
 
-def _formulas_in_cell(
+def _count_formulas(
     formula: Formula, atoms: Composition, units: float | None, numbers: list[int]
 ) -> float:
-    """Return how often the formula is in the cell: Z times, once if it is that of the cell, or as often as it fits."""
-    read = _by_hydrogen(atoms, formula.atoms)
-    shared = [element for element in read if formula.atoms.get(element)]
-    of_formula = fsum(formula.atoms[element] for element in shared)
-    fits = fsum(read[element] for element in shared) / of_formula if shared else 0.0
+    """How often the formula is in the cell.
+
+    Z times; as often as it fits where there is no Z, or where it is the formula of the whole cell.
+    """
+    present = _name_hydrogen(atoms, formula.atoms)
+    shared = [element for element in present if formula.atoms.get(element)]
+    fits = 0.0
+    if shared:
+        of_formula = fsum(formula.atoms[element] for element in shared)
+        fits = fsum(present[element] for element in shared) / of_formula
     if units is None:
         return fits
     of_cell = abs(fits - 1) < NEARLY and all(number % units == 0 for number in numbers)
@@ -209,50 +221,37 @@ def _formulas_in_cell(
 
 
 def _contradicts(formula: Formula, atoms: Composition, repeats: float) -> bool:
-    """Whether an element that has sites has another number of atoms than so many formulas."""
-    for element, number in _by_hydrogen(atoms, formula.atoms).items():
+    """Whether the sites of an element hold another number of atoms than so many formulas."""
+    for element, number in _name_hydrogen(atoms, formula.atoms).items():
         tolerance = NEARLY * number + repeats * formula.rounding.get(element, 0.0)
         if abs(number - repeats * formula.atoms.get(element, 0.0)) > tolerance:
             return True
     return False
 
 
-def _by_hydrogen(atoms: Composition, formula: Composition) -> dict[str, float]:
-    """Return the atoms as a formula names them: deuterium as D, or with hydrogen where the formula has no D."""
-    read: dict[str, float] = {}
+def _name_hydrogen(atoms: Composition, formula: Composition) -> dict[str, float]:
+    """The atoms as a formula names them: 2H is D, or H where the formula has no D."""
+    named: dict[str, float] = {}
     for element, number in atoms.items():
         name = element
         if element == "2H":
             name = "D" if "D" in formula else "H"
-        read[name] = read.get(name, 0.0) + number
-    return read
-
-
-def _densities(block: "gemmi.cif.Block") -> dict[str, float]:
-    """Densities of the file [g/cm³]; a word such as "not measured" is none."""
-    found = {}
-    for tag in DENSITIES:
-        try:
-            value = positive_number(block, tag)
-        except InvalidInputError:
-            continue
-        if value is not None:
-            found[tag] = value
-    return found
+        named[name] = named.get(name, 0.0) + number
+    return named
 
 
 def _density(atoms: Composition, volume: float) -> float:
     """Return the density [g/cm³] of these atoms in a cell of that volume [m³]."""
     import gemmi
 
-    masses = (
-        n * gemmi.Element("D" if element == "2H" else element).weight
-        for element, n in atoms.items()
-    )
+    masses = []
+    for element, number in atoms.items():
+        symbol = "D" if element == "2H" else element
+        masses.append(number * gemmi.Element(symbol).weight)
     return fsum(masses) * ATOMIC_MASS / volume / 1e3
 
 
-def positive_number(block: "gemmi.cif.Block", tag: str) -> float | None:
+def read_positive(block: "gemmi.cif.Block", tag: str) -> float | None:
     """Read a number > 0 with its uncertainty, 5.6533(2); None where the file has none."""
     text = (block.find_value(tag) or "?").strip("'\"")
     if text in ("?", "."):
@@ -262,7 +261,9 @@ def positive_number(block: "gemmi.cif.Block", tag: str) -> float | None:
     except ValueError:
         value = nan
     if not 0 < value < inf:
-        raise InvalidInputError(f"{tag} must be a number above 0, not {text}", remedy="correct it")
+        raise InvalidInputError(
+            "must be a number above 0", parameter=tag, value=text, shown=text, remedy="correct it"
+        )
     return value
 
 

@@ -44,7 +44,7 @@ NUMBER = (
 )
 SETTING = ("_space_group_IT_coordinate_system_code", "_space_group.IT_coordinate_system_code")
 SAME_CELL = 2e-3  # of the longest edge squared; how far rounded parameters may miss the symmetry
-SAME_SHIFT = 0.01  # of an edge; how far the translations of operations, typed as 0.33, may miss those of a group
+SAME_SHIFT = 0.01  # of an edge; tolerance of translations, which may be typed as 0.33
 NO_EXTENSION = "\x00"
 
 
@@ -60,7 +60,10 @@ class Symmetry(NamedTuple):
 
 
 class _Name(NamedTuple):
-    """A space group as one tag of the file names it: the settings that it may mean, in order of preference."""
+    """A space group as one tag of the file names it, with the settings that it may mean.
+
+    The preferred setting comes first.
+    """
 
     tag: str
     text: str
@@ -75,8 +78,8 @@ def read_symmetry(block: "gemmi.cif.Block", cell: Array) -> Symmetry:
     stands for the standard setting.
 
     Raises InvalidInputError where nothing is given; for operations that are no group; for a name
-    that is not known, or that leaves open which of two origins is meant; for two names that
-    contradict each other; for a cell without the symmetry. Warns with ValidityWarning where a name
+    that is unknown or does not say which of two origins is meant; for two names that contradict
+    each other; for a cell without the symmetry. Warns with ValidityWarning where a name
     contradicts the operations.
     """
     texts = [_text(value) for value in _values(block, OPERATIONS)]
@@ -86,16 +89,22 @@ def read_symmetry(block: "gemmi.cif.Block", cell: Array) -> Symmetry:
         _check_cell(cell, symmetry, "the operations of the file")
         _compare_with_names(symmetry, names)
         return symmetry
-    hall = next((_text(value) for value in _values(block, HALL)), None)
-    if hall is None and not names:
+    halls = _values(block, HALL)
+    if not halls and not names:
         raise InvalidInputError(
             "no symmetry is given, neither operations nor a space group", remedy="write P 1"
         )
     _compare_names(names)
-    if hall is not None:
-        return _from_hall(hall, cell)
-    unambiguous = (name for name in names if names[0].groups and len(name.groups) == 1)
-    return _from_name(next(unambiguous, names[0]), cell)
+    if halls:
+        return _from_hall(_text(halls[0]), cell)
+    name = names[0]
+    if name.groups:
+        # a later name may say the setting that the first one leaves open
+        for other in names:
+            if len(other.groups) == 1:
+                name = other
+                break
+    return _from_name(name, cell)
 
 
 def expand(symmetry: Symmetry, position: Array, cell: Array, same: float) -> Array:
@@ -126,7 +135,9 @@ def _from_operations(texts: list[str]) -> Symmetry:
 def parse_operation(text: str) -> tuple[Array, Array]:
     """Return R and t of an operation such as "-y, x-y, z+2/3"; any decimal shift is allowed."""
     wrong = InvalidInputError(
-        f'the operation {text!r} is not written like "-y, x-y, z+2/3"', remedy="correct it"
+        f'{text!r} is not written like "-y, x-y, z+2/3"',
+        parameter="the operation",
+        remedy="correct it",
     )
     parts = text.lower().replace(" ", "").split(",")
     if len(parts) != 3:
@@ -143,31 +154,27 @@ def parse_operation(text: str) -> tuple[Array, Array]:
             factor = -1 if sign == "-" else 1
             if axis:
                 rotation[row, "xyz".index(axis)] += factor
-            else:
-                translation[row] += factor * _shift(number, wrong)
+                continue
+            try:
+                translation[row] += factor * float(Fraction(number))
+            except ZeroDivisionError:
+                raise wrong from None
     if round(abs(np.linalg.det(rotation))) != 1:
         raise wrong
     return rotation, translation
 
 
-def _shift(number: str, wrong: InvalidInputError) -> float:
-    try:
-        return float(Fraction(number))
-    except ZeroDivisionError:
-        raise wrong from None
-
-
 def _check_group(symmetry: Symmetry, texts: list[str]) -> None:
-    """Refuse a list in which the product of two operations is missing: then a line is missing or mistyped."""
+    """Refuse operations that are no group: then a line is missing or mistyped."""
     rotations, translations, _ = symmetry
     digits = 7.0 ** np.arange(9)  # one number for each R, whose entries lie between -3 and 3
     keys = rotations.reshape(-1, 9) @ digits
     different = np.unique(keys)
-    listed = [translations[keys == key] for key in different]
-    shifts = np.full(
-        (len(different), max(map(len, listed)), 3), np.nan
-    )  # of each R, NaN where it has fewer
-    for row, own in zip(shifts, listed, strict=True):
+    shifts_of_each = [translations[keys == key] for key in different]
+    most = max(len(own) for own in shifts_of_each)
+    # the translations of each R, filled up with NaN
+    shifts = np.full((len(different), most, 3), np.nan)
+    for row, own in zip(shifts, shifts_of_each, strict=True):
         row[: len(own)] = own
     for i, text in enumerate(texts):
         product = (rotations[i] @ rotations).reshape(-1, 9) @ digits
@@ -190,7 +197,9 @@ def _from_hall(hall: str, cell: Array) -> Symmetry:
         operations = gemmi.symops_from_hall(hall)
     except (RuntimeError, ValueError):
         raise InvalidInputError(
-            f"the Hall symbol {hall!r} is not known", remedy="correct it or leave it out"
+            f"{hall!r} is not known",
+            parameter="the Hall symbol",
+            remedy="correct it or leave it out",
         ) from None
     symmetry = _from_gemmi(operations, f"the Hall symbol {hall}")
     _check_cell(cell, symmetry, f"the space group {hall}")
@@ -198,28 +207,27 @@ def _from_hall(hall: str, cell: Array) -> Symmetry:
 
 
 def _from_name(name: _Name, cell: Array) -> Symmetry:
-    """Operations of a named space group; of two axes of a rhombohedral one, those that the cell has."""
+    """Operations of a named space group; of a rhombohedral one, in the axes that the cell has."""
     _check_origin(name)
     for group in name.groups:
-        symmetry = _from_gemmi(
-            group.operations(), f"{name.text} ({name.tag}), taken as {_shown(group)}"
-        )
+        origin = f"{name.text} ({name.tag}), taken as {_format_group(group)}"
+        symmetry = _from_gemmi(group.operations(), origin)
         if len(name.groups) == 1 or _keeps(cell, symmetry):
             break
-    _check_cell(cell, symmetry, f"the space group {_shown(group)}")
+    _check_cell(cell, symmetry, f"the space group {_format_group(group)}")
     return symmetry
 
 
 def _from_gemmi(operations: "gemmi.GroupOps", origin: str) -> Symmetry:
-    listed = list(operations)
-    rotations = np.array([np.array(one.rot) / one.DEN for one in listed])
-    translations = np.array([np.array(one.tran) / one.DEN for one in listed])
+    rotations = np.array([np.array(one.rot) / one.DEN for one in operations])
+    translations = np.array([np.array(one.tran) / one.DEN for one in operations])
     return Symmetry(rotations, translations, origin)
 
 
 def _names(block: "gemmi.cif.Block") -> list[_Name]:
-    """Return the space groups that Hermann-Mauguin symbols and numbers of the file name, the symbols first."""
-    setting = next((_text(value) for value in _values(block, SETTING)), "")
+    """Space groups that the file names by Hermann-Mauguin symbols, then by numbers."""
+    settings = _values(block, SETTING)
+    setting = _text(settings[0]) if settings else ""
     names = []
     for tag in (*HERMANN_MAUGUIN, *NUMBER):
         for value in _values(block, (tag,)):
@@ -241,12 +249,14 @@ def _by_number(text: str, setting: str) -> list["gemmi.SpaceGroup"]:
 
 
 def _by_symbol(text: str, setting: str) -> list["gemmi.SpaceGroup"]:
-    """Return the space group of a symbol; "S" and "Z" at its end are the origins 1 and 2 of some databases."""
+    """Settings that a symbol may mean; some databases write S and Z for the origins 1 and 2."""
     import gemmi
 
     symbol = " ".join(text.replace("_", " ").split())
-    if found := re.fullmatch(r"(.+?)[ :]*([SZ])", symbol):
-        symbol = f"{found[1]}:{'1' if found[2] == 'S' else '2'}"
+    match = re.fullmatch(r"(.+?)[ :]*([SZ])", symbol)
+    if match:
+        number = "1" if match[2] == "S" else "2"
+        symbol = f"{match[1]}:{number}"
     group: Any = gemmi.find_spacegroup_by_name(symbol)
     if group is None:
         return []
@@ -267,15 +277,14 @@ def _of_setting(groups: list["gemmi.SpaceGroup"], setting: str) -> list["gemmi.S
 
 
 def _check_origin(name: _Name) -> None:
+    parameter = f"the space group {name.text}"
     if not name.groups:
-        raise InvalidInputError(
-            f"the space group {name.text} is not known", remedy=f"correct {name.tag}"
-        )
+        raise InvalidInputError("is not known", parameter=parameter, remedy=f"correct {name.tag}")
     if all(group.ext in ("1", "2") for group in name.groups) and len(name.groups) > 1:
-        one, two = (_shown(group) for group in name.groups[:2])
+        one, two = (_format_group(group) for group in name.groups[:2])
         raise InvalidInputError(
-            f"the space group {name.text} is in use with two origins and the file does not say "
-            f"which",
+            "is in use with two origins and the file does not say which",
+            parameter=parameter,
             remedy=f"write _space_group_name_H-M_alt '{one}' or '{two}', whichever the positions "
             f"belong to, or list the operations",
         )
@@ -286,11 +295,12 @@ def _compare_names(names: list[_Name]) -> None:
     known = [name for name in names if name.groups]
     for name in known[1:]:
         if name.groups[0].number != known[0].groups[0].number:
-            first, other = (
+            texts = [
                 f"{one.text} ({one.tag}, number {one.groups[0].number})" for one in (known[0], name)
-            )
+            ]
             raise InvalidInputError(
-                f"the file names two space groups, {first} and {other}", remedy="keep the right one"
+                f"the file names two space groups, {' and '.join(texts)}",
+                remedy="keep the right one",
             )
 
 
@@ -300,12 +310,12 @@ def _compare_with_names(symmetry: Symmetry, names: list[_Name]) -> None:
     for name in names:
         counts = [len(list(group.operations())) for group in name.groups]
         if counts and count not in counts:
-            message = (
+            rule = (
                 f"the file lists {count} symmetry operations, but {name.text} ({name.tag}) has "
-                f"{counts[0]}; the "
-                "operations are taken, and the name is not: check which of them is right"
+                f"{counts[0]}"
             )
-            warnings.warn(ValidityWarning(message), stacklevel=2)
+            remedy = "the operations are used and the name is not: check which of them is right"
+            warnings.warn(ValidityWarning(rule, remedy=remedy), stacklevel=2)
             return
 
 
@@ -313,14 +323,11 @@ def _check_cell(cell: Array, symmetry: Symmetry, what: str) -> None:
     """Refuse a cell that an operation does not leave as it is."""
     if not _keeps(cell, symmetry):
         lengths = np.linalg.norm(cell, axis=1)
-        cosines = [
-            cell[i] @ cell[j] / (lengths[i] * lengths[j]) for i, j in ((1, 2), (0, 2), (0, 1))
-        ]
-        shown = ", ".join(
-            f"{value:.6g}" for value in (*(lengths / 1e-10), *np.degrees(np.arccos(cosines)))
-        )
+        directions = cell / lengths[:, None]
+        angles = np.degrees(np.arccos((directions @ directions.T)[[1, 0, 0], [2, 2, 1]]))
+        numbers = ", ".join(f"{value:.6g}" for value in (*(lengths / 1e-10), *angles))
         raise InvalidInputError(
-            f"the cell ({shown} angstrom and degrees) does not have the symmetry of {what}",
+            f"the cell ({numbers} angstrom and degrees) does not have the symmetry of {what}",
             remedy="correct one of them",
         )
 
@@ -332,7 +339,7 @@ def _keeps(cell: Array, symmetry: Symmetry) -> bool:
     return bool(np.max(np.abs(images - metric)) < SAME_CELL * np.max(np.diag(metric)))
 
 
-def _shown(group: "gemmi.SpaceGroup") -> str:
+def _format_group(group: "gemmi.SpaceGroup") -> str:
     return group.hm if group.ext == NO_EXTENSION else f"{group.hm} :{group.ext}"
 
 

@@ -13,12 +13,13 @@ from coldspin.arguments import finite, half_integer, nonzero, within
 from coldspin.constants import HBAR
 from coldspin.exceptions import InvalidInputError
 from coldspin.materials.lattice_sums import neighbours, shortest_distances
-from coldspin.materials.records import Crystal, Fact, IndirectCoupling, Material, Occupant
+from coldspin.materials.records import Crystal, CrystalSite, IndirectCoupling, Material, Occupant
 
 Array = NDArray[np.float64]
 
 DIPOLE = 9.9999999987e-8 * HBAR**2  # µ0/4π (CODATA 2022) times ħ² [J m³ (rad/s/T)⁻²]
-SHELL = 1.1  # neighbours up to 10% farther than the nearest are nearest neighbours too, as in a distorted crystal
+# Neighbours up to 10% farther than the nearest one count as nearest, as in a distorted crystal
+SHELL = 1.1
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,14 +41,16 @@ class Nuclei:
     gamma: Array
 
     def sum_over_isotopes(self, per_occupant: Array) -> Array:
-        """Sum over occupants of each isotope: (occupants,) or (occupants, occupants) to the same over isotopes."""
+        """Sum over the occupants of each isotope, along one axis or both axes of a matrix."""
         member = self.isotope[:, None] == np.arange(len(self.isotopes))
-        summed = np.tensordot(member, per_occupant, axes=(0, 0))
-        return np.asarray(summed @ member if per_occupant.ndim == 2 else summed, dtype=np.float64)
+        sums = np.tensordot(member, per_occupant, axes=(0, 0))
+        if per_occupant.ndim == 2:
+            sums = sums @ member
+        return np.asarray(sums, dtype=np.float64)
 
 
 class Bond(NamedTuple):
-    """Neighbours that two occupants are to each other: arrays over the vectors r from the one to the other."""
+    """The couplings of two neighbouring occupants: arrays over the vectors r between them."""
 
     one: int
     other: int
@@ -70,35 +73,58 @@ class Indirect(NamedTuple):
 
 
 def nuclei_of(crystal: Crystal) -> Nuclei:
-    """List the nuclei of a crystal; InvalidInputError where an occupation is impossible or no nucleus has a spin."""
-    sites = []
+    """List the nuclei of a crystal.
+
+    InvalidInputError where an occupation is impossible or no nucleus has a spin.
+    """
+    sites: list[CrystalSite] = []
+    occupants: list[Occupant] = []
+    site_numbers: list[int] = []
+    first_of_name: dict[str, Occupant] = {}
     for number, site in enumerate(crystal.sites):
-        occupants = tuple(o for o in site.occupants if _checked(o, number).fraction > 0)
-        if (total := sum(o.fraction for o in occupants)) > 1 + 1e-9:
+        for occupant in site.occupants:
+            owner = f"of {occupant.isotope} on site {number}"
+            within(f"fraction {owner}", occupant.fraction, 0, 1)
+            half_integer(f"spin {owner}", occupant.spin)
+            nonzero(f"gyromagnetic_ratio {owner}", occupant.gyromagnetic_ratio)
+        present = tuple(one for one in site.occupants if one.fraction > 0)
+        total = sum(one.fraction for one in present)
+        if total > 1 + 1e-9:
             raise InvalidInputError(
                 f"the fractions of the occupants of site {number} sum to {total:g}",
                 remedy="they are probabilities and must sum to at most 1",
             )
-        if occupants:
-            sites.append(replace(site, occupants=occupants))
-    everyone = [(s, o) for s, site in enumerate(sites) for o in site.occupants]
-    if not everyone:
+        if not present:
+            continue
+        for occupant in present:
+            site_numbers.append(len(sites))
+            occupants.append(occupant)
+        sites.append(replace(site, occupants=present))
+    if not occupants:
         raise InvalidInputError(
             "no site of the crystal has an isotope with a spin",
             remedy="a local field needs at least one",
         )
-    isotopes = tuple(dict.fromkeys(o.isotope for _, o in everyone))
-    _refuse_two_of_a_name([o for _, o in everyone])
-    spins = {o.isotope: o.spin for _, o in everyone}
+    for occupant in occupants:
+        first = first_of_name.setdefault(occupant.isotope, occupant)
+        values = [(one.spin, one.gyromagnetic_ratio) for one in (first, occupant)]
+        if values[0] != values[1]:
+            raise InvalidInputError(
+                f"has two different (spin, gyromagnetic_ratio) in the crystal, {values[0]} and "
+                f"{values[1]}",
+                parameter=occupant.isotope,
+                remedy="give it one, or another name",
+            )
+    isotopes = tuple(first_of_name)
     return Nuclei(
         crystal=replace(crystal, sites=tuple(sites)),
         isotopes=isotopes,
-        spins=tuple(spins[name] for name in isotopes),
-        site=np.array([s for s, _ in everyone]),
-        isotope=np.array([isotopes.index(o.isotope) for _, o in everyone]),
-        fraction=np.array([o.fraction for _, o in everyone]),
-        variance=np.array([o.spin * (o.spin + 1) / 3 for _, o in everyone]),
-        gamma=np.array([o.gyromagnetic_ratio for _, o in everyone]),
+        spins=tuple(one.spin for one in first_of_name.values()),
+        site=np.array(site_numbers),
+        isotope=np.array([isotopes.index(one.isotope) for one in occupants]),
+        fraction=np.array([one.fraction for one in occupants]),
+        variance=np.array([one.spin * (one.spin + 1) / 3 for one in occupants]),
+        gamma=np.array([one.gyromagnetic_ratio for one in occupants]),
     )
 
 
@@ -110,53 +136,47 @@ def bonds_of(
     The nearest neighbours of the crystal, whose dipolar coupling is multiplied by
     `neighbour_scale`, and for each of `indirect` the nearest neighbours of its two elements.
     """
-    scale = _scale(neighbour_scale)
+    scale = finite("neighbour_scale", neighbour_scale)
+    if scale.ndim or scale < 0:
+        raise InvalidInputError(
+            "must be one number, 0 or more", parameter="neighbour_scale", value=neighbour_scale
+        )
     shortest = shortest_distances(nuclei.crystal)
     couplings = _indirect_couplings(nuclei, indirect, shortest)
     nearest = SHELL * shortest.min()
+    radius = max([nearest, *(coupling.length for coupling in couplings.values())])
     bonds = []
-    for s, t, vectors in neighbours(
-        nuclei.crystal, max([nearest, *(c.length for c in couplings.values())])
-    ):
+    for s, t, vectors in neighbours(nuclei.crystal, radius):
         lengths = np.linalg.norm(vectors, axis=1)
+        is_nearest = lengths <= nearest
         for k, m in product(np.flatnonzero(nuclei.site == s), np.flatnonzero(nuclei.site == t)):
-            own = couplings.get((int(nuclei.isotope[k]), int(nuclei.isotope[m])), Indirect(0, 0, 0))
-            within_reach = lengths <= own.length
+            kinds = (int(nuclei.isotope[k]), int(nuclei.isotope[m]))
+            own = couplings.get(kinds, Indirect(0, 0, 0))
+            acts = lengths <= own.length
             bare = DIPOLE * nuclei.gamma[k] * nuclei.gamma[m] / lengths**3
-            dipolar = (
-                np.where(lengths <= nearest, scale, 1.0) * bare + within_reach * own.pseudo_dipolar
+            bond = Bond(
+                one=int(k),
+                other=int(m),
+                vectors=vectors,
+                nearest=is_nearest,
+                bare=bare,
+                dipolar=np.where(is_nearest, float(scale), 1.0) * bare + acts * own.pseudo_dipolar,
+                scalar=acts * own.scalar,
             )
-            bonds.append(
-                Bond(
-                    int(k),
-                    int(m),
-                    vectors,
-                    lengths <= nearest,
-                    bare,
-                    dipolar,
-                    within_reach * own.scalar,
-                )
-            )
+            bonds.append(bond)
     return bonds
 
 
 def as_material(material: Material | str) -> Material:
     """Return the material itself, or that of the library by its name."""
     if isinstance(material, str):
-        found: Material = import_module("coldspin.materials.catalogue").material(material)
-        return found
+        record: Material = import_module("coldspin.materials.catalogue").material(material)
+        return record
     if not isinstance(material, Material):
         raise InvalidInputError(
             'must be a name such as "GaAs" or a Material', parameter="material", value=material
         )
     return material
-
-
-def unknown_couplings(indirect: Sequence[IndirectCoupling]) -> tuple[Fact, ...]:
-    """The constants among `indirect` that nobody has published; they are left out of the couplings."""
-    return tuple(
-        fact for c in indirect for fact in (c.scalar, c.pseudo_dipolar) if fact.value is None
-    )
 
 
 def element(isotope: str) -> str:
@@ -167,82 +187,46 @@ def element(isotope: str) -> str:
 def _indirect_couplings(
     nuclei: Nuclei, indirect: Sequence[IndirectCoupling], shortest: Array
 ) -> dict[tuple[int, int], Indirect]:
-    """Couplings of all pairs of isotopes: their own, or those of other isotopes of the elements times γγ'."""
-    names = nuclei.isotopes
-    gammas = {names[i]: gamma for i, gamma in zip(nuclei.isotope, nuclei.gamma, strict=True)}
-    _refuse_twice(indirect)
-    couplings: dict[tuple[int, int], Indirect] = {}
-    for a, b in product(range(len(names)), repeat=2):
-        pair = _elements((names[a], names[b]))
-        candidates = [c for c in indirect if _elements(c.isotopes) == pair]
-        candidates.sort(key=lambda c: sorted(c.isotopes) != sorted((names[a], names[b])))
-        if not candidates:
-            continue
-        chosen = candidates[0]
-        if absent := [name for name in chosen.isotopes if name not in gammas]:
-            raise InvalidInputError(
-                f"an indirect coupling is given for {' and '.join(chosen.isotopes)}, but "
-                f"{absent[0]} is not in the crystal, so its γ is not known",
-                remedy="give the coupling for isotopes that are",
-            )
-        ratio = (
-            gammas[names[a]]
-            * gammas[names[b]]
-            / (gammas[chosen.isotopes[0]] * gammas[chosen.isotopes[1]])
-        )
-        scalar, pseudo_dipolar = (
-            HBAR * ratio * (f.value or 0.0) for f in (chosen.scalar, chosen.pseudo_dipolar)
-        )
-        couplings[a, b] = Indirect(scalar, pseudo_dipolar, SHELL * _nearest(nuclei, pair, shortest))
-    return couplings
-
-
-def _nearest(nuclei: Nuclei, pair: tuple[str, ...], shortest: Array) -> float:
-    """Shortest distance between nuclei of two elements [m]."""
-    kinds = np.array([element(name) for name in nuclei.isotopes])[nuclei.isotope]
-    first, second = (np.unique(nuclei.site[kinds == kind]) for kind in pair)
-    return float(shortest[np.ix_(first, second)].min())
-
-
-def _scale(value: float) -> float:
-    scale = finite("neighbour_scale", value)
-    if scale.ndim or scale < 0:
-        raise InvalidInputError(
-            "must be one number, 0 or more", parameter="neighbour_scale", value=value
-        )
-    return float(scale)
-
-
-def _elements(isotopes: tuple[str, str]) -> tuple[str, ...]:
-    return tuple(sorted(element(name) for name in isotopes))
-
-
-def _checked(occupant: Occupant, site: int) -> Occupant:
-    where = f"of {occupant.isotope} on site {site}"
-    within(f"fraction {where}", occupant.fraction, 0, 1)
-    half_integer(f"spin {where}", occupant.spin)
-    nonzero(f"gyromagnetic_ratio {where}", occupant.gyromagnetic_ratio)
-    return occupant
-
-
-def _refuse_two_of_a_name(occupants: list[Occupant]) -> None:
-    known: dict[str, Occupant] = {}
-    for occupant in occupants:
-        first = known.setdefault(occupant.isotope, occupant)
-        values = [(o.spin, o.gyromagnetic_ratio) for o in (first, occupant)]
-        if values[0] != values[1]:
-            raise InvalidInputError(
-                f"{occupant.isotope} has two different (spin, gyromagnetic_ratio) in the crystal, "
-                f"{values[0]} and {values[1]}",
-                remedy="give it one, or another name",
-            )
-
-
-def _refuse_twice(indirect: Sequence[IndirectCoupling]) -> None:
-    pairs = [tuple(sorted(c.isotopes)) for c in indirect]
+    """Couplings of all pairs of isotopes: their own, or another pair of the elements times γγ'."""
+    pairs = [tuple(sorted(coupling.isotopes)) for coupling in indirect]
     for pair in pairs:
         if pairs.count(pair) > 1:
             raise InvalidInputError(
-                f"the indirect coupling of {' and '.join(pair)} is given twice",
+                f"of {' and '.join(pair)} is given twice",
+                parameter="the indirect coupling",
                 remedy="give it once",
             )
+    names = nuclei.isotopes
+    gammas = {names[i]: gamma for i, gamma in zip(nuclei.isotope, nuclei.gamma, strict=True)}
+    kinds = np.array([element(name) for name in names])[nuclei.isotope]
+    couplings: dict[tuple[int, int], Indirect] = {}
+    for a, b in product(range(len(names)), repeat=2):
+        elements = sorted((element(names[a]), element(names[b])))
+        chosen = None
+        for coupling in indirect:
+            if sorted(element(name) for name in coupling.isotopes) != elements:
+                continue
+            is_own = sorted(coupling.isotopes) == sorted((names[a], names[b]))
+            if chosen is None or is_own:
+                chosen = coupling
+        if chosen is None:
+            continue
+        first, second = chosen.isotopes
+        for name in chosen.isotopes:
+            if name not in gammas:
+                raise InvalidInputError(
+                    f"of {first} and {second} is given, but {name} is not in the crystal, so its γ "
+                    f"is not known",
+                    parameter="the indirect coupling",
+                    remedy="give the coupling for isotopes that are",
+                )
+        ratio = gammas[names[a]] * gammas[names[b]] / (gammas[first] * gammas[second])
+        # shortest distance between nuclei of the two elements
+        sites = [np.unique(nuclei.site[kinds == one]) for one in elements]
+        distance = float(shortest[np.ix_(*sites)].min())
+        couplings[a, b] = Indirect(
+            scalar=HBAR * ratio * (chosen.scalar.value or 0.0),
+            pseudo_dipolar=HBAR * ratio * (chosen.pseudo_dipolar.value or 0.0),
+            length=SHELL * distance,
+        )
+    return couplings

@@ -1,4 +1,4 @@
-"""Naturally occurring isotopes: spin, moment, both gyromagnetic ratios, quadrupole moment, abundance, each sourced."""
+"""Natural isotopes: spin, moment, gyromagnetic ratios, quadrupole moment, abundance, sources."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from coldspin.constants import HBAR, NUCLEAR_MAGNETON
 from coldspin.exceptions import InvalidInputError
-from coldspin.materials.isotope_table import Measured, Row, read_table
+from coldspin.materials.isotope_table import Measured, Nucleus, read_table
 
 BARN = 1e-28  # m²
 TABLE = Path(__file__).with_name("data") / "isotopes.csv"
@@ -57,7 +57,7 @@ class Isotope:
 
     @property
     def marks(self) -> Mapping[str, str]:
-        """How far to trust each known property: S seen at its source, D derived from what was seen, R recalled."""
+        """Trust in each known property: S seen at its source, D derived from such, R recalled."""
         return MappingProxyType({name: fact.mark for name, fact in self._measured.items()})
 
     @property
@@ -82,7 +82,10 @@ class Isotope:
 
     @property
     def gyromagnetic_ratio_shielded(self) -> float:
-        """γ(1 - σ) in the reference compound [rad/s/T]: IUPAC's frequency ratio times that of the proton in Me4Si."""
+        """γ(1 - σ) in the reference compound [rad/s/T].
+
+        IUPAC's frequency ratio times γ of the proton in Me4Si.
+        """
         return self._find("gyromagnetic_ratio_shielded").value
 
     @property
@@ -102,7 +105,7 @@ class Isotope:
 
     @property
     def abundance(self) -> float:
-        """Natural atom fraction in the element, 0 to 1; the middle of the range for elements that vary in nature."""
+        """Natural atom fraction in the element, 0 to 1; the middle of the range where it varies."""
         return round(self._find("abundance").value / 100, 12)
 
     @property
@@ -112,17 +115,15 @@ class Isotope:
 
     def _find(self, name: str) -> Measured:
         if name not in self._measured:
-            why = (
-                "a spin of 1/2 has none"
-                if name == "quadrupole_moment" and self.spin < 1
-                else "it is not in the table"
+            reason = "it is not in the table"
+            if name == "quadrupole_moment" and self.spin < 1:
+                reason = "a spin of 1/2 has none"
+            words = name.replace("_", " ")
+            if name.endswith("shielded"):
+                words = "shielded gyromagnetic ratio"
+            raise UnknownPropertyError(
+                f"is not known: {reason}", parameter=f"the {words} of {self.symbol}"
             )
-            words = (
-                "shielded gyromagnetic ratio"
-                if name.endswith("shielded")
-                else name.replace("_", " ")
-            )
-            raise UnknownPropertyError(f"the {words} of {self.symbol} is not known: {why}")
         return self._measured[name]
 
 
@@ -142,12 +143,29 @@ def isotope(symbol: str) -> Isotope:
     """
     if not (isinstance(symbol, str) and re.fullmatch(r"[1-9][0-9]{0,2}[A-Z][a-z]?", symbol)):
         raise MalformedIsotopeError(
-            f'an isotope is written mass number, then element, like "75As", not {symbol!r}'
+            'is written mass number, then element, like "75As"',
+            parameter="an isotope",
+            value=symbol,
         )
     rows = _rows()
     if symbol in rows and rows[symbol].spin:
         return _isotope(symbol)
-    raise UnknownIsotopeError(_why_unknown(symbol, rows))
+    if symbol in rows:
+        raise UnknownIsotopeError("has no nuclear spin, so nothing to polarize", parameter=symbol)
+    magnetic = [name for name, row in rows.items() if row.spin]
+    element = symbol.lstrip("0123456789")
+    of_element = [name for name in magnetic if rows[name].element == element]
+    if of_element:
+        raise UnknownIsotopeError(
+            "has no natural abundance",
+            parameter=symbol,
+            remedy=f"the isotopes of {element} with a spin are {', '.join(of_element)}",
+        )
+    near = get_close_matches(symbol, magnetic, cutoff=0.5)
+    raise UnknownIsotopeError(
+        f"no isotope {symbol} in the table",
+        remedy=f"nearest: {', '.join(near)}" if near else "",
+    )
 
 
 def isotopes_of(element: str) -> list[Isotope]:
@@ -159,17 +177,19 @@ def isotopes_of(element: str) -> list[Isotope]:
     known = {row.element for row in _rows().values()}
     if element not in known:
         near = get_close_matches(str(element), known, n=1, cutoff=0.5)
-        hint = f"did you mean {near[0]}? A" if near else "a"
+        remedy = "a material file may add an isotope, as [[isotope]]"
+        if near:
+            remedy = f"did you mean {near[0]}? A{remedy[1:]}"
         raise UnknownIsotopeError(
             f"no element {element!r} in the table of isotopes, which has every element that has a "
-            f"natural isotope; "
-            f"{hint} material file may add an isotope, as [[isotope]]"
+            f"natural isotope",
+            remedy=remedy,
         )
     return [_isotope(row.symbol) for row in _rows().values() if row.element == element and row.spin]
 
 
 @cache
-def _rows() -> Mapping[str, Row]:
+def _rows() -> Mapping[str, Nucleus]:
     return read_table(TABLE)
 
 
@@ -179,19 +199,6 @@ def _isotope(symbol: str) -> Isotope:
     return Isotope(
         row.symbol, row.element, row.mass_number, row.spin, row.reference_compound, row.measured
     )
-
-
-def _why_unknown(symbol: str, rows: Mapping[str, Row]) -> str:
-    """One sentence: no spin, not natural, or not in the table, and what is near."""
-    if symbol in rows:
-        return f"{symbol} has no nuclear spin, so nothing to polarize"
-    magnetic = [name for name, row in rows.items() if row.spin]
-    element = symbol.lstrip("0123456789")
-    of_element = [name for name in magnetic if rows[name].element == element]
-    if of_element:
-        return f"{symbol} has no natural abundance; the isotopes of {element} with a spin are {', '.join(of_element)}"
-    near = get_close_matches(symbol, magnetic, cutoff=0.5)
-    return f"no isotope {symbol} in the table" + (f"; nearest: {', '.join(near)}" if near else "")
 
 
 def _scale(uncertainty: float | None, unit: float) -> float | None:

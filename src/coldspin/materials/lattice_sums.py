@@ -1,4 +1,7 @@
-"""Sums of r⁻⁶ over the pairs of a crystal, with the infinite tail included (docs: derivations, local fields)."""
+"""Sums of r⁻⁶ over the pairs of a crystal, with the infinite tail.
+
+Derivation: docs, derivations, local fields.
+"""
 
 from math import factorial, pi, sqrt
 
@@ -60,9 +63,15 @@ def legendre_sums(
     two sums.
     """
     if rank not in (0, 2, 4):
-        raise InvalidInputError(f"rank must be 0, 2 or 4, not {rank!r}")
-    axis = _unit(direction)
-    size = _checked(crystal) ** (1 / 3)
+        raise InvalidInputError("must be 0, 2 or 4", parameter="rank", value=rank)
+    axis = finite("direction", direction)
+    if axis.shape != (3,) or not axis.any():
+        raise InvalidInputError(
+            "must be three numbers, not all of them 0", parameter="direction", value=direction
+        )
+    axis = axis / np.linalg.norm(axis)
+    _check_crystal(crystal)
+    size = crystal.volume ** (1 / 3)
     vectors = crystal.vectors / size
     alpha = sqrt(pi) * float(positive("splitting", splitting))
     sums = _reciprocal(vectors, crystal, rank, axis, alpha)
@@ -71,7 +80,7 @@ def legendre_sums(
     for s, row in enumerate(wrapped):
         pairs = row[s:, None, :] + images
         squares = np.einsum("tri,tri->tr", pairs, pairs)
-        squares[0, np.argmin(squares[0])] = np.inf
+        squares[0, np.argmin(squares[0])] = np.inf  # the site itself
         _refuse_coincident(squares.min(axis=1), s, size)
         near = _gaussian_share(rank, alpha**2 * squares) / squares**3
         if rank:
@@ -84,25 +93,26 @@ def legendre_sums(
 
 
 def neighbours(crystal: Crystal, radius: float) -> list[tuple[int, int, Array]]:
-    """All ordered pairs of sites closer than `radius` [m]: site, other site, vectors from the one to the others [m]."""
-    _checked(crystal)
+    """All ordered pairs of sites closer than `radius` [m]: site, other site, vectors to it [m]."""
+    _check_crystal(crystal)
     wrapped = _differences(crystal, crystal.vectors)
     images = _lattice(crystal.vectors, radius + _longest(wrapped))
-    found = []
+    close_pairs = []
     for s, row in enumerate(wrapped):
         for t, difference in enumerate(row):
             pairs = difference + images
             lengths = np.linalg.norm(pairs, axis=1)
             if s == t:
                 lengths[np.argmin(lengths)] = np.inf
-            if (close := lengths <= radius).any():
-                found.append((s, t, pairs[close]))
-    return found
+            close = lengths <= radius
+            if close.any():
+                close_pairs.append((s, t, pairs[close]))
+    return close_pairs
 
 
 def shortest_distances(crystal: Crystal) -> Array:
-    """Distance from a site of one sublattice to the nearest of another, or of its own [m]; shape (sites, sites)."""
-    _checked(crystal)
+    """Shortest distances between sites of two sublattices, or of one [m]; shape (sites, sites)."""
+    _check_crystal(crystal)
     wrapped = _differences(crystal, crystal.vectors)
     bound = max(_longest(wrapped), float(np.linalg.norm(crystal.vectors, axis=1).min()))
     images = _lattice(crystal.vectors, 2 * bound)
@@ -179,32 +189,24 @@ def _fractions(crystal: Crystal) -> Array:
     return np.array([site.position for site in crystal.sites], dtype=np.float64)
 
 
-def _unit(direction: ArrayLike) -> Array:
-    vector = finite("direction", direction)
-    if vector.shape != (3,) or not vector.any():
-        raise InvalidInputError(
-            f"direction must be three numbers, not all of them 0, not {direction!r}"
-        )
-    return np.asarray(vector / np.linalg.norm(vector))
-
-
-def _checked(crystal: Crystal) -> float:
-    """Return the volume of the cell [m³]; InvalidInputError for a crystal that fills no space or has no sites."""
+def _check_crystal(crystal: Crystal) -> None:
+    """Refuse a crystal that fills no space or has no sites."""
     if crystal.volume <= 1e-6 * np.prod(np.linalg.norm(crystal.vectors, axis=1)):
         raise InvalidInputError(
-            f"the cell {crystal.cell} has no volume",
+            f"= {crystal.cell} has no volume",
+            parameter="cell",
             remedy="give three independent vectors in metres",
         )
     if not crystal.sites:
         raise InvalidInputError("the crystal has no sites", remedy="give at least one")
     finite("positions of the sites", _fractions(crystal))
-    return crystal.volume
 
 
 def _refuse_coincident(squares: Array, site: int, size: float) -> None:
-    """InvalidInputError where the sites `site`, `site` + 1, ... have a neighbour closer than LEAST_DISTANCE."""
+    """Refuse sites `site`, `site` + 1, ... with a neighbour closer than LEAST_DISTANCE."""
     closest = int(np.argmin(squares))
-    if (distance := sqrt(squares[closest]) * size) < LEAST_DISTANCE:
+    distance = sqrt(squares[closest]) * size
+    if distance < LEAST_DISTANCE:
         raise InvalidInputError(
             f"sites {site} and {site + closest} of the crystal are {distance:.2g} m apart, which "
             f"is no distance between nuclei",

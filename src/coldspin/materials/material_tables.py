@@ -1,13 +1,10 @@
-"""Strict reading of the tables in data/ that describe materials: a bad cell raises with file, line and column."""
+"""The tables in data/ that describe materials, read strictly."""
 
-import csv
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
-from math import isfinite
 from pathlib import Path
 
-from coldspin.exceptions import InvalidInputError
+from coldspin.materials.csv_cells import MARKS, Row, read_rows
 from coldspin.materials.records import Fact, Mark
 
 FOLDER = Path(__file__).with_name("data")
@@ -18,57 +15,11 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "couplings": ("material", "isotope", "partner", "kind", "value", "mark", "source", "note"),
     "facts": ("material", "what", "value", "unit", "mark", "source", "note"),
 }
-MARKS: Mapping[str, Mark] = {"S": "S", "D": "D", "R": "R"}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a table, by column."""
-
-    path: Path
-    line: int
-    cells: Mapping[str, str]
-
-    def __getitem__(self, column: str) -> str:
-        return self.cells[column]
-
-    def one_of(self, column: str, allowed: Collection[str]) -> str:
-        """Return the text of a cell that must be one of a few words."""
-        if self[column] not in allowed:
-            raise self.wrong(column, f"is none of {', '.join(allowed)}")
-        return self[column]
-
-    def wrong(self, column: str, why: str) -> InvalidInputError:
-        """Error that names the cell."""
-        return InvalidInputError(
-            f"{self.path.name}, line {self.line}, column {column}: {self[column]!r} {why}"
-        )
-
-    def fact(self, what: str, column: str, unit: float = 1.0) -> Fact:
-        """Return the number of a cell times its unit, with mark, source and note; None for an empty cell."""
-        mark = MARKS[self.one_of("mark", MARKS)]
-        if not self["source"]:
-            raise self.wrong("source", "must name where the value comes from")
-        text = self[column]
-        if mark == "R" and not text:
-            mark = "none"
-        unverified = ["unverified"] if mark == "R" else []
-        note = "; ".join([*unverified, *([self["note"]] if self["note"] else [])])
-        return Fact(what, self._number(column) * unit if text else None, mark, self["source"], note)
-
-    def _number(self, column: str) -> float:
-        try:
-            value = float(self[column])
-        except ValueError:
-            raise self.wrong(column, "is not a number") from None
-        if not isfinite(value):
-            raise self.wrong(column, "is not finite")
-        return value
 
 
 def read_table(name: str, folder: Path = FOLDER) -> tuple[Row, ...]:
     """Rows of one of the tables of :data:`COLUMNS`, in the order of the file."""
-    return tuple(_rows(folder / f"{name}.csv", COLUMNS[name]))
+    return tuple(read_rows(folder / f"{name}.csv", COLUMNS[name]))
 
 
 @cache
@@ -83,26 +34,23 @@ def names() -> tuple[str, ...]:
     return tuple(row["material"] for row in _table("crystals"))
 
 
-@cache
-def _table(name: str) -> tuple[Row, ...]:
-    return read_table(name)
+# One read of each file; read_table itself is not cached, tests read tables of their own.
+_table = cache(read_table)
 
 
-def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[Row]:
-    header: list[str] | None = None
-    for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        if text.startswith("#"):
-            continue
-        cells = next(csv.reader([text], strict=True), [])
-        if header is None:
-            header = cells
-            if tuple(header) != columns:
-                raise InvalidInputError(
-                    f"{path.name}, line {line}: the columns must be {', '.join(columns)}"
-                )
-        elif len(cells) != len(header):
-            raise InvalidInputError(
-                f"{path.name}, line {line}: {len(cells)} cells under {len(header)} columns"
-            )
-        else:
-            yield Row(path, line, dict(zip(header, cells, strict=True)))
+def read_fact(row: Row, what: str, column: str, unit: float = 1.0) -> Fact:
+    """The number of a cell times its unit, with mark, source and note; None for an empty cell."""
+    mark: Mark = MARKS[row.one_of("mark", MARKS)]
+    if not row["source"]:
+        raise row.wrong("source", "must name where the value comes from")
+    value = None
+    if row[column]:
+        value = row.number(column) * unit
+    notes = []
+    if mark == "R" and value is None:
+        mark = "none"
+    if mark == "R":
+        notes.append("unverified")
+    if row["note"]:
+        notes.append(row["note"])
+    return Fact(what, value, mark, row["source"], "; ".join(notes))

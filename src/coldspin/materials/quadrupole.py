@@ -1,4 +1,4 @@
-"""Quadrupole interaction of a nucleus as a local field, and its frequency from an electric field gradient."""
+"""Quadrupole interaction of a nucleus: its local field, and its frequency from a field gradient."""
 
 from math import pi
 from typing import Any
@@ -50,10 +50,8 @@ def quadrupole_local_field(
         frequency=finite("frequency", frequency),
         asymmetry=within("asymmetry", asymmetry, 0, 1),
     )
-    field = (
-        quadrupole_factor(spin) * 2 * pi * np.abs(frequency / gamma) * np.sqrt(1 + asymmetry**2 / 3)
-    )
-    return as_given(field)
+    factor = quadrupole_factor(spin) * 2 * pi
+    return as_given(factor * np.abs(frequency / gamma) * np.sqrt(1 + asymmetry**2 / 3))
 
 
 def quadrupole_frequency(

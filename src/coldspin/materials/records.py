@@ -1,4 +1,4 @@
-"""What a material is to this package: a crystal of isotopes, constants with their provenance. Plain SI floats."""
+"""A material: a crystal of isotopes, and constants with their sources. Plain SI floats."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +13,8 @@ from coldspin.exceptions import InvalidInputError
 Mark = Literal["S", "D", "R", "user", "none"]
 """Where a number comes from.
 
-S seen at its source, D derived here, R recalled and not verified, user given by hand, none: nothing is on record.
+S seen at its source, D derived here, R recalled and not verified, user given by hand, none: nothing
+is on record.
 """
 
 Carrier = Literal["electron", "hole"]
@@ -56,7 +57,7 @@ class Occupant:
 
 @dataclass(frozen=True)
 class CrystalSite:
-    """A position in the cell (fractions of its vectors) and the magnetic isotopes that may stand there.
+    """A position in the cell, in fractions of its vectors, and the magnetic isotopes on it.
 
     The fractions of the occupants sum to at most 1; the rest is without spin.
     """
@@ -67,21 +68,25 @@ class CrystalSite:
 
 @dataclass(frozen=True)
 class Crystal:
-    """A cell, rows = its three vectors [m], and its sites; occupations of different sites are independent."""
+    """A cell, whose rows are three vectors [m], and its sites, which are occupied independently."""
 
     cell: tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
     sites: tuple[CrystalSite, ...]
 
     def __post_init__(self) -> None:
-        """Refuse what is no cell."""
+        """Refuse a cell without volume."""
         vectors = finite("cell of the crystal", self.cell)
         if vectors.shape != (3, 3):
             raise InvalidInputError(
-                f"the cell must be three vectors of three components, not of shape {vectors.shape}"
+                "must be three vectors of three components",
+                parameter="cell",
+                value=vectors,
+                shown=f"of shape {vectors.shape}",
             )
         if not self.volume > 1e-9 * np.prod(np.linalg.norm(vectors, axis=1)):
             raise InvalidInputError(
-                f"the cell {self.cell} has no volume",
+                f"= {self.cell} has no volume",
+                parameter="cell",
                 remedy="give three independent vectors in metres",
             )
 
@@ -127,41 +132,41 @@ class Material:
     facts: tuple[Fact, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        """Refuse a formula volume that is none."""
-        if positive(f"formula_volume of {self.name}", self.formula_volume).ndim:
-            raise InvalidInputError(
-                f"formula_volume of {self.name} must be one number, not {self.formula_volume!r}"
-            )
+        """Refuse a formula volume that is no number above 0."""
+        name = f"formula_volume of {self.name}"
+        if positive(name, self.formula_volume).ndim:
+            raise InvalidInputError("must be one number", parameter=name, value=self.formula_volume)
 
     def hyperfine_constant(self, carrier: Carrier, isotope: str) -> Fact:
         """A of one isotope, an unknown Fact where the material has none."""
-        _check_carrier(carrier)
-        present = dict.fromkeys(
-            occupant.isotope for site in self.crystal.sites for occupant in site.occupants
-        )
+        check_carrier(carrier)
+        present: list[str] = []
+        for site in self.crystal.sites:
+            for occupant in site.occupants:
+                if occupant.isotope not in present:
+                    present.append(occupant.isotope)
         if isotope not in present:
             known = ", ".join(present) or "none with a spin"
             raise InvalidInputError(
                 f"has no isotope {isotope!r}", parameter=self.name, remedy=f"it has {known}"
             )
-        missing = Fact(
-            f"the {carrier} hyperfine constant of {isotope} in {self.name}",
-            None,
-            "none",
-            "",
-            "none is on record",
-        )
-        return self.hyperfine.get(carrier, {}).get(isotope, missing)
+        constant = self.hyperfine.get(carrier, {}).get(isotope)
+        if constant is None:
+            what = f"the {carrier} hyperfine constant of {isotope} in {self.name}"
+            constant = Fact(what, None, "none", "", "none is on record")
+        return constant
 
     def g_factor(self, carrier: Carrier) -> Fact:
         """Return g of a carrier, an unknown Fact where the material has none."""
-        _check_carrier(carrier)
-        return self.g_factors.get(
-            carrier,
-            Fact(f"the {carrier} g-factor of {self.name}", None, "none", "", "none is on record"),
-        )
+        check_carrier(carrier)
+        g_factor = self.g_factors.get(carrier)
+        if g_factor is None:
+            what = f"the {carrier} g-factor of {self.name}"
+            g_factor = Fact(what, None, "none", "", "none is on record")
+        return g_factor
 
 
-def _check_carrier(carrier: object) -> None:
+def check_carrier(carrier: object) -> None:
+    """Refuse what is neither electron nor hole."""
     if carrier not in get_args(Carrier):
         raise InvalidInputError("must be electron or hole", parameter="carrier", value=carrier)

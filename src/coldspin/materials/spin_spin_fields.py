@@ -1,4 +1,4 @@
-"""Local fields of a material: how much energy its nuclear spins exchange, and how fast a carrier heats it.
+"""Local fields of a material: the energy between its nuclear spins, and the heat of a carrier.
 
 Derivations of all formulas: docs, derivations, local fields.
 """
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from types import MappingProxyType
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,11 +22,10 @@ from coldspin.materials.couplings import (
     as_material,
     bonds_of,
     nuclei_of,
-    unknown_couplings,
 )
 from coldspin.materials.lattice_sums import inverse_sixth_sums
 from coldspin.materials.quadrupole import quadrupole_local_field
-from coldspin.materials.records import Carrier, Fact, Material
+from coldspin.materials.records import Carrier, Fact, Material, check_carrier
 
 Array = NDArray[np.float64]
 QuadrupoleFrequencies = Mapping[str, float | tuple[float, float]]
@@ -34,17 +33,19 @@ QuadrupoleFrequencies = Mapping[str, float | tuple[float, float]]
 
 @dataclass(frozen=True, eq=False)
 class SpinSpinSums:
-    r"""Traces of the spin-spin Hamiltonian, resolved by kinds of nuclei (isotopes, or each nucleus of a cluster).
+    r"""Traces of the spin-spin Hamiltonian, resolved by kinds of nuclei.
 
-    .. math:: \mathcal H_{SS} = \sum_{i<j} \{J_{ij}\,I_i I_j + D_{ij}[I_i I_j - 3(I_i n_{ij})(I_j n_{ij})]\}
-              + \sum_i \mathcal H_{Q,i}
+    .. math:: \mathcal H_{SS} = \sum_{i<j} \{J_{ij}\,I_i I_j
+              + D_{ij}[I_i I_j - 3(I_i n_{ij})(I_j n_{ij})]\} + \sum_i \mathcal H_{Q,i}
+
+    A kind is an isotope, or one nucleus of a cluster.
 
     With c = I(I+1)/3, all [J²], for a crystal per cell and averaged over the occupation of its
     sites:
 
     - `zeeman`, (kinds,): Σ c_i (ħγ_i)², the trace of the squared Zeeman energy over B² [J²/T²];
-    - `scalar` and `dipolar`, (kinds, kinds): Σ 3 c_i c_j J_ij² and Σ 6 c_i c_j D_ij², each pair counted half at [k, l]
-      and half at [l, k], so that the sum of all entries is the trace;
+    - `scalar` and `dipolar`, (kinds, kinds): Σ 3 c_i c_j J_ij² and Σ 6 c_i c_j D_ij², each pair
+      counted half at [k, l] and half at [l, k], so that the sum of all entries is the trace;
     - `quadrupole`, (kinds,): Σ Tr H_Q².
     """
 
@@ -54,7 +55,7 @@ class SpinSpinSums:
     dipolar: Array
     quadrupole: Array
 
-    def restricted(self, kinds: NDArray[np.intp]) -> "SpinSpinSums":
+    def select(self, kinds: NDArray[np.intp]) -> "SpinSpinSums":
         """Return the sums over the kinds of these numbers, without their pairs with others."""
         pairs = np.ix_(kinds, kinds)
         return SpinSpinSums(
@@ -68,18 +69,19 @@ class SpinSpinSums:
     def heat_capacity_field(self) -> float:
         r"""B_L [T] of Tr H_SS² = Tr H_Z²(B_L), equation (S33) for any nuclei.
 
-        .. math:: B_L^2 = \frac{\sum_{i<j} c_i c_j (6 D_{ij}^2 + 3 J_{ij}^2) + \sum_i \mathrm{Tr}\,\mathcal H_{Q,i}^2}
-                  {\sum_i c_i (\hbar\gamma_i)^2}
+        .. math:: B_L^2 = \frac{\sum_{i<j} c_i c_j (6 D_{ij}^2 + 3 J_{ij}^2)
+                  + \sum_i \mathrm{Tr}\,\mathcal H_{Q,i}^2}{\sum_i c_i (\hbar\gamma_i)^2}
         """
         total = self.dipolar.sum() + self.scalar.sum() + self.quadrupole.sum()
         return sqrt(total / self.zeeman.sum())
 
     def kinetic_field(self, weights: ArrayLike) -> float:
-        r"""B_KL [T] of the heat ∝ B² + B_KL² that a short-lived carrier spin brings; (S32) for any nuclei.
+        r"""B_KL [T] of the heat ∝ B² + B_KL² from a short-lived carrier spin; (S32) for any nuclei.
 
         .. math:: B_{KL}^2 = -\frac{\sum_\alpha \mathrm{Tr}[\sum_i A_i I_{i\alpha}, \mathcal H_{SS}]^2}
                   {2\sum_i A_i^2 c_i (\hbar\gamma_i)^2}
-                  = \frac{\sum_{i<j} c_i c_j \{6 D_{ij}^2 (A_i^2 + A_j^2 + A_i A_j) + 3 J_{ij}^2 (A_i - A_j)^2\}
+                  = \frac{\sum_{i<j} c_i c_j \{6 D_{ij}^2 (A_i^2 + A_j^2 + A_i A_j)
+                    + 3 J_{ij}^2 (A_i - A_j)^2\}
                     + 3 \sum_i A_i^2\,\mathrm{Tr}\,\mathcal H_{Q,i}^2}{\sum_i A_i^2 c_i (\hbar\gamma_i)^2}
 
         `weights` are the A_i of the kinds in any unit, not all 0. For equal A and J = 0 it is √3
@@ -90,16 +92,17 @@ class SpinSpinSums:
         a = finite("weights", weights)
         if a.shape != self.zeeman.shape or not a.any():
             raise InvalidInputError(
-                f"weights must be one hyperfine constant for each of {', '.join(self.kinds)}, not "
-                f"all of them 0, "
-                f"not {weights!r}"
+                f"must be one hyperfine constant for each of {', '.join(self.kinds)}, not all of "
+                f"them 0",
+                parameter="weights",
+                value=weights,
             )
         a = a / np.abs(a).max()
         squares = a[:, None] ** 2 + a**2
         product = np.outer(a, a)
-        heat = (self.dipolar * (squares + product)).sum() + (
-            self.scalar * (squares - 2 * product)
-        ).sum()
+        from_dipoles = (self.dipolar * (squares + product)).sum()
+        from_scalar = (self.scalar * (squares - 2 * product)).sum()
+        heat = from_dipoles + from_scalar
         return sqrt((heat + 3 * a**2 @ self.quadrupole) / (a**2 @ self.zeeman))
 
 
@@ -111,8 +114,9 @@ class LocalFields:
     - `spin_spin`, `quadrupole`: its two parts, B_L² = B_SS² + B_Q².
     - `dipolar`: of bare dipoles alone, without `neighbour_scale` and indirect couplings.
     - `nearest_share`: part of the nearest neighbours in the square of `dipolar`.
-    - `hyperfine`: the constants A [J] that weight `kinetic`; `indirect`: the indirect couplings that were used;
-      `left_out`: those that nobody has published and that count as 0 here.
+    - `hyperfine`: the constants A [J] that weight `kinetic`.
+    - `indirect`: the indirect couplings in use; `left_out`: those that nobody has published and
+      that count as 0 here.
     - `sums`: the traces, resolved by isotopes.
     """
 
@@ -128,14 +132,13 @@ class LocalFields:
 
     @property
     def kinetic(self) -> float:
-        """B_KL [T], B̃_L for several isotopes; InvalidInputError where a hyperfine constant is unknown."""
-        return self.sums.kinetic_field(
-            [self.hyperfine[isotope].known() for isotope in self.sums.kinds]
-        )
+        """B_KL [T], B̃_L for several isotopes; InvalidInputError for an unknown constant A."""
+        constants = [self.hyperfine[isotope].known() for isotope in self.sums.kinds]
+        return self.sums.kinetic_field(constants)
 
     @property
     def kinetic_equal_constants(self) -> float:
-        """B̃_L [T] if all isotopes had the same hyperfine constant (S32): √3 `heat_capacity` without scalar coupling."""
+        """B̃_L [T] for equal hyperfine constants (S32): √3 `heat_capacity` without scalar coupling."""
         return self.sums.kinetic_field(np.ones(len(self.sums.kinds)))
 
 
@@ -148,13 +151,12 @@ def local_fields(
     quadrupole_frequencies: QuadrupoleFrequencies = MappingProxyType({}),
     isolated: Iterable[str] | None = None,
 ) -> LocalFields:
-    """Local fields of a material, given itself or by its name in the library, from its crystal.
-
-    In zero or any other field (no secular approximation).
+    """Local fields of a material or of its name in the library, in any field, from its crystal.
 
     Dipole-dipole interaction between all nuclei (lattice sums, relative error below 1e-12),
     indirect couplings between nearest neighbours (within 10% of the shortest distance of the two
-    elements), average over random occupation of the sites. :class:`SpinSpinSums` has the equations.
+    elements), average over random occupation of the sites, no secular approximation.
+    :class:`SpinSpinSums` has the equations.
 
     `carrier` chooses the hyperfine constants. `neighbour_scale` multiplies the dipolar coupling of
     the nearest neighbours in the crystal, in place of an unknown pseudo-dipolar one.
@@ -169,44 +171,45 @@ def local_fields(
     above 1), without magnetic nuclei, and for frequencies of isotopes that are not in it or have no
     quadrupole moment.
     """
-    if carrier not in get_args(Carrier):
-        raise InvalidInputError(
-            f"must be one of {', '.join(get_args(Carrier))}", parameter="carrier", value=carrier
-        )
+    check_carrier(carrier)
     material = as_material(material)
     apart = isolated_isotopes(material, isolated)
     nuclei = nuclei_of(material.crystal)
     bonds = bonds_of(nuclei, material.indirect, neighbour_scale)
     whole = _crystal_sums(nuclei, bonds, _quadrupole_fields(nuclei, quadrupole_frequencies))
-    kept = np.flatnonzero([name not in apart for name in nuclei.isotopes])
-    sums = whole.sums.restricted(kept)
-    bare, nearest = (
-        float(pairs[np.ix_(kept, kept)].sum()) for pairs in (whole.bare, whole.nearest)
-    )
+    kinds = np.flatnonzero([name not in apart for name in nuclei.isotopes])
+    pairs = np.ix_(kinds, kinds)
+    sums = whole.sums.select(kinds)
+    bare = float(whole.bare[pairs].sum())
+    nearest = float(whole.nearest[pairs].sum())
     zeeman = sums.zeeman.sum()
-    left_out = unknown_couplings(material.indirect)
+    hyperfine = {name: material.hyperfine_constant(carrier, name) for name in sums.kinds}
+    indirect = []
+    left_out = []
+    for coupling in material.indirect:
+        for fact in (coupling.scalar, coupling.pseudo_dipolar):
+            if fact.value is None:
+                left_out.append(fact)
+            else:
+                indirect.append(fact)
     return LocalFields(
         heat_capacity=sums.heat_capacity_field(),
         spin_spin=sqrt((sums.dipolar.sum() + sums.scalar.sum()) / zeeman),
         quadrupole=sqrt(sums.quadrupole.sum() / zeeman),
         dipolar=sqrt(bare / zeeman),
         nearest_share=nearest / bare,
-        hyperfine=MappingProxyType(
-            {name: material.hyperfine_constant(carrier, name) for name in sums.kinds}
-        ),
-        indirect=tuple(
-            f
-            for c in material.indirect
-            for f in (c.scalar, c.pseudo_dipolar)
-            if f.value is not None
-        ),
-        left_out=left_out,
+        hyperfine=MappingProxyType(hyperfine),
+        indirect=tuple(indirect),
+        left_out=tuple(left_out),
         sums=sums,
     )
 
 
 def isolated_isotopes(material: Material, isolated: Iterable[str] | None) -> tuple[str, ...]:
-    """Checked names of the isotopes that exchange no energy with the others, none for None."""
+    """Names of the isotopes that exchange no energy with the others; InvalidInputError for others.
+
+    None stands for no isotope.
+    """
     if isolated is None:
         return ()
     if not isinstance(isolated, Iterable):
@@ -218,12 +221,14 @@ def isolated_isotopes(material: Material, isolated: Iterable[str] | None) -> tup
     for name in names:
         if name not in present:
             raise InvalidInputError(
-                f"isolated names {name!r}, which is not in {material.name}",
+                f"names {name!r}, which is not in {material.name}",
+                parameter="isolated",
                 remedy=f"its magnetic isotopes are {', '.join(present)}",
             )
     if set(names) == set(present):
         raise InvalidInputError(
-            f"isolated names all isotopes of {material.name}",
+            f"names all isotopes of {material.name}",
+            parameter="isolated",
             remedy="no nuclei are left to heat or to cool",
         )
     return names
@@ -276,24 +281,30 @@ class _CrystalSums(NamedTuple):
 def _crystal_sums(nuclei: Nuclei, bonds: list[Bond], quadrupole: Array) -> _CrystalSums:
     weight = nuclei.fraction * nuclei.variance
     half_pairs = np.outer(weight, weight) / 2
-    pairs = inverse_sixth_sums(nuclei.crystal)[np.ix_(nuclei.site, nuclei.site)]
-    bare = (DIPOLE * np.outer(nuclei.gamma, nuclei.gamma)) ** 2 * pairs
-    added, scalar, nearest = (np.zeros_like(bare) for _ in range(3))
+    lattice = inverse_sixth_sums(nuclei.crystal)[np.ix_(nuclei.site, nuclei.site)]
+    bare = (DIPOLE * np.outer(nuclei.gamma, nuclei.gamma)) ** 2 * lattice
+    # The lattice sum holds bare dipoles; neighbours add what their D² has beyond that.
+    beyond_bare = np.zeros_like(bare)
+    scalar = np.zeros_like(bare)
+    nearest = np.zeros_like(bare)
     for bond in bonds:
-        at = bond.one, bond.other
-        added[at] += (bond.dipolar**2 - bond.bare**2).sum()
-        scalar[at] += (bond.scalar**2).sum()
-        nearest[at] += (bond.bare[bond.nearest] ** 2).sum()
+        pair = bond.one, bond.other
+        beyond_bare[pair] += (bond.dipolar**2 - bond.bare**2).sum()
+        scalar[pair] += (bond.scalar**2).sum()
+        nearest[pair] += (bond.bare[bond.nearest] ** 2).sum()
     zeeman = weight * (HBAR * nuclei.gamma) ** 2
     sums = SpinSpinSums(
         nuclei.isotopes,
         nuclei.sum_over_isotopes(zeeman),
         nuclei.sum_over_isotopes(3 * half_pairs * scalar),
-        nuclei.sum_over_isotopes(6 * half_pairs * (bare + added)),
+        nuclei.sum_over_isotopes(6 * half_pairs * (bare + beyond_bare)),
         nuclei.sum_over_isotopes(zeeman * quadrupole[nuclei.isotope] ** 2),
     )
-    by_isotopes = (nuclei.sum_over_isotopes(6 * half_pairs * pairs) for pairs in (bare, nearest))
-    return _CrystalSums(sums, *by_isotopes)
+    return _CrystalSums(
+        sums,
+        bare=nuclei.sum_over_isotopes(6 * half_pairs * bare),
+        nearest=nuclei.sum_over_isotopes(6 * half_pairs * nearest),
+    )
 
 
 def _quadrupole_fields(nuclei: Nuclei, frequencies: QuadrupoleFrequencies) -> Array:
@@ -304,37 +315,41 @@ def _quadrupole_fields(nuclei: Nuclei, frequencies: QuadrupoleFrequencies) -> Ar
             parameter="quadrupole_frequencies",
             value=frequencies,
         )
-    if absent := [name for name in frequencies if name not in nuclei.isotopes]:
-        raise InvalidInputError(
-            f"a quadrupole frequency is given for {absent[0]}, which is not in the crystal",
-            remedy=f"its magnetic isotopes are {', '.join(nuclei.isotopes)}",
-        )
+    for name in frequencies:
+        if name not in nuclei.isotopes:
+            raise InvalidInputError(
+                f"names {name}, which is not in the crystal",
+                parameter="quadrupole_frequencies",
+                remedy=f"its magnetic isotopes are {', '.join(nuclei.isotopes)}",
+            )
     gammas = dict(zip(nuclei.isotope.tolist(), nuclei.gamma, strict=True))
     fields = np.zeros(len(nuclei.isotopes))
     for number, name in enumerate(nuclei.isotopes):
-        if name in frequencies:
-            frequency, asymmetry = _pair(name, frequencies[name])
-            spin = nuclei.spins[number]
-            if spin == 0.5 and frequency != 0:
-                raise InvalidInputError(
-                    f"a quadrupole frequency is given for {name}, whose spin 1/2 has no quadrupole "
-                    f"moment",
-                    remedy="leave it out",
-                )
-            if frequency != 0:
-                fields[number] = quadrupole_local_field(spin, gammas[number], frequency, asymmetry)
+        if name not in frequencies:
+            continue
+        value = frequencies[name]
+        parameter = f"quadrupole_frequencies.{name}"
+        numbers = np.atleast_1d(finite(parameter, value))
+        if numbers.shape not in ((1,), (2,)):
+            raise InvalidInputError("must be ν_Q or (ν_Q, η)", parameter=parameter, value=value)
+        frequency = numbers[0]
+        asymmetry = numbers[1] if len(numbers) == 2 else np.zeros(())
+        if frequency < 0:
+            raise InvalidInputError(
+                "must be 0 or more",
+                parameter=parameter,
+                value=frequency,
+                shown=f"{frequency:g} Hz",
+                remedy="its sign does not count, leave it out",
+            )
+        spin = nuclei.spins[number]
+        if frequency == 0:
+            continue
+        if spin == 0.5:
+            raise InvalidInputError(
+                "has a frequency for a spin 1/2, which has no quadrupole moment",
+                parameter=parameter,
+                remedy="leave it out",
+            )
+        fields[number] = quadrupole_local_field(spin, gammas[number], frequency, asymmetry)
     return fields
-
-
-def _pair(name: str, value: float | tuple[float, float]) -> tuple[Array, Array]:
-    numbers = np.atleast_1d(finite(f"quadrupole frequency of {name}", value))
-    if numbers.shape not in ((1,), (2,)):
-        raise InvalidInputError(
-            f"the quadrupole frequency of {name} must be ν_Q or (ν_Q, η), not {value!r}"
-        )
-    if numbers[0] < 0:
-        raise InvalidInputError(
-            f"the quadrupole frequency of {name} must be 0 or more, not {numbers[0]:g} Hz",
-            remedy="its sign does not count, leave it out",
-        )
-    return numbers[0], numbers[1] if len(numbers) == 2 else np.zeros(())

@@ -1,4 +1,4 @@
-"""Cells of the crystal structures in the library, and of lattices that are described by their parameters."""
+"""Cells of the crystal structures in the library, and of lattices with given parameters."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ Cell = tuple[Vector, Vector, Vector]
 
 @dataclass(frozen=True)
 class Structure:
-    """Cell vectors in lattice constants; for each kind of site its places; formula volumes v0 in the cell."""
+    """Cell vectors in lattice constants, the places of each kind of site, formula volumes v0."""
 
     cell: Cell
     places: tuple[tuple[Vector, ...], ...]
@@ -41,37 +41,37 @@ def crystal(
     structure: Structure, lattice_constant: float, occupants: Sequence[tuple[Occupant, ...]]
 ) -> Crystal:
     """Crystal of a structure: its lattice constant [m], and what stands on each kind of site."""
-    sites = tuple(
-        CrystalSite(place, inhabitants)
-        for places, inhabitants in zip(structure.places, occupants, strict=True)
-        for place in places
-    )
-    return Crystal(as_cell(lattice_constant * np.array(structure.cell, dtype=np.float64)), sites)
+    sites = []
+    for places, inhabitants in zip(structure.places, occupants, strict=True):
+        sites += [CrystalSite(place, inhabitants) for place in places]
+    cell = as_cell(lattice_constant * np.array(structure.cell, dtype=np.float64))
+    return Crystal(cell, tuple(sites))
 
 
 def cell_from_parameters(lengths: Sequence[float], angles: Sequence[float]) -> Cell:
-    """Vectors from a, b, c [m] and α, β, γ [rad]: a along x, b in the xy plane; InvalidInputError if none exist."""
+    """Vectors from a, b, c [m] and α, β, γ [rad]: a along x, b in the xy plane.
+
+    InvalidInputError if no cell has these angles.
+    """
     a, b, c = lengths
     for name, angle in zip(("alpha", "beta", "gamma"), angles, strict=True):
         if not 0 < angle < np.pi:
             raise InvalidInputError(
-                f"the angle {name} of a cell must lie between 0 and 180 degrees, not "
-                f"{np.degrees(angle):g}"
+                "must lie between 0 and 180 degrees", parameter=name, value=np.degrees(angle)
             )
     cos_a, cos_b, cos_c = (np.cos(angle) for angle in angles)
     sin_c = np.sin(angles[2])
     across = (cos_a - cos_b * cos_c) / sin_c
     height = 1 - cos_b**2 - across**2
     if not height > 1e-9:
-        shown = ", ".join(f"{np.degrees(angle):g}" for angle in angles)
+        degrees = ", ".join(f"{np.degrees(angle):g}" for angle in angles)
         raise InvalidInputError(
-            f"no cell has the angles {shown} degrees", remedy="check alpha, beta and gamma"
+            f"no cell has the angles {degrees} degrees", remedy="check alpha, beta and gamma"
         )
-    return as_cell(
-        np.array(
-            [[a, 0, 0], [b * cos_c, b * sin_c, 0], [c * cos_b, c * across, c * np.sqrt(height)]]
-        )
-    )
+    first = [a, 0, 0]
+    second = [b * cos_c, b * sin_c, 0]
+    third = [c * cos_b, c * across, c * np.sqrt(height)]
+    return as_cell(np.array([first, second, third]))
 
 
 def as_cell(vectors: object) -> Cell:

@@ -8,7 +8,7 @@ import numpy as np
 
 from coldspin.arguments import half_integer, keywords_checked
 from coldspin.exceptions import InvalidInputError, locate_errors
-from coldspin.materials.cif import file_path, read_crystal
+from coldspin.materials.cif import check_path, read_crystal
 from coldspin.materials.composition import Added, AddedIsotope, check_abundances, site_occupants
 from coldspin.materials.records import (
     Carrier,
@@ -51,7 +51,7 @@ def read_material(path: Path | str) -> Material:
 
     Raises InvalidInputError: one sentence, with the file and the key.
     """
-    path = file_path("material file", path)
+    path = check_path("material file", path)
     tables = validate_tables(MaterialTables, read_toml(path, "material file"), path)
     with locate_errors(f"{path}"):
         return _build_material(path, tables)

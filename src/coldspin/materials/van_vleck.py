@@ -1,4 +1,4 @@
-"""Van Vleck's second moments of the resonance lines of a material, and what a high field leaves of its local field."""
+"""Van Vleck's second moments of resonance lines, and the secular local field of a high field."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 
 class SecondMoment(NamedTuple):
-    """Second moment of one isotope's line [(rad/s)²], from nuclei of the same isotope and from all others."""
+    """Second moment of one isotope's line [(rad/s)²], from like nuclei and from all others."""
 
     like: float
     unlike: float
@@ -42,10 +42,12 @@ class SecondMoments:
 def second_moments(
     material: Material | str, *, direction: ArrayLike | None = None, neighbour_scale: float = 1.0
 ) -> SecondMoments:
-    r"""Van Vleck's second moments in a field along `direction`, or of a powder (average over all directions).
+    r"""Van Vleck's second moments in a field along `direction`, or of a powder.
 
-    .. math:: M_2 = \sum_{j\,\text{like}} \frac{3I(I+1)}{4\hbar^2} D_{ij}^2 (1-3\cos^2\theta_{ij})^2
-              + \sum_{j\,\text{unlike}} \frac{I_j(I_j+1)}{3\hbar^2} [J_{ij} + D_{ij}(1-3\cos^2\theta_{ij})]^2
+    .. math:: M_2 = \sum_{j\,\text{like}} \frac{3I(I+1)}{4\hbar^2}
+              D_{ij}^2 (1-3\cos^2\theta_{ij})^2
+              + \sum_{j\,\text{unlike}} \frac{I_j(I_j+1)}{3\hbar^2}
+              [J_{ij} + D_{ij}(1-3\cos^2\theta_{ij})]^2
 
     D = (µ0/4π)ħ²γγ'/r³ plus what neighbours have beside it, J the scalar coupling, θ the angle of
     the pair with the field; in a powder (1 − 3cos²θ)² is 4/5 and 1 − 3cos²θ is 0. Like nuclei are
@@ -53,8 +55,8 @@ def second_moments(
     isotope. `direction` is a vector of any length in the frame of the cell vectors;
     `neighbour_scale` as in :func:`~coldspin.materials.spin_spin_fields.local_fields`.
 
-    The secular local field is what the parts of H_SS that commute with the Zeeman energy of each
-    isotope have:
+    The secular local field is that of the parts of H_SS that commute with the Zeeman energy of each
+    isotope:
 
     .. math:: B_L'^2 = \frac{
               \sum_{i<j\,\text{like}} c^2 [3J_{ij}^2 + \tfrac32 D_{ij}^2 (1-3\cos^2\theta_{ij})^2]
@@ -69,29 +71,27 @@ def second_moments(
     """
     material = as_material(material)
     nuclei = nuclei_of(material.crystal)
-    linear, square, scalar = _couplings(
-        nuclei, bonds_of(nuclei, material.indirect, neighbour_scale), direction
-    )
+    bonds = bonds_of(nuclei, material.indirect, neighbour_scale)
+    linear, square, scalar = _sum_couplings(nuclei, bonds, direction)
     c = nuclei.variance
     like = nuclei.isotope[:, None] == nuclei.isotope
     unlike = np.where(like, 0.0, scalar + 2 * linear + square)
-    squared = np.where(like, square, 0.0)
+    like_square = np.where(like, square, 0.0)
     partner = nuclei.fraction * c / HBAR**2
     share = nuclei.fraction / nuclei.sum_over_isotopes(nuclei.fraction)[nuclei.isotope]
-    from_like = nuclei.sum_over_isotopes(share * (9 / 4 * squared @ partner))
+    from_like = nuclei.sum_over_isotopes(share * (9 / 4 * like_square @ partner))
     from_unlike = nuclei.sum_over_isotopes(share * (unlike @ partner))
-    trace = 3 * np.where(like, scalar, 0.0) + 3 / 2 * squared + unlike
+    trace = 3 * np.where(like, scalar, 0.0) + 3 / 2 * like_square + unlike
     weight = nuclei.fraction * c
     zeeman = weight @ (HBAR * nuclei.gamma) ** 2
-    moments = zip(
-        nuclei.isotopes, map(SecondMoment, from_like.tolist(), from_unlike.tolist()), strict=True
-    )
-    return SecondMoments(
-        MappingProxyType(dict(moments)), sqrt(weight @ trace @ weight / 2 / zeeman)
-    )
+    moments = {}
+    for number, name in enumerate(nuclei.isotopes):
+        moments[name] = SecondMoment(float(from_like[number]), float(from_unlike[number]))
+    local_field = sqrt(weight @ trace @ weight / 2 / zeeman)
+    return SecondMoments(MappingProxyType(moments), local_field)
 
 
-def _couplings(
+def _sum_couplings(
     nuclei: Nuclei, bonds: list[Bond], direction: ArrayLike | None
 ) -> tuple[Array, Array, Array]:
     """Sums over neighbours of J D f, D² f² and J², f = 1 − 3cos²θ [J²].
@@ -99,29 +99,25 @@ def _couplings(
     Their shape is (occupants, occupants).
     """
     crystal = nuclei.crystal
-    # 4/5 is the powder average of f²
-    sums = (
-        4 / 5 * inverse_sixth_sums(crystal)
-        if direction is None
-        else angular_sums(crystal, direction)
-    )
+    sums = 4 / 5 * inverse_sixth_sums(crystal)  # the powder average of f² is 4/5, that of f is 0
+    if direction is not None:
+        sums = angular_sums(crystal, direction)
     dipole = DIPOLE * np.outer(nuclei.gamma, nuclei.gamma)
     square = dipole**2 * sums[np.ix_(nuclei.site, nuclei.site)]
     linear = np.zeros_like(square)
     scalar = np.zeros_like(square)
     for bond in bonds:
         at = bond.one, bond.other
-        f, f_squared = _secular_factors(bond.vectors, direction)
+        if direction is None:
+            f = np.zeros(len(bond.vectors))
+            f_squared = np.full(len(bond.vectors), 4 / 5)
+        else:
+            axis = np.asarray(direction, dtype=np.float64)
+            lengths = np.linalg.norm(bond.vectors, axis=1)
+            cosines = bond.vectors @ axis / lengths / np.linalg.norm(axis)
+            f = 1 - 3 * cosines**2
+            f_squared = f**2
         linear[at] += (bond.scalar * bond.dipolar * f).sum()
         square[at] += ((bond.dipolar**2 - bond.bare**2) * f_squared).sum()
         scalar[at] += (bond.scalar**2).sum()
     return linear, square, scalar
-
-
-def _secular_factors(vectors: Array, direction: ArrayLike | None) -> tuple[Array, Array]:
-    if direction is None:
-        return np.zeros(len(vectors)), np.full(len(vectors), 4 / 5)
-    axis = np.asarray(direction, dtype=np.float64)
-    cosines = vectors @ axis / np.linalg.norm(vectors, axis=1) / np.linalg.norm(axis)
-    f = 1 - 3 * cosines**2
-    return f, f**2

@@ -154,7 +154,7 @@ def test_isotopes_and_elements_without_spin(tmp_path, gemmi):
         (
             "loop_\n",
             "_cell_formula_units_Z 2.5\nloop_\n",
-            "_cell_formula_units_Z = 2.5 must be a whole number",
+            "_cell_formula_units_Z must be a whole number, not 2.5",
         ),
         (
             "loop_\n",

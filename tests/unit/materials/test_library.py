@@ -11,7 +11,7 @@ from coldspin.exceptions import InvalidInputError
 from coldspin.materials.catalogue import material, material_names
 from coldspin.materials.isotopes import isotope
 from coldspin.materials.localization import nuclei_per_cell
-from coldspin.materials.material_tables import COLUMNS, FOLDER, read_table
+from coldspin.materials.material_tables import COLUMNS, FOLDER, read_fact, read_table
 from coldspin.materials.records import Fact
 
 
@@ -284,7 +284,7 @@ def changed_table(folder: Path, name: str, line: str) -> Path:
 def test_a_bad_cell_is_named(tmp_path, line, message):
     (row,) = read_table("carriers", changed_table(tmp_path, "carriers", line))
     with pytest.raises(InvalidInputError, match=message):
-        row.fact("g", "g_factor")
+        read_fact(row, "g", "g_factor")
 
 
 def test_a_bad_line_or_header_is_named(tmp_path):

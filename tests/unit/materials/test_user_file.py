@@ -240,7 +240,7 @@ def test_entries_of_lists_count_from_one(tmp_path):
 @pytest.mark.parametrize("angle", [0, -90, 180, 200])
 def test_an_angle_of_a_cell_lies_below_180_degrees(tmp_path, angle):
     cell = f'lattice = "monoclinic"\na = "5 angstrom"\nb = "6 angstrom"\nc = "7 angstrom"\nbeta = "{angle} deg"'
-    message = f"crystal: the angle beta of a cell must lie between 0 and 180 degrees, not {angle}"
+    message = f"crystal.beta must lie between 0 and 180 degrees, not {angle}"
     with pytest.raises(InvalidInputError, match=message):
         read(tmp_path, MINIMAL.format(cell=cell))
 
