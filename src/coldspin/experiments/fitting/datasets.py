@@ -89,9 +89,9 @@ def curve_dataset(fit: Fit, number: int) -> xr.Dataset:
 def band_dataset(fit: Fit, number: int, points: int = 201) -> xr.Dataset:
     """The best curve of one measurement on a fine grid, with its standard deviation."""
     m = fit.problem.measurements[number]
-    found = fitted_curve(fit, number, points)
+    band = fitted_curve(fit, number, points)
     data = _along(
-        m.model.axes, found.x, {"curve": found.y, "curve_deviation": found.deviation}, m.unit
+        m.model.axes, band.x, {"curve": band.y, "curve_deviation": band.deviation}, m.unit
     )
     return data.assign_attrs(unverified=unverified_constants([m.model]))
 

@@ -52,11 +52,11 @@ class Directions:
     def covariance(self) -> Array:
         """(JᵀJ)⁻¹ in the directions that are determined."""
         size, squared, right = self._modes
-        told = squared > self.rounding**2 * squared[0]
+        determined = squared > self.rounding**2 * squared[0]
         with np.errstate(
             over="ignore"
         ):  # a slope next to 0 leaves a variance beyond double precision
-            half = right[told] / size / np.sqrt(squared[told])[:, None]
+            half = right[determined] / size / np.sqrt(squared[determined])[:, None]
             result: Array = half.T @ half
         return result
 

@@ -120,14 +120,14 @@ class CoolingCurve:
             ensemble = pumped.ensemble
             spins = pumped.mean_spins(beta, every)
             precession: Array = ensemble.coupling * ensemble.nuclei @ spins
-            found: Array = (
+            field: Array = (
                 values["amplitude"] * precession / pumped.site.electron_gyromagnetic_ratio
             )
-            return found
+            return field
         if self.knight_field and self.measurement_field is not None:
-            kept = np.isfinite(beta)
+            finite = np.isfinite(beta)
             beta = beta.copy()
-            beta[kept] = pumped.switch_off(beta[kept], every[kept])
+            beta[finite] = pumped.switch_off(beta[finite], every[finite])
         return self._observe(x, beta, values)
 
     def gradient(self, x: Array, values: Values) -> Mapping[str, Array]:

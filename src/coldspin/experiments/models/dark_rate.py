@@ -127,8 +127,10 @@ class DarkRate:
 
     def doubts(self, x: Array, values: Values) -> tuple[ValidityWarning, ...]:
         """What :func:`coldspin.relax` warns of."""
-        given = {"leakage": channels(values) or None, "effective_isotope": self.effective_isotope}
-        return collect_warnings(relax, vary_site(self.site, values), x, method=self.method, **given)
+        options = {"leakage": channels(values) or None, "effective_isotope": self.effective_isotope}
+        return collect_warnings(
+            relax, vary_site(self.site, values), x, method=self.method, **options
+        )
 
     def classical(self) -> Model:
         """1/T1 of a short correlation time."""

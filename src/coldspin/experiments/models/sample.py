@@ -96,18 +96,18 @@ _LEAST = 1e-300  # rate whose inverse is a number
 
 def channels(values: Values) -> tuple[Channel, ...]:
     """Channels whose rate is not zero, or next to it."""
-    found: list[Channel] = [
+    result: list[Channel] = [
         ConstantRelaxation(1 / values[name])
         for name in ("constant_rate", "diffusion_rate")
         if values[name] > _LEAST
     ]
     if values["quadrupole_rate"] > _LEAST:
-        found.append(
+        result.append(
             QuadrupoleRelaxation(
                 1 / values["quadrupole_rate"], values["quadrupole_correlation_time"]
             )
         )
-    return tuple(found)
+    return tuple(result)
 
 
 # Range of values of a site. Beyond it a search gets the curve of the nearest end.

@@ -194,15 +194,15 @@ def plan(
     wanted = find_targets(target, problem.variables)
     check_points(points, outlook)
     tell("slopes", 0.0)
-    seen = Candidates.of(outlook, places)
-    refuse_blind(seen.undetermined(), problem.variables, wanted, model.axes[0].name)
-    criterion = build_criterion(seen.rows, seen.known, wanted, points)
+    slopes = Candidates.of(outlook, places)
+    refuse_blind(slopes.undetermined(), problem.variables, wanted, model.axes[0].name)
+    criterion = build_criterion(slopes.rows, slopes.known, wanted, points)
     tell("designs", 0.0)
     continuous = find_shares(criterion)
     counts = choose_counts(criterion, continuous)
-    chosen = np.repeat(np.arange(places.size), counts.astype(int))
-    even = np.round(np.linspace(0, places.size - 1, chosen.size)).astype(int)
-    x = places[chosen]
+    index = np.repeat(np.arange(places.size), counts.astype(int))
+    even = np.round(np.linspace(0, places.size - 1, index.size)).astype(int)
+    x = places[index]
     y = problem.curve(0, problem.start, x)
     ideal = []
     for place, share in zip(places.tolist(), continuous.shares.tolist(), strict=True):
@@ -214,9 +214,9 @@ def plan(
         x=x,
         y=y,
         error=outlook.rule.at(x, y, model.axes),
-        deviations=seen.deviations(chosen),
+        deviations=slopes.deviations(index),
         uniform_x=places[even],
-        uniform_deviations=seen.deviations(even),
+        uniform_deviations=slopes.deviations(even),
         efficiency=criterion.efficiency(counts, continuous.bound),
         ideal=tuple(ideal),
         robustness=tuple(_shift_values(outlook, x, places[even], tell)),

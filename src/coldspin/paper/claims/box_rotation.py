@@ -44,19 +44,19 @@ def heating_coefficient() -> Claim:
     nuclei = 1e6
     b = np.geomspace(0.01, 10, 121)
     root = np.sqrt(nuclei)
-    listed = []
+    lines = []
     worst = 0.0
     for x in (0.1, 1.0, 10.0, 1000.0):
         ratio = np.asarray(closed_form(nuclei)(b, x * root)) / rotating_box(nuclei)(b, x * root) - 1
         extreme = float(ratio[np.argmax(np.abs(ratio))])
         worst = max(worst, abs(extreme))
-        listed.append(f"{percent(extreme)} at aτ_c/ħ = {number(x)}")
+        lines.append(f"{percent(extreme)} at aτ_c/ħ = {number(x)}")
     return Claim(
         source="(S38)",
         statement="(S38) is Φ for any correlation time",
         paper="almost perfect agreement",
         ours="largest deviation of (S38) from the exact Φ over B = 0.01 … 10 Δ_B: "
-        + ", ".join(listed),
+        + ", ".join(lines),
         verdict=judge(worst < 0.03, worst < 0.3),
         why="rotations about the external and about the Overhauser field average independently at "
         "B ~ Δ_B and leave "

@@ -48,12 +48,12 @@ def same_saturation() -> Claim:
     limits = [float(reduced.nuclear_spin(_FAR, k, _HEATING)) for k in times]
     plotted = limits[:-1]
     longer = limits[-1]
-    listed = ", ".join(f"{value:.4f}" for value in plotted)
+    text = ", ".join(f"{value:.4f}" for value in plotted)
     return Claim(
         source="text before (10), Fig. 2(a)",
         statement="⟨I_z⟩ saturates at the same I_0 for every τ_c",
         paper="⟨I_z⟩/I_0 → 1",
-        ours=f"{listed} for the three curves; {longer:.3f} for τ_c = {number(times[-1])} T2e*",
+        ours=f"{text} for the three curves; {longer:.3f} for τ_c = {number(times[-1])} T2e*",
         verdict=judge(min(limits) > 0.99, min(plotted) > 0.99),
         why="at B ≫ Δ_B both B² and the T1e in (6) grow as B², so (6) tends to I_0/[1 + "
         "(2Φ/3)(τ_cB̃_L/T2e*Δ_B)²], "
