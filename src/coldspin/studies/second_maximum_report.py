@@ -168,11 +168,11 @@ def summary(curves_data: xr.Dataset, map_data: xr.Dataset) -> str:
         float((map_data.maxima.sel(zeeman_ratio=r) >= 2).mean())
         for r in map_data.zeeman_ratio.values
     ]
-    shares = ", ".join(
+    text = ", ".join(
         f"{s:.0%} at {r:g}" for s, r in zip(share, map_data.zeeman_ratio.values, strict=True)
     )
     shares = (
-        f"Share of the map with two or more maxima: {shares}. Dashed in the map: τ_c/T2e* = √N_I."
+        f"Share of the map with two or more maxima: {text}. Dashed in the map: τ_c/T2e* = √N_I."
     )
     return "\n".join([*lines, "", shares, "", _ASSUMPTION, ""])
 

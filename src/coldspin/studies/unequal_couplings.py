@@ -47,9 +47,9 @@ def extrema(
     each = [_find_points(site, replace(method, seed=seed), grid) for seed in seeds]
     counts = sorted({len(points) for points in each})
     if len(counts) > 1:
-        rows = " and ".join(map(str, counts))
+        text = " and ".join(map(str, counts))
         raise InvalidInputError(
-            f"seeds find {rows} extrema", remedy=f"take more than {method.samples} samples"
+            f"seeds find {text} extrema", remedy=f"take more than {method.samples} samples"
         )
     return [
         Extremum(
