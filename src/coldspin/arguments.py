@@ -80,7 +80,7 @@ def mean_spin(name: str, value: ArrayLike) -> Array:
 
 
 def averaging(b: ArrayLike, k: ArrayLike) -> tuple[Array, Array]:
-    """b = Ω_B T2e* and k = τ_c/T2e* in the range that double precision carries, broadcast together."""
+    """b = Ω_B T2e* and k = τ_c/T2e* in the range of double precision, broadcast together."""
     b = _floats("b", b)
     k = _floats("k", k)
     _require(np.abs(b) <= 1e100, "b", b, "must be finite, at most 1e100 in magnitude")
@@ -131,7 +131,7 @@ def unmasked(name: str, values: np.ma.MaskedArray[Any, Any]) -> Array:
 
 def plain_floats(name: str, value: Any) -> np.ma.MaskedArray[Any, Any]:
     """Numbers without a unit as floats, masked where they are."""
-    return read_values(name, value, lambda values, unit: _converted(name, values, unit))
+    return read_values(name, value, lambda values, unit: _read_plain(name, values, unit))
 
 
 def real_floats(name: str, value: Any) -> Array:
@@ -156,7 +156,7 @@ def _floats(name: str, value: ArrayLike) -> Array:
     return unmasked(name, plain_floats(name, value))
 
 
-def _converted(name: str, values: Any, unit: str | None) -> Array:
+def _read_plain(name: str, values: Any, unit: str | None) -> Array:
     if unit is not None and unit not in PLAIN_UNITS:
         rule = "is a plain number, in SI where it has a unit"
         raise InvalidInputError(rule, parameter=name, value=values, shown=f"a quantity in {unit}")
@@ -172,7 +172,7 @@ def _require(allowed: NDArray[np.bool_], name: str, array: Array, rule: str) -> 
 
 
 def keywords_checked(function: Callable[_Parameters, _Result]) -> Callable[_Parameters, _Result]:
-    """Make a function refuse an unknown keyword argument with the name that is meant, in place of a bare TypeError."""
+    """Make a function refuse an unknown keyword argument with the name that is meant."""
     code: Any = getattr(function, "__code__")  # noqa: B009  # mypy: not every callable has one
     known = frozenset(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
     owner, _, own = function.__qualname__.rpartition(".")
@@ -196,6 +196,9 @@ def keywords_checked(function: Callable[_Parameters, _Result]) -> Callable[_Para
 
 
 def arguments_checked(cls: _Class) -> _Class:
-    """Make a dataclass refuse unknown arguments, and so its copies by `replace`, as :func:`keywords_checked` does."""
+    """Make a dataclass and its copies by `replace` refuse unknown arguments.
+
+    As :func:`keywords_checked` does for a function.
+    """
     cls.__init__ = keywords_checked(cls.__init__)  # type: ignore[misc]
     return cls

@@ -1,4 +1,4 @@
-"""Values from other packages: what unit and what mask they carry. Nothing is imported to find out.
+"""The unit and the mask that values of other packages carry, without importing these packages.
 
 pint, astropy and unyt quantities, xarray DataArrays with a `units` attribute (or with a quantity
 inside), columns with attributes (pandas, h5py, netCDF4), NumPy masked arrays, and lists of any of
@@ -23,7 +23,7 @@ _PLAIN_TYPES = (float, int, bool, complex, np.generic)
 
 
 class Carried(NamedTuple):
-    """Values without their package, the unit that they carry (None for none), and where they are masked."""
+    """Plain values, the unit that they carried (None for none), and where they are masked."""
 
     values: Any
     unit: str | None = None
@@ -31,7 +31,7 @@ class Carried(NamedTuple):
 
 
 def read_values(name: str, value: Any, convert: Convert) -> np.ma.MaskedArray[Any, Any]:
-    """`value` through `convert`, entry by entry where entries carry units of their own; masked where it is masked.
+    """`value` through `convert`, entry by entry where these carry their own units; masks are kept.
 
     Raises InvalidInputError for a unit or a mask that cannot be understood.
     """
@@ -44,7 +44,7 @@ def read_values(name: str, value: Any, convert: Convert) -> np.ma.MaskedArray[An
             raise InvalidInputError("must have rows of equal length", parameter=name, value=value)
         return np.ma.stack(parts)
     carried = _take_apart(name, value)
-    floats = np.asarray(convert(_hidden(carried), carried.unit))
+    floats = np.asarray(convert(_hide_masked(carried), carried.unit))
     if _is_stale(name, value, floats, convert):
         raise InvalidInputError(
             f"is the column {value.name!r} after a calculation, and xarray keeps the old unit "
@@ -61,7 +61,7 @@ def carries_unit(value: Any) -> bool:
 
 
 def _entries(value: Any) -> list[Any] | None:
-    """Entries of a list or an array that are to be read one by one, None where NumPy reads them all alike."""
+    """Entries of a list or an array to read one by one, None where NumPy reads them all alike."""
     if isinstance(value, list | tuple):
         return list(value) if any(map(_is_special, value)) else None
     if isinstance(value, np.ndarray) and value.dtype.kind in "OUST" and value.ndim:
@@ -97,7 +97,7 @@ def _take_apart(name: str, value: Any) -> Carried:
         return Carried(inner.values, inner.unit, np.asarray(value.mask))
     attributes = getattr(value, "attrs", None)
     if isinstance(attributes, Mapping):
-        return _labelled(name, value, attributes)
+        return _read_column(name, value, attributes)
     unit = _unit_of(value)
     if unit is None:
         module = type(value).__module__.partition(".")[0]
@@ -115,7 +115,7 @@ def _take_apart(name: str, value: Any) -> Carried:
     return Carried(inner.values, unit, inner.mask)
 
 
-def _labelled(name: str, value: Any, attributes: Mapping[Any, Any]) -> Carried:
+def _read_column(name: str, value: Any, attributes: Mapping[Any, Any]) -> Carried:
     """A column with attributes: its unit is there, or that of the quantity inside."""
     kind = getattr(value, "dtype", None)
     if (
@@ -171,7 +171,7 @@ def _magnitude(value: Any) -> Any:
     return value[...] if hasattr(value, "__getitem__") else value
 
 
-def _hidden(carried: Carried) -> Any:
+def _hide_masked(carried: Carried) -> Any:
     """Values with 0 where they are masked: what stands there need not be a number."""
     if carried.mask is None or not carried.mask.any():
         return carried.values
@@ -180,11 +180,12 @@ def _hidden(carried: Carried) -> Any:
 
 def _is_stale(name: str, value: Any, floats: Any, convert: Convert) -> bool:
     """Whether a DataArray differs from its coordinate of the same name: `data.field * 1000` still says tesla."""
-    label, coordinates = getattr(value, "name", None), getattr(value, "coords", None)
+    label = getattr(value, "name", None)
+    coordinates = getattr(value, "coords", None)
     if label is None or not isinstance(coordinates, Mapping) or label not in coordinates:
         return False
     original = _take_apart(name, coordinates[label])
-    if np.array_equal(_hidden(original), _hidden(_take_apart(name, value))):
+    if np.array_equal(_hide_masked(original), _hide_masked(_take_apart(name, value))):
         return False
-    before = np.asarray(convert(_hidden(original), original.unit))
+    before = np.asarray(convert(_hide_masked(original), original.unit))
     return before.shape != floats.shape or not np.allclose(before, floats, rtol=1e-12, atol=0)

@@ -1,4 +1,4 @@
-"""The boundary where quantities with units come in: numbers, strings ("150 G") and quantities become SI floats.
+"""The boundary where units come in: numbers, strings ("150 G") and quantities become SI floats.
 
 No other module knows units. Quantities of pint, astropy, unyt and xarray are converted by the text
 of their unit. Gauss is 1e-4 T, and so is oersted: a field in oersted is that in air. A frequency in
@@ -29,10 +29,11 @@ _SYMBOLS = {
 
 
 class Dimension(NamedTuple):
-    """What an argument measures: its SI unit, units in which people give it, and whether an energy may stand for it.
+    """What an argument measures: its SI unit, and examples in units that people use.
 
-    A value is 0, or its magnitude lies from `smallest` to `largest` [SI]; beyond, it is a slip of a
-    prefix or a power of ten, and products of several such values overflow.
+    `energy` says whether an energy may stand for it. A value is 0, or its magnitude lies from
+    `smallest` to `largest` [SI]; beyond, it is a slip of a prefix or a power of ten, and products of
+    several such values overflow.
     """
 
     unit: str
@@ -94,30 +95,30 @@ _RANGE = re.compile(r"\s*([^:\s]+)\s*:\s*([^:\s]+)\s*:\s*([^:\s]+)\s+(\S.*)")
 
 
 def si(name: str, value: Any, dimension: Dimension) -> Array:
-    """`value` in SI as floats: plain numbers are SI already, strings and quantities are converted, all must be finite.
+    """`value` in SI as finite floats: numbers are SI already, strings and quantities are converted.
 
     Raises InvalidInputError for a missing or unknown unit, a wrong dimension, hertz or 1/s where
     rad/s is meant, NaN, a number beyond what `dimension` allows, a masked value.
     """
     if isinstance(value, str):
-        return _allowed(name, finite(name, _written(name, value, dimension)), dimension)
-    return _allowed(name, finite(name, unmasked(name, _read(name, value, dimension))), dimension)
+        return _check_size(name, finite(name, _parse_string(name, value, dimension)), dimension)
+    return _check_size(name, finite(name, unmasked(name, _read(name, value, dimension))), dimension)
 
 
 def si_points(name: str, value: Any, dimension: Dimension | None) -> np.ma.MaskedArray[Any, Any]:
-    """`value` in SI, or as plain numbers without a dimension, masked where it was masked and finite elsewhere."""
+    """`value` in SI, or plain numbers without a dimension; masked as `value` is, else finite."""
     values = plain_floats(name, value) if dimension is None else _read(name, value, dimension)
     seen = np.where(np.ma.getmaskarray(values), 0.0, values.data)
     checked = finite(name, seen)
     if dimension is not None:
-        _allowed(name, checked, dimension)
+        _check_size(name, checked, dimension)
     return np.ma.masked_array(checked, np.ma.getmaskarray(values))
 
 
 def _read(name: str, value: Any, dimension: Dimension) -> np.ma.MaskedArray[Any, Any]:
     def convert(values: Any, unit: str | None) -> Any:
         if isinstance(values, str) and unit is None:
-            return _written(name, values, dimension)
+            return _parse_string(name, values, dimension)
         floats = real_floats(name, values)
         return floats if unit is None else _convert(name, floats, unit, dimension)
 
@@ -177,7 +178,7 @@ def si_axis(name: str, value: Any, dimension: Dimension) -> Array:
 
 
 @lru_cache(maxsize=1024)
-def _written(name: str, text: str, dimension: Dimension) -> float:
+def _parse_string(name: str, text: str, dimension: Dimension) -> float:
     """A string in SI; studies say the same strings at every point."""
     return float(_convert(name, *_parse(name, text, dimension), dimension))
 
@@ -205,7 +206,7 @@ def _parse(name: str, text: str, dimension: Dimension) -> tuple[float, str]:
     return float(match.group()), unit
 
 
-def _allowed(name: str, values: Array, dimension: Dimension) -> Array:
+def _check_size(name: str, values: Array, dimension: Dimension) -> Array:
     """`values`, refused if one is larger or smaller than the dimension allows."""
     size = np.abs(values)
     for beyond, rule in (
@@ -231,7 +232,7 @@ def has_oersted(unit: str) -> bool:
 
 
 def refuse_large_prefix(called: str, unit: str) -> None:
-    """Refuse MT, Ms, PeV and the like: mega and peta are slips of milli and pico where nothing is as large."""
+    """Refuse MT, Ms, PeV and the like, which are slips of milli and pico."""
     slip = _SLIP.search(unit)
     if slip is not None:
         word, small, meant = _SLIPS[slip[1]]
@@ -287,7 +288,7 @@ def _convert(name: str, magnitude: Any, unit: str, dimension: Dimension) -> Any:
 
 
 def _counts_cycles(quantity: Any) -> bool:
-    """Whether a unit counts events or cycles per second, which pint equates with rad/s, losing 2π."""
+    """Whether a unit counts events or cycles per second: pint takes them as rad/s and loses 2π."""
     units = f"{quantity.units:C}"
     return not quantity.check("[energy]") and any(
         unit in units for unit in ("hertz", "count", "becquerel", "curie")
@@ -295,14 +296,14 @@ def _counts_cycles(quantity: Any) -> bool:
 
 
 def _counts_radians(quantity: Any) -> bool:
-    """Whether a unit has one angle in it: radian, or another that is some radians, such as turn; 1/s has none."""
+    """Whether a unit has one angle in it, such as radian or turn; 1/s has none."""
     root = quantity.to_root_units().unit_items()
     return dict(root).get("radian") == 1
 
 
 @lru_cache
 def _registry() -> Any:
-    """Our own registry, made when the first unit is met: pint takes longer to import than a calculation takes."""
+    """Our own registry, built at the first unit: pint is slower to import than a calculation."""
     import pint
 
     registry: Any = pint.UnitRegistry(preprocessors=[_spell])
@@ -311,7 +312,7 @@ def _registry() -> Any:
 
 
 def _spell(unit: str) -> str:
-    """Spell a unit as pint does: s-1, and gauss at 1e-4 T, for pint's own is the CGS unit, which is no tesla."""
+    """Spell a unit as pint does: s-1, and gauss as 1e-4 T, for pint's gauss is the CGS unit."""
     unit = _POWER.sub(lambda m: f"{m[1] or m[3]}**{m[2] or m[4]}", unit)
     unit = _CAPITAL.sub(lambda m: m[0].lower(), unit)
     return _GAUSS.sub(

@@ -1,4 +1,4 @@
-"""Alloys between two compounds of the library that share their anion: Vegard's law, cations placed at random."""
+"""Alloys of two compounds with a common anion: Vegard's law, cations placed at random."""
 
 import re
 from collections.abc import Mapping
@@ -18,15 +18,15 @@ VEGARD = "linear between the ends"
 
 
 def parse_alloy(name: str, x: float | None) -> tuple[str, float, tuple[str, str]] | None:
-    """Canonical name, fraction of the first end, and both ends; None for what is no alloy of the library."""
+    """Canonical name, fraction of the first end, both ends; None if the library has no such alloy."""
     parts = re.findall(r"([A-Z][a-z]?)(\d*\.?\d*)", name)
     if len(parts) != 3 or "".join(symbol + number for symbol, number in parts) != name:
         return None
     (first, share), (second, rest), (anion, count) = parts
-    canonical = next(
-        (one for one in (first + second + anion, second + first + anion) if one in ALLOYS), None
-    )
-    if canonical is None or count:
+    canonical = first + second + anion
+    if canonical not in ALLOYS:
+        canonical = second + first + anion
+    if canonical not in ALLOYS or count:
         return None
     if share or rest:
         if x is not None:
@@ -73,7 +73,7 @@ def _shares(name: str, texts: dict[str, str]) -> dict[str, float]:
 
 
 def mix(name: str, x: float, first: Material, second: Material) -> Material:
-    """Alloy with the fraction x of `first`: every cation site holds either cation, independently of the others.
+    """Alloy with the fraction x of `first`; the cations stand on their sites independently.
 
     Lengths and hyperfine constants are linear between the ends (Vegard); a constant that is unknown
     at an end with its isotope is unknown. g-factors are no linear function of x, and unknown.

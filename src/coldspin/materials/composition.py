@@ -16,7 +16,7 @@ Abundances = Mapping[str, Mapping[str, float]]
 
 
 class AddedIsotope(NamedTuple):
-    """An isotope that a user adds to the table, or takes in place of its entry: I, and γ of the bare nucleus."""
+    """An isotope of the user, new or in place of the table's: I, and γ of the bare nucleus."""
 
     spin: float
     gyromagnetic_ratio: float
@@ -34,7 +34,7 @@ def site_occupants(
     abundances: Abundances | None = None,
     added: Added = NOTHING_ADDED,
 ) -> tuple[Occupant, ...]:
-    """Return the magnetic isotopes on a site that holds these elements or isotopes, with their fractions.
+    """Magnetic isotopes on a site with these elements or isotopes, and their fractions.
 
     Raises InvalidInputError for an unknown element or isotope, a fraction outside [0, 1], fractions
     that sum to more than 1. A sum below 1 leaves the site partly empty; one that exceeds 1 by no
@@ -76,7 +76,7 @@ def check_abundances(
         if element not in present:
             near = get_close_matches(element, present, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(present)}"
-            raise InvalidInputError(f"{place} has no element {element!r}", remedy=hint)
+            raise InvalidInputError(f"has no element {element!r}", parameter=place, remedy=hint)
         if not isinstance(parts, Mapping):
             raise InvalidInputError(
                 'must be a mapping like {"29Si": 0.05}',
@@ -84,8 +84,20 @@ def check_abundances(
                 value=parts,
             )
         for symbol in parts:
-            if symbol not in added or symbol.lstrip("0123456789") != element:
-                _check_member(symbol, element)
+            if symbol in added and symbol.lstrip("0123456789") == element:
+                continue
+            known = [nucleus.symbol for nucleus in isotopes_of(element)]
+            if symbol in known:
+                continue
+            if isotope(symbol).element != element:
+                raise InvalidInputError(
+                    f"is no isotope of {element}",
+                    parameter=symbol,
+                    remedy=f"it has {', '.join(known)}",
+                )
+            raise UnknownIsotopeError(
+                "is not known", parameter=symbol, remedy=f"{element} has {', '.join(known)}"
+            )
         shares = {name: fraction(f"abundance of {name}", part) for name, part in parts.items()}
         check_sum(f"abundances of {element}", shares)
         total = fsum(shares.values())
@@ -100,7 +112,8 @@ def check_abundances(
 
 
 def has_isotope_without_spin(element: str) -> bool:
-    """Whether some natural isotope of the element has no spin; of Ta, 1.2e-4 are an isomer that has one."""
+    """Whether some natural isotope of the element has no spin."""
+    # below 1 - 1e-3, for 1.2e-4 of Ta are an isomer that is not in the table and has a spin
     return fsum(one.abundance for one in isotopes_of(element)) < 1 - 1e-3
 
 
@@ -135,16 +148,6 @@ def _isotopes_of(name: str, abundances: Abundances, added: Added) -> Mapping[str
     if total <= 1:
         return shares
     return {symbol: share / total for symbol, share in shares.items()}
-
-
-def _check_member(symbol: str, element: str) -> None:
-    known = [nucleus.symbol for nucleus in isotopes_of(element)]
-    if symbol not in known:
-        if isotope(symbol).element != element:
-            raise InvalidInputError(
-                f"{symbol} is no isotope of {element}", remedy=f"it has {', '.join(known)}"
-            )
-        raise UnknownIsotopeError(f"{symbol} is not known; {element} has {', '.join(known)}")
 
 
 def _format_shares(shares: Mapping[str, float]) -> str:

@@ -22,7 +22,7 @@ LARGEST = 1e-3  # [m]; no orbit is larger, a length in bare nanometers is
 
 
 class Envelope(ABC):
-    """What a wave function knows: density, participation volume, how far it is from an even box.
+    """A wave function: its density, its participation volume, its distance from an even box.
 
     In a box of volume V every nucleus has the coupling a = A v0/V. In the orbit it has a V|ψ|².
     """
@@ -43,7 +43,7 @@ class Envelope(ABC):
         """V max |∇|ψ|²| [1/m]: the steepest change of the coupling over that in the box."""
 
     def largest_step(self, distance: float) -> float:
-        """Bound on the change of V|ψ|² between two nuclei at `distance` [m]: its slope, or the peak."""
+        """Bound on the change of V|ψ|² over a `distance` [m]: its slope times it, or the peak."""
         return min(distance * self.steepness, self.peak)
 
     @abstractmethod
@@ -91,7 +91,9 @@ class Donor(Envelope):
 @arguments_checked
 @dataclass(frozen=True)
 class GaussianDot(Envelope):
-    r"""Ground state of a parabolic dot, |ψ|² ∝ exp(−x²/l_x² − y²/l_y² − z²/l_z²), V = (2π)^{3/2} l_x l_y l_z.
+    r"""Ground state of a parabolic dot, V = (2π)^{3/2} l_x l_y l_z.
+
+    |ψ|² ∝ exp(−x²/l_x² − y²/l_y² − z²/l_z²).
 
     `radii` = (l_x, l_y, l_z), at which the *density* has fallen to 1/e, that is the oscillator
     lengths √(ħ/mω); the standard deviation of the position is l/√2, and the amplitude ψ falls to
@@ -128,7 +130,7 @@ class GaussianDot(Envelope):
 @arguments_checked
 @dataclass(frozen=True)
 class Lens(Envelope):
-    r"""Lens-shaped dot: a spherical cap with hard walls, `radius` R of its flat base and `height` h ≤ R.
+    r"""Lens-shaped dot: a spherical cap with hard walls, base `radius` R and `height` h ≤ R.
 
     The motion along z is the faster one: at the distance ρ from the axis it costs ħ²π²/(2m h(ρ)²),
     which rises as ρ² and confines the lateral motion. To leading order in h/R, whatever the mass,
@@ -146,13 +148,15 @@ class Lens(Envelope):
     height: Any
 
     def __post_init__(self) -> None:
-        """Convert to meters, and refuse what is no flat lens."""
+        """Convert to meters, and refuse a lens higher than its radius."""
         for name in ("radius", "height"):
             object.__setattr__(self, name, _length(name, getattr(self, name)))
         if self.height > self.radius:
             raise InvalidInputError(
-                f"height of a lens must be at most its radius of {self.radius:g} m, not "
-                f"{self.height:g} m",
+                f"of a lens must be at most its radius of {self.radius:g} m",
+                parameter="height",
+                value=self.height,
+                shown=f"{self.height:g} m",
                 remedy="take GaussianDot for a tall dot",
             )
 
@@ -175,7 +179,7 @@ class Lens(Envelope):
 
     @property
     def steepness(self) -> float:
-        """8π/(3h) [1/m], on the axis at a quarter of the height; the flat lens changes less across."""
+        """8π/(3h) [1/m], on the axis at a quarter of the height; less across."""
         return float(8 * pi / (3 * self.height))
 
     def density(self, positions: ArrayLike) -> Any:
@@ -190,7 +194,7 @@ class Lens(Envelope):
 @arguments_checked
 @dataclass(frozen=True)
 class Box(Envelope):
-    """The same density everywhere in a box of the given `lengths`, V = L_x L_y L_z: the box approximation itself."""
+    """Even density in a box of these `lengths`, V = L_x L_y L_z: the box approximation itself."""
 
     lengths: Any
 
@@ -247,11 +251,11 @@ class HardWallBox(Envelope):
 
     def density(self, positions: ArrayLike) -> Any:
         """|ψ|² around the center of the box at the origin [1/m³]."""
-        points, lengths = _points(positions), np.array(self.lengths)
-        wave = np.where(
-            np.abs(points) < lengths / 2, 2 / lengths * np.cos(pi * points / lengths) ** 2, 0.0
-        )
-        return as_given(np.prod(wave, axis=-1))
+        points = _points(positions)
+        lengths = np.array(self.lengths)
+        inside = np.abs(points) < lengths / 2
+        factors = np.where(inside, 2 / lengths * np.cos(pi * points / lengths) ** 2, 0.0)
+        return as_given(np.prod(factors, axis=-1))
 
 
 def _length(name: str, value: Any) -> float:
@@ -280,6 +284,7 @@ def _points(positions: ArrayLike) -> Array:
     points = finite("positions", positions)
     if points.ndim == 0 or points.shape[-1] != 3:
         raise InvalidInputError(
-            f"positions must end in the three coordinates, not have the shape {points.shape}"
+            f"must end in the three coordinates, not have the shape {points.shape}",
+            parameter="positions",
         )
     return points

@@ -1,4 +1,4 @@
-r"""From a wave function and a material to the nuclei of a site: how many of each isotope, and how strongly coupled.
+r"""The nuclei inside a wave function: how many of each isotope of a material, and their couplings.
 
 The nucleus j of isotope k has the coupling a_j = A_k v0|ψ(R_j)|². Its squares summed over the orbit
 give the dephasing time, exactly for an envelope that changes little from cell to cell:
@@ -14,13 +14,13 @@ a_k n_k⟨I_k⟩ = Σ A_k x_k⟨I_k⟩.
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from math import sqrt
-from typing import Any, get_args
+from typing import Any
 
 from coldspin.arguments import half_integer
 from coldspin.constants import BOHR_MAGNETON, HBAR
 from coldspin.exceptions import InvalidInputError
 from coldspin.materials.envelopes import Envelope
-from coldspin.materials.records import Carrier, Material, Occupant
+from coldspin.materials.records import Carrier, Material, Occupant, check_carrier
 from coldspin.precession import effective_nuclei
 from coldspin.precession.conventions import convention as known_convention
 from coldspin.precession.conventions import convert
@@ -48,7 +48,7 @@ def nuclei_per_cell(material: Material) -> dict[str, float]:
 
 
 def cells(material: Material, envelope: Envelope) -> float:
-    """N_c = V/v0, the formula volumes inside the orbit; few of them break the picture, 1 or fewer are refused."""
+    """N_c = V/v0, the formula volumes inside the orbit; the picture needs many, and more than 1."""
     if not isinstance(envelope, Envelope):
         raise InvalidInputError(
             'must be a wave function such as Donor("10 nm")',
@@ -110,7 +110,7 @@ def species_in_cells(
     hyperfine: Mapping[str, Any] | None = None,
     only: Iterable[str] | None = None,
 ) -> tuple[Species, ...]:
-    """As :func:`localized_species`, for an orbit of which the number N_c of cells (formula volumes) is known."""
+    """As :func:`localized_species`, for an orbit with a known number N_c of formula volumes."""
     number = positive_scalar("cells", number)
     constants = _constants(material, carrier, hyperfine, only)
     counts = nuclei_per_cell(material)
@@ -135,7 +135,7 @@ def cells_from_dephasing_time(
     hyperfine: Mapping[str, Any] | None = None,
     only: Iterable[str] | None = None,
 ) -> float:
-    """N_c, the cells of an orbit with a measured T2e* [s], from the hyperfine constants of the material."""
+    """N_c, the cells of an orbit with a measured T2e* [s], from the hyperfine constants."""
     one_cell = species_in_cells(material, 1, carrier, hyperfine=hyperfine, only=only)
     rate_squared = sum(
         isotope.effective_nuclei * isotope.hyperfine_coupling**2 for isotope in one_cell
@@ -144,7 +144,7 @@ def cells_from_dephasing_time(
 
 
 def from_dephasing_time(nuclei: float, spin: float, dephasing_time: Any) -> float:
-    r"""Return |a|/ħ per nucleus [rad/s] from a measured T2e* [s] and N nuclei of one kind, a = ħ/(T2e*√N_I) (S14).
+    r"""|a|/ħ per nucleus [rad/s] from a measured T2e* [s] and N equal nuclei, a = ħ/(T2e*√N_I) (S14).
 
     >>> f"{from_dephasing_time(1e4, 0.5, '1 ns'):.3g}"
     '1e+07'
@@ -156,7 +156,7 @@ def from_dephasing_time(nuclei: float, spin: float, dephasing_time: Any) -> floa
 def measured_dephasing_time(
     value: Any, convention: str = "dephasing_time", *, g_factor: float | None = None
 ) -> float:
-    """T2e* of the paper [s] from the fluctuation as somebody else states it, with a unit ("4.9 ns", "5.2 mT").
+    """T2e* of the paper [s] from a fluctuation in another convention ("4.9 ns", "5.2 mT").
 
     `convention` is a name in :data:`~coldspin.precession.conventions.CONVENTIONS`; a field needs
     the carrier's g.
@@ -192,27 +192,32 @@ def _constants(
     only: Iterable[str] | None,
 ) -> dict[str, float]:
     """A [J] of each coupled isotope; those of the caller go before those of the material."""
-    if carrier not in get_args(Carrier):
-        raise InvalidInputError("must be electron or hole", parameter="carrier", value=carrier)
+    check_carrier(carrier)
     present = list(nuclei_per_cell(material))
     if not present:
-        raise InvalidInputError(f"{material.name} has no nuclei with a spin")
+        raise InvalidInputError("has no nuclei with a spin", parameter=material.name)
     if hyperfine is not None and not isinstance(hyperfine, Mapping):
         raise InvalidInputError(
             'must be a mapping like {"75As": "43 µeV"}', parameter="hyperfine", value=hyperfine
         )
     if only is not None and not isinstance(only, Iterable):
         raise InvalidInputError('must be isotopes, as in ("75As",)', parameter="only", value=only)
-    own = {
-        name: scalar(f"hyperfine.{name}", value, ENERGY)
-        for name, value in (hyperfine or {}).items()
-    }
-    wanted = present if only is None else [only] if isinstance(only, str) else list(only)
+    own = {}
+    for name, value in (hyperfine or {}).items():
+        own[name] = scalar(f"hyperfine.{name}", value, ENERGY)
+    if only is None:
+        wanted = present
+    elif isinstance(only, str):
+        wanted = [only]
+    else:
+        wanted = list(only)
     for name in [*own, *wanted]:
         if name not in present:
             near = get_close_matches(str(name), present, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(present)}"
-            raise InvalidInputError(f"{material.name} has no isotope {name!r}", remedy=hint)
+            raise InvalidInputError(
+                f"has no isotope {name!r}", parameter=material.name, remedy=hint
+            )
     remedy = "give your own in hyperfine, or name in only the isotopes that the carrier couples to"
     coupled = {}
     for name in present:

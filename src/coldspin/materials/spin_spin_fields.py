@@ -55,7 +55,7 @@ class SpinSpinSums:
     dipolar: Array
     quadrupole: Array
 
-    def select(self, kinds: NDArray[np.intp]) -> "SpinSpinSums":
+    def restricted(self, kinds: NDArray[np.intp]) -> "SpinSpinSums":
         """Return the sums over the kinds of these numbers, without their pairs with others."""
         pairs = np.ix_(kinds, kinds)
         return SpinSpinSums(
@@ -179,7 +179,7 @@ def local_fields(
     whole = _crystal_sums(nuclei, bonds, _quadrupole_fields(nuclei, quadrupole_frequencies))
     kinds = np.flatnonzero([name not in apart for name in nuclei.isotopes])
     pairs = np.ix_(kinds, kinds)
-    sums = whole.sums.select(kinds)
+    sums = whole.sums.restricted(kinds)
     bare = float(whole.bare[pairs].sum())
     nearest = float(whole.nearest[pairs].sum())
     zeeman = sums.zeeman.sum()

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
 from coldspin.exceptions import InvalidInputError
-from coldspin.materials.catalogue import material as library_material
+from coldspin.materials.couplings import as_material
 from coldspin.materials.envelopes import Donor, Envelope
 from coldspin.materials.localization import (
     cells_from_dephasing_time,
@@ -17,7 +17,7 @@ from coldspin.materials.localization import (
     nuclei_per_cell,
     species_in_cells,
 )
-from coldspin.materials.records import Carrier, Material
+from coldspin.materials.records import Carrier, Material, check_carrier
 from coldspin.materials.spin_spin_fields import LocalFields, isolated_isotopes, local_fields
 from coldspin.quantities import FIELD, positive_scalar
 from coldspin.sample.species import Species
@@ -42,13 +42,8 @@ def site_arguments(
     isolated: Iterable[str] | None,
 ) -> dict[str, Any]:
     """Arguments of :class:`~coldspin.Site` that come from the material."""
-    crystal = library_material(material) if isinstance(material, str) else material
-    if not isinstance(crystal, Material):
-        raise InvalidInputError(
-            'must be a name such as "GaAs" or a Material', parameter="material", value=crystal
-        )
-    if carrier not in get_args(Carrier):
-        raise InvalidInputError("must be electron or hole", parameter="carrier", value=carrier)
+    crystal = as_material(material)
+    check_carrier(carrier)
     facts = []  # constants of the material that the site rests on
     if g_factor is None:
         fact = crystal.g_factor(carrier)

@@ -1,4 +1,4 @@
-"""One localized electron and the nuclei that it visits: the sample, in SI, and its dimensionless groups."""
+"""The sample: one localized electron and its nuclei, in SI, and their dimensionless groups."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -22,7 +22,7 @@ from coldspin.quantities import (
     scalar,
     si,
 )
-from coldspin.sample.species import Species
+from coldspin.sample.species import Species, check_species
 from coldspin.thermodynamics.ensemble import Ensemble
 
 if TYPE_CHECKING:
@@ -123,21 +123,27 @@ class Site:
         """Convert to SI floats and check each."""
         electron, g = self._electron()
         local = positive_scalar("local_field", self.local_field, FIELD)
-        kinetic = self.kinetic_local_field
+        kinetic = sqrt(3) * local  # dipole-dipole interaction
+        if self.kinetic_local_field is not None:
+            kinetic = positive_scalar("kinetic_local_field", self.kinetic_local_field, FIELD)
+        filling = within("filling", scalar("filling", self.filling), 0, 1, open_low=True)
         values = self._nuclei() | {
             "local_field": local,
             "correlation_time": positive_scalar("correlation_time", self.correlation_time, TIME),
-            "filling": float(
-                within("filling", scalar("filling", self.filling), 0, 1, open_low=True)
-            ),
+            "filling": float(filling),
             "g_factor": g,
             "electron_gyromagnetic_ratio": electron,
-            "kinetic_local_field": sqrt(3) * local
-            if kinetic is None
-            else positive_scalar("kinetic_local_field", kinetic, FIELD),
+            "kinetic_local_field": kinetic,
         }
         if self.quadrupole_field is not None:
-            values["quadrupole_field"] = _check_quadrupole_field(self.quadrupole_field, local)
+            quadrupole = scalar("quadrupole_field", self.quadrupole_field, FIELD)
+            if not 0 <= quadrupole < local:
+                raise InvalidInputError(
+                    f"= {quadrupole:g} T must be 0 or more and smaller than local_field = "
+                    f"{local:g} T, which contains it: B_L² = B_SS² + B_Q²",
+                    parameter="quadrupole_field",
+                )
+            values["quadrupole_field"] = quadrupole
         if self.envelope is not None and not callable(getattr(self.envelope, "largest_step", None)):
             raise InvalidInputError(
                 'must be a wave function such as materials.Donor("10 nm")',
@@ -147,34 +153,34 @@ class Site:
         for name in ("orbit_radius", "cell_distance"):
             if getattr(self, name) is not None:
                 values[name] = positive_scalar(name, getattr(self, name), LENGTH)
-        _refuse_too_small(values)
+        _check_sizes(values)
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
     def _nuclei(self) -> dict[str, Any]:
-        """Values of the one isotope, or the checked species."""
-        given = {name: getattr(self, name) for name in _ONE_ISOTOPE}
+        """Values of the one isotope, or the species with their names."""
+        arguments = {name: getattr(self, name) for name in _ONE_ISOTOPE}
         if self.species is None:
-            missing = [name for name, value in given.items() if value is None]
+            missing = [name for name, value in arguments.items() if value is None]
             if missing:
                 also = f", and so are {', '.join(missing[1:])}" if missing[1:] else ""
                 raise InvalidInputError(
                     f"is missing{also}", parameter=missing[0], remedy="give them all, or species"
                 )
-            one = Species(**given)
+            one = Species(**arguments)
             nonzero_scalar("hyperfine_coupling", one.hyperfine_coupling)
             return {name: getattr(one, name) for name in _ONE_ISOTOPE}
-        both = [name for name, value in given.items() if value is not None]
+        both = [name for name, value in arguments.items() if value is not None]
         if both:
             raise InvalidInputError(
                 f"already say the {', '.join(both)}",
                 parameter="species",
                 remedy="give one or the other",
             )
-        return {"species": _check_species(self.species)}
+        return {"species": check_species(self.species)}
 
     def _electron(self) -> tuple[float, float]:
-        """γ_e and g from whichever is given; from both only when they say the same, as in a copy."""
+        """γ_e and g from one of them, or from both if they agree, as in a copy."""
         if self.g_factor is None and self.electron_gyromagnetic_ratio is None:
             raise InvalidInputError(
                 "is missing", parameter="g_factor", remedy="give it or electron_gyromagnetic_ratio"
@@ -192,14 +198,15 @@ class Site:
             "electron_gyromagnetic_ratio", self.electron_gyromagnetic_ratio, GYROMAGNETIC
         )
         g = ratio * HBAR / BOHR_MAGNETON
-        if self.g_factor is not None and not isclose(
-            nonzero_scalar("g_factor", self.g_factor), g, rel_tol=1e-9
-        ):
-            raise InvalidInputError(
-                f"= {self.g_factor} and electron_gyromagnetic_ratio = {ratio:g} rad/s/T disagree",
-                parameter="g_factor",
-                remedy="give one",
-            )
+        if self.g_factor is not None:
+            own = nonzero_scalar("g_factor", self.g_factor)
+            if not isclose(own, g, rel_tol=1e-9):
+                raise InvalidInputError(
+                    f"= {self.g_factor} and electron_gyromagnetic_ratio = {ratio:g} rad/s/T "
+                    f"disagree",
+                    parameter="g_factor",
+                    remedy="give one",
+                )
         return ratio, g
 
     @classmethod
@@ -225,7 +232,7 @@ class Site:
         quadrupole_frequencies: Mapping[str, Any] | None = None,
         isolated: Iterable[str] | None = None,
     ) -> "Site":
-        """Site of a carrier in a material, with the isotopes, couplings, g and local fields of the material.
+        """Site of a carrier in a material, with its isotopes, couplings, g and local fields.
 
         Parameters
         ----------
@@ -271,7 +278,7 @@ class Site:
         """
         from coldspin.sample.from_material import site_arguments
 
-        made = site_arguments(
+        arguments = site_arguments(
             material,
             carrier=carrier,
             envelope=envelope,
@@ -288,7 +295,7 @@ class Site:
             quadrupole_frequencies=quadrupole_frequencies,
             isolated=isolated,
         )
-        return cls(correlation_time=correlation_time, filling=filling, **made)
+        return cls(correlation_time=correlation_time, filling=filling, **arguments)
 
     def replace(
         self,
@@ -314,21 +321,20 @@ class Site:
             raise InvalidInputError(
                 'must be "hyperfine_coupling" or "dephasing_time"', parameter="keep", value=keep
             )
-        partner = {
-            "g_factor": "electron_gyromagnetic_ratio",
-            "electron_gyromagnetic_ratio": "g_factor",
-        }
-        dropped = {partner[name]: None for name in changes if name in partner}
+        resets: dict[str, None] = {}
+        if "g_factor" in changes:
+            resets["electron_gyromagnetic_ratio"] = None
+        if "electron_gyromagnetic_ratio" in changes:
+            resets["g_factor"] = None
         if "local_field" in changes and self.material and not self.dipolar:
             local = positive_scalar("local_field", changes["local_field"], FIELD)
-            changes.setdefault(
-                "kinetic_local_field", self.kinetic_local_field / self.local_field * local
-            )
+            kinetic = self.kinetic_local_field / self.local_field * local
+            changes.setdefault("kinetic_local_field", kinetic)
         if "local_field" in changes and self.dipolar:
-            dropped["kinetic_local_field"] = None
+            resets["kinetic_local_field"] = None
         if "local_field" in changes and self.quadrupole_field:
-            dropped["quadrupole_field"] = None
-        site = replace(self, **(dropped | changes))
+            resets["quadrupole_field"] = None
+        site = replace(self, **(resets | changes))
         if keep == "hyperfine_coupling":
             return site
         if "hyperfine_coupling" in changes:
@@ -352,19 +358,21 @@ class Site:
     def kinetic_ratio(self) -> float | None:
         """B̃_L/B_L that a change of B_L keeps, or None for a B̃_L of your own.
 
-        It is √3 for dipoles, or the ratio of the material.
-
-        The lattice sums of a material are over the same couplings, and a common factor of these
-        changes both alike.
+        It is √3 for dipoles, or the ratio of the material: both lattice sums are over the same
+        couplings, and a common factor of these changes both alike.
         """
         if self.dipolar:
             return sqrt(3)
-        return float(self.kinetic_local_field / self.local_field) if self.material else None
+        if not self.material:
+            return None
+        return float(self.kinetic_local_field / self.local_field)
 
     @cached_property
     def isotopes(self) -> tuple[Species, ...]:
         """The isotopes in the orbit, one or several."""
-        return self.species or (Species(**{name: getattr(self, name) for name in _ONE_ISOTOPE}),)
+        if self.species:
+            return self.species
+        return (Species(**{name: getattr(self, name) for name in _ONE_ISOTOPE}),)
 
     @cached_property
     def coupled(self) -> tuple[Species, ...]:
@@ -373,16 +381,15 @@ class Site:
 
     @property
     def spin_spin_field(self) -> float:
-        """B_SS = √(B_L² − B_Q²) [T], the local field without its quadrupole energy, if that is known."""
+        """B_SS = √(B_L² − B_Q²) [T]; B_L where the quadrupole energy is unknown."""
         return sqrt(self.local_field**2 - (self.quadrupole_field or 0.0) ** 2)
 
     @cached_property
     def ensemble(self) -> Ensemble:
         """The isotopes as arrays, with the sums over them that enter the theory."""
-        columns = (
-            np.array([getattr(isotope, name) for isotope in self.isotopes]) for name in _ONE_ISOTOPE
-        )
-        return Ensemble(*columns)
+        rows = [[getattr(isotope, name) for name in _ONE_ISOTOPE] for isotope in self.isotopes]
+        columns = zip(*rows, strict=True)
+        return Ensemble(*(np.array(column) for column in columns))
 
     @cached_property
     def box(self) -> Species:
@@ -426,7 +433,7 @@ class Site:
 
     @property
     def knight_resonance(self) -> float:
-        """|a/(2ħγ_N)| [T], the field whose nuclear precession |ω_B| equals ω_e = |a|/2ħ in the Knight field."""
+        """|a/(2ħγ_N)| [T]: here |ω_B| equals ω_e = |a|/2ħ, the precession in the Knight field."""
         return float(abs(self.box.hyperfine_coupling / (2 * self.box.nuclear_gyromagnetic_ratio)))
 
     def electron_precession(self, field: ArrayLike) -> Array:
@@ -449,10 +456,10 @@ class Site:
         `uncoupled` names the isotopes with a = 0, which share the spin temperature.
         """
         values = {}
-        for name in (field.name for field in fields(self)):
-            value = getattr(self, name)
-            if name != "species" and value not in ("", None):
-                values[name] = value
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if field.name != "species" and value not in ("", None):
+                values[field.name] = value
         if self.envelope is not None:
             values["envelope"] = repr(self.envelope)
         uncoupled = [one.isotope for one in self.isotopes if not one.hyperfine_coupling]
@@ -464,23 +471,10 @@ class Site:
         return values
 
 
-def _check_quadrupole_field(value: Any, local_field: float) -> float:
-    """B_Q [T], which the local field contains."""
-    field = scalar("quadrupole_field", value, FIELD)
-    if not 0 <= field < local_field:
-        raise InvalidInputError(
-            f"= {field:g} T must be 0 or more and smaller than local_field = {local_field:g} T, "
-            f"which contains it: B_L² = B_SS² + B_Q²",
-            parameter="quadrupole_field",
-        )
-    return field
-
-
-def _refuse_too_small(values: Mapping[str, Any]) -> None:
+def _check_sizes(values: Mapping[str, Any]) -> None:
     """Refuse less than one nucleus, and values so small that their squares underflow."""
-    nuclei = (
-        values["nuclei"] if "nuclei" in values else sum(one.nuclei for one in values["species"])
-    )
+    isotopes = values.get("species", ())
+    nuclei = values.get("nuclei", sum(one.nuclei for one in isotopes))
     if nuclei < 1 - 1e-9:  # a sum may lack the last digits
         raise InvalidInputError(
             "must be at least 1 in the orbit, of all isotopes together",
@@ -492,36 +486,6 @@ def _refuse_too_small(values: Mapping[str, Any]) -> None:
             raise InvalidInputError(
                 f"must be at least {_SMALLEST:g}", parameter=name, value=values[name]
             )
-
-
-def _check_species(species: Any) -> tuple[Species, ...]:
-    """Species as a tuple, each with a name of its own."""
-    if not isinstance(species, Iterable) or isinstance(species, str):
-        raise InvalidInputError("must be a sequence of Species", parameter="species", value=species)
-    isotopes = tuple(species)
-    if not isotopes or not all(isinstance(one, Species) for one in isotopes):
-        raise InvalidInputError(
-            "must be one or more Species(nuclei=..., nuclear_spin=..., ...)", parameter="species"
-        )
-    if not any(one.hyperfine_coupling for one in isotopes):
-        raise InvalidInputError(
-            "have hyperfine_coupling = 0, all of them",
-            parameter="species",
-            remedy="the electron must couple to one",
-        )
-    isotopes = tuple(
-        one if one.isotope else replace(one, isotope=f"isotope {i}")
-        for i, one in enumerate(isotopes, 1)
-    )
-    names = [one.isotope for one in isotopes]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise InvalidInputError(
-            f"names {twice[0]!r} twice",
-            parameter="species",
-            remedy="give each isotope once, or a name of its own",
-        )
-    return isotopes
 
 
 def join_unverified(parts: Iterable[str]) -> str:

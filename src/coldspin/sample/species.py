@@ -1,5 +1,6 @@
 """One isotope inside the orbit of an electron."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +16,7 @@ _LARGEST_SPIN = 20.0  # 9 is the largest of a nucleus that lives long
 @arguments_checked
 @dataclass(frozen=True, kw_only=True)
 class Species:
-    """Equal nuclei of one isotope in one electron orbit; numbers are SI, strings with units are converted once, here.
+    """Equal nuclei of one isotope in one electron orbit; SI, or strings with units.
 
     Parameters
     ----------
@@ -74,3 +75,32 @@ class Species:
     def effective_nuclei(self) -> float:
         """N_I = 4NI(I+1)/3."""
         return float(effective_nuclei(self.nuclei, self.nuclear_spin))
+
+
+def check_species(species: Any) -> tuple[Species, ...]:
+    """Return the species of a site as a tuple, each with a name of its own."""
+    if not isinstance(species, Iterable) or isinstance(species, str):
+        raise InvalidInputError("must be a sequence of Species", parameter="species", value=species)
+    isotopes = list(species)
+    if not isotopes or not all(isinstance(one, Species) for one in isotopes):
+        raise InvalidInputError(
+            "must be one or more Species(nuclei=..., nuclear_spin=..., ...)", parameter="species"
+        )
+    if not any(one.hyperfine_coupling for one in isotopes):
+        raise InvalidInputError(
+            "have hyperfine_coupling = 0, all of them",
+            parameter="species",
+            remedy="the electron must couple to one",
+        )
+    for number, one in enumerate(isotopes, 1):
+        if not one.isotope:
+            isotopes[number - 1] = replace(one, isotope=f"isotope {number}")
+    names = [one.isotope for one in isotopes]
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise InvalidInputError(
+            f"names {repeated[0]!r} twice",
+            parameter="species",
+            remedy="give each isotope once, or a name of its own",
+        )
+    return tuple(isotopes)
