@@ -1,4 +1,4 @@
-"""Measured curves: models of them, fits with intervals and verdicts, and plans of what to measure."""
+"""Measured curves: models, fits with intervals and verdicts, plans of what to measure."""
 
 from coldspin.experiments.fitting import (
     Findings,

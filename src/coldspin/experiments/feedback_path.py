@@ -1,4 +1,4 @@
-r"""The curve of fields F for which B_N is parallel to what the nuclei see, where that depends on F itself.
+r"""The curve of fields F for which B_N is parallel to the field that the nuclei see.
 
 With y = B_N/B_t = Y tan ψ the curve is
 
@@ -30,7 +30,7 @@ _FULL_TURN = 3.1  # of ψ: beyond it y repeats itself, on a path that does not l
 
 
 class Curve(NamedTuple):
-    """The equations of the curve for external fields B, in units of the width: electron, table, B, Y."""
+    """The equations of the curve for external fields B, in units of the width."""
 
     pair: Pair
     table: ResponseTable
@@ -79,8 +79,10 @@ class Curve(NamedTuple):
 def _spin_slopes(pair: Pair, table: ResponseTable, field: Array) -> tuple[Array, Array]:
     """⟨S⟩ and ∂S_i/∂F_j [1/T], both from the table."""
     size = np.maximum(np.linalg.norm(field, axis=-1), 1e-4 * pair.width)
-    n, light = field / size[:, None], pair.light
-    response, slope = table(size), table.slopes(size)
+    n = field / size[:, None]
+    light = pair.light
+    response = table(size)
+    slope = table.slopes(size)
     cosine = n @ light
     difference = response.longitudinal - response.across
     turned = n @ pair.curl
@@ -129,7 +131,7 @@ def _correct(curve: Curve, z: Array, row: Array, moves: int) -> tuple[Array, Arr
 
 
 def _follow(curve: Curve, direction: Array) -> list[tuple[Indices, Array]]:
-    """Points of each curve in one direction: at every step, which of the curves went on, and to where."""
+    """Points of each curve in one direction: at each step, the curves that go on, and z."""
     z = np.zeros((len(direction), 4))
     z[:, 2] = curve.external / curve.pair.width
     t = np.zeros_like(z)
@@ -139,7 +141,9 @@ def _follow(curve: Curve, direction: Array) -> list[tuple[Indices, Array]]:
     points = [(np.arange(len(z)), z.copy())]
     active = np.arange(len(z))
     for _ in range(_MOST_STEPS):
-        old, heading, metric = z[active], t[active], _metric(z[active])
+        old = z[active]
+        heading = t[active]
+        metric = _metric(z[active])
         start = old + step[active, None] * heading
         trial, last, ahead = _correct(curve.at(active), start, heading * metric, _MOVES)
         cosine = np.sum(ahead * heading * metric, axis=1) / np.sqrt(
@@ -171,7 +175,10 @@ def _stay_within_reach(curve: Curve, z: Array, active: Indices) -> NDArray[np.bo
 
 @dataclass(frozen=True)
 class CurvedPath:
-    """The curves of all external fields as points in rising order of u, the length along each from F = B."""
+    """The curves of all external fields, as points in rising order of u.
+
+    u is the length along the curve from F = B.
+    """
 
     exactly: Curve
     roughly: Curve
@@ -245,9 +252,12 @@ def trace_path(pair: Pair, table: ResponseTable, external: Array) -> CurvedPath:
     both = np.tile(np.arange(external.size), 2)
     direction = np.repeat([-1.0, 1.0], external.size)
     side, length, point = _lengths(_follow(roughly.at(both), direction))
-    index, length = both[side], direction[side] * length
+    index = both[side]
+    length = direction[side] * length
     order = np.lexsort((length, index))
-    index, length, point = index[order], length[order], point[order]
+    index = index[order]
+    length = length[order]
+    point = point[order]
     fresh = np.concatenate([[True], (np.diff(index) > 0) | (np.diff(length) > 0)])
     first = np.searchsorted(index[fresh], np.arange(external.size + 1))
     return CurvedPath(roughly._replace(pair=pair), roughly, length[fresh], point[fresh], first)
@@ -257,7 +267,8 @@ def _lengths(points: list[tuple[Indices, Array]]) -> tuple[Indices, Array, Array
     """Which curve, length from its start, and z of all points, curve by curve."""
     index, z = (np.concatenate(column) for column in zip(*points, strict=True))
     order = np.argsort(index, kind="stable")
-    index, z = index[order], z[order]
+    index = index[order]
+    z = z[order]
     steps = np.sqrt(np.sum(np.diff(z, axis=0) ** 2 * _metric(z[:-1]), axis=1))
     length = np.concatenate([[0.0], np.cumsum(np.where(np.diff(index) > 0, 0.0, steps))])
     return index, length - length[np.searchsorted(index, index)], z

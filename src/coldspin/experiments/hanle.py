@@ -1,4 +1,4 @@
-r"""Hanle and recovery curves of an electron spin that cools the nuclei in whose field it precesses."""
+r"""Hanle and recovery curves of an electron spin that cools its nuclei."""
 
 from dataclasses import dataclass, replace
 from math import pi
@@ -66,7 +66,7 @@ class OrientedElectron:
 
     @property
     def site_time(self) -> float:
-        """τ [s], 1/τ = 1/τ_c + 1/T_s: how long an electron stays, and so its correlation time for the nuclei."""
+        """τ [s] of 1/τ = 1/τ_c + 1/T_s, the mean stay: the correlation time for the nuclei."""
         return float(site_time(self.correlation_time, self.spin_lifetime))
 
     @property
@@ -105,7 +105,9 @@ class CooledNuclei:
 
 @dataclass(frozen=True)
 class HanleStates:
-    """Self-consistent states, a row each: `index` of the field, vectors [x, y, z] with z along it and the light in xz.
+    """Self-consistent states, a row each; vectors [x, y, z].
+
+    z is along the field, the light in the plane of x and z; `index` is that of the field.
 
     `electron_spin` is ⟨S⟩, `overhauser_field` B_N [T]; `light_spin` is ⟨S⟩ along the light;
     `stable` against changes of B_N along the field that the nuclei see.
@@ -187,7 +189,9 @@ def classical_hanle(
     nuclei: CooledNuclei | None = None,
     start: Literal["rest", "sweep"] = "rest",
 ) -> Any:
-    r"""Classical Hanle curve, without fluctuations of the Overhauser field: the null model of :func:`hanle_curve`.
+    r"""Classical Hanle curve, without fluctuations of the Overhauser field.
+
+    The null model of :func:`hanle_curve`.
 
     .. math:: \langle S\rangle = S_0\,\frac{1+\omega_\parallel^2T_s^2}{1+\omega^2T_s^2},\qquad \omega = \gamma_eF,
               \qquad B_h = \tilde B_L, \quad L = 0
@@ -207,7 +211,7 @@ def classical_hanle(
 def hanle_states(
     field: ArrayLike, electron: OrientedElectron, nuclei: CooledNuclei, *, angle: float = pi / 2
 ) -> HanleStates:
-    """Every self-consistent state of electron and nuclei that is connected with B_N = 0, in every field [T].
+    """Every self-consistent state that is connected with B_N = 0, in every field [T].
 
     Arguments and equations as for :func:`hanle_curve`; the states of each field follow each other
     along the curve of fields for which B_N is parallel to B_t, stable and unstable in turn.

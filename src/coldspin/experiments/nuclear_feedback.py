@@ -1,4 +1,4 @@
-r"""An oriented electron and the nuclei that it cools: what each does to the other, at one field after another.
+r"""An oriented electron and the nuclei that it cools, each acting on the other.
 
 Fields are vectors in tesla with z along the external field and the light in the plane of x and z.
 In the field F = B + B_N, the external one and the mean Overhauser field, the electron has the mean
@@ -36,7 +36,7 @@ _SEARCH_STEP = 0.1  # of the search for states, likewise
 
 
 class Response(NamedTuple):
-    """What the electron has in a field |F|: H_∥, Re H_+, Im H_+, 1/(1 − L), and B_h² [T²] of the nuclei under it."""
+    """Response of the electron to a field |F|: H_∥, Re H_+, Im H_+, 1/(1 − L), B_h² [T²]."""
 
     longitudinal: Array
     across: Array
@@ -50,7 +50,10 @@ Respond = Callable[[Array], Response]
 
 @dataclass(frozen=True)
 class Pair:
-    """Electron and nuclei: response and its width [T], S_0, direction of the light, a and b [T] per unit of spin."""
+    """Electron and nuclei: response, S_0, direction of the light, a and b [T], width [T].
+
+    a and b are per unit of spin, `width` is that of the Hanle curve.
+    """
 
     respond: Respond
     spin: float
@@ -204,12 +207,18 @@ class StraightPath:
 
 
 def stationary_states(path: Path) -> States:
-    """Every state of every external field, in the order of the path; stable where B_N returns along it."""
+    """Every state of every external field, in the order of the path.
+
+    A state is stable where B_N returns to it along the path.
+    """
     return self_consistent_states(path.scan, path.exact, path.grid)
 
 
 def choose_fields(path: Path, states: States, external: Array, *, sweep: bool) -> Array:
-    """F [T] of the state that each field's nuclei come to: from B_N = 0, or from the B_N of the field before."""
+    """F [T] of the state reached at each field.
+
+    Nuclei start from B_N = 0, or with `sweep` from the B_N of the field before.
+    """
     every = path.electron_field(states.value, states.field)
     result = np.full((external.size, 3), np.nan)
     first = np.searchsorted(states.field, np.arange(external.size + 1))

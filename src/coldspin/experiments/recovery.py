@@ -1,4 +1,4 @@
-"""Recovery of the electron's polarization by a longitudinal field: any correlation time, and the classical limit."""
+"""Recovery of the electron's polarization in a longitudinal field, and its classical limit."""
 
 from typing import Any
 
@@ -87,7 +87,9 @@ def short_correlation_recovery(
     dephasing_time: ArrayLike,
     electron_gyromagnetic_ratio: ArrayLike,
 ) -> Any:
-    r"""Recovery curve for a short correlation time, a Lorentzian: the null model of :func:`polarization_recovery`.
+    r"""Recovery curve for a short correlation time, a Lorentzian.
+
+    The null model of :func:`polarization_recovery`.
 
     .. math:: \frac{\langle S_z\rangle}{S_0} = \frac1{1+T_s/T_{1,e}},\qquad
               \frac1{T_{1,e}} = \frac{\tau_c/2s^2}{1+(\gamma_eB\tau_c)^2}
@@ -110,7 +112,9 @@ def polarization_recovery_gradient(
     dephasing_time: float,
     electron_gyromagnetic_ratio: float,
 ) -> Array:
-    r"""Derivatives of :func:`polarization_recovery` by the logarithm of each of :data:`RECOVERY_PARAMETERS`.
+    r"""Derivatives of :func:`polarization_recovery` by the logarithms of its parameters.
+
+    The parameters are :data:`RECOVERY_PARAMETERS`, in that order.
 
     .. math:: dH = -\frac{(1+r)\,dL + L(1-L)\,dr}{(1+rL)^2},\quad r = \frac{T_s}{\tau_c},\quad
               dL = L_b\,db + L_k\,dk,\quad d\ln k = \frac\tau{\tau_c}d\ln\tau_c+\frac\tau{T_s}d\ln T_s-d\ln s
@@ -120,20 +124,20 @@ def polarization_recovery_gradient(
     """
     gamma = nonzero("electron_gyromagnetic_ratio", electron_gyromagnetic_ratio)
     hopping = positive("correlation_time", correlation_time, infinite=True)
-    tau, s = (
-        float(site_time(hopping, spin_lifetime)),
-        positive("dephasing_time", dephasing_time, infinite=True),
-    )
+    tau = float(site_time(hopping, spin_lifetime))
+    s = positive("dephasing_time", dephasing_time, infinite=True)
     b = finite("field", field) * gamma
     if np.isinf(s):
         return np.zeros((4, *b.shape))
-    b, k = b * s, tau / s
+    b = b * s
+    k = tau / s
     loss = np.asarray(spin_loss(b, k))
     by_b = b * np.asarray(spin_loss_slope(b, k))
     by_k = k * np.asarray(spin_loss_correlation_slope(b, k))
     ratio = spin_lifetime / hopping
     stays = ratio * loss * (1 - loss) / (1 + ratio)  # what r does beside L
-    hopped, lost = tau / hopping, tau / spin_lifetime
+    hopped = tau / hopping
+    lost = tau / spin_lifetime
     changes = np.stack([hopped * by_k - stays, lost * by_k + stays, by_b - by_k, by_b])
     result: Array = -(1 + ratio) / (1 + ratio * loss) ** 2 * changes
     return result

@@ -9,7 +9,7 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.experiments.fitting import Fit, Interval
-from coldspin.experiments.fitting.problem import Variable
+from coldspin.experiments.fitting.variables import Variable
 from coldspin.experiments.models import Axis
 from coldspin.quantities import FIELD, INVERSE_ENERGY, RATE, TEMPERATURE, TIME, Dimension, si
 

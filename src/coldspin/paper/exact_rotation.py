@@ -1,4 +1,4 @@
-"""Φ by the rotation of all nuclei in the box model, as functions of b and k: the dots of Fig. S1, and beyond (S36)."""
+"""Φ by the rotation of all nuclei in the box model: the dots of Fig. S1, and (S36)."""
 
 from typing import NamedTuple
 
@@ -33,7 +33,7 @@ def precessing_box(nuclei: float, zeeman_ratio: float) -> Heating:
 
 
 def exact_optimum(k: float, nuclei: float, *, near: float) -> Optimum:
-    """B_0 and β_max of (6) with the exact rotation, by a bounded search around `near`, which is B_0 of (S38)."""
+    """B_0 and β_max of (6) with exact rotation, searched around `near`, B_0 of (S38)."""
     heating = rotating_box(nuclei)
     centre = np.log(near)
 

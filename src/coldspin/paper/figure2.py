@@ -1,4 +1,4 @@
-"""Fig. 2: ⟨I_z⟩ and β against magnetic field (a, b); optimal field and largest β against correlation time (c, d)."""
+"""Fig. 2: ⟨I_z⟩, β against field (a, b); best field, largest β against τ_c (c, d)."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ WIDTHS = (1.2, 2.6)  # the blue line lies under the red one
 
 
 def field_dependence() -> xr.Dataset:
-    """Data of panels (a, b), N_I = 10⁶: ⟨I_z⟩/I_0 and β/β_0 against B/B̃_L for each correlation time."""
+    """Data of panels (a, b), N_I = 10⁶: ⟨I_z⟩/I_0 and β/β_0 against B/B̃_L for each τ_c."""
     field = np.linspace(-LARGEST_FIELD, LARGEST_FIELD, 401)
     heating = reduced.closed_form(NUCLEI[0])
     axes = ("field", "correlation_time")
@@ -49,7 +49,7 @@ def field_dependence() -> xr.Dataset:
 
 
 def optimum_dependence() -> xr.Dataset:
-    """Data of panels (c, d): B_0/B̃_L and β_max/β_0 against τ_c/T2e* for each N_I, and the two limits of the paper."""
+    """Data of panels (c, d): B_0/B̃_L, β_max/β_0 against τ_c/T2e* for each N_I, and limits."""
     k = np.geomspace(SHORTEST, LONGEST, TIMES)
     best = np.array([[reduced.optimum(time, reduced.closed_form(n)) for n in NUCLEI] for time in k])
     axes = ("correlation_time", "nuclei")
@@ -101,7 +101,7 @@ def plot(fields: xr.Dataset, optima: xr.Dataset) -> "Figure":
 
 
 def optimum_panels(upper: "Axes", lower: "Axes", optima: xr.Dataset) -> None:
-    """Draw B_0 into one panel and β_max into another, a line for each N_I; Fig. S1 has the same lines."""
+    """Draw B_0 and β_max into two panels, a line for each N_I, as also in Fig. S1."""
     for i, (n, colour, width) in enumerate(zip(NUCLEI, COLOURS, WIDTHS, strict=True)):
         at = optima.sel(nuclei=n)
         line = {

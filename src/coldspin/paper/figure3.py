@@ -17,7 +17,7 @@ FIELDS = (0.1, 1000.0)  # B/B_L; the range is ours
 
 
 def warming_rates() -> xr.Dataset:
-    """1/T_E in units of 1/T_0 against B/B_L for each correlation time, with Φ of (9); the first row is B = 0."""
+    """T_0/T_E against B/B_L for each correlation time, Φ of (9); the first row is B = 0."""
     field = np.concatenate([[0.0], np.geomspace(*FIELDS, 241)])
     rates = np.stack([reduced.dark_rate(field, k, reduced.small_angle) for k in DARK_TIMES], axis=1)
     return xr.Dataset(
@@ -31,7 +31,7 @@ def warming_rates() -> xr.Dataset:
 
 
 def plot(data: xr.Dataset) -> "Figure":
-    """Draw the result of :func:`warming_rates`; both axes logarithmic, since the rate spans many decades."""
+    """Draw the result of :func:`warming_rates` on logarithmic axes."""
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(figsize=(3.4, 2.8))

@@ -1,4 +1,4 @@
-"""Fig. S1: optimal field and largest β against correlation time, by (S38) and by the exact rotation of the nuclei."""
+"""Fig. S1: optimal field and largest β against τ_c, by (S38) and exact rotation."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ EVERY = 5  # one dot for so many rows of the table
 
 
 def compare(lines: xr.Dataset) -> xr.Dataset:
-    """The lines of :func:`.figure2.optimum_dependence`, and beside each value that of the exact rotation."""
+    """Lines of :func:`.figure2.optimum_dependence`, each with that of the exact rotation."""
     closed = lines[["optimal_field", "largest_inverse_spin_temperature"]]
     exact = np.array(
         [

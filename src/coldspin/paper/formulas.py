@@ -1,4 +1,4 @@
-"""Formulas of the paper that nothing but its claims needs: limits, printed forms, units of the figures.
+"""Formulas that only the claims need: limits, printed forms, units of the figures.
 
 What `cool`, `relax`, `optimum`, `run` and the fits compute with is in
 :mod:`coldspin.thermodynamics`. Fields are in tesla, β in 1/J, γ_N in rad/s/T.
@@ -187,7 +187,8 @@ def classical_maximum(
 
 def two_parameter_curve(field: ArrayLike, optimal_field: float, largest: float) -> Any:
     """β ≈ 2BB_0β_max/(B²+B_0²), by which the paper says β(B) is well described (before (10))."""
-    field, best = finite("field", field), positive("optimal_field", optimal_field)
+    field = finite("field", field)
+    best = positive("optimal_field", optimal_field)
     return as_given(2 * field * best * finite("largest", largest) / (field**2 + best**2))
 
 

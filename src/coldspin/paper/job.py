@@ -1,4 +1,4 @@
-"""The main job: every figure, table, caption and claim of the paper into one folder, all of them or none."""
+"""The main job: all figures, tables, captions and claims of the paper in one folder."""
 
 from collections.abc import Callable
 from functools import partial
@@ -21,7 +21,9 @@ FILES = (
     *("captions.md", "claims.md", "claims.csv"),
 )
 
-_DONE_WITH_DATA, _DONE_WITH_CLAIMS = 0.35, 0.85  # share of the time
+# share of the time
+_DONE_WITH_DATA = 0.35
+_DONE_WITH_CLAIMS = 0.85
 
 Progress = Callable[[str, float], None]
 Writer = Callable[[Path], None]
@@ -59,7 +61,8 @@ def write_paper(output: Path, *, force: bool, progress: Progress | None = None) 
 
 def _figures(say: Progress) -> dict[str, Writer]:
     """Compute the figures' data; what writes each of their files."""
-    fields, optima = figure2.field_dependence(), figure2.optimum_dependence()
+    fields = figure2.field_dependence()
+    optima = figure2.optimum_dependence()
     say("figures", 0.1)
     warming = figure3.warming_rates()
     say("figures", 0.12)

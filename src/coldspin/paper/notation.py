@@ -27,7 +27,7 @@ def percent(ratio: float, *, signed: bool = True) -> str:
 
 
 def deviation(value: float) -> str:
-    """How near to exact agreement: an order of magnitude, rounding errors of double precision all called 1e-12.
+    """Order of magnitude of a deviation; rounding errors all give 1e-12.
 
     Numbers below 1e-12 differ from machine to machine; the reports are the same everywhere without
     them.

@@ -1,4 +1,4 @@
-"""Averages over the Overhauser field (S23) by plain quadrature: a second route to everything that has a closed form."""
+"""Averages over the Overhauser field (S23) by plain quadrature, to check closed forms."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 
 
 def vectors_and_weights() -> tuple[Array, Array]:
-    """Ω_N T2e* as (r, 0, z) and the probability of each node, for integrands that do not depend on the azimuth."""
+    """Ω_N T2e* as (r, 0, z) and the probability of each node, for axial integrands."""
     r, r_weight = _panels(0.0, _REACH)
     z, z_weight = _panels(-_REACH, _REACH)
     vectors = np.stack(np.broadcast_arrays(r[:, None], 0.0, z[None, :]), axis=-1)
@@ -29,5 +29,6 @@ def precession_squares(vectors: Array, b: float) -> tuple[Array, Array]:
 
 def _panels(low: float, high: float) -> tuple[Any, Any]:
     edges = np.linspace(low, high, 1 + round((high - low) / _PANEL))
-    half, middle = np.diff(edges)[:, None] / 2, (edges[1:, None] + edges[:-1, None]) / 2
+    half = np.diff(edges)[:, None] / 2
+    middle = (edges[1:, None] + edges[:-1, None]) / 2
     return (middle + half * _NODES).ravel(), (half * _WEIGHTS).ravel()

@@ -54,8 +54,9 @@ def small_angle(b: ArrayLike, k: float) -> Any:
 
 
 def heating_field(field: ArrayLike, k: float, heating: Heating, *, overhauser: float = 0.0) -> Any:
-    """B_h/B̃_L of (6); `overhauser` is a mean Overhauser precession ⟨Ω_N⟩ T2e* on top of γ_e B T2e*."""
-    b, k = np.asarray(field) / FLUCTUATION_FIELD + overhauser, k or SHORT
+    """B_h/B̃_L of (6); `overhauser` is ⟨Ω_N⟩ T2e*, added to γ_e B T2e*."""
+    b = np.asarray(field) / FLUCTUATION_FIELD + overhauser
+    k = k or SHORT
     # B_h is proportional to k, which stays outside the root: that keeps the last printed digits
     return k * np.sqrt(heating_field_squared(heating(b, k), spin_loss(b, k), 1.0, 1.0))
 
@@ -80,7 +81,8 @@ def nuclear_spin(field: ArrayLike, k: float, heating: Heating) -> Any:
 
 def dark_rate(field: ArrayLike, k: float, heating: Heating) -> Any:
     """(1/T_E)/(1/T_0) of (13); the field is in units of B_L here, as in Fig. 3."""
-    kinetic, k = np.asarray(field) * _LOCAL_FIELD, k or SHORT
+    kinetic = np.asarray(field) * _LOCAL_FIELD
+    k = k or SHORT
     b = kinetic / FLUCTUATION_FIELD
     squares = kinetic**2 + heating_field_squared(heating(b, k), spin_loss(b, k), k, 1.0)
     capacity = heat_capacity_square(kinetic**2, _LOCAL_FIELD)
@@ -97,7 +99,7 @@ def optimum(k: float, heating: Heating) -> Optimum:
 
 
 def stationary_fields(k: float, heating: Heating) -> list[float]:
-    """Every B/B̃_L from 0.1 to 10⁴ at which dβ/dB = 0, for Φ of (9) or (S38), whose slopes are the same."""
+    """Every B/B̃_L from 0.1 to 10⁴ with dβ/dB = 0; Φ of (9) and (S38) have the same slope."""
     k = k or SHORT
 
     def rising(field: Array) -> Array:

@@ -1,4 +1,4 @@
-"""How Φ of (S38) and of the semiclassical limit approach the exact Φ with the number of nuclei; Fig. S1 exactly."""
+"""Convergence of (S38) and the semiclassical Φ to the exact Φ with N; Fig. S1 exactly."""
 
 import warnings
 from typing import Any
@@ -71,7 +71,8 @@ def deviation(
 
 def measured_exponent(data: xr.Dataset) -> xr.DataArray:
     """p of |exact/semiclassical − 1| ∝ N^−p, a straight line through the logarithms of :func:`deviation`."""
-    error, number = np.log(np.abs(data.semiclassical_error)), np.log(data.nuclei)
+    error = np.log(np.abs(data.semiclassical_error))
+    number = np.log(data.nuclei)
     slope: xr.DataArray = xr.cov(error, number, "nuclei") / number.var("nuclei", ddof=1)
     return (-slope).rename("exponent").assign_attrs(long_name="exponent of 1/N", units="1")
 
@@ -87,7 +88,8 @@ def two_powers(data: xr.Dataset) -> xr.Dataset:
     design = np.stack([np.ones_like(root), root], axis=1)
     values = scaled.values
     fit = np.linalg.lstsq(design, values.reshape(-1, root.size).T, rcond=None)[0]
-    shape, dims = values.shape[:-1], scaled.dims[:-1]
+    shape = values.shape[:-1]
+    dims = scaled.dims[:-1]
     return xr.Dataset(
         {name: (dims, row.reshape(shape)) for name, row in zip("AC", fit, strict=True)}
     ).assign_coords({name: data[name] for name in dims})
@@ -101,7 +103,8 @@ def complete_rotation(
     4/5 by (S35); 24/25 for x → ∞ where the nuclei turn about two axes. With it `closed_form_error`,
     exact/(S38) − 1.
     """
-    fields, x = np.atleast_1d(finite("b", b)), np.atleast_1d(positive("angle", angle))
+    fields = np.atleast_1d(finite("b", b))
+    x = np.atleast_1d(positive("angle", angle))
     k = x * np.sqrt(effective_nuclei(nuclei, 0.5))
     methods: dict[str, Method] = {
         "exact": Multiplets(tolerance=tolerance),

@@ -1,4 +1,4 @@
-"""Φ of a few nuclei of a real crystal with their real dipole couplings in a field of one direction."""
+"""Φ of a few nuclei of a crystal with their dipole couplings in a field of any direction."""
 
 from dataclasses import dataclass, replace
 
@@ -69,13 +69,13 @@ def cluster(nuclei: int, *, crystal: Material | str = "GaAs", seed: int = 0) -> 
     x, y, z = np.round(places / scale, 9).T
     order = np.lexsort((z, y, x, np.round(np.linalg.norm(places, axis=1) / scale, 9)))[:nuclei]
     random = np.random.default_rng(seed)
-    chosen = []
+    nuclei_of_sites = []
     for kind in kinds[order]:
         occupants = lattice.sites[kind].occupants
         odds = np.array([occupant.fraction for occupant in occupants])
-        chosen.append(occupants[random.choice(len(occupants), p=odds / odds.sum())])
-    ratios = np.array([occupant.gyromagnetic_ratio for occupant in chosen])
-    return Cluster(places[order], tuple(occupant.isotope for occupant in chosen), ratios)
+        nuclei_of_sites.append(occupants[random.choice(len(occupants), p=odds / odds.sum())])
+    ratios = np.array([occupant.gyromagnetic_ratio for occupant in nuclei_of_sites])
+    return Cluster(places[order], tuple(occupant.isotope for occupant in nuclei_of_sites), ratios)
 
 
 def box_system(
@@ -91,7 +91,8 @@ def box_system(
     s = `dephasing_time` T2e* [s], b = Ω_B s, `nuclear_precession` = ω_B s, the same for all nuclei,
     as in `Multiplets`.
     """
-    s, axis = float(positive("dephasing_time", dephasing_time)), finite("direction", direction)
+    s = float(positive("dephasing_time", dephasing_time))
+    axis = finite("direction", direction)
     along = axis / np.linalg.norm(axis) / s
     count = len(nuclei.positions)
     return SpinSystem(

@@ -51,7 +51,7 @@ CASES = (
 
 @dataclass(frozen=True)
 class Found:
-    """Φ to all orders and its standard error, by `Geometry` and `BalancedLattice`, and the processor time [s]."""
+    """Φ to all orders, standard error, Φ by `Geometry`, `BalancedLattice`, CPU time [s]."""
 
     phi: float
     error: float
@@ -62,7 +62,8 @@ class Found:
 
 def computed(case: Case) -> Found:
     """One row. Time averages are within 3e-4, or 1e-7 where the heat of the Zeeman reservoir is taken off."""
-    nuclei, direction = cluster(case.nuclei), DIRECTIONS[case.direction]
+    nuclei = cluster(case.nuclei)
+    direction = DIRECTIONS[case.direction]
     s = case.local_precession / nuclei.local_precession() or DEPHASING_TIME
     precession = case.nuclear_share / (2 * np.sqrt(case.nuclei))
     started = time.process_time()

@@ -1,4 +1,4 @@
-"""The second maximum of β(B): where the nuclear precession in the external field suppresses the spin-spin heating."""
+"""The second maximum of β(B): nuclear precession suppresses the spin-spin heating."""
 
 import warnings
 from collections.abc import Callable, Sequence
@@ -19,7 +19,9 @@ from coldspin.thermodynamics.spin_temperature import cooling_drive, inverse_spin
 # of γ_e τ_c B_L: above it two maxima exist for x ≪ 1 and separated scales (derivation in the docs)
 THRESHOLD = 3.182
 
-_DEPHASING_TIME, _LOCAL_FIELD = 1e-9, 1e-4  # only ratios matter
+# only ratios matter
+_DEPHASING_TIME = 1e-9
+_LOCAL_FIELD = 1e-4
 
 
 def reduced_site(
@@ -49,7 +51,7 @@ def reduced_site(
 def maxima(
     site: Site, method: Method, fields: tuple[Any, Any] | None = None
 ) -> list[tuple[float, float]]:
-    """(B [T], β/β_0) of each maximum of β(B) at B > 0 for ⟨S⟩ → 0, in order of field; β_0 is that of Fig. 2."""
+    """(B [T], β/β_0) of each maximum at B > 0 for ⟨S⟩ → 0, by field; β_0 as in Fig. 2."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ValidityWarning)
         extrema = optimum(site, 1e-9, fields=fields, self_consistent=False, method=method)
@@ -161,7 +163,8 @@ def _summary(
     if not points:
         return 0.0, np.nan, np.nan, np.nan
     highest = max(points, key=lambda pair: pair[1])
-    (first, height), later = points[0], max(height for _, height in points[1:] or points)
+    first, height = points[0]
+    later = max(height for _, height in points[1:] or points)
     return float(len(points)), first / unit, highest[0] / unit, later / height
 
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NUCLEI = (1e3, 1e4, 1e5)
-K, ZEEMAN_RATIO, FLUCTUATION_RATIO = 1000.0, 1.5e-3, 100.0
+K = 1000.0
+ZEEMAN_RATIO = 1.5e-3
+FLUCTUATION_RATIO = 100.0
 FILES = ("curves.csv", "curves.png", "curves.pdf", "map.csv", "map.png", "map.pdf", "summary.md")
 
 Progress = Callable[[str, float], None]
@@ -50,7 +52,7 @@ def curves(
     points: int = 121,
     progress: Callable[[float], None] | None = None,
 ) -> xr.Dataset:
-    """β/β_0 against B/Δ_B by three methods for several N, and the field of the Knight resonance of each."""
+    """β/β_0 against B/Δ_B by three methods for several N, with each Knight resonance."""
     field = np.geomspace(0.02, 50, points)
     sites = [_site(n) for n in nuclei]
     coordinates = {
@@ -115,11 +117,12 @@ def draw_curves(data: xr.Dataset) -> "Figure":
 
 
 def draw_map(data: xr.Dataset) -> "Figure":
-    """One panel for each |ω_B/Ω_B|: one maximum; more, the first the highest; more, a later one the highest."""
+    """One panel for each |ω_B/Ω_B|: one maximum, the first highest, a later one highest."""
     import matplotlib.pyplot as plt
     from matplotlib.colors import BoundaryNorm, ListedColormap
 
-    single, first_higher = data.maxima < 2, data.height_ratio < 1
+    single = data.maxima < 2
+    first_higher = data.height_ratio < 1
     kind = (2 - first_higher.astype(int)).where(~single, 0)
     colours = ListedColormap(["#f2f2f2", "#9ecae1", "#08519c"])
     norm = BoundaryNorm([-0.5, 0.5, 1.5, 2.5], 3)
@@ -165,11 +168,11 @@ def summary(curves_data: xr.Dataset, map_data: xr.Dataset) -> str:
         float((map_data.maxima.sel(zeeman_ratio=r) >= 2).mean())
         for r in map_data.zeeman_ratio.values
     ]
-    listed = ", ".join(
+    text = ", ".join(
         f"{s:.0%} at {r:g}" for s, r in zip(share, map_data.zeeman_ratio.values, strict=True)
     )
     shares = (
-        f"Share of the map with two or more maxima: {listed}. Dashed in the map: τ_c/T2e* = √N_I."
+        f"Share of the map with two or more maxima: {text}. Dashed in the map: τ_c/T2e* = √N_I."
     )
     return "\n".join([*lines, "", shares, "", _ASSUMPTION, ""])
 
@@ -185,10 +188,8 @@ def write_second_maximum(
     say = progress or (lambda _label, _share: None)
     check_folder(output, FILES, force=force)
     lines = curves(points=61 if coarse else 121, progress=lambda share: say("curves", 0.3 * share))
-    k, nuclei = (
-        np.geomspace(10, 1e4, 10 if coarse else 25),
-        np.geomspace(1e2, 1e7, 6 if coarse else 16),
-    )
+    k = np.geomspace(10, 1e4, 10 if coarse else 25)
+    nuclei = np.geomspace(1e2, 1e7, 6 if coarse else 16)
     table = maxima_map(
         k, nuclei, (5e-4, 1e-3, 2e-3), progress=lambda share: say("map", 0.3 + 0.6 * share)
     )

@@ -9,7 +9,7 @@ from coldspin.heating.manybody import Enumeration, SpinSystem, Typical, dipole_t
 
 
 def chain(nuclei: int) -> SpinSystem:
-    """Dipoles along a bent line, the same surroundings at every length; T2e* = 1, the nearest coupling 0.3."""
+    """Dipoles along a bent line, alike at every length; T2e* = 1, nearest coupling 0.3."""
     index = np.arange(nuclei)
     places = np.stack([index, 0.3 * (index % 2), np.zeros(nuclei)], axis=1)
     tensors = (
@@ -38,5 +38,5 @@ def relative_errors(nuclei: Sequence[int], samples: Sequence[int], sets: int) ->
 
 
 def exponent(errors: Array) -> float:
-    """p of errors ∝ n^p where n doubles from each to the next, by least squares in the logarithms."""
+    """p of errors ∝ n^p by least squares in the logarithms, n doubling at each step."""
     return float(np.polyfit(np.arange(len(errors)), np.log2(errors), 1)[0])

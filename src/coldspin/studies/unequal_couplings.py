@@ -1,4 +1,4 @@
-"""Where β(B) is largest for nuclei with unequal couplings, with error bars: the same search with several seeds."""
+"""Maxima of β(B) for unequal couplings, with error bars from several seeds."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -17,7 +17,7 @@ _NOISE = 1e-5
 
 
 class Extremum(NamedTuple):
-    """A stationary point of β(B): B in Δ_B and β/β_0, each with its standard error; whether it is a maximum."""
+    """A stationary point of β(B): B in Δ_B, β/β_0, standard errors, whether a maximum."""
 
     field: Estimate
     height: Estimate
@@ -47,9 +47,9 @@ def extrema(
     each = [_find_points(site, replace(method, seed=seed), grid) for seed in seeds]
     counts = sorted({len(points) for points in each})
     if len(counts) > 1:
-        listed = " and ".join(map(str, counts))
+        text = " and ".join(map(str, counts))
         raise InvalidInputError(
-            f"seeds find {listed} extrema", remedy=f"take more than {method.samples} samples"
+            f"seeds find {text} extrema", remedy=f"take more than {method.samples} samples"
         )
     return [
         Extremum(
@@ -84,10 +84,12 @@ def sampled_extrema(
     distinct = np.append(
         True, values[1:] != values[:-1]
     )  # equal neighbours have one top between them
-    grid, values = grid[distinct], values[distinct]
+    grid = grid[distinct]
+    values = values[distinct]
     points = []
     for i in range(1, len(grid) - 1):
-        left, right = values[i] - values[i - 1], values[i] - values[i + 1]
+        left = values[i] - values[i - 1]
+        right = values[i] - values[i + 1]
         if left * right < 0 or max(abs(left), abs(right)) < noise * abs(values[i]):
             continue
         sign = -1.0 if left > 0 else 1.0

@@ -20,7 +20,7 @@ from coldspin.sweeps.study import SweepStudy
 _SECONDS_OF_A_TASK = 2.0
 _TASKS_OF_A_WORKER = 4
 _MOST_POINTS = 10_000  # of a chunk
-_QUICK = ("closed-form", "small-angle", "semiclassical")
+_QUICK = ("closed-form", "small-angle")
 _BYTES_OF_A_FILE = 4096  # what a file system gives at least
 
 
@@ -43,8 +43,8 @@ class SweepEstimate:
 def time_points(study: SweepStudy, pool: Pool, *, here: bool) -> dict[Index, PointCost]:
     """The middle point of each method, timed; versions of worker and client must agree.
 
-    With `here`, methods without large loops are timed in this process, which saves the start of a
-    worker. An engine is timed by a worker, which Ctrl-C can end in the middle of a loop.
+    With `here`, closed forms are timed in this process, which saves the start of a
+    worker. Others are timed by a worker, which Ctrl-C can end in the middle of a compiled loop.
     """
     middle = [size // 2 for size in study.shape]
     points = [tuple(middle)]
@@ -73,7 +73,7 @@ def time_points(study: SweepStudy, pool: Pool, *, here: bool) -> dict[Index, Poi
 
 
 def _is_quick(study: SweepStudy, point: Index) -> bool:
-    """Whether the method of a point is a closed form or an integral."""
+    """Whether the method of a point is a closed form."""
     with write_files(study.source) as places:
         try:
             sample = study.sample(point, 0, places)

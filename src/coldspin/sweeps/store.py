@@ -222,18 +222,12 @@ def lock_store(store: Path) -> Iterator[None]:
     from filelock import SoftFileLock, Timeout
 
     path = lock_file(store)
-    try:
-        owner, machine = path.read_text(encoding="utf-8").splitlines()[:2]
-        patience = 0.0
-    except (OSError, ValueError):
-        owner, machine = "?", "a machine"
-        patience = _MALFORMED
-    # filelock adds to the name of a container the number of its process namespace.
-    machine = machine.partition("?")[0]
+    patience = _MALFORMED if _read_owner(path) is None else 0.0
     lock = SoftFileLock(path, timeout=patience)
     try:
         lock.acquire()
     except Timeout:
+        owner, machine = _read_owner(path) or ("?", "a machine")
         remedy = "wait for it, or give another --output"
         if machine != platform.node():
             remedy = f"if that is over, remove {path}"
@@ -244,3 +238,13 @@ def lock_store(store: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _read_owner(path: Path) -> tuple[str, str] | None:
+    """Number of the process and name of the machine in a lock file; None if it does not read."""
+    try:
+        owner, machine = path.read_text(encoding="utf-8").splitlines()[:2]
+    except (OSError, ValueError):
+        return None
+    # filelock adds to the name of a container the number of its process namespace.
+    return owner, machine.partition("?")[0]

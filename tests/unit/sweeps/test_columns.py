@@ -220,7 +220,7 @@ def test_more_states_than_asked_for_are_not_cut_off(inline, folder):
         (SAMPLE + STAGES + RUN.replace("duration", "duratoin"), "did you mean stage.duration?"),
         (SAMPLE + STAGES + RUN.replace("0:0.2:3 s", "0:0.2:3 G"), "has the wrong dimension"),
         (SAMPLE + RUN, "stage[2].duration does not exist: there are none in the sample"),
-        (SAMPLE + RUN.replace('"stage[2].duration" = "0:0.2:3 s"', ""), "has no stages"),
+        (SAMPLE + RUN.replace('"stage[2].duration" = "0:0.2:3 s"', ""), "stage is missing; give at least one"),
         (SAMPLE + STAGES + RUN.replace('"run"', '"cool"'), "stage[2].duration is not used by cool"),
         (SAMPLE + COOL.replace("[sweep]", '[sweep]\nprotocol = "a.toml"'), "a.toml does not exist"),
         (SAMPLE + RUN.replace('command = "run"', 'command = "relax"\nprotocol = "b.toml"'), "is not used by relax"),

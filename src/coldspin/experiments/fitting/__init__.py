@@ -1,4 +1,4 @@
-"""Fits: measurements with their models, the best parameters, intervals, and what the data cannot tell."""
+"""Fits of models to measurements: best parameters, intervals, what is not determined."""
 
 from coldspin.experiments.fitting.comparison import Comparison, compare
 from coldspin.experiments.fitting.findings import (
@@ -19,9 +19,9 @@ from coldspin.experiments.fitting.identifiability import (
     verdicts,
 )
 from coldspin.experiments.fitting.measurement import Measurement
-from coldspin.experiments.fitting.problem import Free
 from coldspin.experiments.fitting.result import Fit, Interval, Rival
 from coldspin.experiments.fitting.samples import Bootstrap, Posterior, bootstrap, posterior
+from coldspin.experiments.fitting.variables import Free
 
 __all__ = [
     "Bootstrap",

@@ -6,8 +6,8 @@ from typing import Any
 
 from coldspin.experiments.fitting.fitting import fit
 from coldspin.experiments.fitting.measurement import Measurement
-from coldspin.experiments.fitting.problem import Free
 from coldspin.experiments.fitting.result import Fit
+from coldspin.experiments.fitting.variables import Free
 from coldspin.experiments.models.model import Model, Parameter
 from coldspin.experiments.models.sample import site_parameters, vary_site
 from coldspin.sample.site import Site

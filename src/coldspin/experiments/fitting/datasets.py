@@ -12,7 +12,7 @@ from coldspin.experiments.models.sample import unverified_constants
 
 
 def parameter_dataset(findings: Findings) -> xr.Dataset:
-    """Best values, standard deviations of the coordinates, profile intervals and verdicts along `parameter`, in SI."""
+    """Best values, deviations, profile intervals and verdicts along `parameter` [SI]."""
     fit = findings.fit
     variables = fit.problem.variables
     columns: dict[str, tuple[Any, str]] = {
@@ -70,7 +70,8 @@ def parameter_dataset(findings: Findings) -> xr.Dataset:
 
 def curve_dataset(fit: Fit, number: int) -> xr.Dataset:
     """Points of one measurement with the curve and the residuals [σ] there."""
-    m, residuals = fit.problem.measurements[number], residuals_apart(fit)[number]
+    m = fit.problem.measurements[number]
+    residuals = residuals_apart(fit)[number]
     columns = {"measured": m.y, "curve": fit.problem.curve(number, fit.coordinates)}
     if m.error is not None:
         columns["error"] = m.error
@@ -86,17 +87,19 @@ def curve_dataset(fit: Fit, number: int) -> xr.Dataset:
 
 
 def band_dataset(fit: Fit, number: int, points: int = 201) -> xr.Dataset:
-    """The best curve of one measurement on a fine grid, and its standard deviation by that of the parameters."""
-    m, found = fit.problem.measurements[number], fitted_curve(fit, number, points)
+    """The best curve of one measurement on a fine grid, with its standard deviation."""
+    m = fit.problem.measurements[number]
+    band = fitted_curve(fit, number, points)
     data = _along(
-        m.model.axes, found.x, {"curve": found.y, "curve_deviation": found.deviation}, m.unit
+        m.model.axes, band.x, {"curve": band.y, "curve_deviation": band.deviation}, m.unit
     )
     return data.assign_attrs(unverified=unverified_constants([m.model]))
 
 
 def _along(axes: tuple[Axis, Axis], x: Any, columns: dict[str, Any], unit: str) -> xr.Dataset:
     names = {"measured": "measured", "curve": "best curve of", "error": "standard error of"}
-    across, along = axes[1], axes[0]
+    across = axes[1]
+    along = axes[0]
     own = unit if across.any_unit else across.dimension.symbol if across.dimension else "1"
     variables = {
         name: (

@@ -27,7 +27,7 @@ class Directions:
 
     @cached_property
     def _modes(self) -> tuple[Array, Array, Array]:
-        """Sizes of the columns; squared singular values and right vectors once they have the size 1."""
+        """Norms of the columns; squared singular values and right vectors of unit columns."""
         size = np.linalg.norm(self.rows, axis=0)
         size = np.where(size > 0, size, 1.0)
         _, singular, right = np.linalg.svd(
@@ -37,7 +37,7 @@ class Directions:
 
     @cached_property
     def undetermined(self) -> Array:
-        """Unit vectors, in rows, along which nothing measured changes; none where all is determined."""
+        """Unit vectors, in rows, along which no measured value changes."""
         size, squared, right = self._modes
         unseen = right[squared <= self.rounding**2 * squared[0]] / size
         result: Array = unseen / np.linalg.norm(unseen, axis=1, keepdims=True)
@@ -52,11 +52,11 @@ class Directions:
     def covariance(self) -> Array:
         """(JᵀJ)⁻¹ in the directions that are determined."""
         size, squared, right = self._modes
-        told = squared > self.rounding**2 * squared[0]
+        determined = squared > self.rounding**2 * squared[0]
         with np.errstate(
             over="ignore"
         ):  # a slope next to 0 leaves a variance beyond double precision
-            half = right[told] / size / np.sqrt(squared[told])[:, None]
+            half = right[determined] / size / np.sqrt(squared[determined])[:, None]
             result: Array = half.T @ half
         return result
 
@@ -79,7 +79,7 @@ def null_space(rows: Array) -> Array:
 
 
 def echelon(rows: Array) -> Array:
-    """Reduced row echelon form: the first coordinate of each row has the exponent 1; simple ratios made exact."""
+    """Reduced row echelon form: each row begins with 1; simple ratios are made exact."""
     reduced = rows.copy()
     pivot = 0
     for column in range(reduced.shape[1]):

@@ -8,8 +8,8 @@ import numpy as np
 
 from coldspin.arguments import Array
 from coldspin.experiments.fitting.directions import echelon, null_space
-from coldspin.experiments.fitting.problem import Variable
 from coldspin.experiments.fitting.result import Fit, Interval
+from coldspin.experiments.fitting.variables import Variable
 
 _KNOWN = 1.0  # deviation of ln p up to which a combination counts as determined: a factor of e
 _PART = 0.05  # share of a direction below which a parameter does not belong to it

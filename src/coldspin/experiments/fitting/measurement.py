@@ -17,13 +17,15 @@ from coldspin.wording import nearest
 Masked = np.ma.MaskedArray[Any, Any]
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_SMALLEST, _LARGEST = 1e-100, 1e100  # of y and its errors
+# of y and its errors
+_SMALLEST = 1e-100
+_LARGEST = 1e100
 
 
 @arguments_checked
 @dataclass(frozen=True)
 class Measurement:
-    """Points (x, y) of one experiment with standard errors, the model for them, and what is particular to it.
+    """Points (x, y) of one experiment with standard errors and their model.
 
     Parameters
     ----------
@@ -74,15 +76,17 @@ class Measurement:
                 f"and {y.shape}"
             )
         error = None if self.error is None else self._errors(self.error, y.shape)
-        kept = ~np.ma.mask_or(np.ma.getmaskarray(x), np.ma.getmaskarray(y), shrink=False)
+        complete = ~np.ma.mask_or(np.ma.getmaskarray(x), np.ma.getmaskarray(y), shrink=False)
         if error is not None:
-            kept &= ~np.ma.getmaskarray(error)
-        if not kept.any():
+            complete &= ~np.ma.getmaskarray(error)
+        if not complete.any():
             raise InvalidInputError(
                 f"{self.name}: every point is masked",
                 remedy="give at least one with x, y and its error",
             )
-        x, y, error = x.data[kept], y.data[kept], None if error is None else error.data[kept]
+        x = x.data[complete]
+        y = y.data[complete]
+        error = None if error is None else error.data[complete]
         if error is not None:
             positive(f"{self.name}: error", error)
         _refuse_absurd(f"{self.name}: the largest y", float(np.abs(y).max()))
@@ -92,9 +96,11 @@ class Measurement:
         order = np.argsort(x, kind="stable")
         for column, values in (("x", x), ("y", y), ("error", error)):
             object.__setattr__(self, column, None if values is None else _frozen(values[order]))
-        given: object = self.private
-        if isinstance(given, str):
-            raise InvalidInputError(f"{self.name}: private must be a list of names, not {given!r}")
+        private: object = self.private
+        if isinstance(private, str):
+            raise InvalidInputError(
+                f"{self.name}: private must be a list of names, not {private!r}"
+            )
         known = self.model.parameters
         for name in (*self.fixed, *self.private):
             if name not in known:

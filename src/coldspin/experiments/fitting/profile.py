@@ -1,4 +1,4 @@
-"""Intervals by the profile likelihood: how far a parameter can go while all others make up for it."""
+"""Intervals by the profile likelihood: χ² minimised over all other parameters."""
 
 from math import copysign, inf, isfinite, sqrt
 from typing import NamedTuple
@@ -17,7 +17,8 @@ _ROUNDS = 3  # times that searches hear of each other's points
 _FARTHEST = 25.0  # of ln p, or sizes of p, from best value and start: beyond it, there is no limit
 _LOWER = 1e-4  # share of χ² by which a lower one is a finding
 _SINGULAR = 1e-6  # singular values below this share of the largest lead nowhere
-_SLIT = 0.01  # share of a distance before values that the model does not have, in which no end is sought
+# Share of a distance next to values where the model is not defined; no end is searched there.
+_SLIT = 0.01
 _NEAR = 1e-6  # share of a distance that does not matter
 
 
@@ -73,7 +74,7 @@ def profile_intervals(
 
 
 def _without_scatter(fit: Fit, levels: tuple[float, ...]) -> dict[str, tuple[Interval, ...]]:
-    """Intervals of a curve that meets every point: the best value, or everything where χ² does not depend on it."""
+    """Intervals of a curve through every point: the best value, or all if χ² is flat."""
     intervals = {}
     for variable, deviation in zip(fit.problem.variables, fit.deviations, strict=True):
         best = fit.best[variable.key]
@@ -92,7 +93,7 @@ def _quantile(fit: Fit, level: float) -> float:
 
 
 class _Point(NamedTuple):
-    """A distance from the best value, the root of Δχ² there, and where the other variables then are."""
+    """A distance from the best value, the root of Δχ² there, and the other variables."""
 
     distance: float
     root: float
@@ -167,7 +168,7 @@ class _Side:
         return self._best + self._direction * above.distance
 
     def _bracket(self, quantile: float) -> tuple[_Point, _Point | None]:
-        """Points with a root below and above `quantile`, the second None where the root stays below it."""
+        """Points with a root below and above `quantile`; the second None if there is none."""
         below = max((p for p in self.known if p.root < quantile), key=lambda p: p.distance)
         above = min(
             (p for p in self.known if p.root >= quantile and p.distance > below.distance),

@@ -1,4 +1,4 @@
-"""Models of measured curves: frozen values that are called with a field or a time, and that fits vary."""
+"""Models of measured curves: frozen values, called with a field or a time."""
 
 from coldspin.experiments.models.cooling_curve import ClassicalCooling, CoolingCurve
 from coldspin.experiments.models.dark_rate import ClassicalDarkRate, DarkRate

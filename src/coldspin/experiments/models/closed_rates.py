@@ -1,4 +1,4 @@
-r"""(13) and (6) of one coupled isotope in closed form, over every parameter, with derivatives: for fits.
+r"""(13) and (6) of one coupled isotope in closed form with derivatives, for fits.
 
 With L = τ_c/T1e, H = Φ k² B̃_L²/3, b = γ_e B T2e*, k = τ_c/T2e*, x = k/√N_I,
 
@@ -128,8 +128,10 @@ def _slopes(field: Array, site: ClosedSite) -> _Slopes:
     slow, turn = (0.5, 0.0) if site.small_angle else (slow_heating(x), x * slow_heating_slope(x))
     scale = heating_field_squared(1.0, 1.0, k, site.kinetic_local_field)  # H/Φ
     phi = a.lorentzian + slow
-    loss_b, loss_k = b * a.spin_loss_slope, k * a.spin_loss_correlation_slope
-    phi_b, phi_k = b * a.lorentzian_slope, k * a.lorentzian_correlation_slope + turn
+    loss_b = b * a.spin_loss_slope
+    loss_k = k * a.spin_loss_correlation_slope
+    phi_b = b * a.lorentzian_slope
+    phi_k = k * a.lorentzian_correlation_slope + turn
     loss_by = {"correlation_time": loss_k, "dephasing_time": loss_b - loss_k, "g_factor": loss_b}
     heat_by = {
         "correlation_time": scale * (phi_k + 2 * phi),

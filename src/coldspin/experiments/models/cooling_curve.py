@@ -1,4 +1,4 @@
-"""Cooling curves: what optical pumping leaves in the nuclei against the field (6), and the classical limit."""
+"""Cooling curves of pumped nuclei against the field (6), and the classical limit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -101,11 +101,11 @@ class CoolingCurve:
         return _spin(self.electron_spin) | _SCALE | site_parameters(self.site) | CHANNELS
 
     def __call__(self, field: Any, **parameters: Any) -> Array:
-        """Return the curve at `field` [T, or with a unit]; parameters not given are the model's own."""
+        """Return the curve at `field` [T, or with a unit]; `parameters` replace the model's own."""
         return call_model(self, field, parameters)
 
     def evaluate(self, x: Array, values: Values) -> Array:
-        """By closed forms where they apply and nothing acts back, by the engine of :func:`coldspin.cool` otherwise."""
+        """By closed forms where they apply without feedback, else as :func:`coldspin.cool`."""
         if self._has_closed_form(values):
             beta = closed_rates.inverse_temperature(
                 x, self._closed_site(values), self._spin_along(values)
@@ -117,16 +117,17 @@ class CoolingCurve:
         heating = pumped.evaluate.quietly(*pumped.precession(np.nan_to_num(overhauser), every))
         beta = pumped.inverse_temperature(heating, every) + 0 * overhauser
         if self.ordinate == "overhauser_field" and self.measurement_field is None:
-            ensemble, spins = pumped.ensemble, pumped.mean_spins(beta, every)
+            ensemble = pumped.ensemble
+            spins = pumped.mean_spins(beta, every)
             precession: Array = ensemble.coupling * ensemble.nuclei @ spins
-            found: Array = (
+            field: Array = (
                 values["amplitude"] * precession / pumped.site.electron_gyromagnetic_ratio
             )
-            return found
+            return field
         if self.knight_field and self.measurement_field is not None:
-            kept = np.isfinite(beta)
+            finite = np.isfinite(beta)
             beta = beta.copy()
-            beta[kept] = pumped.switch_off(beta[kept], every[kept])
+            beta[finite] = pumped.switch_off(beta[finite], every[finite])
         return self._observe(x, beta, values)
 
     def gradient(self, x: Array, values: Values) -> Mapping[str, Array]:
@@ -283,7 +284,7 @@ class ClassicalCooling:
 def observe(
     site: Site, state: tuple[Array, Array, float | None], ordinate: Ordinate, values: Values
 ) -> Array:
-    """What is measured of nuclei at a field, their β and the field at which they are looked at (None: the same)."""
+    """Convert β of nuclei at a field to what is measured at `measurement_field` (None: there)."""
     field, beta, look = state
     if look is not None:
         beta = adiabatic(beta, field, look, values["local_field"])

@@ -1,4 +1,4 @@
-"""Relaxation of the nuclei in the dark against the field (13), with what adds to it, and its classical limit."""
+"""Relaxation of the nuclei in the dark against the field (13), and its classical limit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -83,7 +83,7 @@ class DarkRate:
         return site_parameters(self.site) | CHANNELS
 
     def __call__(self, field: Any, **parameters: Any) -> Array:
-        """Return the curve at `field` [T, or with a unit]; parameters not given are those of the site."""
+        """Return the curve at `field` [T, or with a unit]; `parameters` replace those of the site."""
         return call_model(self, field, parameters)
 
     def evaluate(self, x: Array, values: Values) -> Array:
@@ -96,7 +96,7 @@ class DarkRate:
         return _ordinate(self.ordinate, rate)
 
     def gradient(self, x: Array, values: Values) -> Mapping[str, Array]:
-        """Of the parameters of the sample and of the constant rates, in closed form; of none with an engine."""
+        """By parameters of the sample and constant rates, in closed form; none with an engine."""
         if not closed_rates.applies(self.site, self.method):
             return {}
         slopes = closed_rates.warming_slopes(
@@ -127,8 +127,10 @@ class DarkRate:
 
     def doubts(self, x: Array, values: Values) -> tuple[ValidityWarning, ...]:
         """What :func:`coldspin.relax` warns of."""
-        given = {"leakage": channels(values) or None, "effective_isotope": self.effective_isotope}
-        return collect_warnings(relax, vary_site(self.site, values), x, method=self.method, **given)
+        options = {"leakage": channels(values) or None, "effective_isotope": self.effective_isotope}
+        return collect_warnings(
+            relax, vary_site(self.site, values), x, method=self.method, **options
+        )
 
     def classical(self) -> Model:
         """1/T1 of a short correlation time."""

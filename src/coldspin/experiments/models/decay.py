@@ -34,7 +34,9 @@ _MORE = {
 @arguments_checked
 @dataclass(frozen=True)
 class Decay:
-    r"""Warm-up in the dark, A D(t) + y_0, or build-up under light, A [1 − D(t)] + y_0, with D(0) = 1, D(∞) = 0.
+    r"""Warm-up in the dark, A D(t) + y_0, or build-up under light, A [1 − D(t)] + y_0.
+
+    D falls from D(0) = 1 to D(∞) = 0.
 
     .. math:: D = e^{-t/T},\qquad D = e^{-(t/T)^p},\qquad D = (1-c)\,e^{-t/T} + c\,e^{-t/T'}
 
@@ -89,10 +91,8 @@ class Decay:
 
     def gradient(self, x: Array, values: Values) -> Mapping[str, Array]:
         """Of every parameter."""
-        left, scale = (
-            self._remaining(x, values),
-            values["amplitude"] * (-1.0 if self.build_up else 1.0),
-        )
+        left = self._remaining(x, values)
+        scale = values["amplitude"] * (-1.0 if self.build_up else 1.0)
         phase = x / values["relaxation_time"]
         by = {"relaxation_time": np.exp(-phase) * phase / values["relaxation_time"]}
         if self.form == "stretched":
@@ -102,7 +102,8 @@ class Decay:
             with np.errstate(divide="ignore", invalid="ignore"):
                 by["stretching"] = np.where(phase > 0, -left * turned * np.log(phase), 0.0)
         if self.form == "bi-exponential":
-            share, slow = values["slow_share"], np.exp(-x / values["slow_time"])
+            share = values["slow_share"]
+            slow = np.exp(-x / values["slow_time"])
             by["relaxation_time"] = (1 - share) * by["relaxation_time"]
             by |= {
                 "slow_time": share * slow * (x / values["slow_time"]) / values["slow_time"],
@@ -117,7 +118,8 @@ class Decay:
     def guess(self, x: Array, y: Array) -> Mapping[str, float]:
         """From the first and the last point, and a third of the time between them."""
         span = float(np.ptp(x)) or 1.0
-        first, last = float(y[np.argmin(x)]), float(y[np.argmax(x)])
+        first = float(y[np.argmin(x)])
+        last = float(y[np.argmax(x)])
         two = self.form == "bi-exponential"
         start = (
             {"relaxation_time": span / 10, "slow_time": span}

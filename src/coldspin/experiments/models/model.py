@@ -1,4 +1,4 @@
-"""What every model of a measured curve offers, and what is known of each parameter before any data are seen."""
+"""The interface of models of measured curves, and of their parameters."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number of a model: its dimension (None for a pure number), its value where none is given, its domain.
+    """One number of a model: dimension (None for a pure number), default value, domain.
 
     `logarithmic` says that its scale is unknown beforehand: a fit then searches in ln p. `start` is
     NaN where a value must be given. `follows` is another parameter and a factor: the product is the
@@ -47,7 +47,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Axis:
-    """What stands along one axis of a curve; a dimension of None is a pure number, `any_unit` whatever was measured."""
+    """Quantity along one axis of a curve.
+
+    A dimension of None is a pure number; `any_unit` allows whatever unit was measured.
+    """
 
     name: str
     symbol: str
@@ -73,7 +76,7 @@ class Model(Protocol):
         """The curve at `x` [SI], with a value for every parameter; nothing is checked."""
 
     def gradient(self, x: Array, values: Values) -> Mapping[str, Array]:
-        """Derivatives by those parameters for which they are known in closed form; by p itself, not by ln p."""
+        """Derivatives by p (not ln p), for the parameters that have them in closed form."""
 
     def guess(self, x: Array, y: Array) -> Mapping[str, float]:
         """Values from which a fit may start, read off the data."""
@@ -82,7 +85,7 @@ class Model(Protocol):
         """Warnings where these values leave the theory's range of validity."""
 
     def classical(self) -> "Model | None":
-        """Return the limit of short correlation times (Dyakonov and Perel), which may explain the data already."""
+        """Return the limit of short correlation times (Dyakonov and Perel)."""
 
 
 def one_of(name: str, value: Any, allowed: Iterable[str]) -> None:
@@ -93,7 +96,7 @@ def one_of(name: str, value: Any, allowed: Iterable[str]) -> None:
 
 
 def call_model(model: Model, x: Any, given: Mapping[str, Any]) -> Array:
-    """Evaluate a model at `x` with its own values, but for those that are given, with units or in SI."""
+    """Evaluate a model at `x`; `parameters`, with units or in SI, replace its own values."""
     axis = model.axes[0]
     places = (
         finite(axis.name, x) if axis.dimension is None else si_axis(axis.name, x, axis.dimension)

@@ -1,4 +1,4 @@
-"""Optically measured curves of the electron spin: recovery of polarization and Hanle effect, with their limits."""
+"""Optical curves of the electron spin: recovery of polarization, Hanle effect, limits."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -244,7 +244,9 @@ class HanleCurve:
 @arguments_checked
 @dataclass(frozen=True)
 class ClassicalHanle:
-    """Hanle curve without fluctuations of the Overhauser field: :func:`~coldspin.experiments.hanle.classical_hanle`.
+    """Hanle curve without fluctuations of the Overhauser field.
+
+    Computed by :func:`~coldspin.experiments.hanle.classical_hanle`.
 
     Parameters: T_s, g, A, y_0, and those of the nuclei; as in :class:`HanleCurve`.
     """

@@ -1,4 +1,4 @@
-"""The field of the coldest nuclei, as measured for several electron polarizations, and its classical value."""
+"""The field of the coldest nuclei against the electron spin, and its classical value."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,7 +32,9 @@ _AXES = (Axis("electron_spin", r"$|\langle S\rangle|$"), Axis("optimal_field", "
 @arguments_checked
 @dataclass(frozen=True)
 class OptimalField:
-    """|B| of the largest |β(B)| that pumped nuclei come to, against the mean electron spin: :func:`coldspin.optimum`.
+    """|B| of the largest |β(B)| of pumped nuclei against the mean electron spin.
+
+    Computed by :func:`coldspin.optimum`.
 
     The abscissa is |⟨S⟩| > 0 along the field, the ordinate B_0 [T] of either sign of the field.
     Parameters of the curve: those of the sample and of the channels. NaN where β has no maximum.
@@ -65,7 +67,8 @@ class OptimalField:
         spins, place = np.unique(
             np.abs(x) if acts else np.full(x.shape, _ANY_SPIN), return_inverse=True
         )
-        leakage, fields = channels(values), []
+        leakage = channels(values)
+        fields = []
         for spin in map(float, spins):
             pump = Pump(
                 spin,

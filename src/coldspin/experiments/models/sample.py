@@ -96,21 +96,22 @@ _LEAST = 1e-300  # rate whose inverse is a number
 
 def channels(values: Values) -> tuple[Channel, ...]:
     """Channels whose rate is not zero, or next to it."""
-    found: list[Channel] = [
+    result: list[Channel] = [
         ConstantRelaxation(1 / values[name])
         for name in ("constant_rate", "diffusion_rate")
         if values[name] > _LEAST
     ]
     if values["quadrupole_rate"] > _LEAST:
-        found.append(
+        result.append(
             QuadrupoleRelaxation(
                 1 / values["quadrupole_rate"], values["quadrupole_correlation_time"]
             )
         )
-    return tuple(found)
+    return tuple(result)
 
 
-_REACH = {  # beyond it a search finds the curve of its end: a site holds no larger and no smaller values
+# Range of values of a site. Beyond it a search gets the curve of the nearest end.
+_REACH = {
     "nuclei": (1.0, 1e30),
     "dephasing_time": (1e-17, 1e3),
     "correlation_time": (TIME.smallest, TIME.largest),
@@ -121,13 +122,15 @@ _REACH = {  # beyond it a search finds the curve of its end: a site holds no lar
 
 
 def unverified_constants(models: Iterable[Model]) -> str:
-    """Constants of the models' samples that are recalled and not verified, each once; empty where there are none."""
+    """Constants of the models' samples that are recalled and not verified, each once."""
     sites = [getattr(model, "site", None) for model in models]
     return join_unverified(site.unverified for site in sites if site is not None)
 
 
 def vary_site(site: Site, values: Values) -> Site:
-    """Return the site with these values; isotopes keep their shares and the ratios of their couplings.
+    """Return the site with these values.
+
+    Isotopes keep their shares and the ratios of their couplings.
 
     Values that no site may have, as a search may try, are moved to the nearest that it may have.
     """
@@ -135,10 +138,8 @@ def vary_site(site: Site, values: Values) -> Site:
     for name, (low, high) in _REACH.items():
         values[name] = min(max(values[name], low), high)
     values["g_factor"] = copysign(min(max(abs(values["g_factor"]), 1e-20), 1e4), values["g_factor"])
-    count, time = (
-        values["nuclei"] / count_coupled_nuclei(site),
-        values["dephasing_time"] / site.dephasing_time,
-    )
+    count = values["nuclei"] / count_coupled_nuclei(site)
+    time = values["dephasing_time"] / site.dephasing_time
     coupling = 1 / (time * sqrt(count))
     own = ("filling", "correlation_time", "g_factor", "local_field", "kinetic_local_field")
     changes = {name: values[name] for name in own}

@@ -19,7 +19,8 @@ from coldspin.experiments.fitting.directions import (
     null_space,
 )
 from coldspin.experiments.fitting.measurement import Measurement
-from coldspin.experiments.fitting.problem import Free, Problem, Variable, build_problem
+from coldspin.experiments.fitting.problem import Problem, build_problem
+from coldspin.experiments.fitting.variables import Free, Variable
 from coldspin.experiments.models.model import Axis, Model
 from coldspin.quantities import positive_scalar, si_axis
 from coldspin.wording import listed, nearest
@@ -120,7 +121,7 @@ class Outlook:
 
     @property
     def rounding(self) -> float:
-        """Share of the largest singular value that is rounding; more for methods with a tolerance."""
+        """Rounding as a share of the largest singular value, or the tolerance of a method."""
         noise = 0.0
         for m in self.problem.measurements:
             method = getattr(m.model, "method", None)
@@ -195,7 +196,7 @@ def build_outlook(
     fixed: Mapping[str, Any],
     existing: Any,
 ) -> Outlook:
-    """The fit to come: candidates and existing data as measurements, expected values as its start."""
+    """The fit to come, of candidates and existing data, from the expected values."""
     rule = read_error(error, model.axes[1])
     planned = [Measurement("plan", model, places, np.zeros(places.size), 1.0)]
     others: list[Measurement] = []
@@ -267,7 +268,7 @@ def check_points(points: int, outlook: Outlook) -> None:
 def refuse_blind(
     directions: Array, variables: Sequence[Variable], wanted: list[int], axis: str
 ) -> None:
-    """Raise InvalidInputError where a wanted parameter can be changed along undetermined directions."""
+    """Raise InvalidInputError if an undetermined direction changes a wanted parameter."""
     if not len(directions) or not blind(directions)[wanted].any():
         return
     rows = np.array([row for row in echelon(directions) if blind(row[None])[wanted].any()])

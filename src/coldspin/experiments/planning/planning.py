@@ -9,7 +9,8 @@ import numpy as np
 
 from coldspin.arguments import Array, keywords_checked
 from coldspin.exceptions import InvalidInputError
-from coldspin.experiments.fitting.problem import Progress, Variable
+from coldspin.experiments.fitting.problem import Progress
+from coldspin.experiments.fitting.variables import Variable
 from coldspin.experiments.models.model import Model
 from coldspin.experiments.models.sample import unverified_constants
 from coldspin.experiments.planning.designs import build_criterion, choose_counts, find_shares
@@ -133,7 +134,7 @@ def plan(
     existing: Any = None,
     progress: Progress | None = None,
 ) -> Plan:
-    r"""Choose the places of measurements that will determine parameters best, if these are about as expected.
+    r"""Choose where to measure to determine parameters best, given about what they are.
 
     The volume of the confidence region of the wanted parameters is made as small as it can be,
 
@@ -193,15 +194,15 @@ def plan(
     wanted = find_targets(target, problem.variables)
     check_points(points, outlook)
     tell("slopes", 0.0)
-    seen = Candidates.of(outlook, places)
-    refuse_blind(seen.undetermined(), problem.variables, wanted, model.axes[0].name)
-    criterion = build_criterion(seen.rows, seen.known, wanted, points)
+    slopes = Candidates.of(outlook, places)
+    refuse_blind(slopes.undetermined(), problem.variables, wanted, model.axes[0].name)
+    criterion = build_criterion(slopes.rows, slopes.known, wanted, points)
     tell("designs", 0.0)
     continuous = find_shares(criterion)
     counts = choose_counts(criterion, continuous)
-    chosen = np.repeat(np.arange(places.size), counts.astype(int))
-    even = np.round(np.linspace(0, places.size - 1, chosen.size)).astype(int)
-    x = places[chosen]
+    index = np.repeat(np.arange(places.size), counts.astype(int))
+    even = np.round(np.linspace(0, places.size - 1, index.size)).astype(int)
+    x = places[index]
     y = problem.curve(0, problem.start, x)
     ideal = []
     for place, share in zip(places.tolist(), continuous.shares.tolist(), strict=True):
@@ -213,9 +214,9 @@ def plan(
         x=x,
         y=y,
         error=outlook.rule.at(x, y, model.axes),
-        deviations=seen.deviations(chosen),
+        deviations=slopes.deviations(index),
         uniform_x=places[even],
-        uniform_deviations=seen.deviations(even),
+        uniform_deviations=slopes.deviations(even),
         efficiency=criterion.efficiency(counts, continuous.bound),
         ideal=tuple(ideal),
         robustness=tuple(_shift_values(outlook, x, places[even], tell)),
@@ -247,7 +248,7 @@ def _deviations_at(outlook: Outlook, coordinates: Array, x: Array) -> dict[str, 
 
 
 def plan_dataset(plan: Plan, model: Model) -> "xr.Dataset":
-    """Points along the abscissa, each as often as it is measured, with the expected curve and its error [SI]."""
+    """Points, each as often as it is measured, with the expected curve and its error [SI]."""
     import xarray as xr
 
     along, across = model.axes

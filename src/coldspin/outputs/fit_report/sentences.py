@@ -6,7 +6,7 @@ from math import isnan, sqrt
 import numpy as np
 
 from coldspin.experiments.fitting import Combination, Findings, Fit
-from coldspin.experiments.fitting.problem import Variable
+from coldspin.experiments.fitting.variables import Variable
 from coldspin.experiments.models.sample import unverified_constants
 from coldspin.outputs.fit_units import (
     choose_axis_unit,

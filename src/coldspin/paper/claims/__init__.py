@@ -1,4 +1,4 @@
-"""Every quantitative statement of the paper, in its order, with its value there, ours, and a verdict."""
+"""Every quantitative statement of the paper, in its order, with a verdict."""
 
 from collections.abc import Callable, Iterator
 

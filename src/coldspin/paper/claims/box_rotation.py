@@ -1,4 +1,4 @@
-"""Supplement, (S38), (S39), Fig. S1: the closed form against the exact rotation of the nuclei in the box model."""
+"""Supplement, (S38), (S39), Fig. S1: closed form against exact rotation, box model."""
 
 import numpy as np
 
@@ -15,7 +15,8 @@ from coldspin.precession import lorentzian_average
 
 def optima() -> Claim:
     """B_0 and β_max of the dots against those of the lines of Fig. S1."""
-    off, typical = [], []
+    off = []
+    typical = []
     for nuclei in NUCLEI:
         for k in np.geomspace(SHORTEST, LONGEST, 21):
             closed = optimum(float(k), closed_form(nuclei))
@@ -40,20 +41,22 @@ def optima() -> Claim:
 
 def heating_coefficient() -> Claim:
     """Φ of (S38) against the exact Φ, over field and correlation time."""
-    nuclei, b = 1e6, np.geomspace(0.01, 10, 121)
+    nuclei = 1e6
+    b = np.geomspace(0.01, 10, 121)
     root = np.sqrt(nuclei)
-    listed, worst = [], 0.0
+    lines = []
+    worst = 0.0
     for x in (0.1, 1.0, 10.0, 1000.0):
         ratio = np.asarray(closed_form(nuclei)(b, x * root)) / rotating_box(nuclei)(b, x * root) - 1
         extreme = float(ratio[np.argmax(np.abs(ratio))])
         worst = max(worst, abs(extreme))
-        listed.append(f"{percent(extreme)} at aτ_c/ħ = {number(x)}")
+        lines.append(f"{percent(extreme)} at aτ_c/ħ = {number(x)}")
     return Claim(
         source="(S38)",
         statement="(S38) is Φ for any correlation time",
         paper="almost perfect agreement",
         ours="largest deviation of (S38) from the exact Φ over B = 0.01 … 10 Δ_B: "
-        + ", ".join(listed),
+        + ", ".join(lines),
         verdict=judge(worst < 0.03, worst < 0.3),
         why="rotations about the external and about the Overhauser field average independently at "
         "B ~ Δ_B and leave "
@@ -64,7 +67,8 @@ def heating_coefficient() -> Claim:
 def rotation_about_the_field() -> Claim:
     """(S39) read alone, against the exact rotation."""
     vectors, weight = vectors_and_weights()
-    nuclei, x = 1e8, 0.1
+    nuclei = 1e8
+    x = 0.1
     shares = []
     for b in (0.0, 1.0, 30.0):
         square = precession_squares(vectors, b)[1]

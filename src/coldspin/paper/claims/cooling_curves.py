@@ -30,7 +30,8 @@ def two_extrema() -> Claim:
 def broadening() -> Claim:
     """B_0 grows and β_max falls along the curves of Fig. 2."""
     best = [reduced.optimum(k, _HEATING) for k in COOLING_TIMES]
-    fields, heights = [o.field for o in best], [o.largest for o in best]
+    fields = [o.field for o in best]
+    heights = [o.largest for o in best]
     return Claim(
         source="text before (10), Fig. 2(a, b)",
         statement="with growing τ_c the curves broaden and the maximum of β falls",
@@ -42,16 +43,17 @@ def broadening() -> Claim:
 
 
 def same_saturation() -> Claim:
-    """⟨I_z⟩ far beyond all fields, for the curves that are plotted and for a longer correlation time."""
+    """⟨I_z⟩ in very strong fields, for the plotted curves and a longer correlation time."""
     times = (*COOLING_TIMES, FLUCTUATION_FIELD)
     limits = [float(reduced.nuclear_spin(_FAR, k, _HEATING)) for k in times]
-    plotted, longer = limits[:-1], limits[-1]
-    listed = ", ".join(f"{value:.4f}" for value in plotted)
+    plotted = limits[:-1]
+    longer = limits[-1]
+    text = ", ".join(f"{value:.4f}" for value in plotted)
     return Claim(
         source="text before (10), Fig. 2(a)",
         statement="⟨I_z⟩ saturates at the same I_0 for every τ_c",
         paper="⟨I_z⟩/I_0 → 1",
-        ours=f"{listed} for the three curves; {longer:.3f} for τ_c = {number(times[-1])} T2e*",
+        ours=f"{text} for the three curves; {longer:.3f} for τ_c = {number(times[-1])} T2e*",
         verdict=judge(min(limits) > 0.99, min(plotted) > 0.99),
         why="at B ≫ Δ_B both B² and the T1e in (6) grow as B², so (6) tends to I_0/[1 + "
         "(2Φ/3)(τ_cB̃_L/T2e*Δ_B)²], "
@@ -62,13 +64,15 @@ def same_saturation() -> Claim:
 
 def described_by_two_parameters() -> Claim:
     """β(B) against 2BB_0β_max/(B²+B_0²), over all fields and correlation times."""
-    worst, where = 0.0, (0.0, 0.0)
+    worst = 0.0
+    where = (0.0, 0.0)
     for nuclei in NUCLEI:
         heating = reduced.closed_form(nuclei)
         for k in np.geomspace(SHORTEST, LONGEST, 26):
             off = _shape_error(float(k), heating)
             if off > worst:
-                worst, where = off, (float(k), nuclei)
+                worst = off
+                where = (float(k), nuclei)
     shown = max(_shape_error(k, _HEATING) for k in COOLING_TIMES)
     return Claim(
         source="text before (10)",
@@ -85,7 +89,7 @@ def described_by_two_parameters() -> Claim:
 
 
 def weak_polarization() -> Claim:
-    """How much the mean Overhauser field alters β_max when the polarization is 1/√N, or a tenth of it."""
+    """Change of β_max by the mean Overhauser field at polarizations 1/√N and 0.1/√N."""
     shifts = {}
     for share in (0.1, 1.0):
         changes = []
@@ -110,7 +114,7 @@ def weak_polarization() -> Claim:
 
 
 def _shape_error(k: float, heating: reduced.Heating) -> float:
-    """Largest deviation from the two-parameter curve over six decades of field, in units of β_max."""
+    """Largest deviation from the two-parameter curve over six decades of field [β_max]."""
     best = reduced.optimum(k, heating)
     field = best.field * np.geomspace(1e-3, 1e3, 301)
     beta = reduced.inverse_spin_temperature(field, k, heating)

@@ -17,7 +17,12 @@ _ROOT = np.sqrt(3)
 
 def general_rate() -> Claim:
     """(13) assembled from the fluxes (4), (5), the balance (11) and the heat capacity (12)."""
-    nuclei, spin, gamma, b_l, filling, s = 1e5, 1.5, 6e7, 2e-4, 0.1, 1e-9
+    nuclei = 1e5
+    spin = 1.5
+    gamma = 6e7
+    b_l = 2e-4
+    filling = 0.1
+    s = 1e-9
     n_i = float(effective_nuclei(nuclei, spin))
     field = np.array([0.0, 1e-4, 1e-3, 1e-2])
     beta = 1e27
@@ -77,14 +82,14 @@ def zero_field_fall() -> Claim:
     """How the zero-field rate, in units of 1/T_0, falls with the correlation time."""
     short, *longer = (float(reduced.dark_rate(0.0, k, reduced.small_angle)) for k in DARK_TIMES)
     ratios = [short / value for value in longer]
-    listed = ", ".join(
+    text = ", ".join(
         f"{r:.3f} (τ_c = {number(k)} T2e*)" for r, k in zip(ratios, DARK_TIMES[1:], strict=True)
     )
     return Claim(
         source="text after (13), Fig. 3",
         statement="for longer correlation time the heating rate at zero field is three times less",
         paper="3",
-        ours=listed,
+        ours=text,
         verdict=judge(abs(ratios[-1] - 3) < 0.03),
         why="T_0/T_E = 2Φ at B = 0; the unit 1/T_0 itself grows as τ_c, and 1/T_E with it",
     )
@@ -97,7 +102,7 @@ def orders_of_magnitude() -> Claim:
     for k in DARK_TIMES[1:]:
         rates = reduced.dark_rate(np.array(at), k, reduced.small_angle)
         falls.append(rates[0] / rates[1:])
-    listed = "; ".join(
+    text = "; ".join(
         f"τ_c = {number(k)} T2e*: {fall[0]:.0f} up to 10 B_L, {fall[1]:.0f} up to Δ_B"
         for k, fall in zip(DARK_TIMES[1:], falls, strict=True)
     )
@@ -106,7 +111,7 @@ def orders_of_magnitude() -> Claim:
         statement="for long τ_c the rate changes with field by much more than 3 times, by several "
         "orders of magnitude",
         paper="≫ 3; several orders",
-        ours=listed,
+        ours=text,
         verdict=judge(min(f[-1] for f in falls) > 30 and max(f[-1] for f in falls) > 1e3),
         why="1/T1e cannot exceed (2/3)/τ_c while spin-spin heating grows as τ_c; beyond Δ_B the "
         "rate falls on as B⁻²",

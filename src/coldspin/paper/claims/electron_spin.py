@@ -19,8 +19,10 @@ from coldspin.precession import (
 
 
 def precession_sense() -> Claim:
-    """Derivative of (S9) at t = 0 against the right side of (S8), for both orders of the vector product."""
-    spin, frequency, step = np.array([0.3, -0.2, 0.4]), np.array([0.5, 1.1, -0.7]), 1e-5
+    """Derivative of (S9) at t = 0 against (S8), for both orders of the vector product."""
+    spin = np.array([0.3, -0.2, 0.4])
+    frequency = np.array([0.5, 1.1, -0.7])
+    step = 1e-5
     ahead, behind = (precessing_spin(spin, frequency, np.array(t)) for t in (step, -step))
     slope = (ahead - behind) / (2 * step)
     required = np.cross(frequency, spin)
@@ -40,7 +42,7 @@ def precession_sense() -> Claim:
 
 
 def relaxation_time() -> Claim:
-    """(S12) by plain quadrature over (S23) of what (S10) and (S11) give, against the closed form."""
+    """(S12) by quadrature of (S10) and (S11) over (S23), against the closed form."""
     vectors, weight = vectors_and_weights()
     worst = 0.0
     for b, k in ((0.0, 1.0), (0.5, 3.0), (1.0, 10.0), (3.0, 0.3)):
@@ -75,7 +77,9 @@ def short_correlation() -> Claim:
 
 def fluctuations() -> Claim:
     """(S14): T2e* from independent nuclei against the variance in (S23)."""
-    nuclei, spin, coupling = 1e5, 1.5, 1.4e6
+    nuclei = 1e5
+    spin = 1.5
+    coupling = 1.4e6
     s = dephasing_time(nuclei, spin, coupling)
     grid = np.linspace(-5, 5, 2001)
     density = overhauser_density(np.stack([grid / s, 0 * grid, 0 * grid], axis=-1), s)
@@ -112,9 +116,12 @@ def strong_field() -> Claim:
 def lorentzian_accuracy() -> Claim:
     """(S16) against (S15), in two measures."""
     b = np.geomspace(1e-2, 1e3, 2001)
-    exact, fit = long_correlation_spin_loss(b), lorentzian_spin_loss(b)
-    absolute, relative = np.abs(fit - exact) / long_correlation_spin_loss(0.0), fit / exact - 1
-    worst, most = float(np.max(absolute)), float(relative[np.argmax(np.abs(relative))])
+    exact = long_correlation_spin_loss(b)
+    fit = lorentzian_spin_loss(b)
+    absolute = np.abs(fit - exact) / long_correlation_spin_loss(0.0)
+    relative = fit / exact - 1
+    worst = float(np.max(absolute))
+    most = float(relative[np.argmax(np.abs(relative))])
     return Claim(
         source="(S16)",
         statement="the Lorentzian describes (S15) with an accuracy of a few percent",

@@ -22,7 +22,8 @@ _LONG = 1e6
 
 def detailed_balance() -> Claim:
     """Flip-flops fill neighbouring nuclear levels in the ratio of the electron levels."""
-    polarization, ratios = 1e-4, []
+    polarization = 1e-4
+    ratios = []
     for spin in (0.5, 1.0, 1.5, 2.5, 4.5):
         levels = np.arange(-spin, spin + 1)
         weights = ((0.5 + polarization) / (0.5 - polarization)) ** levels
@@ -121,7 +122,9 @@ def main_result() -> Claim:
 def microscopic_flux() -> Claim:
     """(S31) against (5) with (9)."""
     b, k = np.meshgrid([0.0, 0.5, 3.0], [0.01, 1.0, 30.0])
-    kinetic, gamma, nuclei = 3e-4, 6e7, 1e6
+    kinetic = 3e-4
+    gamma = 6e7
+    nuclei = 1e6
     energy = small_angle_energy_change(
         1.0,
         lorentzian_average=lorentzian_average(b, k),

@@ -73,8 +73,9 @@ def linear_growth() -> Claim:
 
 
 def squared_product() -> Claim:
-    """The closing statement: by what power of τ_c/T2e* the optimal field exceeds the local field."""
-    early, late = 1e3, 1e4
+    """The closing statement: the power of τ_c/T2e* in optimal field over local field."""
+    early = 1e3
+    late = 1e4
     growth = reduced.heating_field(0.0, late, reduced.small_angle) / reduced.heating_field(
         0.0, early, reduced.small_angle
     )
@@ -110,7 +111,8 @@ def saturation_many() -> Claim:
 
 def saturation_few() -> Claim:
     """B_0 for τ_c → ∞ and few nuclei."""
-    stated, computed_field = float(saturated_optimal_field(_FEW, 1.0)), _optimal(_FOREVER, _FEW)
+    stated = float(saturated_optimal_field(_FEW, 1.0))
+    computed_field = _optimal(_FOREVER, _FEW)
     fewer = 100.0
     limit = _optimal(_FOREVER, fewer) / float(saturated_optimal_field(fewer, 1.0))
     return Claim(

@@ -1,4 +1,4 @@
-"""One quantitative statement of the paper beside what follows from its formulas, and the rule of the verdict."""
+"""The record of one quantitative statement of the paper, and the rule of its verdict."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +9,7 @@ VERDICTS: tuple[Verdict, ...] = ("reproduced", "reproduced in part", "not reprod
 
 @dataclass(frozen=True, kw_only=True)
 class Claim:
-    """A statement of the paper: where it stands, its value there, ours (computed), the verdict, one sentence why."""
+    """A statement of the paper: place, value there, value computed here, verdict, reason."""
 
     source: str
     statement: str
@@ -20,5 +20,5 @@ class Claim:
 
 
 def judge(whole: bool, part: bool = False) -> Verdict:
-    """Verdict from two criteria: `whole` for the statement as it stands, `part` for what is left of it otherwise."""
+    """Verdict from two criteria: `whole` for the statement, `part` for a weaker one."""
     return VERDICTS[0] if whole else VERDICTS[1] if part else VERDICTS[2]

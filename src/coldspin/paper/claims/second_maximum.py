@@ -19,13 +19,15 @@ _FIELDS = np.geomspace(2.0, 1e5, 800)  # B/B̃_L
 
 
 def suppression() -> Claim:
-    """(S36) far above ω_e against (S35), and what the rotation about the Overhauser field leaves."""
-    x, ratio = 100.0, 30.0
+    """(S36) far above ω_e against (S35), and the rest from the Overhauser rotation."""
+    x = 100.0
+    ratio = 30.0
     phase = ratio * x / 2
     by_s36 = high_field_heating(x, phase) / saturated_heating(x) * ratio**2
     left = []
     for b in (10.0, 1e4):
-        k, precession = x * np.sqrt(_NUCLEI), ratio / (2 * np.sqrt(_NUCLEI))
+        k = x * np.sqrt(_NUCLEI)
+        precession = ratio / (2 * np.sqrt(_NUCLEI))
         exact = precessing_box(_NUCLEI, precession / b)(b, k)
         left.append((exact - lorentzian_average(b, k)) / saturated_heating(x) * ratio**2)
     return Claim(

@@ -1,4 +1,4 @@
-"""A few nuclear spins as matrices: dipole-dipole coupling, and its average over directions after a common rotation."""
+"""Dipole-dipole coupling of a few spins as matrices, and its average after a rotation."""
 
 from itertools import combinations
 
@@ -19,7 +19,8 @@ def spin_matrices(spin: float) -> Operator:
 
 def dipolar_cluster(spin: float, positions: Array) -> tuple[Operator, Operator]:
     """H_SS of dipoles at `positions` in arbitrary units, and J_x, J_y, J_z."""
-    count, size = len(positions), round(2 * spin + 1)
+    count = len(positions)
+    size = round(2 * spin + 1)
     single = spin_matrices(spin)
     spins = [
         np.array(

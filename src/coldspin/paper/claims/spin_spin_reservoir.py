@@ -20,7 +20,8 @@ def local_fields() -> Claim:
     for spin, positions in ((0.5, _PAIR), (1.5, _PAIR), (0.5, _FOUR)):
         hamiltonian, total = dipolar_cluster(spin, positions)
         n_i = 4 * len(positions) * spin * (spin + 1) / 3
-        h, gamma = HBAR * hamiltonian, 6e7
+        h = HBAR * hamiltonian
+        gamma = 6e7
         ratios.append(kinetic_local_field(h, total, n_i, gamma) / local_field(h, n_i, gamma))
     worst = float(np.max(np.abs(np.array(ratios) / np.sqrt(3) - 1)))
     return Claim(
@@ -76,7 +77,8 @@ def time_average() -> Claim:
 
 def interpolation() -> Claim:
     """Both limits of (S37)."""
-    short, x = slow_heating(1e-4), 1e4
+    short = slow_heating(1e-4)
+    x = 1e4
     long = slow_heating(x) / saturated_heating(x)
     return Claim(
         source="(S35), (S37)",

@@ -13,7 +13,9 @@ from coldspin.thermodynamics.validity import (
     thermalization_threshold,
 )
 
-_STATED_MINIMUM, _STATED_PLACE = 4.9, 0.88  # of T1N f/(N_I T2e*), and its τ_c/T2e*, as printed
+# of T1N f/(N_I T2e*), and its τ_c/T2e*, as printed
+_STATED_MINIMUM = 4.9
+_STATED_PLACE = 0.88
 _STATED_THRESHOLD = 1e7  # of N^{3/2}/f, as printed
 _SPINS = (0.5, 1.5)
 
@@ -54,7 +56,8 @@ def minimum() -> Claim:
 
 def dependence() -> Claim:
     """T1N grows with field and has a minimum in the correlation time."""
-    b, k = np.linspace(0, 5, 51)[:, None], np.geomspace(1e-2, 1e2, 81)
+    b = np.linspace(0, 5, 51)[:, None]
+    k = np.geomspace(1e-2, 1e2, 81)
     time = nuclear_relaxation_time(b, k, 1.0)
     grows = bool(np.all(np.diff(time, axis=0) > 0))
     turns = np.sum(np.diff(np.sign(np.diff(time, axis=1)), axis=1) != 0, axis=1)
@@ -74,7 +77,8 @@ def dependence() -> Claim:
 def threshold() -> Claim:
     """N^{3/2}/f for GaAs."""
     value, _ = shortest_polarization_time()
-    stated, ours = _thresholds(_STATED_MINIMUM), _thresholds(value)
+    stated = _thresholds(_STATED_MINIMUM)
+    ours = _thresholds(value)
     every = np.array([*stated, *ours])
     low, high = np.sort(_STATED_THRESHOLD / every)[[0, -1]]
     return Claim(
@@ -109,7 +113,8 @@ def large_dot() -> Claim:
 def small_dot() -> Claim:
     """N = 10⁴."""
     nuclei = 1e4
-    stated, allowed = largest_filling(nuclei, _STATED_THRESHOLD), _allowed(nuclei)
+    stated = largest_filling(nuclei, _STATED_THRESHOLD)
+    allowed = _allowed(nuclei)
     return Claim(
         source="section S2",
         statement=f"N = {number(nuclei)} requires f < 0.1",
@@ -124,7 +129,7 @@ def small_dot() -> Claim:
 
 
 def warming_ratio(k: float) -> float:
-    """T1N/T_E at B = 0 for dipoles and small angles: the spin-spin energy against the polarization."""
+    """T1N/T_E at B = 0 for dipoles and small angles: energy against polarization."""
     return float((lorentzian_average(0.0, k) + 0.5) * k**2 / spin_loss(0.0, k))
 
 

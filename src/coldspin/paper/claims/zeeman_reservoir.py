@@ -19,7 +19,11 @@ _STATES = ((0.0, 1.0), (0.5, 3.0), (2.0, 0.5), (1.0, 10.0))  # (b, k)
 
 def cooling_flux() -> Claim:
     """(S18) averaged over a visit, against the left side of (2)."""
-    spin_z, field, gamma, filling, s = 0.02, 3e-3, 6e7, 0.2, 1e-9
+    spin_z = 0.02
+    field = 3e-3
+    gamma = 6e7
+    filling = 0.2
+    s = 1e-9
     worst = 0.0
     for b, k in _STATES:
         lost = zeeman_energy_change(-spin_z * spin_loss(b, k), field, gamma)
@@ -47,7 +51,9 @@ def cooling_flux() -> Claim:
 def second_order() -> Claim:
     """(S22) averaged by quadrature to first order in a mean Overhauser field, against (S25)."""
     vectors, weight = vectors_and_weights()
-    nuclei, worst, stray = 1e4, 0.0, 0.0
+    nuclei = 1e4
+    worst = 0.0
+    stray = 0.0
     for b, k in _STATES:
         change = second_order_spin_change(vectors, b, k, nuclei)
         expected = spin_loss(b, k) / np.sqrt(nuclei)
@@ -68,7 +74,13 @@ def second_order() -> Claim:
 
 def heating_flux() -> Claim:
     """(4) against (S28) with (S27)."""
-    nuclei, spin, mean, field, gamma, filling, s = 1e5, 1.5, 0.01, 3e-3, 6e7, 0.2, 1e-9
+    nuclei = 1e5
+    spin = 1.5
+    mean = 0.01
+    field = 3e-3
+    gamma = 6e7
+    filling = 0.2
+    s = 1e-9
     worst = 0.0
     for b, k in _STATES:
         direct = zeeman_heating(

@@ -8,6 +8,7 @@ import numpy as np
 
 from coldspin.exceptions import ValidityWarning
 from coldspin.experiments.fitting import Measurement
+from coldspin.experiments.fitting.problem import build_problem
 from coldspin.experiments.models import Axis, Parameter
 
 
@@ -101,3 +102,15 @@ def weighted(measurement):
     )
     covariance = np.linalg.inv(design.T @ (weight[:, None] * design))
     return covariance @ (design.T @ (weight * measurement.y)), covariance
+
+
+def put(measurements, free, **fixed):
+    """The problem of these measurements."""
+    return build_problem(
+        measurements, free if isinstance(free, dict) else dict.fromkeys(free), fixed
+    )
+
+
+def keys(problem):
+    """Names of the variables."""
+    return [v.key for v in problem.variables]

@@ -98,6 +98,11 @@ def test_what_was_given_stays_as_it_was():
         ),
         (
             ("m", LINE, [1], [1]),
+            {"private": "slope"},
+            "m: private must be a list of names, not 'slope'",
+        ),
+        (
+            ("m", LINE, [1], [1]),
             {"private": ("slop",)},
             "m: slop is no parameter of its model; did you mean slope",
         ),

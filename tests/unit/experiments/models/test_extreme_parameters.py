@@ -9,8 +9,9 @@ import pytest
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.experiments.fitting import Free, Measurement
-from coldspin.experiments.fitting.problem import Problem, list_variables
+from coldspin.experiments.fitting.problem import Problem
 from coldspin.experiments.fitting.search import minimize
+from coldspin.experiments.fitting.variables import list_variables
 from coldspin.experiments.models import (
     ClassicalCooling,
     ClassicalDarkRate,

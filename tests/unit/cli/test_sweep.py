@@ -8,6 +8,14 @@ from helpers_of_sweeps import SAMPLE, SWEEP
 
 
 @pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An empty folder but for grid.toml, where the command runs."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "grid.toml").write_text(SAMPLE + SWEEP, encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
 def run(folder):
     return lambda *arguments: CliRunner().invoke(app, ["sweep", *arguments])
 
