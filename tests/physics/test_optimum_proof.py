@@ -121,6 +121,13 @@ def test_random_samples_of_fixed_seeds(seeds):
     assert disagreements(sample, SPARSE) == []
 
 
+def test_the_default_range_has_fields_that_cool_takes():
+    weak = DOT.replace(g_factor=1e-6, correlation_time="1 ms")
+    found = optimum(weak, 0.1)
+    assert found.attrs["search_maximum"] <= 1e5
+    cool(weak, [found.attrs["search_minimum"], found.attrs["search_maximum"]], 0.1)
+
+
 @pytest.mark.parametrize("number", [203, 1944])
 def test_polarized_nuclei_lose_no_maximum(number):
     """Rounding hid these: of a balance near saturation, and of ⟨m⟩ at a small polarization."""

@@ -44,6 +44,7 @@ def search_range(
         end = 10 * max(scales)
         if pump is not None and pump.self_consistent:
             end = max(end, 2 * overhauser_reach(site, pump) * site.fluctuation_field)
+        end = min(end, FIELD.largest)  # the largest field that `cool` takes
         return -end, end
     if isinstance(fields, str) or len(fields) != 2:
         raise InvalidInputError(
