@@ -31,7 +31,7 @@ DONOR = Site(
 )
 
 
-def made_up():
+def simulate_data():
     """Fields, T1 with errors of 5%, the errors, and where to start."""
     field = np.geomspace(1e-5, 1e-2, POINTS)
     times = DarkRate(DONOR)(field)
@@ -89,7 +89,7 @@ def verdict(met):
 
 
 def main():
-    field, times, error, start = made_up()
+    field, times, error, start = simulate_data()
     data = Measurement("T1", DarkRate(DONOR), field, times, error)
     free = dict(zip(FREE, start, strict=True))
     print(f"Three parameters from {POINTS} points of T1(B), ms\n")

@@ -48,7 +48,7 @@ class Curve(NamedTuple):
     def residual(self, z: Array) -> Array:
         """Left side of the equations at z = (F, ψ)."""
         spin, _ = self.pair.electron_spin(self.field(z))
-        seen = self.pair.seen(self.external, spin) / self.pair.width
+        seen = self.pair.total_field(self.external, spin) / self.pair.width
         made = z[..., :3].copy()
         made[..., 2] -= self.external / self.pair.width
         return np.cos(z[..., 3:]) * made - (self.scale * np.sin(z[..., 3]))[..., None] * seen
@@ -58,7 +58,7 @@ class Curve(NamedTuple):
         width = self.pair.width
         knight = self.pair.knight
         spin, slopes = _spin_slopes(self.pair, self.table, self.field(z))
-        seen = self.pair.seen(self.external, spin) / width
+        seen = self.pair.total_field(self.external, spin) / width
         made = z[..., :3].copy()
         made[..., 2] -= self.external / width
         cosine = np.cos(z[..., 3])
@@ -71,7 +71,7 @@ class Curve(NamedTuple):
     def excess(self, z: Array) -> Array:
         """(B_N sustained − B_N)/B_t, times cosψ: of one sign from ψ = 0 to the first state."""
         spin, response = self.pair.electron_spin(self.field(z))
-        made = self.pair.polarizability(self.pair.seen(self.external, spin), spin, response)
+        made = self.pair.polarizability(self.pair.total_field(self.external, spin), spin, response)
         result: Array = made / self.scale * np.cos(z[..., 3]) - np.sin(z[..., 3])
         return result
 

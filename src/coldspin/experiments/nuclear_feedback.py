@@ -84,7 +84,7 @@ class Pair:
             n * along[..., None] + self.light * response.across[..., None] + turned
         ), response
 
-    def seen(self, external: Array, spin: Array) -> Array:
+    def total_field(self, external: Array, spin: Array) -> Array:
         """B_t [T] of external fields along z."""
         seen = self.knight * spin
         seen[..., 2] += external

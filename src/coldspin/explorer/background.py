@@ -88,7 +88,7 @@ class Background:
         try:
             for _ in range(2):
                 with suppress(_Untouched):
-                    return self._watched(self._taken(job, tab), job, message)
+                    return self._watched(self._take(job, tab), job, message)
             raise InvalidInputError(_ENDED)
         finally:
             with self._free:
@@ -131,7 +131,7 @@ class Background:
             self._jobs[key] = job
             return job
 
-    def _taken(self, job: Job, tab: str) -> Worker:
+    def _take(self, job: Job, tab: str) -> Worker:
         """Take an idle worker, that of the tab or else the oldest; start one, or wait for one."""
         until = time.monotonic() + _WAIT
         with self._free:
@@ -172,7 +172,7 @@ class Background:
                 self._living -= 1
             return
         else:
-            self._given_back(worker, alive=True)
+            self._give_back(worker, alive=True)
         finally:
             with self._free:
                 self._starting = False
@@ -199,7 +199,7 @@ class Background:
             kind, what = "failed", _ENDED
         finally:
             if not handed:
-                self._given_back(worker, alive=worker.process.is_alive())
+                self._give_back(worker, alive=worker.process.is_alive())
         if kind == "stopped":
             raise Cancelled
         if kind != "done":
@@ -219,9 +219,9 @@ class Background:
                 kind, _ = worker.connection.recv()
         except (EOFError, OSError):
             alive = False
-        self._given_back(worker, alive=alive)
+        self._give_back(worker, alive=alive)
 
-    def _given_back(self, worker: Worker, *, alive: bool) -> None:
+    def _give_back(self, worker: Worker, *, alive: bool) -> None:
         if not alive:
             worker.kill()  # before it counts as gone, so that there are never more than are allowed
         with self._free:

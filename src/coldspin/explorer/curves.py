@@ -82,7 +82,7 @@ def is_fast(state: PageState) -> bool:
     return isinstance(build_page_sample(state).method(), ClosedForm | SmallAngle)
 
 
-def drawn_fields(state: PageState, sample: Sample) -> tuple[str, Array]:
+def find_plot_fields(state: PageState, sample: Sample) -> tuple[str, Array]:
     """Fields to draw, as text of a file and in tesla: typed ones, or a range that shows the optimum."""
     text = state.field.strip() or automatic_range(sample, state.unit)
     entries = [entry.strip() for entry in text.split(",")] if "," in text else text
@@ -156,7 +156,7 @@ def pumped_curves(state: PageState, progress: Progress | None = None) -> PumpedC
 def _compute_pumped_curves(state: PageState, progress: Progress | None = None) -> PumpedCurves:
     sample = build_page_sample(state)
     with collect_notes() as notes:
-        text, fields = drawn_fields(state, sample)
+        text, fields = find_plot_fields(state, sample)
         pumped = _cool(sample, fields, scale_progress(progress, 0.0, 1.0, "under light"))
     return PumpedCurves(pumped, fields, tuple(notes), text)
 
@@ -195,7 +195,7 @@ def maxima(state: PageState, progress: Progress | None = None) -> "xr.Dataset":
 
     sample = build_page_sample(state)
     with collect_notes():
-        _, fields = drawn_fields(state, sample)
+        _, fields = find_plot_fields(state, sample)
         return optimum(
             sample.site,
             sample.electron_spin(),
@@ -221,7 +221,7 @@ def temperature_map(state: PageState) -> TemperatureMap:
     """β over field and correlation time, by the method of the page if that is a closed form, else by (S38)."""
     sample = build_page_sample(state)
     with collect_notes():
-        _, fields = drawn_fields(state, sample)
+        _, fields = find_plot_fields(state, sample)
     # what does not change the map is set to one value, so that the map is computed once
     changes: dict[str, Any] = {
         name: PageState.model_fields[name].default

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from coldspin.exceptions import InvalidInputError
 from coldspin.explorer import curves
-from coldspin.explorer.curves import drawn_fields, field_ends
+from coldspin.explorer.curves import field_ends, find_plot_fields
 from coldspin.explorer.samples import (
     build_page_protocol,
     build_page_sample,
@@ -61,7 +61,7 @@ def build_toml(state: PageState, content: str) -> str:
     sample = build_page_sample(state)
     sample.electron_spin()
     sample.method()
-    text, fields = drawn_fields(state, sample)
+    text, fields = find_plot_fields(state, sample)
     return sample_text(state, text, field_ends(fields))
 
 

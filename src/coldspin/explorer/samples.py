@@ -192,7 +192,12 @@ def read_tables(content: Mapping[str, Any]) -> PageState:
     fields["field"] = ", ".join(drawn) if isinstance(drawn, list) else drawn
     if rest.get("stage"):
         fields["tab"] = "protocol"
-        fields["stages"] = tuple(_read_stage(table) for table in rest["stage"])
+        stages = []
+        for table in rest["stage"]:
+            cells = {name: _text(table.get(name, "")) for name in ("field", "duration", "spin")}
+            sudden = table.get("sudden", False)
+            stages.append(StageRow(kind=table["kind"], sudden=sudden, **cells))
+        fields["stages"] = tuple(stages)
     more = {name: rest[name] for name in _TABLES if rest.get(name)}
     return PageState(**fields, more=tomli_w.dumps(more) if more else "")
 
@@ -207,11 +212,6 @@ def _read_size(site: dict[str, Any]) -> dict[str, Any]:
         if name in site:
             return {"size_kind": name, "size": _text(site.pop(name))}
     return {"size_kind": "cells", "size": ""}
-
-
-def _read_stage(table: Mapping[str, Any]) -> StageRow:
-    cells = {name: _text(table.get(name, "")) for name in ("field", "duration", "spin")}
-    return StageRow(kind=table["kind"], sudden=table.get("sudden", False), **cells)
 
 
 def _site_table(state: PageState) -> dict[str, Any]:

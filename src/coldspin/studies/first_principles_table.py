@@ -82,7 +82,7 @@ def read(path: Path) -> dict[Case, Found]:
     """Rows of a table."""
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(line for line in file if not line.startswith("#"))
-        return {_case(row): _found(row) for row in rows}
+        return {_case(row): _read_result(row) for row in rows}
 
 
 def write(path: Path, rows: dict[Case, Found]) -> None:
@@ -114,7 +114,7 @@ def _case(row: dict[str, str]) -> Case:
     )
 
 
-def _found(row: dict[str, str]) -> Found:
+def _read_result(row: dict[str, str]) -> Found:
     return Found(**{field.name: float(row[field.name]) for field in fields(Found)})
 
 

@@ -276,7 +276,7 @@ def test_a_worker_that_ends_before_it_begins_is_replaced_unseen(background, monk
             worker.process.join()
         return worker
 
-    real = Background._taken
-    monkeypatch.setattr(Background, "_taken", taken)
+    real = Background._take
+    monkeypatch.setattr(Background, "_take", taken)
     assert background.run(A, "page", QUICK)["figures"]
     assert len(lost) == 1

@@ -115,7 +115,9 @@ class SixAxis:
         scale = math.cos(math.pi / 8) ** (6 * len(fields))
         energies = _allocate(6, 1 << len(fields))
         couplings = _axis_couplings(tensors)
-        for axis, along in enumerate(_axis_fields(fields)):
+        none = np.zeros(len(fields))
+        axis_fields = [fields[:, 2], none, fields[:, 0], none, fields[:, 1], none]
+        for axis, along in enumerate(axis_fields):
             matrix = scale * diagonal_energies(couplings[axis], along).reshape(1 << self._rows, -1)
             rows = matrix.T if axis % 2 else matrix
             tiles = rows.reshape(len(rows), -1, WIDTH).swapaxes(0, 1)
@@ -156,11 +158,6 @@ def _axis_couplings(tensors: Array) -> list[Array]:
     yz = tensors[..., 1, 2]
     zx = tensors[..., 2, 0]
     return [z - yz - zx, 2 * zx, x - xy - zx, 2 * xy, y - xy - yz, 2 * yz]
-
-
-def _axis_fields(fields: Array) -> list[Array]:
-    none = np.zeros(len(fields))
-    return [fields[:, 2], none, fields[:, 0], none, fields[:, 1], none]
 
 
 def diagonal_energies(pairs: Array, field: Array) -> Array:

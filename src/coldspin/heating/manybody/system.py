@@ -97,7 +97,7 @@ class SpinSystem:
         if np.max(spins) > LARGEST_SPIN:
             raise InvalidInputError(f"spins must be at most {LARGEST_SPIN}, not {np.max(spins):g}")
         self._set("hyperfine", couplings)
-        limit = _machine_memory()
+        limit = float(os.sysconf("SC_PAGE_SIZE")) * os.sysconf("SC_PHYS_PAGES")
         if self.largest_memory is not None:
             limit = float(positive("largest_memory", self.largest_memory, infinite=True))
         if self.memory > limit:
@@ -172,10 +172,6 @@ class SpinSystem:
 
 def _format_size(number: int) -> str:
     return f"{number:.3g}" if number < 10**300 else f"1e+{math.floor(math.log10(number))}"
-
-
-def _machine_memory() -> float:
-    return float(os.sysconf("SC_PAGE_SIZE")) * os.sysconf("SC_PHYS_PAGES")
 
 
 def _check_shape(name: str, value: ArrayLike, *shapes: tuple[int, ...]) -> Array:
